@@ -1,0 +1,190 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+
+let package = Package(
+    name: "latchkey",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "login-key", targets: ["LoginKey"]),
+        .executable(name: "latchkey", targets: ["latchkey"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["JSON", "CommandLineArguments"]
+        ),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .target(name: "LoginKey", dependencies: [crypto], swiftSettings: swiftSettings),
+        .target(name: "Accounts", dependencies: ["LoginKey", crypto, cryptoExtras], swiftSettings: swiftSettings),
+        .target(name: "AccountsSQLite", dependencies: ["Accounts", "LoginKey", grdb], swiftSettings: swiftSettings),
+        .target(name: "WireModels", dependencies: [], swiftSettings: swiftSettings),
+        .target(
+            name: "ServiceTokens",
+            dependencies: ["Accounts", "LoginKey", "WireModels", crypto, jwtKit],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Authentication",
+            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireModels"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Sessions",
+            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireModels"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SessionServer",
+            dependencies: [
+                "Accounts", "LoginKey", "ServiceTokens", "Sessions", logging, nioCore, nioWebSocket, serviceLifecycle,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "HTTPSupport",
+            dependencies: [
+                "Accounts", "Authentication", "LoginKey", "WireModels", httpTypes, hummingbird, logging, metrics,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "WebServices",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "ServiceTokens", "SessionServer", "Sessions",
+                "WireModels", httpTypes, hummingbird, hummingbirdCore, hummingbirdHTTP2, logging, nioCore, nioHTTP1,
+                nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
+            ],
+            resources: [.embedInCode("Resources/openapi.json")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Pages",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "ServiceTokens", "WireModels", crypto,
+                httpTypes, hummingbird, mustache,
+            ],
+            resources: [.embedInCode("Resources")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Salesforce",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "Pages", "ServiceTokens", "WireModels",
+                crypto, httpTypes, hummingbird,
+            ],
+            resources: [.embedInCode("Resources")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SessionClient",
+            dependencies: [nioCore, nioHTTP1, nioPosix, nioWebSocket],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "Pages", "Salesforce",
+                "ServiceTokens", "SessionClient", "SessionServer", "Sessions", "WebServices", "WireModels",
+                argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
+                serviceLifecycle,
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(name: "latchkey", dependencies: ["Commands", argumentParser], swiftSettings: swiftSettings),
+        .target(name: "AccountsTesting", dependencies: ["Accounts", "LoginKey"], swiftSettings: swiftSettings),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "LoginKeyTests",
+            dependencies: ["LoginKey", "TestSupport", crypto],
+            resources: [.embedInCode("Fixtures/known-answers.json")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "AccountsSQLiteTests",
+            dependencies: ["Accounts", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport", grdb],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "SessionsTests", dependencies: ["Accounts", "Sessions"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "AuthenticationTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens", "TestSupport", crypto,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "WireModelsTests",
+            dependencies: ["TestSupport", "WireModels"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "LoginKey", "SessionClient", "TestSupport", "latchkey", asyncHTTPClient,
+                hummingbird,
+                logging, nioCore, nioHTTP1, nioPosix,
+            ],
+            swiftSettings: swiftSettings
+        ),
+    ]
+)

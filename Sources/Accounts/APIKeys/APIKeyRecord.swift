@@ -1,0 +1,95 @@
+public import LoginKey
+
+/// An API key of a group, with its history.
+///
+/// Several may be valid at once, so that a rotation locks nobody out.
+public struct APIKeyRecord: Sendable {
+    /// Names an API key within the installation.
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
+        /// A positive number.
+        public let number: Int64
+
+        /// Makes an id.
+        public init(_ number: Int64) {
+            self.number = number
+        }
+
+        /// The number.
+        public var description: String { "\(number)" }
+    }
+
+    /// The key's id; given by the store.
+    public var id: ID
+    /// The group.
+    public var partnerID: PartnerID
+    /// The secret itself.
+    public var apiKey: APIKey
+    /// What the administrator called it.
+    public var label: String
+    /// Whether its estimated strength is below 128 bits.
+    public var isWeak: Bool
+    /// When it was added, in Unix seconds.
+    public var createdAt: Int64
+    /// When it was last used to sign in, in Unix seconds, to the minute.
+    public var lastUsedAt: Int64?
+    /// The first second at which it is no longer valid; `nil` while it has no end.
+    public var endsAt: Int64?
+    /// Whether it was revoked, at ``endsAt``.
+    public var isRevoked: Bool
+
+    /// Makes a record.
+    public init(
+        id: ID,
+        partnerID: PartnerID,
+        apiKey: APIKey,
+        label: String,
+        isWeak: Bool,
+        createdAt: Int64,
+        lastUsedAt: Int64? = nil,
+        endsAt: Int64? = nil,
+        isRevoked: Bool = false
+    ) {
+        self.id = id
+        self.partnerID = partnerID
+        self.apiKey = apiKey
+        self.label = label
+        self.isWeak = isWeak
+        self.createdAt = createdAt
+        self.lastUsedAt = lastUsedAt
+        self.endsAt = endsAt
+        self.isRevoked = isRevoked
+    }
+
+    /// What a key is at some time.
+    public enum State: String, Sendable {
+        /// Valid without an end.
+        case active
+        /// Valid until its end.
+        case retiring
+        /// Past its end.
+        case retired
+        /// Ended at once by an administrator.
+        case revoked
+    }
+
+    /// The key's state at a Unix time.
+    public func state(at now: Int64) -> State {
+        guard !isRevoked else { return .revoked }
+        guard let endsAt else { return .active }
+        return now < endsAt ? .retiring : .retired
+    }
+
+    /// Whether LoginKeys made with it are good at a Unix time.
+    public func isValid(at now: Int64) -> Bool {
+        guard !isRevoked else { return false }
+        guard let endsAt else { return true }
+        return now < endsAt
+    }
+
+    /// Whether a signature is still tried with it: while it is valid, and for 30 days more, so that a refusal can be
+    /// explained by the key's end.
+    public func isRemembered(at now: Int64) -> Bool {
+        guard let endsAt else { return true }
+        return now < endsAt + 30 * 86_400
+    }
+}

@@ -1,0 +1,55 @@
+public import LoginKey
+
+/// A customer of the installation: agents, API keys, roles and visitors belong to exactly one group.
+public struct Group: Hashable, Sendable {
+    /// The group's id, which is the PartnerId of its LoginKeys.
+    public var partnerID: PartnerID
+    /// What people call it.
+    public var name: String
+    /// `production` or `staging`.
+    public var site: Site
+    /// What the group's agents may do at the most; a role only narrows it.
+    public var privileges: PrivilegeSet
+    /// The origins whose pages may frame and post to our pages and call the services ("CRM and Chat Integration").
+    public var embeddingOrigins: [Origin]
+    /// How often one LoginKey may be used.
+    public var usePolicy: UsePolicy
+
+    /// Makes a group.
+    public init(
+        partnerID: PartnerID,
+        name: String,
+        site: Site = .production,
+        privileges: PrivilegeSet = .all,
+        embeddingOrigins: [Origin] = [],
+        usePolicy: UsePolicy = .window
+    ) {
+        self.partnerID = partnerID
+        self.name = name
+        self.site = site
+        self.privileges = privileges
+        self.embeddingOrigins = embeddingOrigins
+        self.usePolicy = usePolicy
+    }
+}
+
+/// The two sites that existing clients name.
+public enum Site: String, Hashable, Sendable, CaseIterable {
+    /// The live site.
+    case production
+    /// The site for trials.
+    case staging
+}
+
+/// How often one LoginKey may be used (THREATS 3).
+public enum UsePolicy: String, Hashable, Sendable, CaseIterable {
+    /// Any number of times until it expires; for integrations that cache a key for its whole life.
+    case off
+    /// Any number of times within ``windowSeconds`` of the first use.
+    case window
+    /// One time.
+    case once
+
+    /// How long after its first use a key stays usable with ``window``, in seconds.
+    public static let windowSeconds: Int64 = 120
+}

@@ -1,0 +1,52 @@
+/// What an agent may do: a set of the documented role settings (PROTOCOL section 5).
+public struct PrivilegeSet: OptionSet, Hashable, Sendable {
+    /// One bit a privilege, in the order of ``names``.
+    public let rawValue: UInt64
+
+    /// Makes a set from its bits; bits without a privilege are dropped.
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue & ((1 << UInt64(Self.names.count)) - 1)
+    }
+
+    /// The privilege of that wire name; `nil` if there is none.
+    public init?(name: String) {
+        guard let bit = Self.names.firstIndex(of: name) else { return nil }
+        self.init(rawValue: 1 << UInt64(bit))
+    }
+
+    /// The wire names of all privileges.
+    ///
+    /// The order is the order of the stored bits: append, never reorder.
+    public static let names = [
+        "joinCobrowseSessions", "startScreenShareSessions", "joinCustomerScreenShareSessions", "keylessSessions",
+        "inviteGuest", "showScreen", "showEntireScreen", "showWindow", "shareSingleTab", "restrictScreenShare",
+        "escalateToShow", "escalateToView", "viewAGuestsScreen", "guestShowScreen", "guestRemoteControl",
+        "guestAnnotation", "agentRemoteControl", "agentAnnotation", "viewVideo", "oneWayAgentVideo",
+        "multiParticipantVideo", "enableAgentVideoBackgroundEffects", "inviteGuestShareVideo", "remoteAssist",
+        "remoteAssistSelectiveEditing", "navigationAssist", "visitorDocumentShare", "visitorDownloadDocumentShare",
+        "agentDocumentShare", "agentDownloadDocumentShare", "editAddress", "reportProblem", "screenReaderGesturing",
+        "agentAccessibilty", "dataCapture",
+    ]
+
+    /// Every privilege.
+    public static let all = Self(rawValue: .max)
+    /// May join a visitor's Cobrowse session.
+    public static let joinCobrowseSessions = Self(rawValue: 1 << 0)
+    /// May start a screen share session.
+    public static let startScreenShareSessions = Self(rawValue: 1 << 1)
+    /// May join a screen share session that a customer started.
+    public static let joinCustomerScreenShareSessions = Self(rawValue: 1 << 2)
+    /// May use sessions that are found by visitor id instead of a key.
+    public static let keylessSessions = Self(rawValue: 1 << 3)
+    /// May show the own screen.
+    public static let showScreen = Self(rawValue: 1 << 5)
+    /// May view a guest's screen.
+    public static let viewAGuestsScreen = Self(rawValue: 1 << 12)
+    /// May see and send video.
+    public static let viewVideo = Self(rawValue: 1 << 18)
+
+    /// The wire names of the privileges in the set, in stored order.
+    public var names: [String] {
+        Self.names.indices.filter { rawValue & (1 << UInt64($0)) != 0 }.map { Self.names[$0] }
+    }
+}

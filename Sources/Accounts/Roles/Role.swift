@@ -1,0 +1,35 @@
+public import LoginKey
+
+/// A named narrowing of what a group's agents may do.
+public struct Role: Hashable, Sendable {
+    /// Names a role within the installation.
+    public struct ID: Hashable, Sendable {
+        /// A positive number.
+        public let number: Int64
+
+        /// Makes an id.
+        public init(_ number: Int64) {
+            self.number = number
+        }
+    }
+
+    /// The role's id; given by the store.
+    public var id: ID
+    /// The group it belongs to.
+    public var partnerID: PartnerID
+    /// Up to 70 characters, unique in the group.
+    public var name: String
+    /// Up to 255 characters.
+    public var summary: String
+    /// What it leaves of the group's privileges.
+    public var privileges: PrivilegeSet
+
+    /// Makes a role.
+    public init(id: ID, partnerID: PartnerID, name: String, summary: String = "", privileges: PrivilegeSet) {
+        self.id = id
+        self.partnerID = partnerID
+        self.name = name
+        self.summary = summary
+        self.privileges = privileges
+    }
+}

@@ -1,0 +1,70 @@
+public import LoginKey
+
+/// What the panel needs to know of one Salesforce organisation: its company settings and protected settings.
+///
+/// Source: PROTOCOL section 6.
+public struct SalesforceOrganization: Sendable {
+    /// The organisation's id: 15 or 18 letters and digits.
+    public var id: String
+    /// Company settings: the group.
+    public var partnerID: PartnerID
+    /// Company settings: where the PartnerUserId comes from.
+    public var userField: UserField
+    /// Protected settings: the API key that LoginKeys are made with.
+    public var apiKey: APIKey
+    /// The Canvas app's consumer secret, with which Salesforce signs its requests.
+    public var consumerSecret: String
+    /// How long the panel's LoginKeys live, in seconds.
+    public var loginKeyLifetime: Int64
+
+    /// Makes an organisation.
+    public init(
+        id: String,
+        partnerID: PartnerID,
+        userField: UserField,
+        apiKey: APIKey,
+        consumerSecret: String,
+        loginKeyLifetime: Int64 = 3600
+    ) {
+        self.id = id
+        self.partnerID = partnerID
+        self.userField = userField
+        self.apiKey = apiKey
+        self.consumerSecret = consumerSecret
+        self.loginKeyLifetime = loginKeyLifetime
+    }
+
+    /// The field of the Salesforce User that holds the PartnerUserId.
+    public enum UserField: Hashable, Sendable {
+        /// `context.user.userId`.
+        case userID
+        /// `context.user.userName`.
+        case userName
+        /// `context.user.email`.
+        case email
+        /// A parameter that the embedding page passes, such as `FederationIdentifier`.
+        case parameter(String)
+
+        /// Reads `userId`, `userName`, `email`, or `parameters.` and a name.
+        public init?(_ text: String) {
+            switch text {
+            case "userId": self = .userID
+            case "userName": self = .userName
+            case "email": self = .email
+            default:
+                guard text.hasPrefix("parameters."), text.utf8.count > 11 else { return nil }
+                self = .parameter(String(text.dropFirst(11)))
+            }
+        }
+
+        /// The printed form.
+        public var text: String {
+            switch self {
+            case .userID: "userId"
+            case .userName: "userName"
+            case .email: "email"
+            case .parameter(let name): "parameters.\(name)"
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Crypto
+internal import FoundationEssentials
+internal import LoginKey
+
+/// The installation's root secret, 32 bytes, kept outside the database.
+///
+/// Everything else is derived from it.
+public struct MasterKey: Sendable {
+    private let key: SymmetricKey
+
+    /// Takes 32 bytes.
+    ///
+    /// - Throws: ``AccountsError/Code/unreadableMasterKey`` for any other count.
+    public init(bytes: [UInt8]) throws(AccountsError) {
+        guard bytes.count == 32 else {
+            throw AccountsError(code: .unreadableMasterKey, message: "the master key is not 32 bytes")
+        }
+        self.key = SymmetricKey(data: bytes)
+    }
+
+    /// Takes 32 bytes in standard Base64, as they are kept in the file and handed in by configuration.
+    ///
+    /// - Throws: ``AccountsError/Code/unreadableMasterKey``.
+    public init(base64 text: String) throws(AccountsError) {
+        guard let data = Data(base64Encoded: text) else {
+            throw AccountsError(code: .unreadableMasterKey, message: "the master key is not Base64")
+        }
+        try self.init(bytes: Array(data))
+    }
+
+    /// Thirty-two new bytes in Base64.
+    public static func generateBase64(using generator: inout some RandomNumberGenerator) -> String {
+        Data((0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }).base64EncodedString()
+    }
+
+    /// A key of 256 bits for one purpose (HKDF-SHA-256, RFC 5869, with the purpose as info).
+    package func derivedKey(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>
+            .deriveKey(
+                inputKeyMaterial: key,
+                salt: Array("latchkey/1".utf8),
+                info: Array(purpose.utf8),
+                outputByteCount: 32
+            )
+    }
+}
+
+extension MasterKey: CustomStringConvertible, CustomReflectable {
+    /// Always the same text; never the key.
+    public var description: String { "MasterKey(redacted)" }
+    /// Shows no children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

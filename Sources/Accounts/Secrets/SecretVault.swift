@@ -1,0 +1,112 @@
+internal import Crypto
+internal import FoundationEssentials
+public import LoginKey
+
+/// Encrypts the secrets that a store keeps, and fingerprints API keys so that no two groups ever hold the same one.
+///
+/// AES-256-GCM with a random nonce; the associated data binds each secret to its purpose, group and owner, so that a
+/// ciphertext moved to another row does not open (THREATS 12).
+public struct SecretVault: Sendable {
+    private let encryptionKey: SymmetricKey
+    private let fingerprintKey: SymmetricKey
+
+    /// Derives the vault's keys.
+    public init(masterKey: MasterKey) {
+        self.encryptionKey = masterKey.derivedKey(for: "secret encryption")
+        self.fingerprintKey = masterKey.derivedKey(for: "api key fingerprint")
+    }
+
+    /// What a secret is for; part of the associated data.
+    public enum Purpose: String, Sendable {
+        /// A group's API key.
+        case apiKey
+        /// A Salesforce organisation's copy of the API key.
+        case salesforceAPIKey
+        /// A Salesforce organisation's Canvas consumer secret.
+        case salesforceConsumerSecret
+    }
+
+    /// Encrypts a text.
+    ///
+    /// - Parameters:
+    ///   - secret: Any text.
+    ///   - purpose: What it is for.
+    ///   - partnerID: Whose it is.
+    ///   - owner: The id of the row that keeps it.
+    /// - Returns: Nonce, ciphertext and tag.
+    /// - Throws: An error of swift-crypto.
+    public func seal(_ secret: String, for purpose: Purpose, of partnerID: PartnerID, owner: String) throws -> [UInt8] {
+        try seal(Array(secret.utf8), for: purpose, of: partnerID, owner: owner)
+    }
+
+    /// Encrypts an API key.
+    public func seal(
+        _ apiKey: APIKey,
+        for purpose: Purpose,
+        of partnerID: PartnerID,
+        owner: String
+    ) throws -> [UInt8] {
+        try apiKey.withSecretBytes { try seal($0, for: purpose, of: partnerID, owner: owner) }
+    }
+
+    /// Decrypts a text.
+    ///
+    /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key, purpose, group or owner is another one, or
+    ///   the bytes were changed.
+    public func open(
+        _ sealed: [UInt8],
+        for purpose: Purpose,
+        of partnerID: PartnerID,
+        owner: String
+    ) throws(AccountsError) -> String {
+        do {
+            let box = try AES.GCM.SealedBox(combined: sealed)
+            let data = Self.associatedData(purpose, partnerID, owner)
+            let plain = try AES.GCM.open(box, using: encryptionKey, authenticating: data)
+            return String(decoding: plain, as: UTF8.self)
+        } catch {
+            throw AccountsError(
+                code: .unreadableSecret,
+                message: "a stored secret of group \(partnerID) does not open: wrong master key, or a changed database",
+                cause: error
+            )
+        }
+    }
+
+    /// Decrypts an API key.
+    public func openAPIKey(
+        _ sealed: [UInt8],
+        for purpose: Purpose,
+        of partnerID: PartnerID,
+        owner: String
+    ) throws(AccountsError) -> APIKey {
+        do {
+            return try APIKey(text: open(sealed, for: purpose, of: partnerID, owner: owner))
+        } catch let error as AccountsError {
+            throw error
+        } catch {
+            throw AccountsError(code: .unreadableSecret, message: "a stored API key is empty", cause: error)
+        }
+    }
+
+    /// A keyed fingerprint of an API key, 32 bytes: equal for equal keys, and useless without the master key.
+    public func fingerprint(of apiKey: APIKey) -> [UInt8] {
+        apiKey.withSecretBytes { Array(HMAC<SHA256>.authenticationCode(for: $0, using: fingerprintKey)) }
+    }
+
+    private func seal(
+        _ secret: [UInt8],
+        for purpose: Purpose,
+        of partnerID: PartnerID,
+        owner: String
+    ) throws -> [UInt8] {
+        let data = Self.associatedData(purpose, partnerID, owner)
+        let box = try AES.GCM.seal(secret, using: encryptionKey, authenticating: data)
+        // The nonce has the default size, for which a combined form exists.
+        return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+    }
+
+    private static func associatedData(_ purpose: Purpose, _ partnerID: PartnerID, _ owner: String) -> [UInt8] {
+        Array("\(purpose.rawValue)|\(partnerID.text)|\(owner)".utf8)
+    }
+}

@@ -1,0 +1,34 @@
+public import LoginKey
+
+/// Which audit events to read; conditions that are `nil` hold for all.
+public struct AuditFilter: Sendable {
+    /// Only events of one click.
+    public var correlationID: CorrelationID?
+    /// Only events of one group.
+    public var partnerID: PartnerID?
+    /// Only events of one PartnerUserId or user name.
+    public var actor: String?
+    /// Only granted, or only refused.
+    public var outcome: AuditEvent.Outcome?
+    /// Only events at or after this time, in Unix milliseconds.
+    public var since: Int64?
+    /// At most so many, the newest: 1 to 10,000.
+    public var limit: Int
+
+    /// Makes a filter.
+    public init(
+        correlationID: CorrelationID? = nil,
+        partnerID: PartnerID? = nil,
+        actor: String? = nil,
+        outcome: AuditEvent.Outcome? = nil,
+        since: Int64? = nil,
+        limit: Int = 100
+    ) {
+        self.correlationID = correlationID
+        self.partnerID = partnerID
+        self.actor = actor
+        self.outcome = outcome
+        self.since = since
+        self.limit = min(max(limit, 1), 10_000)
+    }
+}

@@ -1,0 +1,62 @@
+internal import Foundation
+internal import LoginKey
+
+/// What may be written into a user or a role: the documented lengths, and text that cannot deceive (THREATS 9).
+public enum Provisioning {
+    /// Checks every field of a user.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
+    public static func check(_ user: User) throws(AccountsError) {
+        if let partnerUserID = user.partnerUserID {
+            try check(partnerUserID.text, field: "partnerUserID", limit: PartnerUserID.maximumLength)
+        }
+        try check(user.firstName, field: "firstName", limit: 49)
+        try check(user.lastName, field: "lastName", limit: 49)
+        try check(user.email, field: "email", limit: 127)
+        try check(user.phone, field: "phone", limit: 31)
+    }
+
+    /// Checks one text: at most `limit` characters, in normal form C, without control, bidirectional or zero-width
+    /// characters and without blanks at either end.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
+    public static func check(_ text: String, field: String, limit: Int) throws(AccountsError) {
+        guard text.unicodeScalars.count <= limit else {
+            throw AccountsError(code: .invalidField, message: "\(field) is longer than \(limit) characters")
+        }
+        guard text.unicodeScalars.allSatisfy(isHarmless) else {
+            throw AccountsError(
+                code: .invalidField,
+                message: "\(field) holds control, bidirectional or zero-width characters"
+            )
+        }
+        guard text.first?.isWhitespace != true, text.last?.isWhitespace != true else {
+            throw AccountsError(code: .invalidField, message: "\(field) begins or ends with a blank")
+        }
+        guard isNormalFormC(text) else {
+            throw AccountsError(code: .invalidField, message: "\(field) is not in Unicode normal form C")
+        }
+    }
+
+    /// Whether the text is in Unicode normal form C.
+    public static func isNormalFormC(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 < 0x80 } || normalFormC(text).utf8.elementsEqual(text.utf8)
+    }
+
+    /// The text in Unicode normal form C.
+    public static func normalFormC(_ text: String) -> String {
+        text.precomposedStringWithCanonicalMapping
+    }
+
+    /// The text in Unicode normal form D.
+    public static func normalFormD(_ text: String) -> String {
+        text.decomposedStringWithCanonicalMapping
+    }
+
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,86 @@
+public import LoginKey
+
+/// Someone who can sign in: an agent or an administrator of one group.
+public struct User: Hashable, Sendable {
+    /// Names a user within the installation (the vendor's person id).
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
+        /// A positive number.
+        public let number: Int64
+
+        /// Makes an id.
+        public init(_ number: Int64) {
+            self.number = number
+        }
+
+        /// The number.
+        public var description: String { "\(number)" }
+    }
+
+    /// Whether a user may sign in (PROTOCOL section 5).
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// May sign in.
+        case active
+        /// May not sign in until an administrator says so.
+        case suspended
+        /// Gone; kept for the audit.
+        case deleted
+        /// May not sign in until the password is set anew.
+        case lockedOut
+    }
+
+    /// The user's id; given by the store.
+    public var id: ID
+    /// The group.
+    public var partnerID: PartnerID
+    /// The id that the group's CRM knows the user by; unique in the group.
+    public var partnerUserID: PartnerUserID?
+    /// The name to sign in with by password ("Glance address"); unique in the installation.
+    public var username: Username
+    /// Given name, up to 49 characters.
+    public var firstName: String
+    /// Family name, up to 49 characters.
+    public var lastName: String
+    /// E-mail address, up to 127 characters.
+    public var email: String
+    /// Phone number, up to 31 characters.
+    public var phone: String
+    /// The role that narrows the group's privileges, if any.
+    public var roleID: Role.ID?
+    /// Whether the user may sign in.
+    public var state: State
+    /// How the password is remembered, if there is one.
+    public var passwordHash: PasswordHash?
+
+    /// Makes a user.
+    public init(
+        id: ID = ID(0),
+        partnerID: PartnerID,
+        partnerUserID: PartnerUserID?,
+        username: Username,
+        firstName: String = "",
+        lastName: String = "",
+        email: String = "",
+        phone: String = "",
+        roleID: Role.ID? = nil,
+        state: State = .active,
+        passwordHash: PasswordHash? = nil
+    ) {
+        self.id = id
+        self.partnerID = partnerID
+        self.partnerUserID = partnerUserID
+        self.username = username
+        self.firstName = firstName
+        self.lastName = lastName
+        self.email = email
+        self.phone = phone
+        self.roleID = roleID
+        self.state = state
+        self.passwordHash = passwordHash
+    }
+
+    /// Given and family name, or the user name where there is neither.
+    public var displayName: String {
+        let names = [firstName, lastName].filter { !$0.isEmpty }
+        return names.isEmpty ? username.text : names.joined(separator: " ")
+    }
+}

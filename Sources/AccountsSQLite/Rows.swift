@@ -1,0 +1,211 @@
+internal import Accounts
+internal import Foundation
+internal import GRDB
+internal import LoginKey
+
+/// Rows to values and back.
+///
+/// Rows are read by position: it is the hot path of every sign-in.
+enum Rows {
+    static func insert(_ event: AuditEvent, hash: [UInt8], with statement: Statement) throws {
+        try statement.execute(arguments: [
+            event.time, event.correlationID.text, event.partnerID?.text, event.actor, event.action.rawValue,
+            event.outcome.rawValue, event.reason, event.source, event.detail, hash.blob,
+        ])
+    }
+
+    static let eventColumns = """
+        time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash, id
+        """
+
+    static func event(_ row: Row) throws -> AuditEvent {
+        guard let correlationID = CorrelationID(row[1]),
+            let action = AuditEvent.Action(rawValue: row[4]),
+            let outcome = AuditEvent.Outcome(rawValue: row[5])
+        else { throw unreadable("audit") }
+        return AuditEvent(
+            time: row[0],
+            correlationID: correlationID,
+            partnerID: try (row[2] as String?).map(PartnerID.init(parsing:)),
+            actor: row[3],
+            action: action,
+            outcome: outcome,
+            reason: row[6],
+            source: row[7],
+            detail: row[8]
+        )
+    }
+
+    static func unreadable(_ table: String) -> AccountsError {
+        AccountsError(code: .storeUnavailable, message: "a row of the table \(table) cannot be read")
+    }
+}
+
+// MARK: Groups and API keys
+
+extension Rows {
+    static func group(_ partnerID: PartnerID, in database: Database) throws -> Group? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM partner_groups WHERE partner_id = ?"),
+            arguments: [partnerID.text]
+        )
+        .map(group)
+    }
+
+    static func group(_ row: Row) throws -> Group {
+        guard let site = Site(rawValue: row[2]), let usePolicy = UsePolicy(rawValue: row[5]) else {
+            throw unreadable("partner_groups")
+        }
+        let origins = (row[4] as String).split(separator: " ").compactMap { Origin(String($0)) }
+        return Group(
+            partnerID: try PartnerID(parsing: row[0]),
+            name: row[1],
+            site: site,
+            privileges: privileges(row[3]),
+            embeddingOrigins: origins,
+            usePolicy: usePolicy
+        )
+    }
+
+    static func arguments(_ group: Group) -> StatementArguments {
+        [
+            group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
+            group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
+        ]
+    }
+
+    static func apiKeys(of partnerID: PartnerID, vault: SecretVault, in database: Database) throws -> [APIKeyRecord] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT id, sealed, label, is_weak, created_at, last_used_at, ends_at, is_revoked
+                FROM api_keys WHERE partner_id = ? ORDER BY id DESC
+                """,
+            arguments: [partnerID.text]
+        )
+        return try rows.map { row in
+            let id: Int64 = row[0]
+            let apiKey = try vault.openAPIKey(Array(row[1] as Data), for: .apiKey, of: partnerID, owner: "\(id)")
+            return APIKeyRecord(
+                id: APIKeyRecord.ID(id),
+                partnerID: partnerID,
+                apiKey: apiKey,
+                label: row[2],
+                isWeak: row[3],
+                createdAt: row[4],
+                lastUsedAt: row[5],
+                endsAt: row[6],
+                isRevoked: row[7]
+            )
+        }
+    }
+
+    static func privileges(_ bits: Int64) -> PrivilegeSet {
+        PrivilegeSet(rawValue: UInt64(bitPattern: bits))
+    }
+}
+
+// MARK: Users and roles
+
+extension Rows {
+    static let userColumns = """
+        id, partner_id, partner_user_id, username, first_name, last_name, email, phone, role_id, state, password_hash
+        """
+
+    static func user(_ key: AccountKey, with statements: HotStatements) throws -> User? {
+        let row: Row? =
+            switch key {
+            case .partner(let partnerID, let partnerUserID):
+                try Row.fetchOne(statements.userByPartner, arguments: [partnerID.text, partnerUserID.text])
+            case .username(let username):
+                try Row.fetchOne(statements.userByName, arguments: [username.text])
+            case .person(let partnerID, let id):
+                try Row.fetchOne(statements.userByID, arguments: [id.number, partnerID.text])
+            }
+        return try row.map(user)
+    }
+
+    static func user(_ row: Row) throws -> User {
+        guard let state = User.State(rawValue: row[9]) else { throw unreadable("users") }
+        return User(
+            id: User.ID(row[0]),
+            partnerID: try PartnerID(parsing: row[1]),
+            partnerUserID: try (row[2] as String?).map(PartnerUserID.init(parsing:)),
+            username: try Username(parsing: row[3]),
+            firstName: row[4],
+            lastName: row[5],
+            email: row[6],
+            phone: row[7],
+            roleID: (row[8] as Int64?).map(Role.ID.init),
+            state: state,
+            passwordHash: (row[10] as String?).map(PasswordHash.init(text:))
+        )
+    }
+
+    static func arguments(_ user: User) -> StatementArguments {
+        [
+            user.partnerID.text, user.partnerUserID?.text, user.username.text, user.firstName, user.lastName,
+            user.email, user.phone, user.roleID?.number, user.state.rawValue, user.passwordHash?.text,
+        ]
+    }
+
+    static func role(_ id: Int64, in database: Database) throws -> Role? {
+        try Row.fetchOne(
+            database,
+            sql: "SELECT id, partner_id, name, summary, privileges FROM roles WHERE id = ?",
+            arguments: [id]
+        )
+        .map(role)
+    }
+
+    static func role(_ row: Row) throws -> Role {
+        Role(
+            id: Role.ID(row[0]),
+            partnerID: try PartnerID(parsing: row[1]),
+            name: row[2],
+            summary: row[3],
+            privileges: privileges(row[4])
+        )
+    }
+}
+
+// MARK: Sessions
+
+extension Rows {
+    static func session(_ row: Row) throws -> SessionRecord {
+        guard let key = SessionKey(row[2]), let kind = SessionRecord.Kind(rawValue: row[4]),
+            let owner = SessionSide(rawValue: row[5]), let status = SessionStatus(rawValue: row[6]),
+            let correlationID = CorrelationID(row[13])
+        else { throw unreadable("sessions") }
+        return SessionRecord(
+            id: row[0],
+            partnerID: try PartnerID(parsing: row[1]),
+            key: key,
+            isKeyless: row[3],
+            kind: kind,
+            owner: owner,
+            status: status,
+            server: row[8],
+            createdAt: row[9],
+            startedAt: row[10],
+            endedAt: row[11],
+            agent: row[12],
+            correlationID: correlationID
+        )
+    }
+
+    static func arguments(_ session: SessionRecord) -> StatementArguments {
+        [
+            session.id, session.partnerID.text, session.key.text, session.isKeyless, session.kind.rawValue,
+            session.owner.rawValue,
+            session.status.rawValue, !session.status.isFinal, session.server, session.createdAt, session.startedAt,
+            session.endedAt,
+            session.agent, session.correlationID.text,
+        ]
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as SQLite takes them.
+    var blob: Data { Data(self) }
+}

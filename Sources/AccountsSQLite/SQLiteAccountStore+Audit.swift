@@ -1,0 +1,58 @@
+package import Accounts
+internal import Foundation
+internal import GRDB
+internal import LoginKey
+
+extension SQLiteAccountStore {
+    package func append(_ events: [AuditEvent]) async throws(AccountsError) {
+        try await writer.submit { context in
+            for event in events {
+                try context.append(event)
+            }
+        }
+    }
+
+    package func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent] {
+        try await read { database in
+            var conditions = ["1"]
+            var arguments: StatementArguments = []
+            func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+                guard let value else { return }
+                conditions.append(condition)
+                arguments += [value]
+            }
+            require("correlation_id = ?", filter.correlationID?.text)
+            require("partner_id = ?", filter.partnerID?.text)
+            require("actor = ?", filter.actor)
+            require("outcome = ?", filter.outcome?.rawValue)
+            require("time >= ?", filter.since)
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(Rows.eventColumns) FROM audit WHERE \(conditions.joined(separator: " AND "))
+                    ORDER BY id DESC LIMIT \(filter.limit)
+                    """,
+                arguments: arguments
+            )
+            return try rows.reversed().map(Rows.event)
+        }
+    }
+
+    package func verifyAudit() async throws(AccountsError) -> (rows: Int, firstBroken: Int64?) {
+        try await read { database in
+            var chain = AuditChain()
+            var count = 0
+            let rows = try Row.fetchCursor(database, sql: "SELECT \(Rows.eventColumns) FROM audit ORDER BY id")
+            while let row = try rows.next() {
+                count += 1
+                let stored = Array(row[9] as Data)
+                guard let event = try? Rows.event(row), chain.append(event) == stored else { return (count, row[10]) }
+            }
+            return (count, nil)
+        }
+    }
+
+    package func checkReadiness() async throws(AccountsError) {
+        try await writer.submit { try $0.database.execute(sql: "UPDATE store SET only = 1") }
+    }
+}

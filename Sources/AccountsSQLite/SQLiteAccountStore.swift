@@ -1,0 +1,72 @@
+package import Accounts
+internal import Foundation
+internal import GRDB
+internal import LoginKey
+
+/// The embedded store: one SQLite file in WAL mode, synced to disk with every group of commits.
+package final class SQLiteAccountStore: Sendable {
+    let pool: DatabasePool
+    let writer: GroupCommit
+    let vault: SecretVault
+
+    /// Opens the database, makes it if it is not there, and brings its tables up to date.
+    ///
+    /// - Parameters:
+    ///   - path: The file. Two more, `-wal` and `-shm`, lie beside it while it is open.
+    ///   - masterKey: Under which secrets in the file are encrypted.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package init(path: String, masterKey: MasterKey) throws(AccountsError) {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 2
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -4000")
+        }
+        do {
+            // SQLite gives the files beside the database the database's own mode.
+            if !FileManager.default.fileExists(atPath: path) {
+                _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            }
+            self.pool = try DatabasePool(path: path, configuration: configuration)
+            try Schema.migrator.migrate(pool)
+        } catch {
+            throw .unavailable(error)
+        }
+        self.vault = SecretVault(masterKey: masterKey)
+        self.writer = GroupCommit(pool: pool, vault: vault)
+    }
+
+    /// Closes the database.
+    package func close() throws(AccountsError) {
+        writer.finish()
+        do {
+            try pool.close()
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    /// Reads on one of the reader connections, off the shared threads.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        do {
+            return try await pool.read { try body($0) }
+        } catch let error as AccountsError {
+            throw error
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+}
+
+extension SQLiteAccountStore {
+    /// Lets the file grow no further, as a full disk would; for tests.
+    package func limitPages(_ isLimited: Bool) async throws(AccountsError) {
+        try await writer.submitOutsideTransaction { database in
+            let count = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            try database.execute(sql: "PRAGMA max_page_count = \(isLimited ? count + 2 : 1_073_741_823)")
+        }
+    }
+}

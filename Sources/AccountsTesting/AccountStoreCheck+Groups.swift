@@ -1,0 +1,136 @@
+internal import Accounts
+internal import LoginKey
+internal import Testing
+
+extension AccountStoreCheck {
+    static let groups = [
+        Self("keeps everything about a group") { store in
+            var group = Group(
+                partnerID: try Sample.partnerID(),
+                name: "Brücke & Söhne",
+                site: .staging,
+                privileges: [.joinCobrowseSessions, .viewVideo],
+                embeddingOrigins: ["https://a.example", "https://b.example:8443"].compactMap { Origin($0) },
+                usePolicy: .once
+            )
+            try await store.createGroup(group, recording: Sample.event())
+            #expect(try await store.group(group.partnerID) == group)
+            group.name = "Changed"
+            group.usePolicy = .off
+            group.embeddingOrigins = []
+            try await store.updateGroup(group, recording: Sample.event())
+            #expect(try await store.group(group.partnerID) == group)
+            #expect(try await store.groups() == [group])
+        },
+        Self("takes a PartnerId once, and finds it as exact text") { store in
+            try await Sample.makeGroup(store, "12345")
+            await #expect(throws: AccountsError(code: .alreadyExists, message: "")) {
+                try await Sample.makeGroup(store, "12345")
+            }
+            #expect(try await store.group(Sample.partnerID("012345")) == nil)
+            #expect(try await store.group(Sample.partnerID("1234")) == nil)
+        },
+        Self("does not change a group that is not there") { store in
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                let group = Group(partnerID: try Sample.partnerID(), name: "x")
+                try await store.updateGroup(group, recording: Sample.event())
+            }
+        },
+    ]
+
+    static let apiKeys = [
+        Self("gives API keys back that verify") { store in
+            try await Sample.makeGroup(store)
+            let added = try await store.addAPIKey(
+                Sample.apiKey(),
+                label: "first",
+                to: Sample.partnerID(),
+                at: Sample.now,
+                recording: Sample.event()
+            )
+            let kept = try #require(try await store.apiKeys(of: Sample.partnerID()).first)
+            #expect(kept.id == added.id)
+            #expect(kept.label == "first")
+            let user = try PartnerUserID(parsing: "joe")
+            let loginKey = try LoginKeyIssuer(partnerID: Sample.partnerID(), apiKey: Sample.apiKey())
+                .issue(for: user, at: Sample.now)
+            let outcome = LoginKeyVerifier()
+                .verify(loginKey, for: user, in: try Sample.partnerID(), with: kept.apiKey, at: Sample.now)
+            #expect(outcome == .valid)
+        },
+        Self("never lets two groups hold one API key, past or present") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            let record = try await add("shared", to: "12345", store)
+            try await store.endAPIKey(
+                record.id,
+                of: Sample.partnerID(),
+                at: Sample.now,
+                isRevoked: true,
+                recording: Sample.event()
+            )
+            for group in ["1234", "12345"] {
+                await #expect(throws: AccountsError(code: .apiKeyInUse, message: "")) {
+                    try await add("shared", to: group, store)
+                }
+            }
+        },
+        Self("says which keys are weak, active, retiring, retired and revoked") { store in
+            try await Sample.makeGroup(store)
+            let weak = try await store.addAPIKey(
+                APIKey(text: "secret"),
+                label: "",
+                to: Sample.partnerID(),
+                at: Sample.now,
+                recording: Sample.event()
+            )
+            #expect(weak.isWeak)
+            let strong = try await add("strong", to: "12345", store)
+            #expect(!strong.isWeak)
+            try await end(weak, at: Sample.now + 60, store)
+            try await end(strong, at: Sample.now, isRevoked: true, store)
+            let kept = try await store.apiKeys(of: Sample.partnerID())
+            #expect(kept.map { $0.state(at: Sample.now) } == [.revoked, .retiring])
+            #expect(kept.map { $0.state(at: Sample.now + 60) } == [.revoked, .retired])
+        },
+        Self("ends only keys of the named group") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            let record = try await add("mine", to: "12345", store)
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                try await store.endAPIKey(
+                    record.id,
+                    of: Sample.partnerID("1234"),
+                    at: Sample.now,
+                    isRevoked: true,
+                    recording: Sample.event()
+                )
+            }
+        },
+    ]
+
+    private static func add(_ seed: String, to group: String, _ store: any AccountStore) async throws -> APIKeyRecord {
+        try await store.addAPIKey(
+            Sample.apiKey(seed),
+            label: "",
+            to: Sample.partnerID(group),
+            at: Sample.now,
+            recording: Sample.event()
+        )
+    }
+
+    private static func end(
+        _ record: APIKeyRecord,
+        at time: Int64,
+        isRevoked: Bool = false,
+        _ store: any AccountStore
+    ) async throws {
+        try await store.endAPIKey(
+            record.id,
+            of: record.partnerID,
+            at: time,
+            isRevoked: isRevoked,
+            recording: Sample.event()
+        )
+    }
+}

@@ -1,0 +1,92 @@
+internal import Accounts
+internal import LoginKey
+internal import Testing
+
+extension AccountStoreCheck {
+    static let sessions = [
+        Self("keeps everything about a session") { store in
+            try await Sample.makeGroup(store)
+            var session = try Sample.session()
+            try await store.createSession(session, recording: Sample.event())
+            #expect(try await store.openSession(session.key, of: session.partnerID) == session)
+            session.status = .active
+            session.startedAt = Sample.now + 1
+            session.agent = "joe"
+            try await store.updateSession(session, recording: Sample.event())
+            #expect(try await store.openSession(session.key, of: session.partnerID) == session)
+            #expect(try await store.openSessions(on: "main") == [session])
+            #expect(try await store.openSessions(on: "other").isEmpty)
+        },
+        Self("has one open session a key, and the key is free again when it is over") { store in
+            try await Sample.makeGroup(store)
+            var session = try Sample.session(id: "s1")
+            try await store.createSession(session, recording: Sample.event())
+            await #expect(throws: AccountsError(code: .alreadyExists, message: "")) {
+                try await store.createSession(Sample.session(id: "s2"), recording: Sample.event())
+            }
+            session.status = .completed
+            try await store.updateSession(session, recording: Sample.event())
+            #expect(try await store.openSession(session.key, of: session.partnerID) == nil)
+            session.status = .waiting
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                try await store.updateSession(session, recording: Sample.event())
+            }
+            try await store.createSession(Sample.session(id: "s2"), recording: Sample.event())
+        },
+        Self("two groups with one key never meet") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            try await store.createSession(Sample.session(id: "s1"), recording: Sample.event())
+            let key = try Sample.session().key
+            #expect(try await store.openSession(key, of: Sample.partnerID("1234")) == nil)
+            try await store.createSession(Sample.session(id: "s2", in: "1234"), recording: Sample.event())
+            #expect(try await store.openSession(key, of: Sample.partnerID("1234"))?.id == "s2")
+            #expect(try await store.openSession(key, of: Sample.partnerID("12345"))?.id == "s1")
+        },
+        Self("does not change a session of another group") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            try await store.createSession(Sample.session(id: "s1"), recording: Sample.event())
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                try await store.updateSession(Sample.session(id: "s1", in: "1234"), recording: Sample.event())
+            }
+        },
+    ]
+
+    static let audit = [
+        Self("gives events back as they were, oldest first, and finds them by what they hold") { store in
+            try await Sample.makeGroup(store)
+            var events: [AuditEvent] = []
+            for index in 0..<5 {
+                var event = try Sample.event("naughty \u{202E} ' \" <b> = \(index)", index == 3 ? .refused : .granted)
+                event.actor = "actor \(index)"
+                event.reason = index == 3 ? "expired" : ""
+                event.time += Int64(index)
+                events.append(event)
+            }
+            try await store.append(events)
+            #expect(try await store.auditEvents(AuditFilter(limit: 5)) == events)
+            #expect(try await store.auditEvents(AuditFilter(limit: 2)) == Array(events.suffix(2)))
+            #expect(try await store.auditEvents(AuditFilter(correlationID: events[1].correlationID)) == [events[1]])
+            #expect(try await store.auditEvents(AuditFilter(actor: "actor 2")) == [events[2]])
+            #expect(try await store.auditEvents(AuditFilter(outcome: .refused)) == [events[3]])
+            #expect(try await store.auditEvents(AuditFilter(since: events[4].time)) == [events[4]])
+            #expect(try await store.auditEvents(AuditFilter(partnerID: Sample.partnerID("1"))).isEmpty)
+        },
+        Self("has an unbroken audit chain, with a row for every change and decision") { store in
+            try await Sample.makeGroup(store)
+            _ = try await store.createUsers([Sample.user()], recording: Sample.event("user"))
+            let (rows, firstBroken) = try await store.verifyAudit()
+            #expect(rows == 2)
+            #expect(firstBroken == nil)
+        },
+        Self("writes no event for a change that was refused") { store in
+            try await Sample.makeGroup(store)
+            try? await Sample.makeGroup(store)
+            #expect(try await store.verifyAudit().rows == 1)
+        },
+        Self("is ready") { store in
+            try await store.checkReadiness()
+        },
+    ]
+}

@@ -1,0 +1,117 @@
+internal import Accounts
+internal import LoginKey
+internal import Testing
+
+extension AccountStoreCheck {
+    static let users = [
+        Self("keeps everything about a user, and finds it in three ways") { store in
+            try await Sample.makeGroup(store)
+            let role = try await store.createRole(
+                Role(id: Role.ID(0), partnerID: Sample.partnerID(), name: "R", privileges: [.viewVideo]),
+                recording: Sample.event()
+            )
+            var user = try Sample.user("joe@x.example", puid: "a b&c=d+e@f~g$h/?#%25 é")
+            user.lastName = "Ørsted"
+            user.email = "joe@x.example"
+            user.phone = "+45 1"
+            user.roleID = role.id
+            user.passwordHash = PasswordHash(text: "scrypt$x")
+            #expect(try await store.createUsers([user], recording: Sample.event()) == 1)
+            let kept = try #require(try await store.users(of: Sample.partnerID(), after: nil, limit: 10).first)
+            user.id = kept.id
+            #expect(kept == user)
+            let puid = try #require(user.partnerUserID)
+            for key in [
+                AccountKey.partner(user.partnerID, puid), .username(user.username), .person(user.partnerID, user.id),
+            ] {
+                let snapshot = try await store.snapshot(of: key, at: Sample.now)
+                #expect(snapshot?.user == user)
+                #expect(snapshot?.effectivePrivileges == [.viewVideo])
+            }
+        },
+        Self("keeps ids apart that Unicode calls equal") { store in
+            try await Sample.makeGroup(store)
+            _ = try await store.createUsers([Sample.user("one", puid: "jos\u{E9}")], recording: Sample.event())
+            let key = AccountKey.partner(try Sample.partnerID(), try PartnerUserID(parsing: "jose\u{301}"))
+            #expect(try await store.snapshot(of: key, at: Sample.now)?.user == nil)
+        },
+        Self("adds users all or none") { store in
+            try await Sample.makeGroup(store)
+            for users in [
+                [try Sample.user("a"), try Sample.user("b"), try Sample.user("a", puid: "c")],
+                [try Sample.user("a"), try Sample.user("b", puid: "a")],
+                [try Sample.user("a"), try Sample.user("b", in: "777")],
+            ] {
+                await #expect(throws: AccountsError.self) {
+                    try await store.createUsers(users, recording: Sample.event())
+                }
+            }
+            #expect(try await store.users(of: Sample.partnerID(), after: nil, limit: 10).isEmpty)
+        },
+        Self("refuses text that can deceive") { store in
+            try await Sample.makeGroup(store)
+            for puid in ["jose\u{301}", "a\u{1}b", "a\u{202E}b", "a\u{200B}b", " a", "a\n", "\u{FEFF}a"] {
+                await #expect(throws: AccountsError(code: .invalidField, message: "")) {
+                    try await store.createUsers([Sample.user("x", puid: puid)], recording: Sample.event())
+                }
+            }
+        },
+        Self("changes a user of the named group only") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            _ = try await store.createUsers([Sample.user()], recording: Sample.event())
+            var user = try #require(try await store.users(of: Sample.partnerID(), after: nil, limit: 1).first)
+            user.state = .suspended
+            try await store.updateUser(user, recording: Sample.event())
+            #expect(try await store.users(of: Sample.partnerID(), after: nil, limit: 1).first?.state == .suspended)
+            user.partnerID = try Sample.partnerID("1234")
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                try await store.updateUser(user, recording: Sample.event())
+            }
+        },
+        Self("pages through users in the order of their ids") { store in
+            try await Sample.makeGroup(store)
+            _ = try await store.createUsers((0..<25).map { try Sample.user("u\($0)") }, recording: Sample.event())
+            var seen: [String] = []
+            var last: User.ID?
+            repeat {
+                let page = try await store.users(of: Sample.partnerID(), after: last, limit: 10)
+                seen += page.map(\.username.text)
+                last = page.last?.id
+            } while last != nil
+            #expect(seen == (0..<25).map { "u\($0)" })
+        },
+        Self("keeps roles apart by group and name") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            for group in ["12345", "1234"] {
+                let role = Role(id: Role.ID(0), partnerID: try Sample.partnerID(group), name: "R", privileges: .all)
+                _ = try await store.createRole(role, recording: Sample.event())
+                await #expect(throws: AccountsError(code: .alreadyExists, message: "")) {
+                    try await store.createRole(role, recording: Sample.event())
+                }
+            }
+            var role = try #require(try await store.roles(of: Sample.partnerID()).first)
+            role.privileges = []
+            role.summary = "nothing"
+            try await store.updateRole(role, recording: Sample.event())
+            #expect(try await store.roles(of: Sample.partnerID()) == [role])
+            #expect(try await store.roles(of: Sample.partnerID("1234")).first?.privileges == .all)
+        },
+        Self("gives a Salesforce organisation's secrets back") { store in
+            try await Sample.makeGroup(store)
+            let organization = SalesforceOrganization(
+                id: "00D000000000001AAA",
+                partnerID: try Sample.partnerID(),
+                userField: .parameter("FederationIdentifier"),
+                apiKey: try Sample.apiKey(),
+                consumerSecret: "consumer secret"
+            )
+            try await store.saveOrganization(organization, recording: Sample.event())
+            let kept = try #require(try await store.organization(organization.id))
+            #expect(kept.consumerSecret == "consumer secret")
+            #expect(kept.userField == .parameter("FederationIdentifier"))
+            #expect(try await store.organization("00D000000000002AAA") == nil)
+        },
+    ]
+}

@@ -1,0 +1,53 @@
+public import Accounts
+public import LoginKey
+
+/// The circumstances of one attempt to sign in: everything that a decision takes from outside.
+public struct Attempt: Sendable {
+    /// When, in Unix milliseconds.
+    public var time: Int64
+    /// Ties the attempt to its click.
+    public var correlationID: CorrelationID
+    /// The address it came from.
+    public var source: String
+    /// What is being opened, for the audit, such as `webservices` or `page`.
+    public var purpose: String
+    /// The privileges without which there is nothing to do there.
+    public var required: PrivilegeSet
+    /// The only group whose users may get in here; `nil` for any.
+    public var onlyGroup: PartnerID?
+    /// Which page it came from.
+    public var origin: RequestOrigin
+    /// What the audit calls it.
+    public var action: AuditEvent.Action
+
+    /// Makes an attempt.
+    public init(
+        time: Int64,
+        correlationID: CorrelationID,
+        source: String,
+        purpose: String,
+        required: PrivilegeSet = [],
+        onlyGroup: PartnerID? = nil,
+        origin: RequestOrigin = .own,
+        action: AuditEvent.Action = .authenticate
+    ) {
+        self.time = time
+        self.correlationID = correlationID
+        self.source = source
+        self.purpose = purpose
+        self.required = required
+        self.onlyGroup = onlyGroup
+        self.origin = origin
+        self.action = action
+    }
+
+    /// When, in Unix seconds.
+    public var seconds: Int64 { time.flooredQuotient(1000) }
+}
+
+extension Int64 {
+    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}

@@ -1,0 +1,22 @@
+internal import Accounts
+internal import LoginKey
+
+extension Authenticator {
+    func authenticate(
+        _ username: Username,
+        password: String,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        let known = try await store.snapshot(of: .username(username), at: attempt.seconds)?.user?.passwordHash
+        let matches = try await passwords.matches(password, known ?? decoy.passwordHash)
+        return try await store.rule(on: .username(username), at: attempt.seconds) { [self] snapshot in
+            let claim = Claim(partnerID: snapshot?.user?.partnerID, actor: username.text, kind: "password")
+            guard let snapshot else { return Ruling(finding: refusal(.unknownUser, claim, attempt)) }
+            // The hash is compared again: the password may have been changed while it was being checked.
+            guard matches, known != nil, snapshot.user?.passwordHash == known else {
+                return Ruling(finding: refusal(.wrongPassword, claim, attempt))
+            }
+            return Ruling(finding: admit(snapshot, claim, attempt))
+        }
+    }
+}

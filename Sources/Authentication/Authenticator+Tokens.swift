@@ -1,0 +1,117 @@
+package import Accounts
+package import LoginKey
+internal import ServiceTokens
+
+// What follows a sign-in: tokens, cookies and tickets. The user's state is read anew at every exchange.
+
+extension Authenticator {
+    func authenticate(sessionID text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        let claim = Claim(kind: "gssnid")
+        let verified = Result { () throws(TokenError) in try signers.sessionID.verify(text, at: attempt.seconds) }
+        switch verified {
+        case .success(let (userID, partnerID, end)):
+            return try await decide(on: .person(partnerID, userID), claim, attempt).mapGrant { $0.sessionEnds = end }
+        case .failure(let error):
+            return try await refuse(error, claim, attempt)
+        }
+    }
+
+    /// Decides on an `authToken`.
+    ///
+    /// A grant is not an audit event of its own: what is done with it is.
+    package func authorize(token: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        let claims: AuthClaims
+        do {
+            claims = try signers.auth.verify(token, at: attempt.seconds)
+        } catch {
+            return try await refuse(error, Claim(kind: "token"), attempt)
+        }
+        guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
+            return try await refuse(.malformed, Claim(kind: "token"), attempt)
+        }
+        let key = AccountKey.person(partnerID, User.ID(claims.sub))
+        let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token")
+        let snapshot = try await store.snapshot(of: key, at: attempt.seconds)
+        let finding = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownGroup, claim, attempt)
+        if case .refused = finding.verdict {
+            try await store.append([finding.event])
+        }
+        return finding.verdict
+    }
+
+    /// Spends a view ticket and decides on its user.
+    package func redeem(ticket: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        let claims: TicketClaims
+        do {
+            claims = try signers.ticket.verify(ticket, at: attempt.seconds)
+        } catch {
+            return try await refuse(error, Claim(kind: "ticket"), attempt)
+        }
+        guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
+            return try await refuse(.malformed, Claim(kind: "ticket"), attempt)
+        }
+        let spent = SpentKey(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
+        let key = AccountKey.person(partnerID, User.ID(claims.sub))
+        var attempt = attempt
+        attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
+        let decision = try await decide(on: key, Claim(partnerID: partnerID, kind: "ticket"), attempt, spending: spent)
+        return decision.mapGrant { grant in
+            grant.sessionEnds = claims.end == 0 ? nil : claims.end
+            grant.correlationID = attempt.correlationID
+        }
+    }
+
+    private func decide(
+        on key: AccountKey,
+        _ claim: Claim,
+        _ attempt: Attempt,
+        spending spent: SpentKey? = nil
+    ) async throws(AccountsError) -> Decision {
+        try await store.rule(on: key, at: attempt.seconds) { [self] snapshot in
+            var claim = claim
+            claim.partnerID = snapshot?.group.partnerID ?? claim.partnerID
+            claim.actor = snapshot?.user?.partnerUserID?.text ?? snapshot?.user?.username.text ?? claim.actor
+            guard let snapshot else { return Ruling(finding: refusal(.unknownGroup, claim, attempt)) }
+            let otherwise = refusal(.alreadyUsed, claim, attempt)
+            return Ruling(finding: admit(snapshot, claim, attempt), spend: spent.map { ($0, otherwise) })
+        }
+    }
+
+    private func refuse(
+        _ error: TokenError,
+        _ claim: Claim,
+        _ attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        let reason: RefusalReason
+        switch error {
+        case .expired: reason = .expiredToken
+        case .malformed, .wrongSignature: reason = .invalidToken
+        }
+        let finding = refusal(reason, claim, attempt)
+        try await store.append([finding.event])
+        return finding.verdict
+    }
+}
+
+extension Authenticator {
+    /// Decides whether a CRM user, for whom the CRM has vouched, could sign in, and with which privileges.
+    ///
+    /// It signs nobody in: it tells a panel which buttons to show, and whether to make a LoginKey.
+    ///
+    /// - Parameters:
+    ///   - partnerUserID: The user, as the CRM has named them.
+    ///   - partnerID: The group.
+    ///   - spent: What the CRM vouched with, to be used up.
+    ///   - attempt: When, from where, what for.
+    /// - Returns: The grant that a sign-in would have, or the refusal.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func preview(
+        _ partnerUserID: PartnerUserID,
+        in partnerID: PartnerID,
+        spending spent: SpentKey? = nil,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: "canvas request")
+        return try await decide(on: .partner(partnerID, partnerUserID), claim, attempt, spending: spent)
+    }
+}

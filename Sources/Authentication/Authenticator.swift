@@ -1,0 +1,146 @@
+public import Accounts
+public import LoginKey
+package import ServiceTokens
+
+/// The one place that says yes or no: credentials in, decision out.
+///
+/// The order of checks is shape, group, signature, time, use policy, user state, access, privileges. Every decision is
+/// an audit event with its reason, durable before the caller hears of it. Holds no mutable state of its own.
+public struct Authenticator: Sendable {
+    package let store: any AccountStore
+    package let signers: TokenSigners
+    let verifier: LoginKeyVerifier
+    let decoy: Decoy
+    let passwords = PasswordQueue()
+
+    /// Makes an authenticator.
+    ///
+    /// - Parameters:
+    ///   - store: Where accounts and the audit are.
+    ///   - signers: The signers of the service tokens.
+    ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
+    ///   - generator: Makes the decoy that is checked in place of what does not exist.
+    /// - Throws: ``LoginKeyError``, if the decoy cannot be made.
+    package init(
+        store: any AccountStore,
+        signers: TokenSigners,
+        clockTolerance: Int64 = 300,
+        using generator: inout some RandomNumberGenerator
+    ) throws {
+        self.store = store
+        self.signers = signers
+        self.verifier = LoginKeyVerifier(clockTolerance: clockTolerance)
+        self.decoy = try Decoy(using: &generator)
+    }
+
+    /// Decides on credentials.
+    ///
+    /// - Parameters:
+    ///   - credentials: What was presented, or why it could not be read.
+    ///   - attempt: When, from where, what for.
+    /// - Returns: The decision, which is in the audit already.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``; then nothing was decided and nothing spent.
+    public func authenticate(
+        _ credentials: Result<Credentials, LoginKeyError>,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        switch credentials {
+        case .success(.loginKey(let loginKey)): try await authenticate(loginKey, attempt: attempt)
+        case .success(.password(let username, let password)):
+            try await authenticate(username, password: password, attempt: attempt)
+        case .success(.sessionID(let text)): try await authenticate(sessionID: text, attempt: attempt)
+        case .failure(let error): try await refuseMalformed(error, attempt: attempt)
+        }
+    }
+
+    /// Refuses what could not be read, with the work that a well-formed attempt costs.
+    private func refuseMalformed(_ error: LoginKeyError, attempt: Attempt) async throws(AccountsError) -> Decision {
+        try await store.rule(on: decoy.accountKey, at: attempt.seconds) { [self] _ in
+            _ = match(decoy.loginKey, for: decoy.partnerUserID, in: decoy.partnerID, nil, at: attempt.seconds)
+            return Ruling(finding: refusal(RefusalReason(error.code), Claim(), attempt))
+        }
+    }
+
+    /// Writes down a refusal that was decided before any credential was looked at.
+    package func refuse(
+        _ reason: RefusalReason,
+        in partnerID: PartnerID? = nil,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        let finding = refusal(reason, Claim(partnerID: partnerID), attempt)
+        try await store.append([finding.event])
+        return finding.verdict
+    }
+}
+
+// MARK: What all kinds of credentials share
+
+extension Authenticator {
+    /// Whom credentials claim to be, for the audit.
+    struct Claim: Sendable {
+        var partnerID: PartnerID?
+        var actor = ""
+        var kind = ""
+    }
+
+    /// The checks behind the credential itself: group, user state, access, privileges.
+    func admit(
+        _ snapshot: AccountSnapshot,
+        _ claim: Claim,
+        _ attempt: Attempt
+    ) -> Ruling<Decision>.Finding {
+        guard attempt.onlyGroup == nil || attempt.onlyGroup == snapshot.group.partnerID else {
+            return refusal(.wrongGroup, claim, attempt)
+        }
+        guard let user = snapshot.user else { return refusal(.unknownUser, claim, attempt) }
+        switch user.state {
+        case .active: break
+        case .suspended: return refusal(.userSuspended, claim, attempt)
+        case .deleted: return refusal(.userDeleted, claim, attempt)
+        case .lockedOut: return refusal(.userLockedOut, claim, attempt)
+        }
+        guard attempt.origin.isAllowed(by: snapshot.group) else { return refusal(.foreignOrigin, claim, attempt) }
+        let privileges = snapshot.effectivePrivileges
+        guard privileges.isSuperset(of: attempt.required) else {
+            let missing = attempt.required.subtracting(privileges).names.joined(separator: " ")
+            return refusal(.missingPrivilege, claim, attempt, detail: missing)
+        }
+        let grant = Grant(group: snapshot.group, user: user, privileges: privileges)
+        return Ruling.Finding(verdict: .granted(grant), event: event(.granted, "", claim, attempt))
+    }
+
+    func refusal(
+        _ reason: RefusalReason,
+        _ claim: Claim,
+        _ attempt: Attempt,
+        detail: String = ""
+    ) -> Ruling<Decision>.Finding {
+        Ruling.Finding(
+            verdict: .refused(reason),
+            event: event(.refused, reason.description, claim, attempt, detail: detail)
+        )
+    }
+
+    private func event(
+        _ outcome: AuditEvent.Outcome,
+        _ reason: String,
+        _ claim: Claim,
+        _ attempt: Attempt,
+        detail: String = ""
+    ) -> AuditEvent {
+        var context = attempt.purpose
+        if !claim.kind.isEmpty { context += " by \(claim.kind)" }
+        if !detail.isEmpty { context += ": \(detail)" }
+        return AuditEvent(
+            time: attempt.time,
+            correlationID: attempt.correlationID,
+            partnerID: claim.partnerID,
+            actor: claim.actor,
+            action: attempt.action,
+            outcome: outcome,
+            reason: reason,
+            source: attempt.source,
+            detail: context
+        )
+    }
+}

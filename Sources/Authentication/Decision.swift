@@ -1,0 +1,116 @@
+public import Accounts
+internal import LoginKey
+
+/// What became of an attempt: a grant, or a refusal with its reason.
+public enum Decision: Sendable {
+    /// The user is signed in.
+    case granted(Grant)
+    /// The user is not. The reason is for the audit and the administrator, never for the caller.
+    case refused(RefusalReason)
+
+    /// The same decision with a changed grant.
+    func mapGrant(_ change: (inout Grant) -> Void) -> Self {
+        guard case .granted(var grant) = self else { return self }
+        change(&grant)
+        return .granted(grant)
+    }
+
+    /// The grant, if it is one.
+    public var grant: Grant? {
+        guard case .granted(let grant) = self else { return nil }
+        return grant
+    }
+}
+
+/// A signed-in user with what they may do.
+public struct Grant: Sendable {
+    /// The user's group.
+    public let group: Group
+    /// The user.
+    public let user: User
+    /// What the user may do: the group's privileges narrowed by the role.
+    public let privileges: PrivilegeSet
+    /// When the sign-in ends that this one was got with, in Unix seconds; `nil` for a new one.
+    package var sessionEnds: Int64?
+    /// The click that a ticket belongs to; `nil` where there was none.
+    package var correlationID: CorrelationID?
+
+    /// The PartnerUserId, or the user name where there is none.
+    public var actor: String { user.partnerUserID?.text ?? user.username.text }
+}
+
+/// Why somebody was refused, for the audit and the administrator.
+public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
+    private enum Name: String {
+        case unreadableRequest
+        case unknownGroup
+        case unknownUser
+        case wrongGroup
+        case noAPIKey
+        case signatureMismatch
+        case apiKeyRetired
+        case apiKeyRevoked
+        case expired
+        case expiresTooLate
+        case alreadyUsed
+        case wrongPassword
+        case userSuspended
+        case userDeleted
+        case userLockedOut
+        case missingPrivilege
+        case invalidToken
+        case expiredToken
+        case foreignOrigin
+    }
+
+    /// The code in lower camel case, as it stands in the audit.
+    public let description: String
+
+    private init(_ name: Name) {
+        self.description = name.rawValue
+    }
+
+    /// The reason of a malformed credential: the code of the error that reading it gave.
+    init(_ code: some CustomStringConvertible) {
+        self.description = code.description
+    }
+
+    /// The request's parameters could not be read, or one stands there twice.
+    public static let unreadableRequest = Self(.unreadableRequest)
+    /// No group has this PartnerId.
+    public static let unknownGroup = Self(.unknownGroup)
+    /// The signature is right, but the group has no such user; or no user has this user name.
+    public static let unknownUser = Self(.unknownUser)
+    /// The user exists, but in another group than the one asked for.
+    public static let wrongGroup = Self(.wrongGroup)
+    /// The group has no API key.
+    public static let noAPIKey = Self(.noAPIKey)
+    /// No API key of the group made this signature for this PartnerId and PartnerUserId.
+    public static let signatureMismatch = Self(.signatureMismatch)
+    /// The signature is right, but its API key is past its end.
+    public static let apiKeyRetired = Self(.apiKeyRetired)
+    /// The signature is right, but its API key was revoked.
+    public static let apiKeyRevoked = Self(.apiKeyRevoked)
+    /// The LoginKey is past its expiry.
+    public static let expired = Self(.expired)
+    /// The LoginKey's expiry lies more than a day ahead.
+    public static let expiresTooLate = Self(.expiresTooLate)
+    /// The LoginKey or ticket was used before, and the group's use policy does not allow it again.
+    public static let alreadyUsed = Self(.alreadyUsed)
+    /// The password is wrong, or the user has none.
+    public static let wrongPassword = Self(.wrongPassword)
+    /// The user is suspended.
+    public static let userSuspended = Self(.userSuspended)
+    /// The user is deleted.
+    public static let userDeleted = Self(.userDeleted)
+    /// The user is locked out.
+    public static let userLockedOut = Self(.userLockedOut)
+    /// The group or the role does not give a needed privilege.
+    public static let missingPrivilege = Self(.missingPrivilege)
+    /// A token, ticket or cookie was not made here.
+    public static let invalidToken = Self(.invalidToken)
+    /// A token, ticket or cookie is past its end.
+    public static let expiredToken = Self(.expiredToken)
+    /// The page that sent the request is not on the group's list of origins.
+    public static let foreignOrigin = Self(.foreignOrigin)
+}

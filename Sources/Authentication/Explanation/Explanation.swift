@@ -1,0 +1,28 @@
+/// What was checked on credentials, in order, and what failed, in words that an integrator can act on.
+public struct Explanation: Sendable, Encodable {
+    /// One check.
+    public struct Step: Sendable, Encodable {
+        /// What was checked.
+        public let check: String
+        /// Whether it passed.
+        public let passed: Bool
+        /// What was found, or what to do.
+        public let finding: String
+    }
+
+    /// The checks that were made.
+    ///
+    /// Nothing is checked behind one whose failure makes the rest meaningless.
+    public private(set) var steps: [Step] = []
+
+    /// Whether the credentials would be accepted now.
+    public var isGood: Bool { steps.allSatisfy(\.passed) }
+
+    mutating func pass(_ check: String, _ finding: String) {
+        steps.append(Step(check: check, passed: true, finding: finding))
+    }
+
+    mutating func fail(_ check: String, _ finding: String) {
+        steps.append(Step(check: check, passed: false, finding: finding))
+    }
+}

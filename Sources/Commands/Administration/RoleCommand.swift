@@ -1,0 +1,109 @@
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+
+/// `latchkey role`.
+struct RoleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "role",
+        abstract: "Make, list, change and assign roles.",
+        discussion: "A role only narrows: a user may do what both the group and the role allow.",
+        subcommands: [Create.self, Update.self, Assign.self, List.self]
+    )
+
+    fileprivate struct Row: Encodable {
+        let id: Int64
+        let name: String
+        let description: String
+        let privileges: [String]
+
+        init(_ role: Role) {
+            id = role.id.number
+            name = role.name
+            description = role.summary
+            privileges = role.privileges.names
+        }
+    }
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a role.",
+            discussion: "Example:\n  latchkey role create Joiner --group 12345 --privilege joinCobrowseSessions"
+        )
+
+        @Argument(help: "The role's name, up to 70 characters.") var name: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "What the role is for.") var summary = ""
+        @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let role = Role(
+                id: Role.ID(0),
+                partnerID: group,
+                name: name,
+                summary: summary,
+                privileges: try PrivilegeSet(names: privilege)
+            )
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            let event = Administration.event("role \(name) created", in: group)
+            try output.print(Row(try await store.createRole(role, recording: event)), text: "Role \(name) is there.")
+        }
+    }
+
+    struct Update: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Replace the privileges of a role.")
+
+        @Argument(help: "The role's name.") var name: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            var role = try await store.requireRole(name, of: group)
+            role.privileges = try PrivilegeSet(names: privilege)
+            try await store.updateRole(role, recording: Administration.event("role \(name) changed", in: group))
+            print("Role \(name) is changed.")
+        }
+    }
+
+    struct Assign: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give a user a role, or take it away.")
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "The role's name; without it the user has no role.") var role: String?
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            var user = try await store.requireUser(user, of: group)
+            if let role { user.roleID = try await store.requireRole(role, of: group).id } else { user.roleID = nil }
+            let event = Administration.event("role of \(user.username) is now \(role ?? "none")", in: group)
+            try await store.updateUser(user, recording: event)
+            print("User \(user.username) has \(role.map { "the role \($0)" } ?? "no role").")
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List a group's roles.")
+
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try output.print(
+                try await store.open().roles(of: group).map(Row.init),
+                columns: [
+                    ("ID", { "\($0.id)" }), ("NAME", { $0.name }),
+                    ("PRIVILEGES", { $0.privileges.joined(separator: " ") }),
+                ],
+                empty: "Group \(group) has no roles: its users have all the group's privileges."
+            )
+        }
+    }
+}

@@ -1,0 +1,213 @@
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+
+/// `latchkey user`.
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Add, list, import and suspend users.",
+        subcommands: [Add.self, List.self, Suspend.self, Activate.self, Password.self, Import.self]
+    )
+
+    fileprivate struct Row: Encodable {
+        let id: Int64
+        let partnerUserID: String
+        let username: String
+        let name: String
+        let email: String
+        let state: String
+        let roleID: Int64?
+
+        init(_ user: User) {
+            id = user.id.number
+            partnerUserID = user.partnerUserID?.text ?? ""
+            username = user.username.text
+            name = user.displayName
+            email = user.email
+            state = user.state.rawValue
+            roleID = user.roleID?.number
+        }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a user.",
+            discussion: """
+                The PartnerUserId is what the CRM signs LoginKeys for: the value of the configured user field, byte \
+                for byte. A password is only needed for users who sign in without a CRM.
+
+                Example:
+                  latchkey user add --group 12345 --puid 005Fk000001aBcD --username dana --first-name Dana
+                """
+        )
+
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "The PartnerUserId.") var puid: PartnerUserID?
+        @Option(help: "User name, unique in the installation.") var username: Username
+        @Option(help: "Given name.") var firstName = ""
+        @Option(help: "Family name.") var lastName = ""
+        @Option(help: "E-mail address.") var email = ""
+        @Option(help: "Phone number.") var phone = ""
+        @Option(help: "Name of a role.") var role: String?
+        @Option(help: "File with a password, or - for standard input; or LATCHKEY_USER_PASSWORD.")
+        var passwordFile: String?
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            var user = User(
+                partnerID: group,
+                partnerUserID: puid,
+                username: username,
+                firstName: firstName,
+                lastName: lastName,
+                email: email,
+                phone: phone
+            )
+            if let role { user.roleID = try await store.requireRole(role, of: group).id }
+            user.passwordHash = try Self.passwordHash(file: passwordFile)
+            _ = try await store.createUsers(
+                [user],
+                recording: Administration.event("user \(username) added", in: group)
+            )
+            try output.print(Row(user), text: "User \(username) is there.")
+        }
+
+        static func passwordHash(file: String?) throws -> PasswordHash? {
+            let password = try SecretInput.read(file: file, variable: "LATCHKEY_USER_PASSWORD")
+            return try password.map(hash)
+        }
+
+        static func hash(_ password: String) throws -> PasswordHash {
+            let range = PasswordHash.minimumLength...PasswordHash.maximumLength
+            guard range.contains(password.unicodeScalars.count) else {
+                throw CommandFailure("a password has \(range.lowerBound) to \(range.upperBound) characters")
+            }
+            var generator = SystemRandomNumberGenerator()
+            return try PasswordHash(password: password, using: &generator)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List a group's users.")
+
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "List users with ids above this one.") var after: Int64 = 0
+        @Option(help: "How many: 1 to 10,000.") var limit = 1000
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            guard (1...10_000).contains(limit) else { throw CommandFailure("--limit is 1 to 10000") }
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            let users = try await store.users(of: group, after: User.ID(after), limit: limit)
+            try output.print(
+                users.map(Row.init),
+                columns: [
+                    ("ID", { "\($0.id)" }), ("USERNAME", { $0.username }), ("PARTNERUSERID", { $0.partnerUserID }),
+                    ("NAME", { $0.name }), ("STATE", { $0.state }),
+                ],
+                empty: "Group \(group) has no users. Add one: latchkey user add --group \(group) --puid … --username …"
+            )
+        }
+    }
+
+    struct Suspend: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Suspend a user: refused from the next request on."
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await UserCommand.change(user, group, to: .suspended, in: store.open())
+        }
+    }
+
+    struct Activate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let a suspended or locked out user sign in again.")
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await UserCommand.change(user, group, to: .active, in: store.open())
+        }
+    }
+
+    struct Password: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set a user's password from standard input, a file or LATCHKEY_USER_PASSWORD."
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "File with the password, or - for standard input.") var passwordFile: String?
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            var user = try await store.requireUser(user, of: group)
+            guard let hash = try Add.passwordHash(file: passwordFile) else {
+                throw CommandFailure("hand the password in by --password-file or LATCHKEY_USER_PASSWORD")
+            }
+            user.passwordHash = hash
+            try await store.updateUser(
+                user,
+                recording: Administration.event("password of \(user.username) set", in: group)
+            )
+            print("The password of \(user.username) is set.")
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import",
+            abstract: "Add users from a CSV file, all or none.",
+            discussion: """
+                Columns, in any order: FirstName, LastName, Email, Phone, GlanceAddress (the user name), Password \
+                (may be empty), PartnerUID. When a line is wrong, all wrong lines are named and nothing is added.
+
+                Example:
+                  latchkey user import agents.csv --group 12345
+                """
+        )
+
+        @Argument(help: "The CSV file, UTF-8.") var file: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            let users = try UserImport(file: file, group: group).users()
+            let count = try await store.createUsers(
+                users,
+                recording: Administration.event("\(users.count) users imported", in: group)
+            )
+            print("\(count) users are added.")
+        }
+    }
+
+    private static func change(
+        _ name: String,
+        _ group: PartnerID,
+        to state: User.State,
+        in store: some AccountStore
+    ) async throws {
+        var user = try await store.requireUser(name, of: group)
+        user.state = state
+        try await store.updateUser(
+            user,
+            recording: Administration.event("user \(user.username) is now \(state.rawValue)", in: group)
+        )
+        print("User \(user.username) is \(state.rawValue).")
+    }
+}

@@ -1,0 +1,119 @@
+package import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import Hummingbird
+internal import Logging
+internal import LoginKey
+internal import NIOSSL
+internal import Pages
+internal import Salesforce
+internal import ServiceLifecycle
+internal import ServiceTokens
+internal import SessionServer
+internal import Sessions
+internal import UnixSignals
+internal import WebServices
+
+/// Everything in one process: services, pages, panel and session server on one port.
+package struct Server: Sendable {
+    private let settings: Settings
+    private let store: any AccountStore
+    private let masterKey: MasterKey
+    private let demo: DemoCRM.Configuration?
+    let site: WebSite
+
+    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey) throws {
+        try self.init(settings: settings, store: store, masterKey: masterKey, demo: nil)
+    }
+
+    init(settings: Settings, store: any AccountStore, masterKey: MasterKey, demo: DemoCRM.Configuration?) throws {
+        self.settings = settings
+        self.store = store
+        self.masterKey = masterKey
+        self.demo = demo
+        self.site = try settings.site()
+    }
+
+    /// Serves until it is told to stop by SIGTERM or SIGINT.
+    ///
+    /// - Parameter onRunning: Called once the port is open.
+    /// - Throws: What keeps the server from running: a wrong setting, a taken port.
+    package func run(onRunning: @escaping @Sendable () async -> Void = {}) async throws {
+        try await services(onRunning: onRunning).run()
+    }
+
+    /// All that has to run, ready to be started and to be stopped gracefully.
+    func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
+        var logger = Logger(label: "latchkey")
+        logger.logLevel = try settings.logLevel()
+        let signers = try await TokenSigners(masterKey: masterKey)
+        var generator = SystemRandomNumberGenerator()
+        let authenticator = try Authenticator(
+            store: store,
+            signers: signers,
+            clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
+            using: &generator
+        )
+        let gate = SignInGate(authenticator: authenticator, limits: try settings.limits())
+        let hub = SessionHub(
+            name: try settings.text("session.serverName"),
+            store: store,
+            signer: signers.serverKey,
+            time: .system,
+            logger: logger
+        )
+        let router = try router(gate: gate, signers: signers)
+        let application = Application(
+            responder: WebResponder(router: router, time: .system, random: .system),
+            server: WebServer.builder(
+                socket: SessionSocket(hub: hub),
+                ownOrigins: site.ownOrigins,
+                tls: try settings.tls()
+            ),
+            configuration: try settings.application(),
+            services: [SessionHubService(hub: hub)],
+            onServerRunning: { _ in await onRunning() },
+            logger: logger
+        )
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [application],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+    }
+
+    private func router(gate: SignInGate, signers: TokenSigners) throws -> Router<WebContext> {
+        let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
+        let server = SessionServers.Server(
+            name: try settings.text("session.serverName"),
+            url: try settings.sessionServerURL()
+        )
+        let directory = SessionDirectory(
+            store: store,
+            signers: signers,
+            servers: SessionServers(server),
+            random: .system
+        )
+        let assets = AssetCatalog(adding: Salesforce.assets)
+        let renderer = try PageRenderer(site: site, assets: assets, adding: Salesforce.templates)
+        WebServices(gate: gate, directory: directory, site: site, random: .system).addRoutes(to: router)
+        Pages(gate: gate, site: site, random: .system, renderer: renderer).addRoutes(to: router)
+        Salesforce(gate: gate, site: site, renderer: renderer).addRoutes(to: router)
+        assets.addRoutes(to: router)
+        if let demo {
+            DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)
+        }
+        return router
+    }
+}
+
+/// Runs the session server beside the HTTP server.
+private struct SessionHubService: Service {
+    let hub: SessionHub
+
+    func run() async throws {
+        await hub.run()
+    }
+}

@@ -1,0 +1,84 @@
+internal import Accounts
+internal import HTTPSupport
+internal import Hummingbird
+internal import Logging
+internal import NIOSSL
+
+/// Settings as the server's parts take them.
+extension Settings {
+    /// Where the installation is reached.
+    func site() throws -> WebSite {
+        var aliases = try text("http.aliases").split(separator: ",").map(String.init)
+        if Origin.isLoopback(try text("http.host")) {
+            let port = try number("http.port", in: 1...65_535)
+            let scheme = try isSecure() ? "https" : "http"
+            aliases += ["localhost", "127.0.0.1"].map { "\(scheme)://\($0):\(port)" }
+        }
+        return WebSite(
+            publicURL: try publicURL(),
+            aliases: aliases,
+            sessionServers: [try sessionServerURL()] + aliases.map(Self.webSocketURL)
+        )
+    }
+
+    func sessionServerURL() throws -> String {
+        try nonEmpty("session.serverURL") ?? Self.webSocketURL(try publicURL()) + "/session"
+    }
+
+    func logLevel() throws -> Logger.Level {
+        let text = try text("log.level")
+        guard let level = Logger.Level(rawValue: text) else { throw CommandFailure("log.level is \"\(text)\"") }
+        return level
+    }
+
+    func limits() throws -> SignInGate.Limits {
+        let range = 1...1_000_000_000
+        var limits = SignInGate.Limits()
+        limits.refusals.burst = Double(try number("signIn.refusalBurst", in: range))
+        limits.refusals.perSecond = Double(try number("signIn.refusalsPerSecond", in: range))
+        limits.grants.burst = Double(try number("signIn.grantBurst", in: range))
+        limits.grants.perSecond = Double(try number("signIn.grantsPerSecond", in: range))
+        return limits
+    }
+
+    /// The TLS configuration; `nil` for plain HTTP, which other addresses than the loopback have to be told to allow.
+    func tls() throws -> TLSConfiguration? {
+        let (certificate, key) = (try nonEmpty("tls.certificateFile"), try nonEmpty("tls.keyFile"))
+        guard (certificate == nil) == (key == nil) else {
+            throw CommandFailure("tls.certificateFile and tls.keyFile have to be set together")
+        }
+        if let certificate, let key {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+            return .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(privateKey))
+        }
+        let host = try text("http.host")
+        guard try Origin.isLoopback(host) || flag("http.plainAllowed") else {
+            throw CommandFailure(
+                "plain HTTP on \(host) would show credentials to the network: set tls.certificateFile and "
+                    + "tls.keyFile, or http.plainAllowed if a proxy in front speaks TLS"
+            )
+        }
+        return nil
+    }
+
+    func application() throws -> ApplicationConfiguration {
+        ApplicationConfiguration(
+            address: .hostname(try text("http.host"), port: try number("http.port", in: 1...65_535)),
+            serverName: nil
+        )
+    }
+
+    func publicURL() throws -> String {
+        if let url = try nonEmpty("http.publicURL") { return url.hasSuffix("/") ? String(url.dropLast()) : url }
+        return "\(try isSecure() ? "https" : "http")://\(try text("http.host")):\(try text("http.port"))"
+    }
+
+    private func isSecure() throws -> Bool {
+        try nonEmpty("tls.certificateFile") != nil
+    }
+
+    private static func webSocketURL(_ url: String) -> String {
+        url.hasPrefix("https://") ? "wss://" + url.dropFirst(8) : "ws://" + url.dropFirst(7)
+    }
+}

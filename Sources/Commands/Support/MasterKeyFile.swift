@@ -1,0 +1,44 @@
+internal import Accounts
+internal import Foundation
+
+/// The file that holds the master key: one line of Base64, readable by its owner alone.
+struct MasterKeyFile {
+    let path: String
+
+    /// Reads the key, or makes one if there is no file.
+    ///
+    /// - Parameter mayCreate: Whether a missing file is made; a store that exists already must not get a new key.
+    /// - Returns: The key.
+    /// - Throws: ``CommandFailure`` or ``AccountsError``, saying what is wrong with the file.
+    func read(mayCreate: Bool) throws -> MasterKey {
+        if !FileManager.default.fileExists(atPath: path) {
+            guard mayCreate else {
+                throw CommandFailure("the master key file \(path) is missing; the database cannot be read without it")
+            }
+            try create()
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+        guard permissions & 0o077 == 0 else {
+            throw CommandFailure("the master key file \(path) is readable by others; run: chmod 600 \(path)")
+        }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        return try MasterKey(base64: text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// Makes the file with its final mode from the start; if another process was faster, its key stands.
+    private func create() throws {
+        var generator = SystemRandomNumberGenerator()
+        let text = MasterKey.generateBase64(using: &generator) + "\n"
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0 else {
+            guard errno == EEXIST else {
+                throw CommandFailure("\(path) cannot be made: \(unsafe String(cString: strerror(errno)))")
+            }
+            return
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: Data(text.utf8))
+        try file.synchronize()
+    }
+}

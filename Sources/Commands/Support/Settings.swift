@@ -1,0 +1,108 @@
+internal import Configuration
+internal import SystemPackage
+
+/// The settings of a server and of the commands that work on its store.
+///
+/// Flags win over the environment (`LATCHKEY_` and the key in upper snake case), the environment over the file, the
+/// file over the defaults. This is the one place where keys are named.
+package struct Settings: Sendable {
+    /// One documented key.
+    struct Key: Sendable {
+        let name: String
+        let standard: String
+        let isSecret: Bool
+        let help: String
+
+        init(_ name: String, _ standard: String, isSecret: Bool = false, _ help: String) {
+            self.name = name
+            self.standard = standard
+            self.isSecret = isSecret
+            self.help = help
+        }
+    }
+
+    static let keys = [
+        Key("http.host", "127.0.0.1", "Address to listen on."),
+        Key("http.port", "8080", "Port to listen on."),
+        Key("http.publicURL", "", "URL under which people reach the server; default: scheme, host and port above."),
+        Key("http.aliases", "", "Further origins under which the same server is reached, separated by commas."),
+        Key("http.plainAllowed", "false", "Allow plain HTTP on other addresses than the loopback (behind a proxy)."),
+        Key("tls.certificateFile", "", "PEM file with the certificate chain; with tls.keyFile it turns TLS on."),
+        Key("tls.keyFile", "", "PEM file with the private key."),
+        Key("database.path", "latchkey.sqlite", "The SQLite file."),
+        Key("masterKey.file", "latchkey.key", "File with the master key, mode 0600; made on first start."),
+        Key("masterKey.value", "", isSecret: true, "The master key itself, 32 bytes in Base64, instead of the file."),
+        Key("session.serverName", "main", "Name of this session server in server keys."),
+        Key("session.serverURL", "", "WebSocket URL of this session server; default: the public URL and /session."),
+        Key("signIn.clockTolerance", "300", "How many seconds the clocks of LoginKey makers may be ahead."),
+        Key("signIn.refusalBurst", "200", "Refused sign-ins that one source may cause at once."),
+        Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause in the long run."),
+        Key("signIn.grantBurst", "5000", "Sign-ins of one group at once."),
+        Key("signIn.grantsPerSecond", "2000", "Sign-ins of one group in the long run."),
+        Key("log.level", "info", "trace, debug, info, notice, warning, error or critical."),
+    ]
+
+    private let reader: ConfigReader
+
+    /// Reads the configuration.
+    ///
+    /// - Parameters:
+    ///   - flags: Values from the command line, by key.
+    ///   - file: A JSON file; `nil` for none.
+    /// - Throws: An error of swift-configuration if the file cannot be read.
+    package init(flags: [String: String], file: String?) async throws {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: Self.values(flags)),
+            EnvironmentVariablesProvider(secretsSpecifier: .specific(["LATCHKEY_MASTER_KEY_VALUE"]))
+                .prefixKeys(with: "latchkey"),
+        ]
+        if let file {
+            providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+        }
+        self.reader = ConfigReader(providers: providers)
+    }
+
+    /// The value of a key as text.
+    func text(_ name: String) throws(CommandFailure) -> String {
+        guard let key = Self.keys.first(where: { $0.name == name }) else {
+            preconditionFailure("\(name) is not a documented key")
+        }
+        let configKey = ConfigKey(name)
+        if let text = reader.string(forKey: configKey, isSecret: key.isSecret) { return text }
+        if let number = reader.int(forKey: configKey) { return String(number) }
+        if let flag = reader.bool(forKey: configKey) { return String(flag) }
+        return key.standard
+    }
+
+    /// The value of a key as a whole number within a range.
+    func number(_ name: String, in range: ClosedRange<Int>) throws(CommandFailure) -> Int {
+        let text = try text(name)
+        guard let number = Int(text), range.contains(number) else {
+            throw CommandFailure(
+                "\(name) is \"\(text)\"; it has to be a number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    /// The value of a key as yes or no.
+    func flag(_ name: String) throws(CommandFailure) -> Bool {
+        let text = try text(name)
+        guard let flag = Bool(text) else { throw CommandFailure("\(name) is \"\(text)\"; it has to be true or false") }
+        return flag
+    }
+
+    /// The value of a key; `nil` if it is empty.
+    func nonEmpty(_ name: String) throws(CommandFailure) -> String? {
+        let text = try text(name)
+        return text.isEmpty ? nil : text
+    }
+
+    private static func values(_ flags: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (name, value) in flags {
+            values[AbsoluteConfigKey(ConfigKey(name))] = ConfigValue(.string(value), isSecret: false)
+        }
+        return values
+    }
+}

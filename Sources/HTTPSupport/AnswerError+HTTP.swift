@@ -1,0 +1,50 @@
+package import Accounts
+internal import HTTPTypes
+package import Hummingbird
+internal import WireModels
+
+/// Errors to answers: the one place for all services. Pages show the same errors as pages.
+extension AnswerError {
+    /// What an error that was thrown anywhere is to the outside.
+    package init(_ error: any Error) {
+        switch error {
+        case let answer as AnswerError: self = answer
+        case let error as AccountsError where error == AccountsError(code: .storeUnavailable, message: ""):
+            self = .unavailable
+        case let error as any HTTPResponseError: self = Self.answer(for: error.status)
+        default: self = .unavailable
+        }
+    }
+
+    /// The answer as JSON.
+    package func response(correlationID: CorrelationID) -> Response {
+        var json = JSONWriter(capacity: 256)
+        json.object { json in
+            json.member("error", code)
+            json.member("message", message)
+            json.member("correlationId", correlationID.text)
+        }
+        return .json(json.bytes, status: status)
+    }
+
+    private static func answer(for status: HTTPResponse.Status) -> Self {
+        switch status {
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .contentTooLarge: .tooLarge
+        case .badRequest: .badRequest("The request could not be read.")
+        default: .unavailable
+        }
+    }
+}
+
+extension Response {
+    /// An answer with a JSON body.
+    package static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+}

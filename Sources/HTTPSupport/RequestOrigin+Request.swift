@@ -1,0 +1,46 @@
+package import Accounts
+package import Authentication
+internal import HTTPTypes
+package import Hummingbird
+
+extension RequestOrigin {
+    /// Where a request comes from, as far as the browser says.
+    ///
+    /// `Sec-Fetch-Site` is believed before `Origin`: a page with `Referrer-Policy: no-referrer` posts its forms with
+    /// `Origin: null`, also to itself.
+    package init(_ request: Request, own: Set<Origin>) {
+        let origin = request.headers[.origin].flatMap { Origin($0) }
+        switch request.headers[.secFetchSite] {
+        case "same-origin", "none": self = .own
+        case .some: self = request.method == .get && origin == nil ? .link : .foreign(origin)
+        case nil:
+            guard let text = request.headers[.origin] else {
+                self = .own
+                return
+            }
+            self = Origin(text).map { own.contains($0) ? .own : .foreign($0) } ?? .foreign(nil)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// `Sec-Fetch-Site`.
+    package static let secFetchSite = constant("Sec-Fetch-Site")
+    /// `Sec-Fetch-Dest`.
+    package static let secFetchDest = constant("Sec-Fetch-Dest")
+    /// `X-Correlation-ID`.
+    package static let correlationID = constant("X-Correlation-ID")
+    /// `Referrer-Policy`.
+    package static let referrerPolicy = constant("Referrer-Policy")
+    /// `X-Frame-Options`.
+    package static let frameOptions = constant("X-Frame-Options")
+    /// `Permissions-Policy`.
+    package static let permissionsPolicy = constant("Permissions-Policy")
+    /// `Cross-Origin-Resource-Policy`.
+    package static let resourcePolicy = constant("Cross-Origin-Resource-Policy")
+
+    private static func constant(_ text: String) -> Self {
+        guard let name = Self(text) else { preconditionFailure("\(text) is not a field name") }
+        return name
+    }
+}

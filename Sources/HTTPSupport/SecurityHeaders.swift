@@ -1,0 +1,37 @@
+package import Accounts
+internal import HTTPTypes
+package import Hummingbird
+
+/// The headers that keep pages and answers where they belong.
+package enum SecurityHeaders {
+    /// Sets what every answer carries, unless its handler has said more already.
+    package static func add(to response: inout Response, correlationID: CorrelationID) {
+        response.headers[.correlationID] = correlationID.text
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        response.headers[.resourcePolicy] = response.headers[.resourcePolicy] ?? "same-origin"
+        response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
+        response.headers[.contentSecurityPolicy] =
+            response.headers[.contentSecurityPolicy] ?? "default-src 'none'; frame-ancestors 'none'"
+    }
+
+    /// The policy of a page: own scripts and styles only, nothing inline, framed only by the given origins.
+    ///
+    /// - Parameters:
+    ///   - ancestors: Whose pages may frame it; none if empty.
+    ///   - framesOwnPages: Whether it has one of our own pages in a frame.
+    ///   - sockets: The session servers that its scripts may connect to.
+    /// - Returns: The value of `Content-Security-Policy`.
+    package static func pagePolicy(ancestors: [Origin], framesOwnPages: Bool = false, sockets: [String] = []) -> String
+    {
+        let frames = ancestors.map(\.text)
+        let connections = (["'self'"] + sockets).joined(separator: " ")
+        return [
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+            "connect-src \(connections)", "form-action 'self'", "base-uri 'none'",
+            "frame-src \(framesOwnPages ? "'self'" : "'none'")",
+            "frame-ancestors \(frames.isEmpty ? "'none'" : frames.joined(separator: " "))",
+        ]
+        .joined(separator: "; ")
+    }
+}

@@ -1,0 +1,23 @@
+package import Accounts
+package import Hummingbird
+internal import NIOCore
+
+/// What travels with a request through all HTTP parts.
+package struct WebContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The address that the request came from; empty where there is no socket.
+    package let source: String
+    /// Ties the request to its click; set by ``WebResponder``: a new one unless the request brought one.
+    package var correlationID: CorrelationID
+    /// When the request came in, in Unix milliseconds.
+    package var time: Int64 = 0
+
+    package init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.source = source.channel.remoteAddress?.ipAddress ?? ""
+        self.correlationID = .none
+    }
+
+    /// When the request came in, in Unix seconds.
+    package var seconds: Int64 { time / 1000 }
+}

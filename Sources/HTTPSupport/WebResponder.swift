@@ -1,0 +1,89 @@
+package import Accounts
+internal import HTTPTypes
+package import Hummingbird
+internal import Logging
+internal import Metrics
+
+/// Stands before the router: one normal form of paths, one correlation id, one set of headers, one form of errors,
+/// one log line.
+///
+/// Nothing that it logs has a query, a body or a header in it.
+package struct WebResponder: HTTPResponder {
+    package typealias Context = WebContext
+
+    private let router: RouterResponder<WebContext>
+    private let time: TimeSource
+    private let random: RandomSource
+
+    package init(router: Router<WebContext>, time: TimeSource, random: RandomSource) {
+        self.router = router.buildResponder()
+        self.time = time
+        self.random = random
+    }
+
+    package func respond(to request: Request, context: WebContext) async throws -> Response {
+        var context = context
+        context.time = time.milliseconds
+        if let text = request.headers[.correlationID], let correlationID = CorrelationID(text) {
+            context.correlationID = correlationID
+        } else {
+            var generator = random.generator
+            context.correlationID = CorrelationID(at: context.time, using: &generator)
+        }
+        var response: Response
+        do {
+            guard Self.isInNormalForm(request.uri.path) else { throw AnswerError.notFound }
+            response = try await router.respond(to: request, context: context)
+        } catch {
+            let answer = AnswerError(error)
+            if answer == .unavailable {
+                context.logger.error(
+                    "a request failed",
+                    metadata: ["error": "\(error)", "path": "\(request.uri.path)"]
+                )
+            }
+            response = answer.response(correlationID: context.correlationID)
+        }
+        if response.headers[.correlationID] == nil {
+            SecurityHeaders.add(to: &response, correlationID: context.correlationID)
+        }
+        log(request, response, context)
+        return response
+    }
+
+    /// Paths have one spelling: no empty, dot or encoded segments, no parameters (THREATS 28).
+    private static func isInNormalForm(_ path: String) -> Bool {
+        var previous: UInt8 = 0
+        var beforePrevious: UInt8 = 0
+        guard path.utf8.count <= 256, path.utf8.first == UInt8(ascii: "/") else { return false }
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "/") where previous == UInt8(ascii: "/"): return false
+            case UInt8(ascii: ".") where previous == UInt8(ascii: "/"): return false
+            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"): break
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                break
+            default: return false
+            }
+            beforePrevious = previous
+            previous = byte
+        }
+        return previous != UInt8(ascii: "/") || beforePrevious == 0
+    }
+
+    private func log(_ request: Request, _ response: Response, _ context: WebContext) {
+        guard context.logger.logLevel <= .debug else { return }
+        context.logger.debug(
+            "request",
+            metadata: [
+                "http.method": "\(request.method)",
+                "http.path": "\(request.uri.path)",
+                "http.status": "\(response.status.code)",
+                "correlation.id": "\(context.correlationID)",
+                "source": "\(context.source)",
+                "duration.ms": "\(time.milliseconds - context.time)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,26 @@
+package import Accounts
+
+/// Where this installation is reached.
+package struct WebSite: Sendable {
+    /// The URL that people and integrations use, without a slash at the end.
+    package let publicURL: String
+    /// All origins under which our own pages are loaded.
+    package let ownOrigins: Set<Origin>
+    /// The WebSocket URLs of the session servers.
+    package let sessionServers: [String]
+    /// The cookie of a sign-in.
+    package let cookie: SessionCookie
+
+    /// Describes the site.
+    ///
+    /// - Parameters:
+    ///   - publicURL: `https://host` or `http://host:port`.
+    ///   - aliases: Other origins under which the same server is reached.
+    ///   - sessionServers: `ws:` or `wss:` URLs.
+    package init(publicURL: String, aliases: [String] = [], sessionServers: [String]) {
+        self.publicURL = publicURL
+        self.ownOrigins = Set(([publicURL] + aliases).compactMap { Origin($0) })
+        self.sessionServers = sessionServers
+        self.cookie = SessionCookie(isSecure: Origin(publicURL) != nil)
+    }
+}

@@ -1,0 +1,88 @@
+/// Tells why a LoginKey, or one of the values it is made from, could not be used.
+///
+/// Two errors are equal when their codes are equal; `message` and `cause` are for people. No error holds a key,
+/// a signature or an expected value, so `description` is safe to show and to log.
+public struct LoginKeyError: Error, Sendable {
+    /// What went wrong, for programs.
+    public let code: Code
+
+    /// What went wrong, for people.
+    public let message: String
+
+    /// The error that led to this one.
+    public let cause: (any Error)?
+
+    /// Makes an error.
+    public init(code: Code, message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+}
+
+extension LoginKeyError: Equatable {
+    /// Compares the codes only.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.code == right.code
+    }
+}
+
+extension LoginKeyError: CustomStringConvertible {
+    /// The code and the message, without any secret.
+    public var description: String {
+        "\(code): \(message)"
+    }
+}
+
+extension LoginKeyError {
+    /// The kinds of failure.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Name: String {
+            case malformedPartnerID
+            case malformedPartnerUserID
+            case malformedUsername
+            case malformedAPIKey
+            case unsupportedVersion
+            case malformedExpiry
+            case malformedSignature
+            case missingCredentials
+            case conflictingCredentials
+            case lifetimeOutOfRange
+            case signatureMismatch
+            case expired
+            case expiresTooLate
+        }
+
+        private let name: Name
+
+        /// The code in lower camel case, as used in logs and audit events.
+        public var description: String { name.rawValue }
+
+        /// The PartnerId is not 1 to 10 ASCII digits.
+        public static let malformedPartnerID = Self(name: .malformedPartnerID)
+        /// The PartnerUserId is empty, longer than 255 Unicode scalars, or not UTF-8.
+        public static let malformedPartnerUserID = Self(name: .malformedPartnerUserID)
+        /// The user name is empty, longer than 255 bytes or has characters that a user name cannot have.
+        public static let malformedUsername = Self(name: .malformedUsername)
+        /// The API key is empty or longer than 1,024 bytes.
+        public static let malformedAPIKey = Self(name: .malformedAPIKey)
+        /// The text does not begin with `$1$`.
+        public static let unsupportedVersion = Self(name: .unsupportedVersion)
+        /// The expiry is not ten ASCII digits of which the first is not 0, followed by `$`.
+        public static let malformedExpiry = Self(name: .malformedExpiry)
+        /// The signature is not the one canonical spelling of 32 bytes as 43 base64url characters.
+        public static let malformedSignature = Self(name: .malformedSignature)
+        /// A needed field is not there.
+        public static let missingCredentials = Self(name: .missingCredentials)
+        /// The LoginKey is given in more than one way, and the ways differ.
+        public static let conflictingCredentials = Self(name: .conflictingCredentials)
+        /// The lifetime asked for is not 1 to 86,400 seconds, or the expiry has no ten-digit spelling.
+        public static let lifetimeOutOfRange = Self(name: .lifetimeOutOfRange)
+        /// The signature was not made with this API key for this PartnerId and PartnerUserId.
+        public static let signatureMismatch = Self(name: .signatureMismatch)
+        /// The key's expiry is now or in the past.
+        public static let expired = Self(name: .expired)
+        /// The key's expiry lies more than one day (and the clock tolerance) ahead.
+        public static let expiresTooLate = Self(name: .expiresTooLate)
+    }
+}

@@ -1,0 +1,59 @@
+internal import Crypto
+internal import FoundationEssentials
+package import HTTPSupport
+package import Hummingbird
+
+/// Our own scripts, styles and pictures, each with the hash that pages pin it to (THREATS 29).
+package struct AssetCatalog: Sendable {
+    /// One file.
+    package struct Asset: Sendable {
+        package let name: String
+        package let bytes: [UInt8]
+        package let mediaType: String
+        /// The value of an `integrity` attribute.
+        package let integrity: String
+
+        package init(_ name: String, _ bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+            self.integrity = "sha256-" + Data(SHA256.hash(data: bytes)).base64EncodedString()
+            switch name.split(separator: ".").last {
+            case "js": self.mediaType = "text/javascript; charset=utf-8"
+            case "css": self.mediaType = "text/css; charset=utf-8"
+            default: self.mediaType = "image/svg+xml"
+            }
+        }
+    }
+
+    private let assets: [String: Asset]
+
+    /// The files that all pages use, and those that a part adds.
+    package init(adding others: [Asset] = []) {
+        let own = [
+            Asset("latchkey.css", PackageResources.latchkey_css),
+            Asset("icon.svg", PackageResources.icon_svg),
+            Asset("session.js", PackageResources.session_js),
+            Asset("viewer.js", PackageResources.viewer_js),
+            Asset("visit.js", PackageResources.visit_js),
+        ]
+        self.assets = Dictionary((own + others).map { ($0.name, $0) }) { _, newer in newer }
+    }
+
+    /// The hash of one file; empty for a name that is none.
+    package func integrity(of name: String) -> String {
+        assets[name]?.integrity ?? ""
+    }
+
+    /// Adds `/assets/<name>` for every file.
+    package func addRoutes(to router: Router<WebContext>) {
+        for asset in assets.values {
+            router.get("/assets/\(asset.name)") { _, _ in
+                Response(
+                    status: .ok,
+                    headers: [.contentType: asset.mediaType, .cacheControl: "public, max-age=300"],
+                    body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes))
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import WireModels
+
+/// `/login/default.aspx`: sign-in with a password; and the question before one user takes another's place.
+struct LoginPages: Sendable {
+    let signIn: PageSignIn
+    let renderer: PageRenderer
+
+    func addRoutes(to router: Router<WebContext>) {
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on(RouterPath(Path.login), method: method) { request, context in
+                try await answering(context) { try await login(request, context) }
+            }
+        }
+        router.get("/login/switch") { request, context in
+            try await answering(context) { try await ask(request, context) }
+        }
+        router.post("/login/switch") { request, context in
+            try await answering(context) { try await change(request, context) }
+        }
+        router.post("/login/signout") { request, context in
+            try await answering(context) { try signOut(request) }
+        }
+    }
+
+    /// Answers errors as pages.
+    ///
+    /// None of these pages is ever framed.
+    private func answering(
+        _ context: WebContext,
+        _ body: () async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await body()
+        } catch {
+            return try renderer.render(AnswerError(error), context)
+        }
+    }
+
+    private func login(_ request: Request, _ context: WebContext) async throws -> Response {
+        let fields = try await request.fields()
+        do {
+            switch try await signIn.arrive(request, context, fields, path: Path.login) {
+            case .redirect(let response): return response
+            case .agent(let grant): return try signedIn(grant, context)
+            case .nobody: return try form(context, message: nil)
+            }
+        } catch let error where AnswerError(error) == .refused && request.method == .post {
+            return try form(context, message: "The user name or the password is wrong, or you may not sign in.")
+        }
+    }
+
+    private func form(_ context: WebContext, message: String?) throws -> Response {
+        var data: [String: Any] = ["action": Path.login, "hidden": [[String: String]]()]
+        data["message"] = message
+        let page = PageRenderer.Page("login", title: "Sign in", data: data)
+        return try renderer.render(page, status: message == nil ? .ok : .unauthorized, context)
+    }
+
+    private func signedIn(_ grant: Grant, _ context: WebContext) throws -> Response {
+        let data = [
+            "agentName": grant.user.displayName, "groupName": grant.group.name,
+            "groupID": grant.group.partnerID.text,
+        ]
+        return try renderer.render(PageRenderer.Page("signedin", title: "Signed in", data: data), context)
+    }
+
+    /// Asks, naming both users.
+    ///
+    /// The ticket is spent here; the form gets a new one.
+    private func ask(_ request: Request, _ context: WebContext) async throws -> Response {
+        let fields = try await request.fields()
+        guard
+            case .agent(let newcomer) = try await signIn.arrive(
+                request,
+                context,
+                fields,
+                path: Path.login,
+                mayChangeUser: true
+            ),
+            case .success(let values) = fields, let current = await signIn.current(request, context),
+            let page = page(values)
+        else { throw AnswerError.refused }
+        let ticket = try signIn.ticket(for: newcomer, context)
+        let data: [String: Any] = [
+            "currentName": current.user.displayName, "currentGroup": current.group.name,
+            "newName": newcomer.user.displayName, "newGroup": newcomer.group.name,
+            "hidden": signIn.hiddenFields(values, adding: [("page", page), (ParameterName.ticket, ticket)]),
+        ]
+        return try renderer.render(PageRenderer.Page("switch", title: "Change user?", data: data), context)
+    }
+
+    private func change(_ request: Request, _ context: WebContext) async throws -> Response {
+        let fields = try await request.fields()
+        guard RequestOrigin(request, own: signIn.site.ownOrigins) == .own,
+            case .success(let values) = fields, values.nonEmpty(ParameterName.ticket) != nil, let page = page(values),
+            case .agent(let newcomer) = try await signIn.arrive(
+                request,
+                context,
+                fields,
+                path: page,
+                mayChangeUser: true
+            )
+        else { throw AnswerError.refused }
+        let query = try signIn.query(keeping: values, for: newcomer, context, page: nil)
+        var response = Response(status: .seeOther, headers: [.location: "\(page)?\(query)"])
+        signIn.signIn(newcomer, context, on: &response)
+        return response
+    }
+
+    private func signOut(_ request: Request) throws -> Response {
+        guard RequestOrigin(request, own: signIn.site.ownOrigins) == .own else { throw AnswerError.refused }
+        var response = Response(status: .seeOther, headers: [.location: Path.login])
+        signIn.site.cookie.clear(on: &response)
+        return response
+    }
+
+    /// The page behind the question: one of ours, never an address from outside (THREATS 20).
+    private func page(_ values: FieldSet) -> String? {
+        [Path.agentView, Path.agentJoin, Path.login].first { $0 == values.nonEmpty("page") }
+    }
+}

@@ -1,0 +1,102 @@
+package import Accounts
+package import HTTPSupport
+package import HTTPTypes
+package import Hummingbird
+internal import Mustache
+
+/// Turns templates into pages: one layout, pinned scripts and styles, one policy per page.
+package struct PageRenderer: Sendable {
+    private let library: MustacheLibrary
+    private let assets: AssetCatalog
+    private let site: WebSite
+
+    /// Makes a renderer.
+    ///
+    /// - Parameters:
+    ///   - site: Where this installation is reached.
+    ///   - assets: The scripts and styles.
+    ///   - templates: Templates beside our own, by name.
+    /// - Throws: An error of Mustache for a template that it cannot read.
+    package init(site: WebSite, assets: AssetCatalog, adding templates: [String: [UInt8]] = [:]) throws {
+        let own = [
+            "layout": PackageResources.layout_mustache, "viewer": PackageResources.viewer_mustache,
+            "login": PackageResources.login_mustache, "signedin": PackageResources.signedin_mustache,
+            "join": PackageResources.join_mustache, "switch": PackageResources.switch_mustache,
+            "error": PackageResources.error_mustache, "visit": PackageResources.visit_mustache,
+        ]
+        let texts = own.merging(templates) { _, newer in newer }
+        self.library = MustacheLibrary(
+            templates: try texts.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) }
+        )
+        self.assets = assets
+        self.site = site
+    }
+
+    /// What a page is made of.
+    package struct Page {
+        package var template: String
+        package var title: String
+        package var scripts: [String] = []
+        package var data: [String: Any] = [:]
+        /// Whose pages may frame it; none if empty.
+        package var ancestors: [Origin] = []
+        /// Whether it has one of our own pages in a frame.
+        package var framesOwnPages = false
+
+        package init(_ template: String, title: String, data: [String: Any] = [:]) {
+            self.template = template
+            self.title = title
+            self.data = data
+        }
+    }
+
+    /// Renders a page.
+    package func render(
+        _ page: Page,
+        status: HTTPResponse.Status = .ok,
+        _ context: WebContext
+    ) throws -> Response {
+        guard let content = library.render(page.data, withTemplate: page.template),
+            let html = library.render(layout(page, content), withTemplate: "layout")
+        else { throw AnswerError.unavailable }
+        var response = Response(
+            status: status,
+            headers: [.contentType: "text/html; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html))
+        )
+        response.headers[.contentSecurityPolicy] = SecurityHeaders.pagePolicy(
+            ancestors: page.ancestors,
+            framesOwnPages: page.framesOwnPages,
+            sockets: site.sessionServers
+        )
+        response.headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
+        return response
+    }
+
+    /// Renders an error as a page that says what to do next.
+    package func render(
+        _ error: AnswerError,
+        ancestors: [Origin] = [],
+        _ context: WebContext
+    ) throws -> Response {
+        let advice = Advice(error)
+        var data: [String: Any] = [
+            "title": advice.title, "message": advice.message, "steps": advice.steps,
+            "correlationID": context.correlationID.text,
+        ]
+        data["link"] = advice.link.map { ["href": $0.href, "text": $0.text] }
+        var page = Page("error", title: advice.title, data: data)
+        page.ancestors = ancestors
+        return try render(page, status: error.status, context)
+    }
+
+    private func layout(_ page: Page, _ content: String) -> [String: Any] {
+        [
+            "title": page.title,
+            "bodyClass": "page-\(page.template)",
+            "styleIntegrity": assets.integrity(of: "latchkey.css"),
+            "scripts": page.scripts.map { ["name": $0, "integrity": assets.integrity(of: $0)] },
+            "content": content,
+        ]
+    }
+}

@@ -1,0 +1,195 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import ServiceTokens
+internal import WireModels
+
+/// How pages find out who is there: credentials are taken once and answered with a redirect to a clean address, which
+/// carries a ticket for one opening and sets the `GSSNID` cookie.
+struct PageSignIn: Sendable {
+    let gate: SignInGate
+    let site: WebSite
+    let random: RandomSource
+
+    /// What a request for a page brought.
+    enum Arrival: Sendable {
+        /// Nobody.
+        case nobody
+        /// An agent, ready for the page.
+        case agent(Grant)
+        /// A new sign-in: the answer is this redirect.
+        case redirect(Response)
+    }
+
+    /// The parameters that stay in the clean address.
+    private static let kept = [
+        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID, "start",
+        "viewersamewindow",
+    ]
+    private static let credentialNames = [
+        ParameterName.loginKey, ParameterName.partnerUserID, ParameterName.password, ParameterName.gssnID,
+    ]
+
+    /// Finds out who opens `path`.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - context: The request.
+    ///   - fields: Its parameters.
+    ///   - path: The page.
+    ///   - mayChangeUser: Whether the user has agreed, or is about to be asked, to take another's place.
+    /// - Returns: Who it is, or where to send the browser.
+    /// - Throws: ``AnswerError``.
+    func arrive(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        path: String,
+        mayChangeUser: Bool = false
+    ) async throws -> Arrival {
+        guard case .success(let values) = fields else {
+            return .agent(try await gate.signIn(fields, attempt: attempt(request, context, "page")))
+        }
+        if let ticket = values.nonEmpty(ParameterName.ticket) {
+            return try await redeem(ticket, request, context, values, path: path, mayChangeUser: mayChangeUser)
+        }
+        if Self.credentialNames.contains(where: { values.nonEmpty($0) != nil }) {
+            let grant = try await gate.signIn(fields, attempt: attempt(request, context, "page"))
+            return .redirect(try await welcome(grant, request, context, values, path: path))
+        }
+        guard let grant = await current(request, context) else { return .nobody }
+        return .agent(grant)
+    }
+
+    /// Spends a ticket.
+    ///
+    /// A page that is loaded again with its spent ticket goes by the cookie; a ticket of another user than the
+    /// cookie's leads to the question first.
+    private func redeem(
+        _ ticket: String,
+        _ request: Request,
+        _ context: WebContext,
+        _ values: FieldSet,
+        path: String,
+        mayChangeUser: Bool
+    ) async throws -> Arrival {
+        let signedIn = await current(request, context)
+        do {
+            let grant = try await gate.redeem(ticket: ticket, attempt: attempt(request, context, "page", .own))
+            guard !mayChangeUser, let signedIn, signedIn.user.id != grant.user.id else { return .agent(grant) }
+            return .redirect(try await welcome(grant, request, context, values, path: path))
+        } catch let error as AnswerError {
+            guard error == .refused, let signedIn, !mayChangeUser else { throw error }
+            return .agent(signedIn)
+        }
+    }
+
+    /// The user of the cookie, if the browser brought a good one.
+    func current(_ request: Request, _ context: WebContext) async -> Grant? {
+        guard let sessionID = site.cookie.read(request) else { return nil }
+        var fields = FieldSet()
+        guard (try? fields.add(name: ParameterName.gssnID, value: sessionID)) != nil else { return nil }
+        return try? await gate.signIn(.success(fields), attempt: attempt(request, context, "page", .link))
+    }
+
+    /// Answers a new sign-in: to the page, or first to the question whether to change users.
+    private func welcome(
+        _ grant: Grant,
+        _ request: Request,
+        _ context: WebContext,
+        _ values: FieldSet,
+        path: String
+    ) async throws -> Response {
+        var target = path
+        let other = await current(request, context)
+        let mustAsk = other.map { $0.user.id != grant.user.id } ?? false
+        if mustAsk { target = "/login/switch" }
+        let query = try query(keeping: values, for: grant, context, page: mustAsk ? path : nil)
+        var response = Response(status: .seeOther, headers: [.location: "\(target)?\(query)"])
+        if !mustAsk { signIn(grant, context, on: &response) }
+        return response
+    }
+
+    /// Sets the cookie of a sign-in.
+    func signIn(_ grant: Grant, _ context: WebContext, on response: inout Response) {
+        let signer = gate.authenticator.signers.sessionID
+        let sessionID = signer.issue(
+            for: grant.user.id,
+            in: grant.user.partnerID,
+            at: context.seconds,
+            until: grant.sessionEnds
+        )
+        site.cookie.set(sessionID, on: &response)
+    }
+
+    /// The query of a clean address.
+    ///
+    /// - Parameters:
+    ///   - values: The parameters of the request.
+    ///   - grant: Whom the ticket is for.
+    ///   - context: The request.
+    ///   - page: The page behind the question whether to change users, if that comes first.
+    /// - Returns: The query, without `?`.
+    /// - Throws: An error of signing the ticket.
+    func query(keeping values: FieldSet, for grant: Grant, _ context: WebContext, page: String?) throws -> String {
+        var pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
+        pairs.removeAll { $0.0 == ParameterName.groupID }
+        pairs.append((ParameterName.groupID, grant.group.partnerID.text))
+        if let page { pairs.append(("page", page)) }
+        pairs.append((ParameterName.ticket, try ticket(for: grant, context)))
+        return pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+    }
+
+    /// The clean address of the page that is shown, without its ticket.
+    func cleanURL(path: String, _ values: FieldSet) -> String {
+        let pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
+        let query = pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+        return query.isEmpty ? path : "\(path)?\(query)"
+    }
+
+    /// The parameters that a form has to carry on, as hidden fields.
+    func hiddenFields(_ values: FieldSet, adding others: [(String, String)] = []) -> [[String: String]] {
+        let pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } } + others
+        return pairs.map { ["name": $0.0, "value": $0.1] }
+    }
+
+    /// The group that a request names, for the policy of pages that nobody is signed in on.
+    func claimedGroup(_ fields: Result<FieldSet, FieldError>) async -> Group? {
+        guard case .success(let values) = fields,
+            let text = values.nonEmpty(ParameterName.groupID) ?? values.nonEmpty(ParameterName.partnerID),
+            let partnerID = try? PartnerID(parsing: text)
+        else { return nil }
+        return try? await gate.authenticator.store.group(partnerID)
+    }
+
+    /// A ticket for one opening of one page.
+    func ticket(for grant: Grant, _ context: WebContext) throws -> String {
+        let claims = TicketClaims(
+            id: random.correlationID(),
+            userID: grant.user.id,
+            partnerID: grant.user.partnerID,
+            correlationID: context.correlationID,
+            sessionEnds: grant.sessionEnds,
+            issuedAt: context.seconds
+        )
+        return try gate.authenticator.signers.ticket.sign(claims)
+    }
+
+    private func attempt(
+        _ request: Request,
+        _ context: WebContext,
+        _ purpose: String,
+        _ origin: RequestOrigin? = nil
+    ) -> Attempt {
+        Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: purpose,
+            origin: origin ?? RequestOrigin(request, own: site.ownOrigins)
+        )
+    }
+}

@@ -1,0 +1,130 @@
+"use strict";
+
+(() => {
+  const root = document.getElementById("viewer");
+  const { token, sessionKey, visitorId, cleanUrl, correlation } = root.dataset;
+  const origins = root.dataset.origins.split(" ").filter(Boolean);
+  const stage = new LatchkeyStage(document.getElementById("agent-name").textContent);
+  const pollMilliseconds = 2000;
+  let mode = root.dataset.mode;
+  let session;
+  let key = sessionKey;
+
+  // The ticket in the address is spent; nothing of it stays in the history.
+  history.replaceState(null, "", cleanUrl);
+  delete root.dataset.token;
+
+  function tell(glanceEvent, data) {
+    if (window.parent === window) return;
+    for (const origin of origins) window.parent.postMessage({ glanceEvent, data }, origin);
+  }
+
+  function offer(...ids) {
+    for (const id of ["wait", "retry", "another"]) stage.toggle(id, ids.includes(id));
+  }
+
+  async function request() {
+    const body = mode === "start" ? { action: "start" } : { action: "join" };
+    if (key) body.sessionkey = key;
+    else if (visitorId) body.visitorid = visitorId;
+    const answer = await fetch("/api/v1/sessions", {
+      method: "POST",
+      credentials: "omit",
+      headers: { "content-type": "application/json", authorization: "Bearer " + token, "x-correlation-id": correlation },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  async function admit() {
+    for (;;) {
+      const { status, body } = await request();
+      if (status === 200) {
+        if (mode === "start") {
+          stage.showKey(body.sessionKey);
+          key = body.sessionKey;
+          mode = "join";
+        }
+        return body;
+      }
+      if (status === 404 && mode === "wait") {
+        stage.show("waiting", "Waiting for the visitor", "You will join as soon as they start their session.");
+        tell("waiting", {});
+      } else if (status === 404) {
+        return fail("The session has not started", "Ask the visitor to start it, then wait here or check the key.", "wait", "another");
+      } else if (status === 429) {
+        stage.show("waiting", "One moment", "There were many attempts. Trying again shortly.");
+      } else if (status === 401) {
+        return fail("You are not allowed to do this", "Go back to the record and click again. If that does not help, give your administrator this id: " + body.correlationId);
+      } else {
+        return fail("The session could not be opened", body.message, "retry");
+      }
+      await new Promise((resolve) => setTimeout(resolve, status === 429 ? 5 * pollMilliseconds : pollMilliseconds));
+    }
+  }
+
+  function fail(title, text, ...ids) {
+    stage.show("failed", title, text);
+    offer(...ids);
+    stage.title.focus();
+    tell("error", { message: title });
+    return null;
+  }
+
+  function live(visitor) {
+    mode = "join";
+    stage.show("live", "In session with " + visitor, "You are connected.");
+    stage.toggle("key-line", false);
+    stage.converse(() => session);
+  }
+
+  function start() {
+    offer();
+    session = new LatchkeySession(admit, {
+      connected: (event) => {
+        if (event.status === "A") live(event.other);
+        else stage.show("waiting", "Connected", "Waiting for the visitor.");
+      },
+      consentPending: () => stage.show("waiting", "Asking the visitor", "They have to let you in."),
+      active: (event) => {
+        live(event.visitor);
+        tell("sessionStarted", {});
+      },
+      message: (event) => stage.add(event.name, event.text, false),
+      away: () => stage.show("waiting", "Connection interrupted", "The visitor may come back in a moment."),
+      arrived: (event) => {
+        if (stage.isConversing) stage.show("live", "In session with " + event.name, event.name + " is back.");
+      },
+      left: () => stage.show("waiting", "The visitor has left", "You can wait for them to come back."),
+      reconnecting: () => stage.show("waiting", "Reconnecting", "The connection to the server was lost."),
+      failed: () => fail("No connection", "The server cannot be reached.", "retry"),
+      refused: (event) =>
+        event.reason === "occupied"
+          ? fail("Somebody else is in this session", "Another agent has joined already.", "another")
+          : fail("The session is over", "Ask the visitor to start a new one.", "wait", "another"),
+      ended: (event) => {
+        stage.toggle("chat", false);
+        stage.toggle("key-line", false);
+        stage.show("ended", "Session ended", latchkeyEndings[event.status] || "The session is over.");
+        offer("another");
+        stage.title.focus();
+        tell("sessionEnded", { status: event.status });
+      },
+    });
+    session.open().catch(() => fail("No connection", "The server cannot be reached.", "retry"));
+  }
+
+  document.getElementById("wait").addEventListener("click", () => {
+    mode = "wait";
+    start();
+  });
+  document.getElementById("retry").addEventListener("click", start);
+
+  tell("authenticateSucceeded", {});
+  if (mode === "notStarted") {
+    mode = "join";
+    fail("The session has not started", "Ask the visitor to start it, then wait here or check the key.", "wait", "another");
+  } else {
+    start();
+  }
+})();

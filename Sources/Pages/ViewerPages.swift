@@ -1,0 +1,148 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import ServiceTokens
+internal import WireModels
+
+/// `/agentjoin/AgentView.aspx`, the viewer, and `/agentjoin/AgentJoin.aspx`, which asks for a session key first
+/// (PROTOCOL section 2).
+struct ViewerPages: Sendable {
+    let signIn: PageSignIn
+    let renderer: PageRenderer
+
+    /// How long the viewer's token lives, in seconds.
+    private static let tokenLifetime: Int64 = 2 * 3600
+
+    func addRoutes(to router: Router<WebContext>) {
+        for path in [Path.agentView, Path.agentJoin] {
+            for method in [HTTPRequest.Method.get, .post] {
+                router.on(RouterPath(path), method: method) { request, context in
+                    try await open(request, context, path: path)
+                }
+            }
+        }
+    }
+
+    private func open(_ request: Request, _ context: WebContext, path: String) async throws -> Response {
+        var context = context
+        let fields = try await request.fields()
+        if case .success(let values) = fields,
+            let correlationID = values[ParameterName.correlationID].flatMap({ CorrelationID($0) })
+        {
+            context.correlationID = correlationID
+        }
+        do {
+            return try await show(request, context, fields, path: path)
+        } catch {
+            let group = await signIn.claimedGroup(fields)
+            return try renderer.render(AnswerError(error), ancestors: group?.embeddingOrigins ?? [], context)
+        }
+    }
+
+    private func show(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        path: String
+    ) async throws -> Response {
+        switch try await signIn.arrive(request, context, fields, path: path) {
+        case .redirect(let response):
+            return response
+        case .nobody:
+            return try await login(context, fields, path: path)
+        case .agent(let grant):
+            let values = (try? fields.get()) ?? FieldSet()
+            let names = [ParameterName.sessionKey, ParameterName.visitorID, "start"]
+            guard path == Path.agentView, names.contains(where: { values.nonEmpty($0) != nil }) else {
+                return try join(grant, context, values)
+            }
+            return try await viewer(grant, context, values)
+        }
+    }
+
+    private func viewer(_ grant: Grant, _ context: WebContext, _ values: FieldSet) async throws -> Response {
+        let key = values.nonEmpty(ParameterName.sessionKey) ?? values.nonEmpty(ParameterName.visitorID)
+        let sessionKey = try key.map { text throws(AnswerError) in
+            guard let key = SessionKey(text) else {
+                throw .badRequest("The session key has characters it cannot have.")
+            }
+            return key
+        }
+        let isStart = values.nonEmpty("start") == "1"
+        var mode = isStart ? "start" : values.nonEmpty(ParameterName.wait) == "1" ? "wait" : "join"
+        let store = signIn.gate.authenticator.store
+        if mode == "join", let sessionKey, try await store.openSession(sessionKey, of: grant.group.partnerID) == nil {
+            mode = "notStarted"
+        }
+        let claims = AuthClaims(
+            user: grant.user,
+            privileges: grant.privileges,
+            service: "viewer",
+            correlationID: grant.correlationID ?? context.correlationID,
+            issuedAt: context.seconds,
+            lifetime: Self.tokenLifetime
+        )
+        var page = PageRenderer.Page(
+            "viewer",
+            title: "Session",
+            data: [
+                "token": try signIn.gate.authenticator.signers.auth.sign(claims),
+                "sessionKey": values.nonEmpty(ParameterName.sessionKey) ?? "",
+                "visitorID": values.nonEmpty(ParameterName.visitorID) ?? "",
+                "mode": mode,
+                "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
+                "cleanURL": signIn.cleanURL(path: Path.agentView, values),
+                "correlationID": (grant.correlationID ?? context.correlationID).text,
+                "agentName": grant.user.displayName,
+                "groupName": grant.group.name,
+                "groupID": grant.group.partnerID.text,
+                "stateTitle": mode == "notStarted" ? "The session has not started" : "One moment",
+                "stateText": mode == "notStarted" ? "Ask the visitor to start it." : "Opening the session.",
+            ]
+        )
+        page.scripts = ["session.js", "viewer.js"]
+        page.ancestors = grant.group.embeddingOrigins
+        return try renderer.render(page, status: mode == "notStarted" ? .notFound : .ok, context)
+    }
+
+    private func join(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {
+        let signer = signIn.gate.authenticator.signers.sessionID
+        let isSameWindow = values.nonEmpty("viewersamewindow") == "1"
+        var page = PageRenderer.Page(
+            "join",
+            title: "Join a session",
+            data: [
+                "agentName": grant.user.displayName,
+                "groupName": grant.group.name,
+                "groupID": grant.group.partnerID.text,
+                "sessionID": signer.issue(
+                    for: grant.user.id,
+                    in: grant.user.partnerID,
+                    at: context.seconds,
+                    until: grant.sessionEnds
+                ),
+                "target": isSameWindow ? "_self" : "_blank",
+            ]
+        )
+        page.ancestors = grant.group.embeddingOrigins
+        return try renderer.render(page, context)
+    }
+
+    private func login(
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        path: String
+    ) async throws -> Response {
+        let values = (try? fields.get()) ?? FieldSet()
+        var page = PageRenderer.Page(
+            "login",
+            title: "Sign in",
+            data: ["action": path, "hidden": signIn.hiddenFields(values)]
+        )
+        page.ancestors = await signIn.claimedGroup(fields)?.embeddingOrigins ?? []
+        return try renderer.render(page, context)
+    }
+}

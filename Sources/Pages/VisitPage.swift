@@ -1,0 +1,40 @@
+internal import Accounts
+internal import HTTPSupport
+internal import Hummingbird
+internal import LoginKey
+internal import WireModels
+
+/// `/visit?groupid=…[&visitorid=…][&name=…]`: a plain page on which a visitor starts a session.
+struct VisitPage: Sendable {
+    let store: any AccountStore
+    let renderer: PageRenderer
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.get(RouterPath(Path.visit)) { request, context in
+            do {
+                return try await show(request, context)
+            } catch {
+                return try renderer.render(AnswerError(error), context)
+            }
+        }
+    }
+
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard case .success(let fields) = try await request.fields(),
+            let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text),
+            let group = try await store.group(partnerID)
+        else { throw AnswerError.notFound }
+        let visitorID = fields.nonEmpty(ParameterName.visitorID) ?? ""
+        guard visitorID.isEmpty || SessionKey(visitorID) != nil else { throw AnswerError.notFound }
+        var page = PageRenderer.Page(
+            "visit",
+            title: group.name,
+            data: [
+                "groupID": partnerID.text, "groupName": group.name, "visitorID": visitorID,
+                "name": fields.nonEmpty(ParameterName.name) ?? "",
+            ]
+        )
+        page.scripts = ["session.js", "visit.js"]
+        return try renderer.render(page, context)
+    }
+}

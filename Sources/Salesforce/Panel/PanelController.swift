@@ -1,0 +1,214 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import Pages
+internal import ServiceTokens
+internal import WireModels
+
+/// The panel beside a Lead, Contact or Case: `POST /salesforce/canvas` shows it, `POST /salesforce/panel/launch` makes
+/// the LoginKey at the click.
+struct PanelController: Sendable {
+    let gate: SignInGate
+    let site: WebSite
+    let renderer: PageRenderer
+
+    /// A signed request has no end of its own, so that it was used is never forgotten.
+    private static let never: Int64 = 9_999_999_999
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.post(RouterPath(Path.canvas)) { request, context in
+            do {
+                return try await limited(context, .panelShown) { try await show(request, context) }
+            } catch {
+                return try renderer.render(AnswerError(error), context)
+            }
+        }
+        router.post(RouterPath(Path.panelLaunch)) { request, context in
+            try await limited(context, .loginKeyIssued) { try await launch(request, context) }
+        }
+    }
+}
+
+extension PanelController {
+    private func limited(
+        _ context: WebContext,
+        _ action: AuditEvent.Action,
+        _ body: () async throws -> Response
+    ) async throws -> Response {
+        try await gate.limited(attempt(context, action)) { () async throws(AnswerError) in
+            do {
+                return try await body()
+            } catch {
+                throw AnswerError(error)
+            }
+        }
+    }
+}
+
+// MARK: Showing the panel
+
+extension PanelController {
+    /// A CRM user for whom Salesforce has vouched.
+    private struct CRMUser {
+        let organization: SalesforceOrganization
+        let partnerUserID: PartnerUserID
+        let context: CanvasContext
+        let identity: [UInt8]
+    }
+
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+        let user = try await crmUser(request, context)
+        let spent = SpentKey(
+            identity: user.identity,
+            window: UsePolicy.windowSeconds,
+            forgetAt: Self.never
+        )
+        let decision = try await gate.authenticator.preview(
+            user.partnerUserID,
+            in: user.organization.partnerID,
+            spending: spent,
+            attempt: attempt(context, .panelShown)
+        )
+        let group = try await gate.authenticator.store.group(user.organization.partnerID)
+        guard let group else { throw AnswerError.refused }
+        switch decision {
+        case .granted(let grant): return try panel(grant, user, group, context)
+        case .refused(.alreadyUsed): throw AnswerError.refused
+        case .refused: return try noPermission(user, group, context)
+        }
+    }
+
+    /// Checks the signature with the secret of the organisation that the request names.
+    ///
+    /// For an unknown one a secret that nobody has is used, so that both cost the same.
+    private func crmUser(_ request: Request, _ context: WebContext) async throws -> CRMUser {
+        guard case .success(let fields) = try await request.fields(),
+            let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)
+        else { return try await refuse(.unreadableRequest, context) }
+        let id = signed.context.organization.organizationId
+        let organization = try await gate.authenticator.store.organization(id)
+        let isSigned = signed.isSigned(with: organization?.consumerSecret ?? context.correlationID.text)
+        guard let organization, isSigned else { return try await refuse(.signatureMismatch, context) }
+        guard let value = signed.context.value(of: organization.userField),
+            let partnerUserID = try? PartnerUserID(parsing: value)
+        else { return try await refuse(.unknownUser, context) }
+        return CRMUser(
+            organization: organization,
+            partnerUserID: partnerUserID,
+            context: signed.context,
+            identity: signed.identity
+        )
+    }
+
+    private func panel(_ grant: Grant, _ user: CRMUser, _ group: Group, _ context: WebContext) throws -> Response {
+        let record = user.context.record
+        let claims = PanelClaims(
+            organization: user.organization.id,
+            partnerID: grant.group.partnerID,
+            partnerUserID: user.partnerUserID,
+            record: record?.id ?? "",
+            issuedAt: context.seconds
+        )
+        let actions = PanelAction.all.filter { grant.privileges.isSuperset(of: $0.required) }
+        guard !actions.isEmpty else { return try noPermission(user, group, context) }
+        var page = PageRenderer.Page(
+            "panel",
+            title: "Latchkey",
+            data: [
+                "token": try gate.authenticator.signers.panel.sign(claims),
+                "agentName": grant.user.displayName,
+                "recordType": record?.type.lowercased() ?? "record",
+                "buttons": actions.map { ["action": $0.name, "label": $0.label, "isFirst": $0.isFirst] },
+            ]
+        )
+        page.scripts = ["panel.js"]
+        page.ancestors = group.embeddingOrigins
+        return try renderer.render(page, context)
+    }
+
+    private func noPermission(_ user: CRMUser, _ group: Group, _ context: WebContext) throws -> Response {
+        var page = PageRenderer.Page(
+            "nopermission",
+            title: "Latchkey",
+            data: ["partnerUserID": user.partnerUserID.text, "correlationID": context.correlationID.text]
+        )
+        page.ancestors = group.embeddingOrigins
+        return try renderer.render(page, context)
+    }
+}
+
+// MARK: The click
+
+extension PanelController {
+    private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard RequestOrigin(request, own: site.ownOrigins) == .own,
+            case .success(let fields) = try await request.fields(),
+            let claims = try? gate.authenticator.signers.panel.verify(fields["token"] ?? "", at: context.seconds),
+            let action = PanelAction.all.first(where: { $0.name == fields["action"] }),
+            let partnerUserID = try? PartnerUserID(parsing: claims.puid),
+            let organization = try await gate.authenticator.store.organization(claims.organization),
+            organization.partnerID.text == claims.groupId
+        else { return try await refuse(.invalidToken, context) }
+        let decision = try await gate.authenticator.preview(
+            partnerUserID,
+            in: organization.partnerID,
+            attempt: attempt(context, .loginKeyIssued, action.required)
+        )
+        guard decision.grant != nil else { throw AnswerError.refused }
+        let issuer = try LoginKeyIssuer(
+            partnerID: organization.partnerID,
+            apiKey: organization.apiKey,
+            lifetime: organization.loginKeyLifetime
+        )
+        let loginKey = try issuer.issue(for: partnerUserID, at: context.seconds)
+        return answer(action, loginKey, claims, context)
+    }
+
+    /// The address of the viewer and the fields to post to it.
+    private func answer(
+        _ action: PanelAction,
+        _ loginKey: LoginKey,
+        _ claims: PanelClaims,
+        _ context: WebContext
+    ) -> Response {
+        .json(
+            JSONWriter.object { json in
+                json.member("url", action.path)
+                json.member("partnerid", claims.groupId)
+                json.member("partneruserid", claims.puid)
+                json.member("loginkey", loginKey.text)
+                json.member("correlationid", context.correlationID.text)
+                switch action.kind {
+                case .join:
+                    json.member("VisitorId", claims.record)
+                    json.member("Wait", "1")
+                case .start: json.member("Start", "1")
+                case .enterKey: json.member("viewersamewindow", "1")
+                }
+            }
+        )
+    }
+
+    private func attempt(
+        _ context: WebContext,
+        _ action: AuditEvent.Action,
+        _ required: PrivilegeSet = []
+    ) -> Attempt {
+        Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: "salesforce panel",
+            required: required,
+            action: action
+        )
+    }
+
+    private func refuse<Answer>(_ reason: RefusalReason, _ context: WebContext) async throws -> Answer {
+        _ = try await gate.authenticator.refuse(reason, attempt: attempt(context, .panelShown))
+        throw AnswerError.refused
+    }
+}

@@ -1,0 +1,77 @@
+package import Accounts
+internal import LoginKey
+internal import WireModels
+
+/// The claims of the `authToken` that `Authorize` answers: one agent of one group, with the agent's privileges.
+///
+/// Source: PROTOCOL section 4.1.
+package struct AuthClaims: TokenClaims {
+    package static let audience = "latchkey-services"
+
+    package let iss: String
+    package let aud: String
+    package let sub: Int64
+    package let groupId: String
+    package let puid: String
+    package let name: String
+    package let privileges: [String]
+    package let service: String
+    package let iat: Int64
+    package let exp: Int64
+    package let cid: String
+    /// The privileges as they are written; not a claim of its own.
+    private var privilegesJSON: [UInt8] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case iss
+        case aud
+        case sub
+        case groupId
+        case puid
+        case name
+        case privileges
+        case service
+        case iat
+        case exp
+        case cid
+    }
+
+    package init(
+        user: User,
+        privileges: PrivilegeSet,
+        service: String,
+        correlationID: CorrelationID,
+        issuedAt: Int64,
+        lifetime: Int64
+    ) {
+        self.iss = "latchkey"
+        self.aud = Self.audience
+        self.sub = user.id.number
+        self.groupId = user.partnerID.text
+        self.puid = user.partnerUserID?.text ?? ""
+        self.name = user.displayName
+        self.privileges = PrivilegeTexts.of(privileges).names
+        self.privilegesJSON = PrivilegeTexts.of(privileges).json
+        self.service = service
+        self.iat = issuedAt
+        self.exp = issuedAt + lifetime
+        self.cid = correlationID.text
+    }
+
+    /// Written by hand: it is part of every sign-in.
+    package func json() -> [UInt8] {
+        JSONWriter.object(capacity: 1024) { json in
+            json.member("iss", iss)
+            json.member("aud", aud)
+            json.member("sub", sub)
+            json.member("groupId", groupId)
+            json.member("puid", puid)
+            json.member("name", name)
+            json.member("privileges", json: privilegesJSON)
+            json.member("service", service)
+            json.member("iat", iat)
+            json.member("exp", exp)
+            json.member("cid", cid)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package import Accounts
+internal import LoginKey
+
+/// The claims of a server key: lets one participant into one session on one server, once, within a minute.
+package struct ServerKeyClaims: TokenClaims {
+    package static let audience = "latchkey-session"
+    /// How long a server key is good for, in seconds.
+    package static let lifetime: Int64 = 60
+
+    package let aud: String
+    package let jti: String
+    package let session: String
+    package let sessionKey: String
+    package let kind: String
+    package let created: Int64
+    package let server: String
+    package let groupId: String
+    package let owner: SessionSide
+    package let role: SessionSide
+    package let participant: String
+    /// The agent's user id; 0 for a visitor.
+    package let user: Int64
+    package let name: String
+    package let iat: Int64
+    package let exp: Int64
+    package let cid: String
+
+    /// Makes claims.
+    ///
+    /// - Parameters:
+    ///   - id: Names the key, so that it can be used once.
+    ///   - session: The session.
+    ///   - role: Which side the participant is on.
+    ///   - participant: Names the participant within the session.
+    ///   - userID: The agent's user id; `nil` for a visitor.
+    ///   - name: What the other side reads.
+    ///   - correlationID: The click.
+    ///   - issuedAt: Unix time in seconds.
+    package init(
+        id: CorrelationID,
+        session: SessionRecord,
+        role: SessionSide,
+        participant: String,
+        userID: User.ID?,
+        name: String,
+        correlationID: CorrelationID,
+        issuedAt: Int64
+    ) {
+        self.aud = Self.audience
+        self.jti = id.text
+        self.session = session.id
+        self.sessionKey = session.key.text
+        self.kind = session.kind.rawValue
+        self.created = session.createdAt
+        self.server = session.server
+        self.groupId = session.partnerID.text
+        self.owner = session.owner
+        self.role = role
+        self.participant = participant
+        self.user = userID?.number ?? 0
+        self.name = name
+        self.iat = issuedAt
+        self.exp = issuedAt + Self.lifetime
+        self.cid = correlationID.text
+    }
+
+    /// The session as the claims describe it; `nil` if they are not ours.
+    package var record: SessionRecord? {
+        guard let partnerID = try? PartnerID(parsing: groupId), let key = SessionKey(sessionKey),
+            let kind = SessionRecord.Kind(rawValue: kind), let correlationID = CorrelationID(cid)
+        else { return nil }
+        return SessionRecord(
+            id: session,
+            partnerID: partnerID,
+            key: key,
+            kind: kind,
+            owner: owner,
+            status: .settingUp,
+            server: server,
+            createdAt: created,
+            correlationID: correlationID
+        )
+    }
+}

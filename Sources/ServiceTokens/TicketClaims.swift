@@ -1,0 +1,38 @@
+package import Accounts
+package import LoginKey
+
+/// The claims of a view ticket: one opening of one page by one agent, within a minute.
+///
+/// It stands in the clean URL to which a request with credentials is redirected, so that pages work in frames whose
+/// cookies are blocked. It is spent when the page is opened.
+package struct TicketClaims: TokenClaims {
+    package static let audience = "latchkey-view"
+    /// How long a ticket is good for, in seconds.
+    package static let lifetime: Int64 = 60
+
+    package let aud: String
+    package let jti: String
+    package let sub: Int64
+    package let groupId: String
+    package let exp: Int64
+    package let cid: String
+    /// When the sign-in ends that the ticket was made from, in Unix seconds; 0 if it has no end yet.
+    package let end: Int64
+
+    package init(
+        id: CorrelationID,
+        userID: User.ID,
+        partnerID: PartnerID,
+        correlationID: CorrelationID,
+        sessionEnds: Int64? = nil,
+        issuedAt: Int64
+    ) {
+        self.aud = Self.audience
+        self.jti = id.text
+        self.sub = userID.number
+        self.groupId = partnerID.text
+        self.exp = issuedAt + Self.lifetime
+        self.cid = correlationID.text
+        self.end = sessionEnds ?? 0
+    }
+}

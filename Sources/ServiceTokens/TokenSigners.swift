@@ -1,0 +1,20 @@
+package import Accounts
+
+/// The signers of all kinds of service token, made from one master key.
+package struct TokenSigners: Sendable {
+    package let auth: TokenSigner<AuthClaims>
+    package let ticket: TokenSigner<TicketClaims>
+    package let serverKey: TokenSigner<ServerKeyClaims>
+    package let panel: TokenSigner<PanelClaims>
+    package let visit: TokenSigner<VisitClaims>
+    package let sessionID: SessionIDSigner
+
+    package init(masterKey: MasterKey) async throws {
+        self.auth = try await TokenSigner(masterKey: masterKey)
+        self.ticket = try await TokenSigner(masterKey: masterKey)
+        self.serverKey = try await TokenSigner(masterKey: masterKey)
+        self.panel = try await TokenSigner(masterKey: masterKey)
+        self.visit = try await TokenSigner(masterKey: masterKey)
+        self.sessionID = SessionIDSigner(masterKey: masterKey)
+    }
+}

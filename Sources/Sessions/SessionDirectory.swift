@@ -1,0 +1,209 @@
+package import Accounts
+package import LoginKey
+package import ServiceTokens
+
+/// Opens sessions, finds them by their key, and hands out server keys.
+package struct SessionDirectory: Sendable {
+    private let store: any AccountStore
+    private let signers: TokenSigners
+    private let servers: SessionServers
+    private let random: RandomSource
+
+    package init(store: any AccountStore, signers: TokenSigners, servers: SessionServers, random: RandomSource) {
+        self.store = store
+        self.signers = signers
+        self.servers = servers
+        self.random = random
+    }
+
+    /// A way into a session: where to connect, with which key.
+    package struct Admission: Sendable {
+        package var session: SessionRecord
+        package var server: String
+        package var serverKey: String
+        /// For visitors: lets their page come back.
+        ///
+        /// `nil` for agents.
+        package var resume: String?
+    }
+
+    /// Who asks, and when.
+    package struct Asker: Sendable {
+        package var role: SessionSide
+        package var participant: String
+        /// The agent's user id; `nil` for a visitor.
+        package var userID: User.ID?
+        package var name: String
+        package var time: Int64
+        package var correlationID: CorrelationID
+        package var source: String
+
+        package init(
+            role: SessionSide,
+            participant: String,
+            userID: User.ID? = nil,
+            name: String,
+            time: Int64,
+            correlationID: CorrelationID,
+            source: String
+        ) {
+            self.role = role
+            self.participant = participant
+            self.userID = userID
+            self.name = name
+            self.time = time
+            self.correlationID = correlationID
+            self.source = source
+        }
+
+        var seconds: Int64 { time / 1000 }
+    }
+
+    /// Opens a session.
+    ///
+    /// - Parameters:
+    ///   - key: What locates it; `nil` for eight random digits.
+    ///   - isKeyless: Whether the key is a visitor id.
+    ///   - kind: What the two sides do.
+    ///   - partnerID: The group, which must exist.
+    ///   - asker: Who opens it.
+    /// - Returns: The opener's way in.
+    /// - Throws: ``AccountsError/Code/alreadyExists`` if the group has an open session with that key.
+    package func open(
+        _ key: SessionKey?,
+        isKeyless: Bool = false,
+        kind: SessionRecord.Kind,
+        in partnerID: PartnerID,
+        by asker: Asker
+    ) async throws(AccountsError) -> Admission {
+        var generator = random.generator
+        let session = SessionRecord(
+            id: random.correlationID().text,
+            partnerID: partnerID,
+            key: key ?? SessionKey.random(using: &generator),
+            isKeyless: isKeyless,
+            kind: kind,
+            owner: asker.role,
+            status: .settingUp,
+            server: servers.choose(using: &generator).name,
+            createdAt: asker.seconds,
+            agent: asker.role == .agent ? asker.participant : "",
+            correlationID: asker.correlationID
+        )
+        let event = event(.granted, "", session.partnerID, session.key, asker, "open")
+        try await store.createSession(session, recording: event)
+        return try admission(to: session, for: asker)
+    }
+
+    /// Finds an open session of the group and lets the asker in.
+    ///
+    /// - Parameters:
+    ///   - key: What locates it.
+    ///   - partnerID: The asker's group.
+    ///   - asker: Who asks. A visitor gets into sessions of agents only.
+    ///   - mayJoinKeyless: Whether the asker may join by visitor id.
+    /// - Returns: `nil` if there is no such session for the asker, or it lives on a server that is gone.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func join(
+        _ key: SessionKey,
+        in partnerID: PartnerID,
+        by asker: Asker,
+        mayJoinKeyless: Bool = true
+    ) async throws(AccountsError) -> Admission? {
+        guard let session = try await store.openSession(key, of: partnerID), servers.server(session.server) != nil,
+            !isStale(session, at: asker.seconds), asker.role == .agent || session.owner == .agent
+        else {
+            return nil
+        }
+        guard !session.isKeyless || mayJoinKeyless else {
+            try await refuse("missingPrivilege", key, in: partnerID, to: asker)
+            return nil
+        }
+        try await store.append([event(.granted, "", partnerID, key, asker, "join")])
+        return try admission(to: session, for: asker)
+    }
+
+    /// Writes down that nobody was let in.
+    package func refuse(
+        _ reason: String,
+        _ key: SessionKey?,
+        in partnerID: PartnerID?,
+        to asker: Asker
+    ) async throws(AccountsError) {
+        try await store.append([event(.refused, reason, partnerID, key, asker, "join")])
+    }
+
+    /// Lets a visitor's page come back to the session that it was in.
+    package func resume(
+        _ token: String,
+        by asker: Asker
+    ) async throws(AccountsError) -> Admission? {
+        guard let claims = try? signers.visit.verify(token, at: asker.seconds),
+            let partnerID = try? PartnerID(parsing: claims.groupId), let key = SessionKey(claims.sessionKey),
+            let session = try await store.openSession(key, of: partnerID), session.id == claims.session
+        else { return nil }
+        var asker = asker
+        asker.participant = claims.participant
+        asker.name = claims.name
+        try await store.append([event(.granted, "", partnerID, key, asker, "resume")])
+        return try admission(to: session, for: asker)
+    }
+
+    /// Whether a session waits longer than any session may; the server will end it at its next look.
+    private func isStale(_ session: SessionRecord, at now: Int64) -> Bool {
+        session.status != .active && now >= session.createdAt + SessionStateMachine.waitingSeconds
+    }
+
+    private func admission(
+        to session: SessionRecord,
+        for asker: Asker
+    ) throws(AccountsError) -> Admission {
+        let claims = ServerKeyClaims(
+            id: random.correlationID(),
+            session: session,
+            role: asker.role,
+            participant: asker.participant,
+            userID: asker.userID,
+            name: asker.name,
+            correlationID: asker.correlationID,
+            issuedAt: asker.seconds
+        )
+        let visit = VisitClaims(
+            session: session,
+            participant: asker.participant,
+            name: asker.name,
+            issuedAt: asker.seconds
+        )
+        do {
+            return Admission(
+                session: session,
+                server: servers.server(session.server)?.url ?? "",
+                serverKey: try signers.serverKey.sign(claims),
+                resume: asker.role == .visitor ? try signers.visit.sign(visit) : nil
+            )
+        } catch {
+            throw AccountsError(code: .storeUnavailable, message: "a server key could not be signed", cause: error)
+        }
+    }
+
+    private func event(
+        _ outcome: AuditEvent.Outcome,
+        _ reason: String,
+        _ partnerID: PartnerID?,
+        _ key: SessionKey?,
+        _ asker: Asker,
+        _ what: String
+    ) -> AuditEvent {
+        AuditEvent(
+            time: asker.time,
+            correlationID: asker.correlationID,
+            partnerID: partnerID,
+            actor: asker.participant,
+            action: .sessionRequested,
+            outcome: outcome,
+            reason: reason,
+            source: asker.source,
+            detail: "\(what) as \(asker.role.rawValue), session key \(key?.text ?? "none")"
+        )
+    }
+}

@@ -1,0 +1,192 @@
+package import Accounts
+
+/// The life of one session between an agent and a visitor, without I/O and without a clock.
+///
+/// Set up, then waiting when the first side connects, then active when both sides are there and the visitor has
+/// agreed. A visitor who opened the session is asked before an agent is let in; a visitor who enters the agent's key
+/// agrees by doing so. It ends cleanly when a side leaves, and uncleanly when a side stays away longer than
+/// ``reconnectSeconds`` after its connection broke.
+package struct SessionStateMachine: Sendable {
+    /// How long a session waits for the other side, in seconds (PROTOCOL section 5).
+    package static let waitingSeconds: Int64 = 600
+    /// How long a side may stay away after its connection broke, in seconds.
+    package static let reconnectSeconds: Int64 = 20
+
+    /// Somebody on one side.
+    package struct Participant: Equatable, Sendable {
+        /// Names the participant within the session.
+        package var id: String
+        /// What the other side reads.
+        package var name: String
+
+        package init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    private struct Side: Sendable {
+        var participant: Participant
+        var awaySince: Int64?
+
+        var isPresent: Bool { awaySince == nil }
+    }
+
+    /// Where the session stands.
+    package private(set) var status: SessionStatus = .settingUp
+    private let owner: SessionSide
+    private let createdAt: Int64
+    private var sides: [SessionSide: Side] = [:]
+    private var hasConsent = false
+
+    /// Starts the life of a session.
+    ///
+    /// - Parameters:
+    ///   - owner: Which side opened it.
+    ///   - now: Unix time in seconds.
+    package init(owner: SessionSide, createdAt now: Int64) {
+        self.owner = owner
+        self.createdAt = now
+    }
+
+    /// When ``tick(at:)`` has something to do, in Unix seconds; `nil` if never.
+    package var deadline: Int64? {
+        guard !status.isFinal else { return nil }
+        let aways = sides.values.compactMap { $0.awaySince.map { $0 + Self.reconnectSeconds } }
+        let waiting = status == .active ? nil : createdAt + Self.waitingSeconds
+        return (aways + [waiting].compactMap(\.self)).min()
+    }
+
+    // MARK: What happens to it
+
+    /// A participant has connected.
+    package mutating func connect(_ participant: Participant, as role: SessionSide, at now: Int64) -> [SessionAction] {
+        guard !status.isFinal else { return [.refuse(role, .over)] }
+        if let side = sides[role] {
+            guard side.participant.id == participant.id else { return [.refuse(role, .occupied)] }
+            return reconnect(participant, as: role, at: now)
+        }
+        sides[role] = Side(participant: participant, awaySince: nil)
+        var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other)))]
+        if isPresent(role.other) {
+            actions.append(.send(role.other, .arrived(role, name: participant.name)))
+        }
+        return actions + meet(at: now)
+    }
+
+    /// The visitor lets the agent in.
+    package mutating func accept(at now: Int64) -> [SessionAction] {
+        guard status == .waiting, isPresent(.agent), isPresent(.visitor) else { return [] }
+        hasConsent = true
+        return meet(at: now)
+    }
+
+    /// The visitor does not let the agent in.
+    package mutating func decline(at now: Int64) -> [SessionAction] {
+        guard status == .waiting, isPresent(.agent), isPresent(.visitor), !hasConsent else { return [] }
+        return end(.declined, at: now)
+    }
+
+    /// A participant says something to the other side; nothing is relayed before the session is active.
+    package func relay(_ text: String, from role: SessionSide) -> [SessionAction] {
+        guard status == .active, isPresent(role.other) else { return [] }
+        return [.send(role.other, .message(from: role, name: name(of: role) ?? "", text: text))]
+    }
+
+    /// A participant leaves on purpose.
+    package mutating func leave(_ role: SessionSide, at now: Int64) -> [SessionAction] {
+        guard !status.isFinal, sides[role] != nil else { return [] }
+        if status == .active { return end(.completed, at: now) }
+        guard role != owner, isPresent(owner) else { return end(.quit, at: now) }
+        sides[role] = nil
+        return [.dismiss(role), .send(owner, .left(role))]
+    }
+
+    /// A participant's connection is gone without a word.
+    package mutating func lose(_ role: SessionSide, at now: Int64) -> [SessionAction] {
+        guard !status.isFinal, isPresent(role) else { return [] }
+        sides[role]?.awaySince = now
+        return isPresent(role.other) ? [.send(role.other, .away(role))] : []
+    }
+
+    /// Time has passed.
+    package mutating func tick(at now: Int64) -> [SessionAction] {
+        guard !status.isFinal else { return [] }
+        if let role = sides.keys.first(where: { isGone($0, at: now) }) {
+            if status == .active || role == owner { return end(.unclean, at: now) }
+            sides[role] = nil
+            return isPresent(role.other) ? [.send(role.other, .left(role))] : []
+        }
+        guard status != .active, now >= createdAt + Self.waitingSeconds else { return [] }
+        return end(.timedOut, at: now)
+    }
+
+    /// An administrator, or the server's end, stops it.
+    package mutating func kill(_ final: SessionStatus = .killed, at now: Int64) -> [SessionAction] {
+        guard !status.isFinal else { return [] }
+        return end(final, at: now)
+    }
+
+    // MARK: Steps
+
+    private mutating func reconnect(
+        _ participant: Participant,
+        as role: SessionSide,
+        at now: Int64
+    ) -> [SessionAction] {
+        let wasAway = !isPresent(role)
+        sides[role] = Side(participant: participant, awaySince: nil)
+        var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other)))]
+        if wasAway, isPresent(role.other) {
+            actions.append(.send(role.other, .arrived(role, name: participant.name)))
+        }
+        return actions + meet(at: now)
+    }
+
+    private mutating func meet(at now: Int64) -> [SessionAction] {
+        let areBothHere = isPresent(.agent) && isPresent(.visitor)
+        if areBothHere, status != .active, hasConsent || owner == .agent {
+            status = .active
+            let agent = name(of: .agent) ?? ""
+            return [.record(.active, agent: sides[.agent]?.participant.id, at: now)]
+                + Self.both(.active(agent: agent, visitor: name(of: .visitor) ?? ""))
+        }
+        var actions: [SessionAction] = []
+        if status == .settingUp {
+            status = .waiting
+            actions.append(.record(.waiting, agent: sides[.agent]?.participant.id, at: now))
+        }
+        return needsConsent ? actions + askForConsent() : actions
+    }
+
+    private var needsConsent: Bool {
+        status == .waiting && owner == .visitor && !hasConsent && isPresent(.agent) && isPresent(.visitor)
+    }
+
+    private func askForConsent() -> [SessionAction] {
+        [.send(.visitor, .consentAsked(agent: name(of: .agent) ?? "")), .send(.agent, .consentPending)]
+    }
+
+    private mutating func end(_ final: SessionStatus, at now: Int64) -> [SessionAction] {
+        status = final
+        let agent = sides[.agent]?.participant.id
+        return [.record(final, agent: agent, at: now)] + Self.both(.ended(final)) + [.finish]
+    }
+
+    private static func both(_ event: SessionEvent) -> [SessionAction] {
+        [.send(.agent, event), .send(.visitor, event)]
+    }
+
+    private func isPresent(_ role: SessionSide) -> Bool {
+        sides[role]?.isPresent ?? false
+    }
+
+    private func isGone(_ role: SessionSide, at now: Int64) -> Bool {
+        guard let awaySince = sides[role]?.awaySince else { return false }
+        return now >= awaySince + Self.reconnectSeconds
+    }
+
+    private func name(of role: SessionSide) -> String? {
+        sides[role]?.participant.name
+    }
+}

@@ -1,0 +1,71 @@
+internal import HummingbirdCore
+internal import HummingbirdHTTP2
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP2
+internal import NIOSSL
+internal import NIOTLS
+
+/// TLS, and behind it HTTP/2 or HTTP/1.1, whichever the client has chosen.
+struct SecureChannel: HTTPChannelHandler {
+    struct Value: ServerChildChannelValue {
+        enum Kind: Sendable {
+            case http1(UpgradableHTTP1Channel.Value)
+            case http2(HTTP2Channel.Value)
+        }
+
+        let kind: EventLoopFuture<Kind>
+        let channel: any Channel
+    }
+
+    private let context: NIOSSLContext
+    private let http1: UpgradableHTTP1Channel
+    private let http2: HTTP2Channel
+
+    var responder: Responder { http1.responder }
+
+    init(tls: TLSConfiguration, http1: UpgradableHTTP1Channel) throws {
+        var tls = tls
+        tls.applicationProtocols = NIOHTTP2SupportedALPNProtocols
+        tls.minimumTLSVersion = .tlsv12
+        self.context = try NIOSSLContext(configuration: tls)
+        self.http1 = http1
+        let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [RequestDeadline(seconds: 20)])
+        self.http2 = HTTP2Channel(
+            responder: http1.responder,
+            configuration: .init(idleTimeout: .seconds(60), streamConfiguration: stream)
+        )
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Value.Kind> { [http1, http2] result in
+                switch result {
+                case .negotiated("h2"):
+                    http2.setup(channel: channel, logger: logger).map { .http2($0) }
+                case .negotiated("http/1.1"), .fallback:
+                    http1.setup(channel: channel, logger: logger).map { .http1($0) }
+                case .negotiated:
+                    channel.close()
+                        .flatMap {
+                            channel.eventLoop.makeFailedFuture(NIOHTTP2Errors.invalidALPNToken())
+                        }
+                }
+            }
+            try channel.pipeline.syncOperations.addHandlers(NIOSSLServerHandler(context: context), negotiation)
+            let kind = negotiation.protocolNegotiationResult
+            return Value(kind: kind.closing(channel, after: .seconds(20)), channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.kind.get() {
+            case .http1(let value): await http1.handle(value: value, logger: logger)
+            case .http2(let value): await http2.handle(value: value, logger: logger)
+            }
+        } catch {
+            logger.trace("a connection ended", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import Accounts
+internal import HTTPTypes
+package import HummingbirdCore
+package import Logging
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPTypes
+internal import NIOHTTPTypesHTTP1
+internal import NIOWebSocket
+internal import SessionServer
+internal import WireModels
+
+/// HTTP/1.1 that turns into a WebSocket on the session path, and is Hummingbird's on all others.
+package struct UpgradableHTTP1Channel: HTTPChannelHandler {
+    package typealias Value = UpgradableValue
+    typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    /// What a connection has become.
+    package struct UpgradableValue: ServerChildChannelValue {
+        enum Kind: Sendable {
+            case http(HTTPChannel)
+            case webSocket
+        }
+
+        let kind: EventLoopFuture<Kind>
+        package let channel: any Channel
+    }
+
+    /// How long a connection may be idle, and how long a request may take to arrive, in seconds.
+    private static let idleSeconds: Int64 = 60
+    private static let requestSeconds: Int64 = 20
+
+    package let responder: Responder
+    private let socket: SessionSocket
+    private let ownOrigins: Set<Origin>
+
+    init(responder: @escaping Responder, socket: SessionSocket, ownOrigins: Set<Origin>) {
+        self.responder = responder
+        self.socket = socket
+        self.ownOrigins = ownOrigins
+    }
+
+    package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<UpgradableValue> {
+        channel.eventLoop.makeCompletedFuture {
+            let kind = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
+                configuration: pipelineConfiguration(logger: logger)
+            )
+            return UpgradableValue(
+                kind: kind.closing(channel, after: .seconds(Self.requestSeconds)),
+                channel: channel
+            )
+        }
+    }
+
+    package func handle(value: UpgradableValue, logger: Logger) async {
+        do {
+            switch try await value.kind.get() {
+            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+            case .webSocket: try await value.channel.closeFuture.get()
+            }
+        } catch {
+            logger.trace("a connection ended", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func pipelineConfiguration(
+        logger: Logger
+    ) -> NIOUpgradableHTTPServerPipelineConfiguration<UpgradableValue.Kind> {
+        let upgrade = NIOTypedHTTPServerUpgradeConfiguration<UpgradableValue.Kind>(
+            upgraders: [upgrader],
+            notUpgradingCompletionHandler: { channel in
+                channel.eventLoop.makeCompletedFuture { .http(try Self.serveHTTP(on: channel, logger: logger)) }
+            }
+        )
+        var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
+        // Hummingbird does all three itself, further down the pipeline.
+        configuration.enablePipelining = false
+        configuration.enableErrorHandling = false
+        configuration.enableResponseHeaderValidation = false
+        configuration.decoderConfiguration.maxHeaderListSize = 16 * 1024
+        configuration.decoderConfiguration.maxHeaderFieldSize = 8 * 1024
+        configuration.decoderConfiguration.maxHeaderFieldCount = 64
+        return configuration
+    }
+
+    private var upgrader: NIOTypedWebSocketServerUpgrader<UpgradableValue.Kind> {
+        NIOTypedWebSocketServerUpgrader(
+            maxFrameSize: SessionSocket.maximumFrameSize,
+            shouldUpgrade: { [ownOrigins] channel, head in
+                let isGood = head.uri == Path.sessionSocket && Self.isOwn(head.headers["Origin"], ownOrigins)
+                if !isGood { Self.refuseUpgrade(on: channel) }
+                return channel.eventLoop.makeSucceededFuture(isGood ? HTTPHeaders() : nil)
+            },
+            upgradePipelineHandler: { [socket] channel, _ in
+                channel.eventLoop.makeCompletedFuture {
+                    try socket.configure(channel)
+                    return .webSocket
+                }
+            }
+        )
+    }
+
+    /// Answers 403 and closes: a page that may not open a WebSocket gets nothing else on this connection.
+    private static func refuseUpgrade(on channel: any Channel) {
+        let headers = HTTPHeaders([("Content-Length", "0"), ("Connection", "close")])
+        let head = HTTPResponseHead(version: .http1_1, status: .forbidden, headers: headers)
+        channel.write(HTTPServerResponsePart.head(head), promise: nil)
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+            .whenComplete { _ in
+                channel.close(promise: nil)
+            }
+    }
+
+    /// Programs send no `Origin`; a page has to be one of ours.
+    private static func isOwn(_ origins: [String], _ own: Set<Origin>) -> Bool {
+        guard let text = origins.first else { return true }
+        return origins.count == 1 && Origin(text).map(own.contains) ?? false
+    }
+
+    private static func serveHTTP(on channel: any Channel, logger: Logger) throws -> HTTPChannel {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandlers(
+            HTTP1ToHTTPServerCodec(secure: false),
+            RequestDeadline(seconds: requestSeconds),
+            HTTPConnectionStateHandler(idleTimeout: .seconds(idleSeconds), logger: logger)
+        )
+        return try NIOAsyncChannel(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true)
+        )
+    }
+}

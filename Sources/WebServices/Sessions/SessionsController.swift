@@ -1,0 +1,139 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import ServiceTokens
+internal import Sessions
+internal import WireModels
+
+/// `POST /api/v1/sessions` for agents and `GET /api/v1/me`: what a token is good for.
+struct SessionsController: Sendable {
+    let gate: SignInGate
+    let directory: SessionDirectory
+    /// Asking for keys that nobody has opened, by agent (THREATS 17).
+    let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.post(RouterPath(Path.sessions)) { request, context in
+            try await startOrJoin(request, context)
+        }
+        router.get(RouterPath(Path.me)) { request, context in
+            try await me(request, context)
+        }
+    }
+
+    private func startOrJoin(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard case .success(let fields) = try await request.fields() else {
+            throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
+        }
+        switch fields.nonEmpty("action") {
+        case "start": return try await start(fields, request, context)
+        case "join": return try await join(fields, request, context)
+        default: throw AnswerError.badRequest("action is start or join")
+        }
+    }
+
+    private func start(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
+        let grant = try await authorize(request, context, purpose: "start session", [.startScreenShareSessions])
+        let key = try sessionKey(fields.nonEmpty(ParameterName.sessionKey))
+        do {
+            let admission = try await directory.open(
+                key,
+                kind: .screenShare,
+                in: grant.group.partnerID,
+                by: asker(grant, context)
+            )
+            return answer(admission)
+        } catch  where error.code == .alreadyExists {
+            throw AnswerError.conflict("A session with this key is open already.")
+        }
+    }
+
+    private func join(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
+        let visitorID = fields.nonEmpty(ParameterName.visitorID)
+        let grant = try await authorize(request, context, purpose: "join session", [.joinCobrowseSessions])
+        guard let key = try sessionKey(fields.nonEmpty(ParameterName.sessionKey) ?? visitorID) else {
+            throw AnswerError.badRequest("sessionkey or visitorid is missing")
+        }
+        let budget = "\(grant.group.partnerID)/\(grant.user.id)"
+        guard guesses.allows(budget, at: context.time) else { throw AnswerError.tooManyRequests }
+        let admission = try await directory.join(
+            key,
+            in: grant.group.partnerID,
+            by: asker(grant, context),
+            mayJoinKeyless: grant.privileges.contains(.keylessSessions)
+        )
+        guard let admission else {
+            guesses.take(budget, at: context.time)
+            throw AnswerError.notStarted
+        }
+        return answer(admission)
+    }
+
+    private func me(_ request: Request, _ context: WebContext) async throws -> Response {
+        let grant = try await authorize(request, context, purpose: "me", [])
+        return .json(
+            JSONWriter.object { json in
+                json.member("userId", grant.user.id.number)
+                json.member("groupId", grant.group.partnerID.text)
+                json.member("groupName", grant.group.name)
+                json.member("partnerUserId", grant.user.partnerUserID?.text ?? "")
+                json.member("username", grant.user.username.text)
+                json.member("name", grant.user.displayName)
+                json.member("privileges", grant.privileges.names)
+            }
+        )
+    }
+
+    private func authorize(
+        _ request: Request,
+        _ context: WebContext,
+        purpose: String,
+        _ required: PrivilegeSet
+    ) async throws(AnswerError) -> Grant {
+        let header = request.headers[.authorization] ?? ""
+        let token = header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst(7)) : nil
+        let attempt = Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: purpose,
+            required: required
+        )
+        return try await gate.authorize(token: token, attempt: attempt)
+    }
+
+    private func asker(_ grant: Grant, _ context: WebContext) -> SessionDirectory.Asker {
+        SessionDirectory.Asker(
+            role: .agent,
+            participant: grant.actor,
+            userID: grant.user.id,
+            name: grant.user.displayName,
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source
+        )
+    }
+
+    private func sessionKey(_ text: String?) throws(AnswerError) -> SessionKey? {
+        guard let text else { return nil }
+        guard let key = SessionKey(text) else {
+            throw .badRequest("a session key is 1 to 63 letters, digits and . _ ~ -")
+        }
+        return key
+    }
+
+    private func answer(_ admission: SessionDirectory.Admission) -> Response {
+        .json(
+            JSONWriter.object(capacity: 1024) { json in
+                json.member("server", admission.server)
+                json.member("serverKey", admission.serverKey)
+                json.member("sessionId", admission.session.id)
+                json.member("sessionKey", admission.session.key.text)
+                json.member("status", admission.session.status.rawValue)
+            }
+        )
+    }
+}

@@ -1,0 +1,112 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import ServiceTokens
+internal import Sessions
+internal import WireModels
+
+/// `POST /api/v1/visits`: a visitor opens a session, enters an agent's session by its key, or comes back.
+struct VisitsController: Sendable {
+    let store: any AccountStore
+    let directory: SessionDirectory
+    let ownOrigins: Set<Origin>
+    let random: RandomSource
+    /// Anybody may visit: what one source may open or try (THREATS 17).
+    let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.post(RouterPath(Path.visits)) { request, context in
+            try await visit(request, context)
+        }
+    }
+
+    private func visit(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard RequestOrigin(request, own: ownOrigins) == .own else { throw AnswerError.refused }
+        guard visits.take(context.source, at: context.time) else { throw AnswerError.tooManyRequests }
+        guard case .success(let fields) = try await request.fields() else {
+            throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
+        }
+        let visitor = try asker(fields, context)
+        if let token = fields.nonEmpty("resume") {
+            let admission = try await directory.resume(token, by: visitor)
+            guard let admission else { throw AnswerError.notStarted }
+            return answer(admission)
+        }
+        let partnerID = try await group(fields, visitor)
+        if let text = fields.nonEmpty(ParameterName.sessionKey) {
+            return try await enter(text, partnerID, visitor)
+        }
+        let key = try fields.nonEmpty(ParameterName.visitorID)
+            .map { text throws(AnswerError) in
+                guard let key = SessionKey(text) else {
+                    throw .badRequest("a visitor id is 1 to 63 letters, digits and . _ ~ -")
+                }
+                return key
+            }
+        do {
+            let admission = try await directory.open(
+                key,
+                isKeyless: key != nil,
+                kind: .cobrowse,
+                in: partnerID,
+                by: visitor
+            )
+            return answer(admission)
+        } catch  where error.code == .alreadyExists {
+            throw AnswerError.conflict("This session is open in another window.")
+        }
+    }
+
+    /// A visitor enters the key of a session that an agent has opened.
+    private func enter(
+        _ text: String,
+        _ partnerID: PartnerID,
+        _ visitor: SessionDirectory.Asker
+    ) async throws -> Response {
+        guard let key = SessionKey(text),
+            let admission = try await directory.join(key, in: partnerID, by: visitor)
+        else { throw AnswerError.notStarted }
+        return answer(admission)
+    }
+
+    private func group(_ fields: FieldSet, _ visitor: SessionDirectory.Asker) async throws -> PartnerID {
+        guard let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text),
+            try await store.group(partnerID) != nil
+        else {
+            try await directory.refuse("unknownGroup", nil, in: nil, to: visitor)
+            throw AnswerError.notFound
+        }
+        return partnerID
+    }
+
+    private func asker(_ fields: FieldSet, _ context: WebContext) throws(AnswerError) -> SessionDirectory.Asker {
+        let name = fields.nonEmpty(ParameterName.name) ?? "Visitor"
+        do {
+            try Provisioning.check(name, field: "name", limit: 63)
+        } catch {
+            throw .badRequest(error.message)
+        }
+        return SessionDirectory.Asker(
+            role: .visitor,
+            participant: random.correlationID().text,
+            name: name,
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source
+        )
+    }
+
+    private func answer(_ admission: SessionDirectory.Admission) -> Response {
+        .json(
+            JSONWriter.object(capacity: 2048) { json in
+                json.member("server", admission.server)
+                json.member("serverKey", admission.serverKey)
+                json.member("sessionKey", admission.session.key.text)
+                json.member("resume", admission.resume ?? "")
+            }
+        )
+    }
+}

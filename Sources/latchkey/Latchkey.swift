@@ -1,0 +1,9 @@
+import ArgumentParser
+import Commands
+
+@main
+struct Latchkey {
+    static func main() async {
+        await LatchkeyCommand.main()
+    }
+}

@@ -1,0 +1,183 @@
+import Accounts
+import AccountsSQLite
+import AccountsTesting
+import Foundation
+import GRDB
+import LoginKey
+import TestSupport
+import Testing
+
+extension TemporaryFolder {
+    var database: String { path + "/latchkey.sqlite" }
+
+    func open(_ key: UInt8 = 1) throws -> SQLiteAccountStore {
+        try SQLiteAccountStore(path: database, masterKey: MasterKey(bytes: [UInt8](repeating: key, count: 32)))
+    }
+}
+
+@Suite struct SQLiteAccountStoreTests {
+    static let now: Int64 = 1_700_000_000
+
+    @Test(arguments: AccountStoreCheck.all)
+    func `keeps the promises of a store`(_ check: AccountStoreCheck) async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        try await check.run(store)
+        try store.close()
+    }
+
+    @Test func `two processes see each other's changes and spend a key once`() async throws {
+        let folder = try TemporaryFolder()
+        let stores = [try folder.open(), try folder.open()]
+        let partnerID = try PartnerID(parsing: "12345")
+        let key = AccountKey.partner(partnerID, try PartnerUserID(parsing: "joe"))
+        try await stores[0].createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+        #expect(try await stores[1].snapshot(of: key, at: Self.now) != nil)
+        var group = Group(partnerID: partnerID, name: "y")
+        group.usePolicy = .once
+        try await stores[1].updateGroup(group, recording: Self.event)
+        #expect(try await stores[0].snapshot(of: key, at: Self.now)?.group.usePolicy == .once)
+
+        let grants = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for index in 0..<1000 {
+                tasks.addTask { try await Self.spend(key, in: stores[index % 2]) }
+            }
+            return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(grants == 1)
+        let (_, firstBroken) = try await stores[0].verifyAudit()
+        #expect(firstBroken == nil)
+    }
+
+    @Test func `holds no secret in the clear`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        let partnerID = try PartnerID(parsing: "12345")
+        let secret = "find-me-if-you-can-0123456789"
+        try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+        let apiKey = try APIKey(text: secret)
+        _ = try await store.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
+        let organization = SalesforceOrganization(
+            id: "00D000000000001AAA",
+            partnerID: partnerID,
+            userField: .userID,
+            apiKey: apiKey,
+            consumerSecret: secret
+        )
+        try await store.saveOrganization(organization, recording: Self.event)
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let data = try Data(contentsOf: URL(filePath: folder.path + "/" + file))
+            #expect(data.range(of: Data(secret.utf8)) == nil, "\(file)")
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.database)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        try store.close()
+    }
+
+    @Test func `does not open a secret that was moved to another group's row, or under another master key`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        var store = try folder.open()
+        for (group, secret) in [("12345", "secret one, long enough"), ("54321", "secret two, long enough")] {
+            let partnerID = try PartnerID(parsing: group)
+            try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+            let apiKey = try APIKey(text: secret)
+            _ = try await store.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
+        }
+        try store.close()
+
+        let queue = try DatabaseQueue(path: folder.database)
+        try await queue.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TEMP TABLE swapped AS SELECT id, sealed FROM api_keys;
+                    UPDATE api_keys SET sealed = (SELECT sealed FROM swapped WHERE swapped.id <> api_keys.id);
+                    """
+            )
+        }
+        try queue.close()
+        store = try folder.open()
+        for group in ["12345", "54321"] {
+            await #expect(throws: AccountsError(code: .unreadableSecret, message: "")) {
+                try await store.apiKeys(of: PartnerID(parsing: group))
+            }
+        }
+        try store.close()
+        store = try folder.open(2)
+        await #expect(throws: AccountsError(code: .unreadableSecret, message: "")) {
+            try await store.apiKeys(of: PartnerID(parsing: "12345"))
+        }
+        try store.close()
+    }
+
+    @Test(arguments: [
+        "UPDATE audit SET detail = 'x' WHERE id = 3", "UPDATE audit SET time = time + 1 WHERE id = 3",
+        "UPDATE audit SET hash = zeroblob(32) WHERE id = 3", "DELETE FROM audit WHERE id = 2",
+        "UPDATE audit SET outcome = 'refused' WHERE id = 3",
+    ])
+    func `names the audit row that was tampered with`(_ sql: String) async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        try await store.append((0..<5).map { _ in Self.event })
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.database)
+        try await queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+        let reopened = try folder.open()
+        #expect(try await reopened.verifyAudit().firstBroken == 3)
+        try reopened.close()
+    }
+
+    @Test func `looks a user up by an index, never by reading the table`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.database)
+        for condition in [
+            "partner_id = '1' AND partner_user_id = 'x'", "username = 'x'", "id = 1 AND partner_id = '1'",
+        ] {
+            let plan = try await queue.read { database in
+                try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN SELECT * FROM users WHERE \(condition)")
+                    .map { $0["detail"] as String }
+            }
+            #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
+        }
+        try queue.close()
+    }
+
+    @Test func `when the disk is full it says so, changes nothing, and goes on afterwards`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        let partnerID = try PartnerID(parsing: "12345")
+        try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+        try await store.limitPages(true)
+        var event = Self.event
+        event.detail = String(repeating: "x", count: 100_000)
+        let large = event
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            for _ in 0..<100 {
+                try await store.append([large])
+            }
+        }
+        try await store.limitPages(false)
+        try await store.append([Self.event])
+        let (rows, firstBroken) = try await store.verifyAudit()
+        #expect(rows >= 2)
+        #expect(firstBroken == nil)
+        try store.close()
+    }
+
+    private static var event: AuditEvent {
+        var generator = SystemRandomNumberGenerator()
+        let id = CorrelationID(using: &generator)
+        return AuditEvent(time: now * 1000, correlationID: id, action: .administration, outcome: .granted)
+    }
+
+    private static func spend(_ key: AccountKey, in store: SQLiteAccountStore) async throws -> Bool {
+        let spent = SpentKey(identity: [UInt8](repeating: 9, count: 32), window: 0, forgetAt: now + 86_400)
+        return try await store.rule(on: key, at: now) { _ in
+            Ruling(finding: .init(verdict: true, event: event), spend: (spent, .init(verdict: false, event: event)))
+        }
+    }
+}

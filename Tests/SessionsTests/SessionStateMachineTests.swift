@@ -1,0 +1,181 @@
+import Accounts
+import Sessions
+import Testing
+
+@Suite struct SessionStateMachineTests {
+    static let now: Int64 = 1_700_000_000
+    let agent = SessionStateMachine.Participant(id: "a", name: "Dana")
+    let visitor = SessionStateMachine.Participant(id: "v", name: "Noor")
+
+    private func waiting(owner: SessionSide = .visitor) -> SessionStateMachine {
+        var machine = SessionStateMachine(owner: owner, createdAt: Self.now)
+        _ = machine.connect(owner == .visitor ? visitor : agent, as: owner, at: Self.now)
+        return machine
+    }
+
+    private func active() -> SessionStateMachine {
+        var machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        _ = machine.accept(at: Self.now)
+        return machine
+    }
+
+    private func statuses(_ actions: [SessionAction]) -> [SessionStatus] {
+        actions.compactMap { if case .record(let status, _, _) = $0 { status } else { nil } }
+    }
+
+    @Test func `waits when the first side has connected`() {
+        var machine = SessionStateMachine(owner: .visitor, createdAt: Self.now)
+        #expect(machine.status == .settingUp)
+        let actions = machine.connect(visitor, as: .visitor, at: Self.now)
+        #expect(
+            actions == [
+                .admit(.visitor, .connected(status: .settingUp, other: nil)),
+                .record(.waiting, agent: nil, at: Self.now),
+            ]
+        )
+    }
+
+    @Test func `asks the visitor before an agent is in, and records before it tells`() {
+        var machine = waiting()
+        let arrival = machine.connect(agent, as: .agent, at: Self.now)
+        #expect(arrival.contains(.send(.visitor, .consentAsked(agent: "Dana"))))
+        #expect(machine.status == .waiting)
+        #expect(machine.relay("too early", from: .agent).isEmpty)
+        let accepted = machine.accept(at: Self.now + 1)
+        #expect(
+            accepted == [
+                .record(.active, agent: "a", at: Self.now + 1),
+                .send(.agent, .active(agent: "Dana", visitor: "Noor")),
+                .send(.visitor, .active(agent: "Dana", visitor: "Noor")),
+            ]
+        )
+        #expect(
+            machine.relay("hi", from: .agent) == [.send(.visitor, .message(from: .agent, name: "Dana", text: "hi"))]
+        )
+    }
+
+    @Test func `a visitor who enters the agent's key has agreed`() {
+        var machine = waiting(owner: .agent)
+        #expect(statuses(machine.connect(visitor, as: .visitor, at: Self.now)) == [.active])
+    }
+
+    @Test func `asks in whatever order the two sides come`() {
+        var machine = SessionStateMachine(owner: .visitor, createdAt: Self.now)
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        let actions = machine.connect(visitor, as: .visitor, at: Self.now)
+        #expect(actions.contains(.send(.visitor, .consentAsked(agent: "Dana"))))
+    }
+
+    @Test func `ends as declined when the visitor declines`() {
+        var machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        #expect(statuses(machine.decline(at: Self.now)) == [.declined])
+        #expect(machine.accept(at: Self.now).isEmpty)
+    }
+
+    @Test func `nobody can accept for a session without an agent`() {
+        var machine = waiting()
+        #expect(machine.accept(at: Self.now).isEmpty)
+        #expect(machine.decline(at: Self.now).isEmpty)
+    }
+
+    @Test(arguments: [SessionSide.agent, .visitor])
+    func `ends cleanly when a side leaves an active session`(_ side: SessionSide) {
+        var machine = active()
+        let actions = machine.leave(side, at: Self.now + 9)
+        #expect(statuses(actions) == [.completed])
+        #expect(actions.last == .finish)
+        #expect(machine.deadline == nil)
+    }
+
+    @Test func `quits when its owner leaves, and goes on waiting when the guest does`() {
+        var machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        #expect(machine.leave(.agent, at: Self.now) == [.dismiss(.agent), .send(.visitor, .left(.agent))])
+        #expect(machine.status == .waiting)
+        #expect(statuses(machine.leave(.visitor, at: Self.now)) == [.quit])
+    }
+
+    @Test func `times out after ten minutes of waiting and not before`() {
+        var machine = waiting()
+        #expect(machine.tick(at: Self.now + 599).isEmpty)
+        #expect(machine.deadline == Self.now + 600)
+        #expect(statuses(machine.tick(at: Self.now + 600)) == [.timedOut])
+    }
+
+    @Test func `an active session does not time out`() {
+        var machine = active()
+        #expect(machine.tick(at: Self.now + 100_000).isEmpty)
+    }
+
+    @Test func `lets a lost side come back within twenty seconds`() {
+        var machine = active()
+        #expect(machine.lose(.visitor, at: Self.now + 100) == [.send(.agent, .away(.visitor))])
+        #expect(machine.tick(at: Self.now + 119).isEmpty)
+        let actions = machine.connect(visitor, as: .visitor, at: Self.now + 119)
+        #expect(actions.first == .admit(.visitor, .connected(status: .active, other: "Dana")))
+        #expect(machine.tick(at: Self.now + 121).isEmpty)
+    }
+
+    @Test func `ends uncleanly when a lost side stays away`() {
+        var machine = active()
+        _ = machine.lose(.agent, at: Self.now + 100)
+        #expect(statuses(machine.tick(at: Self.now + 120)) == [.unclean])
+    }
+
+    @Test func `asks again when the visitor comes back before answering`() {
+        var machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        _ = machine.lose(.visitor, at: Self.now)
+        #expect(
+            machine.connect(visitor, as: .visitor, at: Self.now).contains(.send(.visitor, .consentAsked(agent: "Dana")))
+        )
+    }
+
+    @Test func `becomes active when an agent comes back to a visitor who came meanwhile`() {
+        var machine = waiting(owner: .agent)
+        _ = machine.lose(.agent, at: Self.now)
+        #expect(statuses(machine.connect(visitor, as: .visitor, at: Self.now + 1)).isEmpty)
+        #expect(statuses(machine.connect(agent, as: .agent, at: Self.now + 2)) == [.active])
+    }
+
+    @Test func `refuses a second participant on a side`() {
+        var machine = active()
+        let intruder = SessionStateMachine.Participant(id: "b", name: "Eve")
+        #expect(machine.connect(intruder, as: .agent, at: Self.now) == [.refuse(.agent, .occupied)])
+    }
+
+    @Test func `refuses everybody when it is over`() {
+        var machine = active()
+        #expect(statuses(machine.kill(at: Self.now)) == [.killed])
+        #expect(machine.connect(agent, as: .agent, at: Self.now) == [.refuse(.agent, .over)])
+        #expect(machine.leave(.agent, at: Self.now).isEmpty)
+        #expect(machine.kill(at: Self.now).isEmpty)
+    }
+}
+
+@Suite struct ParticipantCommandTests {
+    @Test(arguments: [
+        (#"{"type":"connect","serverKey":"x"}"#, ParticipantCommand.connect(serverKey: "x")),
+        (#"{"type":"message","text":"é\n\"🔑\""}"#, .message("é\n\"🔑\"")),
+        (#"{"type":"accept"}"#, .accept), (#"{"type":"decline"}"#, .decline), (#"{"type":"leave"}"#, .leave),
+        (#" { "type" : "k" } "#, .keepAlive),
+    ])
+    func `reads commands`(_ json: String, _ command: ParticipantCommand) {
+        #expect(ParticipantCommand(json: Array(json.utf8)) == command)
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", #"{"type":"message"}"#, #"{"type":"message","text":""}"#, #"{"type":"fly"}"#,
+        #"{"type":"leave","type":"accept"}"#, #"{"type":{"a":1}}"#, #"{"type":"leave"}x"#,
+    ])
+    func `refuses everything else`(_ json: String) {
+        #expect(ParticipantCommand(json: Array(json.utf8)) == nil)
+    }
+
+    @Test func `refuses a message that is too long`() {
+        let text = String(repeating: "x", count: ParticipantCommand.maximumMessageByteCount + 1)
+        #expect(ParticipantCommand(json: Array(#"{"type":"message","text":"\#(text)"}"#.utf8)) == nil)
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+/// The command line as an administrator uses it.
+@Suite struct CommandTests {
+    private func newGroup() async throws -> ServerProcess {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        return server
+    }
+
+    private func write(_ text: String, _ name: String, _ server: ServerProcess) throws -> String {
+        let path = server.folder + "/" + name
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    @Test func `imports users from CSV, all or none, naming every wrong line`() async throws {
+        let server = try await newGroup()
+        let header = "FirstName,LastName,Email,Phone,GlanceAddress,Password,PartnerUID\n"
+        let wrong = try write(
+            header + "A,B,a@x,,a,,1\nA,B,a@x,,,,2\nA,B,a@x,,c,short,3\nA,B,a@x,,d,,1\nA,B,a@x,,e, ,\n",
+            "wrong.csv",
+            server
+        )
+        let refused = try server.latchkey(["user", "import", wrong, "--group", "12345"], expecting: 1)
+        for line in ["line 3", "line 4", "line 5", "line 6"] {
+            #expect(refused.contains(line), "\(refused)")
+        }
+        #expect(!refused.contains("line 2:"))
+        #expect(try server.latchkey(["user", "list", "--group", "12345"]).contains("has no users"))
+        let good = try write(header + "Åsa,\"Berg, Dr\",a@x,,a,,1\nB,C,b@x,,b,longenough,2\n", "good.csv", server)
+        #expect(try server.latchkey(["user", "import", good, "--group", "12345"]).contains("2 users"))
+        #expect(try server.latchkey(["user", "list", "--group", "12345"]).contains("Åsa Berg, Dr"))
+        let again = try server.latchkey(["user", "import", good, "--group", "12345"], expecting: 1)
+        #expect(again.contains("taken"))
+    }
+
+    @Test func `shows a new API key once, takes over an old one, and warns of weak ones`() async throws {
+        let server = try await newGroup()
+        let created = try server.latchkey(["apikey", "create", "--group", "12345", "--label", "new"])
+        let key = try #require(created.firstMatch(of: /[A-Za-z0-9_-]{43}/)).0
+        #expect(try !server.latchkey(["apikey", "list", "--group", "12345"]).contains(key))
+        let imported = try server.latchkey(
+            ["apikey", "create", "--group", "12345", "--import", "-"],
+            input: "mySecret\n"
+        )
+        #expect(imported.contains("Warning"))
+        #expect(!imported.contains("mySecret"))
+        let twice = try server.latchkey(
+            ["apikey", "create", "--group", "12345", "--import", "-"],
+            input: "mySecret",
+            expecting: 1
+        )
+        #expect(twice.contains("given to a group before"))
+        try server.latchkey(["apikey", "revoke", "2", "--group", "12345"])
+        #expect(try server.latchkey(["apikey", "list", "--group", "12345"]).contains("revoked"))
+        #expect(try server.latchkey(["audit", "verify"]).contains("unbroken"))
+    }
+
+    @Test func `explains good and bad credentials, with an exit code for scripts`() async throws {
+        let server = try await newGroup()
+        try server.latchkey(["apikey", "create", "--group", "12345"])
+        try server.latchkey(["user", "add", "--group", "12345", "--puid", "joe", "--username", "joe"])
+        let key = try server.latchkey(["key", "make", "--group", "12345", "--user", "joe"])
+            .trimmingCharacters(in: .newlines)
+        let good = "partnerid=12345&partneruserid=joe&loginkey=\(key)"
+        #expect(try server.latchkey(["key", "explain", good]).contains("would be accepted"))
+        let bad = try server.latchkey(
+            ["key", "explain", "-"],
+            input: good.replacing("=joe", with: "=jane"),
+            expecting: 1
+        )
+        #expect(bad.contains("another user of the group, joe"))
+        #expect(bad.contains("FAIL"))
+    }
+
+    @Test func `will not open a store with a master key that others can read, or with none`() async throws {
+        let server = try await newGroup()
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: server.masterKeyFile)
+        #expect(try server.latchkey(["group", "list"], expecting: 1).contains("chmod 600"))
+        try FileManager.default.removeItem(atPath: server.masterKeyFile)
+        #expect(try server.latchkey(["group", "list"], expecting: 1).contains("is missing"))
+    }
+
+    @Test func `lists every setting with its variable, and the variables work`() async throws {
+        let server = try await ServerProcess(
+            .demo,
+            settings: ["LATCHKEY_HTTP_PUBLIC_URL": "https://x.example", "LATCHKEY_SIGN_IN_CLOCK_TOLERANCE": "many"]
+        )
+        #expect(try server.latchkey(["configuration"]).contains("LATCHKEY_HTTP_PUBLIC_URL"))
+        #expect(try server.latchkey(["serve"], expecting: 1).contains("signIn.clockTolerance is \"many\""))
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A real `latchkey` process on a free loopback port with its data in a temporary folder.
+final class ServerProcess: Sendable {
+    enum Kind: String {
+        case demo
+        case serve
+    }
+
+    let folder: String
+    let port: Int
+    private let kind: Kind
+    private let settings: [String: String]
+    private let process = Mutex<Process?>(nil)
+
+    var url: String { "http://127.0.0.1:\(port)" }
+    var database: String { folder + "/latchkey.sqlite" }
+    var masterKeyFile: String { folder + "/latchkey.key" }
+    var log: String { folder + "/server.log" }
+
+    /// The `latchkey` that was built beside the tests.
+    static let executable: URL = {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: tests).deletingLastPathComponent().appending(path: "latchkey")
+    }()
+
+    init(_ kind: Kind, settings: [String: String] = [:]) async throws {
+        self.kind = kind
+        self.settings = settings
+        folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        port = try await Self.freePort()
+    }
+
+    deinit {
+        process.withLock { $0?.terminate() }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Starts the process and waits until it answers.
+    ///
+    /// - Parameter certificate: The server's own certificate, where it speaks TLS.
+    /// - Throws: ``ServerFailure`` with the server's log.
+    func start(certificate: String? = nil) async throws {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = kind == .demo ? ["demo", "--data-folder", folder, "--port", "\(port)"] : ["serve"]
+        process.environment = environment
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        let output = try FileHandle(forWritingTo: URL(filePath: log))
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        self.process.withLock { $0 = process }
+        for _ in 0..<300 {
+            if await answers(certificate) { return }
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+        }
+        throw ServerFailure("the server did not start: \(try String(contentsOfFile: log, encoding: .utf8))")
+    }
+
+    private func answers(_ certificate: String?) async -> Bool {
+        if let certificate {
+            let url = "https://127.0.0.1:\(port)/healthz"
+            return (try? Tool.run("/usr/bin/curl", ["-s", "-f", "--cacert", certificate, url]))?.contains("ok") == true
+        }
+        return (try? await HTTP.send(.GET, url + "/healthz", within: .seconds(1)))?.status == 200
+    }
+
+    /// Ends the process at once, without a chance to tidy up.
+    func kill() {
+        guard let process = process.withLock({ $0 }) else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        while process.isRunning {
+            usleep(1000)
+        }
+    }
+
+    /// Ends the process gracefully and returns its exit code.
+    @discardableResult
+    func stop() async -> Int32 {
+        guard let process = process.withLock({ $0 }) else { return -1 }
+        await process.end(within: .seconds(10))
+        return process.terminationStatus
+    }
+
+    /// Runs another `latchkey` command on the same store and returns what it prints.
+    @discardableResult
+    func latchkey(_ arguments: [String], input: String = "", expecting status: Int32 = 0) throws -> String {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.environment = environment
+        let output = Pipe()
+        let source = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = source
+        try process.run()
+        try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try source.fileHandleForWriting.close()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == status else {
+            throw ServerFailure(
+                "latchkey \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)"
+            )
+        }
+        return text
+    }
+
+    private var environment: [String: String] {
+        var environment = ProcessInfo.processInfo.environment
+        environment["LATCHKEY_DATABASE_PATH"] = database
+        environment["LATCHKEY_MASTER_KEY_FILE"] = masterKeyFile
+        environment["LATCHKEY_HTTP_PORT"] = "\(port)"
+        environment["LATCHKEY_LOG_LEVEL"] = "trace"
+        environment.merge(settings) { _, newer in newer }
+        return environment
+    }
+
+    private static let givenPorts = Mutex<Set<Int>>([])
+
+    /// A port that is free now and was given to nobody else in this run: servers are ended and started again on theirs.
+    static func freePort() async throws -> Int {
+        while true {
+            let port = try await unusedPort()
+            if givenPorts.withLock({ $0.insert(port).inserted }) { return port }
+        }
+    }
+
+    private static func unusedPort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port ?? 0
+        try await channel.close()
+        return port
+    }
+}
+
+extension Process {
+    /// Asks the process to end, and ends it at once if it has not done so in time.
+    func end(within patience: Duration) async {
+        let deadline = ContinuousClock.now + patience
+        terminate()
+        while isRunning, ContinuousClock.now < deadline {
+            try? await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+        kill(processIdentifier, SIGKILL)
+        while isRunning {
+            try? await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+    }
+}
+
+struct ServerFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

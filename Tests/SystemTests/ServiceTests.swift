@@ -1,0 +1,283 @@
+import Foundation
+import NIOHTTP1
+import SessionClient
+import Testing
+
+/// The services of a real server, as programs use them.
+@Suite struct ServiceTests {
+    static let authorize = "/services/AuthorizationService.svc/rest/Authorize"
+    static let dana = "005Fk000001aBcDIAU"
+
+    private func withDemo(
+        _ settings: [String: String] = [:],
+        _ body: (ServerProcess) async throws -> Void
+    ) async throws {
+        let server = try await ServerProcess(.demo, settings: settings)
+        try await server.start()
+        try await body(server)
+        #expect(await server.stop() == 0)
+    }
+
+    private func form(_ server: ServerProcess, _ user: String = dana) throws -> String {
+        let key = try server.latchkey(["key", "make", "--group", "12345", "--user", user])
+        return "partnerid=12345&partneruserid=\(user)&loginkey=\(key.trimmingCharacters(in: .newlines))"
+    }
+
+    @Test func `answers as existing clients expect, in both forms`() async throws {
+        try await withDemo { server in
+            let form = try form(server)
+            let url = "\(server.url)\(Self.authorize)?groupid=12345&service=webservices&duration=30&site=production"
+            let answer = try await HTTP.postForm(url, form)
+            #expect(answer.status == 200)
+            #expect(answer.member("groupId") == "12345")
+            #expect(answer.member("privilegeString")?.contains(";joinCobrowseSessions:on") == true)
+            let end = try #require(answer.member("authTokeExp"))
+            #expect(end.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.0000000Z/) != nil)
+            let gssnID = try #require(answer.member("gssnId"))
+            #expect(gssnID.wholeMatch(of: /\d+\.\d{10}\.[A-Za-z0-9_-]{43}\.12345/) != nil)
+
+            let upper = form.replacing("partnerid", with: "PARTNERID").replacing("loginkey", with: "LoginKey")
+            #expect(try await HTTP.postForm(server.url + Self.authorize.lowercased(), upper).status == 200)
+            let presence = try await HTTP.postForm("\(server.url)\(Self.authorize)?service=presence", form)
+            #expect(presence.body.hasPrefix("\"eyJ") && presence.body.hasSuffix("\""))
+            let bySession = try await HTTP.postJSON(server.url + Self.authorize, #"{"gssnid":"\#(gssnID)"}"#)
+            #expect(bySession.status == 200)
+
+            let token = try #require(answer.member("authToken"))
+            let me = try await HTTP.send(.GET, server.url + "/api/v1/me", headers: ["authorization": "Bearer \(token)"])
+            #expect(me.member("name") == "Dana Whitfield")
+            try server.latchkey(["user", "suspend", Self.dana, "--group", "12345"])
+            let after = try await HTTP.send(
+                .GET,
+                server.url + "/api/v1/me",
+                headers: ["authorization": "Bearer \(token)"]
+            )
+            #expect(after.status == 401)
+        }
+    }
+
+    @Test func `takes partnerid as a number and refuses wrong parameters with a reason`() async throws {
+        try await withDemo { server in
+            let key = try server.latchkey(["key", "make", "--group", "12345", "--user", Self.dana])
+                .trimmingCharacters(in: .newlines)
+            let json = #"{"partnerid":12345,"partneruserid":"\#(Self.dana)","loginkey":"\#(key)"}"#
+            #expect(try await HTTP.postJSON(server.url + Self.authorize, json).status == 200)
+            for query in ["duration=0", "duration=121", "duration=x", "service=fly", "site=moon", "groupid=x"] {
+                let answer = try await HTTP.postJSON("\(server.url)\(Self.authorize)?\(query)", json)
+                #expect(answer.status == 400, "\(query)")
+            }
+            let large = try await HTTP.postJSON(server.url + Self.authorize, String(repeating: " ", count: 100_000))
+            #expect(large.status == 413)
+        }
+    }
+
+    @Test func `lets pages of listed origins call, and no others`() async throws {
+        try await withDemo { server in
+            try server.latchkey(["group", "update", "12345", "--origin", "https://crm.example"])
+            let url = "\(server.url)\(Self.authorize)?groupid=12345"
+            let ask = ["access-control-request-method": "POST", "access-control-request-headers": "content-type"]
+            for (origin, isListed) in [
+                ("https://crm.example", true), ("https://evil.example", false), ("null", false),
+                ("https://crm.example.evil.example", false), ("http://crm.example", false),
+            ] {
+                let headers = ["origin": origin, "sec-fetch-site": "cross-site"]
+                let preflight = try await HTTP.send(.OPTIONS, url, headers: headers.merging(ask) { old, _ in old })
+                #expect(preflight.header("access-control-allow-origin") == (isListed ? origin : nil))
+                let answer = try await HTTP.postForm(url, form(server), headers: headers)
+                #expect(answer.status == (isListed ? 200 : 401), "\(origin)")
+                #expect(answer.header("access-control-allow-origin") == (isListed ? origin : nil))
+            }
+        }
+    }
+
+    @Test func `has one spelling for each path`() async throws {
+        try await withDemo { server in
+            for path in [
+                "//healthz", "/healthz/", "/healthz;x", "/%68ealthz", "/./healthz", "/x/../healthz", "/healthz%2f",
+                "/healthz%00", "/%C3%A9", "/api/v1//me", "/.git/config", "/login", "/assets/", "/assets/../healthz",
+            ] {
+                let answer = try await HTTP.send(.GET, server.url + path)
+                #expect(answer.status == 404, "\(path)")
+            }
+            for (path, status) in [("/HEALTHZ", 200), ("/readyz", 200), (Self.authorize, 404)] {
+                let answer = try await HTTP.send(.GET, server.url + path)
+                #expect(answer.status == status, "\(path)")
+            }
+        }
+    }
+
+    @Test func `limits the refusals of a source`() async throws {
+        let settings = ["LATCHKEY_SIGN_IN_REFUSAL_BURST": "5", "LATCHKEY_SIGN_IN_REFUSALS_PER_SECOND": "1"]
+        try await withDemo(settings) { server in
+            let good = try form(server)
+            var statuses: [Int] = []
+            for _ in 0..<40 {
+                statuses.append(try await HTTP.postForm(server.url + Self.authorize, "partnerid=1").status)
+            }
+            #expect(statuses.first == 401)
+            #expect(statuses.contains(429))
+            let fromElsewhere = try Tool.run(
+                "/usr/bin/curl",
+                ["-s", "--interface", "127.0.0.2", "-o", "/dev/null", "-w", "%{http_code}", "-d", good]
+                    + [server.url + Self.authorize]
+            )
+            #expect(fromElsewhere == "200")
+        }
+    }
+
+    @Test func `a server key opens one seat once, and nothing else does`() async throws {
+        try await withDemo { server in
+            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345"}"#)
+            let key = try #require(visit.member("serverKey"))
+            let socket = try #require(visit.member("server"))
+            #expect(visit.member("sessionKey")?.wholeMatch(of: /\d{8}/) != nil)
+            for (frame, type) in [
+                (#"{"type":"connect","serverKey":"\#(key)"}"#, "connected"),
+                (#"{"type":"connect","serverKey":"\#(key)"}"#, "refused"),
+                (#"{"type":"connect","serverKey":"\#(key.dropLast(2))AA"}"#, "refused"),
+                (#"{"type":"message","text":"hello"}"#, "refused"),
+            ] {
+                let answer = try await SessionClient(url: socket)
+                    .converse { conversation in
+                        try await conversation.send(frame)
+                        return try await conversation.next()
+                    }
+                #expect(answer?.contains("\"type\":\"\(type)\"") == true, "\(answer ?? "nothing")")
+            }
+        }
+    }
+
+    @Test func `opens a WebSocket for our own pages and for programs only`() async throws {
+        try await withDemo { server in
+            func upgrade(_ origin: String?) throws -> Int {
+                var headers = [
+                    "connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
+                    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+                ]
+                headers["origin"] = origin
+                let arguments =
+                    ["-s", "-o", "/dev/null", "-m", "2", "-w", "%{http_code}"]
+                    + headers.flatMap { ["-H", "\($0.key): \($0.value)"] }
+                return Int(try Tool.run("/usr/bin/curl", arguments + [server.url + "/session"])) ?? 0
+            }
+            let attempts: [(String?, Int)] = [
+                (server.url, 101), (nil, 101), ("https://evil.example", 403), ("null", 403),
+                ("\(server.url).evil.example", 403), ("http://127.0.0.1:1", 403),
+            ]
+            for (origin, status) in attempts {
+                let answered = try upgrade(origin)
+                #expect(answered == status, "\(origin ?? "no origin")")
+            }
+        }
+    }
+
+    @Test func `two groups with the same key and visitor never meet`() async throws {
+        try await withDemo { server in
+            try server.latchkey(["group", "create", "54321", "--name", "Other"])
+            try server.latchkey(["apikey", "create", "--group", "54321"])
+            try server.latchkey(["user", "add", "--group", "54321", "--puid", Self.dana, "--username", "other"])
+            let visit = #"{"groupid":"54321","visitorid":"same"}"#
+            #expect(try await HTTP.postJSON(server.url + "/api/v1/visits", visit).status == 200)
+            let token = try #require(
+                try await HTTP.postForm(server.url + Self.authorize, form(server)).member("authToken")
+            )
+            let join = try await HTTP.postJSON(
+                server.url + "/api/v1/sessions",
+                #"{"action":"join","sessionkey":"same"}"#,
+                headers: ["authorization": "Bearer \(token)"]
+            )
+            #expect(join.status == 404)
+        }
+    }
+
+    @Test func `closes the live session of an agent who is suspended`() async throws {
+        try await withDemo { server in
+            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
+            let socket = try #require(visit.member("server"))
+            let token = try #require(
+                try await HTTP.postForm(server.url + Self.authorize, form(server)).member("authToken")
+            )
+            let join = try await HTTP.postJSON(
+                server.url + "/api/v1/sessions",
+                #"{"action":"join","visitorid":"v"}"#,
+                headers: ["authorization": "Bearer \(token)"]
+            )
+            let visitorKey = try #require(visit.member("serverKey"))
+            let agentKey = try #require(join.member("serverKey"))
+            let last = try await SessionClient(url: socket)
+                .converse { visitor in
+                    try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorKey)"}"#)
+                    return try await SessionClient(url: socket)
+                        .converse { agent in
+                            try await agent.send(#"{"type":"connect","serverKey":"\#(agentKey)"}"#)
+                            try await visitor.send(#"{"type":"accept"}"#)
+                            while let event = try await agent.next(), !event.contains("consentPending") {}
+                            try await visitor.send(#"{"type":"accept"}"#)
+                            while let event = try await agent.next(), !event.contains("active") {}
+                            try server.latchkey(["user", "suspend", Self.dana, "--group", "12345"])
+                            let start = ContinuousClock.now
+                            let end = try await agent.next()
+                            #expect(ContinuousClock.now - start < .seconds(5))
+                            return end
+                        }
+                }
+            #expect(last == #"{"type":"ended","status":"K"}"#)
+        }
+    }
+
+    @Test func `speaks TLS with HTTP 2, and WebSocket beside it`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-tls-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Tool.run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder + "/key.pem",
+                "-out", folder + "/cert.pem",
+            ]
+        )
+        let server = try await ServerProcess(
+            .serve,
+            settings: [
+                "LATCHKEY_TLS_CERTIFICATE_FILE": folder + "/cert.pem", "LATCHKEY_TLS_KEY_FILE": folder + "/key.pem",
+            ]
+        )
+        try await server.start(certificate: folder + "/cert.pem")
+        let base = "https://127.0.0.1:\(server.port)"
+        let arguments = [
+            "-s", "--cacert", folder + "/cert.pem", "-o", "/dev/null", "-w", "%{http_version} %{http_code}",
+        ]
+        #expect(try Tool.run("/usr/bin/curl", arguments + ["--http2", base + "/healthz"]) == "2 200")
+        #expect(try Tool.run("/usr/bin/curl", arguments + ["--http1.1", base + "/healthz"]) == "1.1 200")
+        let upgrade = [
+            "-m", "2", "--http1.1", "-H", "connection: upgrade", "-H", "upgrade: websocket", "-H",
+            "sec-websocket-version: 13", "-H", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        #expect(try Tool.run("/usr/bin/curl", arguments + upgrade + [base + "/session"]) == "1.1 101")
+        await server.stop()
+    }
+
+    @Test func `refuses to serve plain HTTP to the network unless told otherwise`() async throws {
+        let server = try await ServerProcess(.serve)
+        let output = try server.latchkey(["serve", "--host", "0.0.0.0"], expecting: 1)
+        #expect(output.contains("http.plainAllowed"))
+    }
+}
+
+/// Runs a tool and returns what it prints.
+enum Tool {
+    @discardableResult
+    static func run(_ path: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text
+    }
+}

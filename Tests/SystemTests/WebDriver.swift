@@ -1,0 +1,175 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+/// A real Chromium, driven through chromedriver's W3C WebDriver interface.
+final class WebDriver: @unchecked Sendable {
+    // Unchecked because of `Process`, which is only touched on start and end.
+    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/chromedriver")
+
+    private let process: Process
+    private let base: String
+    private var session = ""
+    let profile: String
+
+    private static let elementKey = "element-6066-11e4-a52e-4f735466cecf"
+
+    /// Starts a browser with third-party cookies blocked.
+    init(width: Int = 1200, height: Int = 800, isDark: Bool = false) async throws {
+        let port = try await ServerProcess.freePort()
+        base = "http://127.0.0.1:\(port)"
+        profile = FileManager.default.temporaryDirectory.appending(path: "latchkey-profile-\(UUID().uuidString)").path
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/chromedriver")
+        process.arguments = ["--port=\(port)", "--log-level=OFF"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var arguments = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--user-data-dir=\(profile)", "--window-size=\(width),\(height)", "--disable-background-networking",
+        ]
+        if isDark { arguments.append("--force-dark-mode") }
+        let options: [String: Any] = [
+            "args": arguments,
+            "prefs": ["profile.block_third_party_cookies": true, "profile.cookie_controls_mode": 1],
+        ]
+        let body: [String: Any] = ["capabilities": ["alwaysMatch": ["goog:chromeOptions": options]]]
+        for _ in 0..<100 {
+            if let value = try? await call("POST", "/session", body) as? [String: Any],
+                let id = value["sessionId"] as? String
+            {
+                session = id
+                return
+            }
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+        throw ServerFailure("Chromium did not start")
+    }
+
+    /// Ends the browser; its profile stays until ``removeProfile()``.
+    func quit() async {
+        _ = try? await call("DELETE", "/session/\(session)", nil)
+        await process.end(within: .zero)
+    }
+
+    func removeProfile() {
+        try? FileManager.default.removeItem(atPath: profile)
+    }
+
+    func open(_ url: String) async throws {
+        _ = try await command("POST", "url", ["url": url])
+    }
+
+    func url() async throws -> String {
+        try await command("GET", "url", nil) as? String ?? ""
+    }
+
+    /// Waits until an element is there and shown.
+    func find(_ selector: String) async throws -> String {
+        try await wait("no element \(selector)") {
+            let found = try await self.command("POST", "element", ["using": "css selector", "value": selector])
+            guard let id = (found as? [String: String])?[Self.elementKey],
+                try await self.command("GET", "element/\(id)/displayed", nil) as? Bool == true
+            else { return nil }
+            return id
+        }
+    }
+
+    func click(_ selector: String) async throws {
+        _ = try await command("POST", "element/\(find(selector))/click", [:])
+    }
+
+    func type(_ text: String, into selector: String) async throws {
+        _ = try await command("POST", "element/\(find(selector))/value", ["text": text])
+    }
+
+    func text(_ selector: String) async throws -> String {
+        try await command("GET", "element/\(find(selector))/text", nil) as? String ?? ""
+    }
+
+    /// Waits until an element's text contains what is expected.
+    func expect(_ text: String, in selector: String) async throws {
+        var seen = ""
+        do {
+            _ = try await wait("") { () -> Bool? in
+                seen = try await self.text(selector)
+                return seen.contains(text) ? true : nil
+            }
+        } catch {
+            throw ServerFailure("\(selector) is \"\(seen)\" instead of \"\(text)\" at \(try await url())")
+        }
+    }
+
+    func run(_ script: String) async throws -> Any {
+        try await command("POST", "execute/sync", ["script": script, "args": [Any]()])
+    }
+
+    func windows() async throws -> [String] {
+        try await command("GET", "window/handles", nil) as? [String] ?? []
+    }
+
+    func window() async throws -> String {
+        try await command("GET", "window", nil) as? String ?? ""
+    }
+
+    func newWindow() async throws -> String {
+        let value = try await command("POST", "window/new", ["type": "tab"]) as? [String: Any]
+        let handle = value?["handle"] as? String ?? ""
+        try await switchTo(handle)
+        return handle
+    }
+
+    func switchTo(_ window: String) async throws {
+        _ = try await command("POST", "window", ["handle": window])
+    }
+
+    /// Waits for a window that was not there before, and goes to it.
+    func switchToNewWindow(besides known: [String]) async throws -> String {
+        let handle = try await wait("no new window") { try await self.windows().first { !known.contains($0) } }
+        try await switchTo(handle)
+        return handle
+    }
+
+    func enterFrame(_ selector: String) async throws {
+        let element = try await find(selector)
+        _ = try await command("POST", "frame", ["id": [Self.elementKey: element]])
+    }
+
+    func leaveFrames() async throws {
+        _ = try await command("POST", "frame", ["id": NSNull()])
+    }
+
+    /// Saves a screenshot, where the environment names a folder for them.
+    func screenshot(_ name: String) async throws {
+        guard let folder = ProcessInfo.processInfo.environment["LATCHKEY_SCREENSHOTS"] else { return }
+        let text = try await command("GET", "screenshot", nil) as? String ?? ""
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(base64Encoded: text)?.write(to: URL(filePath: "\(folder)/\(name).png"))
+    }
+
+    private func wait<Value>(_ failure: String, _ attempt: () async throws -> Value?) async throws -> Value {
+        for _ in 0..<150 {
+            if let value = try? await attempt() { return value }
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+        throw ServerFailure("\(failure) at \(try await url())")
+    }
+
+    private func command(_ method: String, _ path: String, _ body: [String: Any]?) async throws -> Any {
+        try await call(method, "/session/\(session)/\(path)", body)
+    }
+
+    private func call(_ method: String, _ path: String, _ body: [String: Any]?) async throws -> Any {
+        let data = try body.map { Array(try JSONSerialization.data(withJSONObject: $0)) }
+        let answer = try await HTTP.send(
+            .init(rawValue: method),
+            base + path,
+            headers: data == nil ? [:] : ["content-type": "application/json"],
+            body: data
+        )
+        let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
+        guard answer.status == 200 else { throw ServerFailure(answer.body) }
+        return object?["value"] ?? NSNull()
+    }
+}
