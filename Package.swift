@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .library(name: "login-key", targets: ["LoginKey"]),
         .executable(name: "latchkey", targets: ["latchkey"]),
+        .executable(name: "latchkey-launcher", targets: ["latchkey-launcher"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -75,6 +76,8 @@ let package = Package(
         .target(name: "Accounts", dependencies: ["LoginKey", crypto, cryptoExtras], swiftSettings: swiftSettings),
         .target(name: "AccountsSQLite", dependencies: ["Accounts", "LoginKey", grdb], swiftSettings: swiftSettings),
         .target(name: "WireModels", dependencies: [], swiftSettings: swiftSettings),
+        .target(name: "Handoff", swiftSettings: swiftSettings),
+        .target(name: "ProtocolURL", dependencies: ["LoginKey", "WireModels"], swiftSettings: swiftSettings),
         .target(
             name: "ServiceTokens",
             dependencies: ["Accounts", "LoginKey", "WireModels", crypto, jwtKit],
@@ -150,6 +153,14 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(name: "Launcher", dependencies: ["Handoff", "WireModels"], swiftSettings: swiftSettings),
+        // Linked without shared libraries: loading them would take several times as long as everything it does.
+        .executableTarget(
+            name: "latchkey-launcher",
+            dependencies: ["Launcher"],
+            swiftSettings: swiftSettings,
+            linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]
+        ),
         .executableTarget(name: "latchkey", dependencies: ["Commands", argumentParser], swiftSettings: swiftSettings),
         .target(name: "AccountsTesting", dependencies: ["Accounts", "LoginKey"], swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
@@ -170,6 +181,12 @@ let package = Package(
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens", "TestSupport", crypto,
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "HandoffTests", dependencies: ["Handoff", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ProtocolURLTests",
+            dependencies: ["LoginKey", "ProtocolURL", "TestSupport", "WireModels"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

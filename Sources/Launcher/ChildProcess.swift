@@ -1,0 +1,70 @@
+internal import Glibc
+
+/// Other programs, started without a shell.
+enum ChildProcess {
+    /// Runs a program of `PATH` to its end.
+    ///
+    /// - Returns: What it printed, up to 64 KiB; `nil` if it could not be run or failed.
+    static func run(_ name: String, _ arguments: [String]) -> String? {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { return nil }
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var child: pid_t = 0
+        let isStarted = unsafe withArguments([name] + arguments) { list in
+            unsafe posix_spawnp(&child, name, &actions, nil, list, environ) == 0
+        }
+        close(ends[1])
+        let output = readAll(ends[0])
+        close(ends[0])
+        var status: Int32 = 0
+        guard isStarted, unsafe waitpid(child, &status, 0) == child, status == 0 else { return nil }
+        return output
+    }
+
+    /// Starts a program that goes on alone: in a session of its own, with nothing to read from or write to.
+    static func startDetached(_ path: String, _ arguments: [String]) -> Bool {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        for descriptor: Int32 in 0...2 {
+            unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // POSIX_SPAWN_SETSID, which is not visible to Swift.
+        unsafe posix_spawnattr_setflags(&attributes, 0x80)
+        var child: pid_t = 0
+        return unsafe withArguments([path] + arguments) { list in
+            unsafe posix_spawn(&child, path, &actions, &attributes, list, environ) == 0
+        }
+    }
+
+    private static func readAll(_ descriptor: Int32) -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < 65_536 {
+            let count = unsafe read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { break }
+            bytes += buffer.prefix(count)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func withArguments(
+        _ arguments: [String],
+        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Bool
+    ) -> Bool {
+        var list = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        defer { unsafe list.forEach { unsafe free($0) } }
+        return unsafe list.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return false }
+            return unsafe body(start)
+        }
+    }
+}

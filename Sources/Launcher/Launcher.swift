@@ -1,0 +1,63 @@
+internal import Glibc
+internal import Handoff
+internal import WireModels
+
+/// What `latchkey-launcher` does: it takes one URL, hands it to the running client, and exits.
+///
+/// It speaks to nobody but the client, and starts nothing but the client, without an argument of the URL's.
+package struct Launcher {
+    private let program: ProgramFile
+
+    /// Runs with the process's own arguments and exits.
+    package static func main() -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try run(arguments)
+            exit(0)
+        } catch {
+            Terminal.complain(error)
+            exit(error.exitCode)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws(LauncherError) {
+        guard let program = ProgramFile() else { throw .ownPathUnknown }
+        try Self(program: program).run(arguments)
+    }
+
+    private func run(_ arguments: [String]) throws(LauncherError) {
+        switch arguments.first {
+        case nil, "--help", "-h": Terminal.say(Self.usage)
+        case "register": try Registration(program: program).register(arguments.dropFirst())
+        case "unregister": try Registration(program: program).unregister(arguments.dropFirst())
+        case "status": try Registration(program: program).status(arguments.dropFirst())
+        default: try open(arguments)
+        }
+    }
+
+    private func open(_ arguments: [String]) throws(LauncherError) {
+        guard arguments.count == 1 else { throw .tooManyArguments }
+        do {
+            _ = try ProtocolScheme(of: arguments[0])
+        } catch {
+            throw .unreadableURL(error)
+        }
+        do {
+            let folder = try HandoffFolder(runtimeFolder: Environment["XDG_RUNTIME_DIR"])
+            let connection = try ClientStart(folder: folder, program: program).connect()
+            guard case .accepted = try connection.request(.open(arguments[0])) else { throw HandoffError.noAnswer }
+        } catch let error as HandoffError {
+            throw .handoff(error)
+        } catch {
+            throw .clientDidNotStart
+        }
+    }
+
+    private static let usage = """
+        usage: latchkey-launcher <url>                        hand a glancepanorama:// URL to the client
+               latchkey-launcher register [--scheme <name>]   make this the handler of glancepanorama (or glance)
+               latchkey-launcher register --print macos|windows
+               latchkey-launcher unregister [--scheme <name>]
+               latchkey-launcher status [--scheme <name>]     say whether this is the handler; exit code 1 if not
+        """
+}

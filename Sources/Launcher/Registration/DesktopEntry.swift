@@ -1,0 +1,88 @@
+internal import Glibc
+internal import WireModels
+
+/// The desktop entry of one scheme in the user's own applications folder.
+///
+/// Source: Desktop Entry Specification 1.5, sections 7 (`Exec`) and 10 (`MimeType`).
+struct DesktopEntry {
+    let scheme: ProtocolScheme
+    /// `$XDG_DATA_HOME/applications`.
+    let folder: String
+
+    var name: String { "latchkey-launcher-\(scheme.rawValue).desktop" }
+    var mimeType: String { "x-scheme-handler/\(scheme.rawValue)" }
+    private var path: String { folder + "/" + name }
+
+    init(scheme: ProtocolScheme) throws(LauncherError) {
+        guard let data = Environment["XDG_DATA_HOME"] ?? Environment["HOME"].map({ $0 + "/.local/share" }) else {
+            throw .notRegistered("neither XDG_DATA_HOME nor HOME is set")
+        }
+        self.scheme = scheme
+        self.folder = data + "/applications"
+    }
+
+    func write(for program: ProgramFile) throws(LauncherError) {
+        makeFolders()
+        // Written beside and moved into place: no desktop ever reads half an entry.
+        let temporary = path + ".new"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw .notRegistered("\(folder) cannot be written to (errno \(errno))") }
+        let bytes = Array(text(for: program).utf8)
+        let count = unsafe Glibc.write(descriptor, bytes, bytes.count)
+        guard close(descriptor) == 0, count == bytes.count, unsafe rename(temporary, path) == 0 else {
+            throw .notRegistered("\(path) cannot be written (errno \(errno))")
+        }
+    }
+
+    func remove() {
+        _ = unsafe unlink(path)
+    }
+
+    /// Whether the entry starts this program and no other.
+    func starts(_ program: ProgramFile) -> Bool {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        let count = unsafe read(descriptor, &buffer, buffer.count)
+        return count > 0 && String(decoding: buffer.prefix(count), as: UTF8.self) == text(for: program)
+    }
+
+    private func text(for program: ProgramFile) -> String {
+        """
+        [Desktop Entry]
+        Type=Application
+        Name=Latchkey
+        Comment=Opens support sessions from a CRM record
+        Exec=\(Self.quoted(program.path)) %u
+        Terminal=false
+        NoDisplay=true
+        StartupNotify=false
+        MimeType=\(mimeType);
+
+        """
+    }
+
+    /// An argument of `Exec`: quoted, with quotes, backticks, dollars and backslashes escaped; in a value, each of
+    /// these backslashes is written twice, and `%` too.
+    private static func quoted(_ path: String) -> String {
+        var text = "\""
+        for character in path {
+            switch character {
+            case "\"", "`", "$": text += "\\\\\(character)"
+            case "\\": text += "\\\\\\\\"
+            case "%": text += "%%"
+            default: text.append(character)
+            }
+        }
+        return text + "\""
+    }
+
+    private func makeFolders() {
+        var path = ""
+        for part in folder.split(separator: "/") {
+            path += "/" + part
+            _ = unsafe mkdir(path, 0o755)
+        }
+    }
+}
