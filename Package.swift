@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .library(name: "login-key", targets: ["LoginKey"]),
         .executable(name: "latchkey", targets: ["latchkey"]),
+        .executable(name: "latchkey-client", targets: ["latchkey-client"]),
         .executable(name: "latchkey-launcher", targets: ["latchkey-launcher"]),
     ],
     dependencies: [
@@ -85,7 +86,7 @@ let package = Package(
         ),
         .target(
             name: "Authentication",
-            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireModels"],
+            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireModels", crypto],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -108,9 +109,14 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "Launches",
+            dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireModels"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "WebServices",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "ServiceTokens", "SessionServer", "Sessions",
+                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "SessionServer", "Sessions",
                 "WireModels", httpTypes, hummingbird, hummingbirdCore, hummingbirdHTTP2, logging, nioCore, nioHTTP1,
                 nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
             ],
@@ -120,8 +126,8 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "ServiceTokens", "WireModels", crypto,
-                httpTypes, hummingbird, mustache,
+                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "WireModels",
+                crypto, httpTypes, hummingbird, mustache,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
@@ -129,21 +135,22 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "Pages", "ServiceTokens", "WireModels",
-                crypto, httpTypes, hummingbird,
+                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages", "ServiceTokens",
+                "WireModels", crypto, httpTypes, hummingbird,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "SessionClient",
-            dependencies: [nioCore, nioHTTP1, nioPosix, nioWebSocket],
+            dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "Pages", "Salesforce",
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages", "ProtocolURL",
+                "Salesforce",
                 "ServiceTokens", "SessionClient", "SessionServer", "Sessions", "WebServices", "WireModels",
                 argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle,
@@ -151,6 +158,24 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "AgentClient",
+            dependencies: [
+                "Handoff", "LoginKey", "ProtocolURL", "SessionClient", "WireModels", asyncHTTPClient, crypto, nioCore,
+                nioHTTP1, nioSSL,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ClientCommands",
+            dependencies: ["AgentClient", "Handoff", argumentParser],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "latchkey-client",
+            dependencies: ["ClientCommands", argumentParser],
             swiftSettings: swiftSettings
         ),
         .target(name: "Launcher", dependencies: ["Handoff", "WireModels"], swiftSettings: swiftSettings),

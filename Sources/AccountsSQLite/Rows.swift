@@ -63,7 +63,8 @@ extension Rows {
             site: site,
             privileges: privileges(row[3]),
             embeddingOrigins: origins,
-            usePolicy: usePolicy
+            usePolicy: usePolicy,
+            allowsLoginKeyURLs: row[6]
         )
     }
 
@@ -71,6 +72,7 @@ extension Rows {
         [
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
+            group.allowsLoginKeyURLs,
         ]
     }
 

@@ -7,7 +7,7 @@ extension SQLiteAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await writer.submitIsolated { context in
             try context.database.execute(
-                sql: "INSERT INTO partner_groups VALUES (?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO partner_groups VALUES (?, ?, ?, ?, ?, ?, ?)",
                 arguments: Rows.arguments(group)
             )
             try context.raiseRevision()
@@ -20,7 +20,8 @@ extension SQLiteAccountStore {
             try context.database.execute(
                 sql: """
                     UPDATE partner_groups
-                    SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?
+                    SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
+                    allows_login_key_urls = ?
                     WHERE partner_id = ?
                     """,
                 arguments: Rows.arguments(group) + [group.partnerID.text]

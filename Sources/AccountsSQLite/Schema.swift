@@ -24,7 +24,8 @@ enum Schema {
             site TEXT NOT NULL,
             privileges INTEGER NOT NULL,
             embedding_origins TEXT NOT NULL,
-            use_policy TEXT NOT NULL
+            use_policy TEXT NOT NULL,
+            allows_login_key_urls INTEGER NOT NULL
         ) WITHOUT ROWID;
 
         CREATE TABLE api_keys (
@@ -65,6 +66,13 @@ enum Schema {
             UNIQUE (partner_id, partner_user_id)
         );
         CREATE INDEX users_by_group ON users (partner_id, id);
+
+        CREATE TABLE clients (
+            user_id INTEGER NOT NULL REFERENCES users,
+            key TEXT NOT NULL,
+            enrolled_at INTEGER NOT NULL,
+            PRIMARY KEY (user_id, key)
+        ) WITHOUT ROWID;
 
         -- Ordered by time first, so that the table grows at its end.
         CREATE TABLE spent_keys (

@@ -19,6 +19,8 @@ public struct Attempt: Sendable {
     public var origin: RequestOrigin
     /// What the audit calls it.
     public var action: AuditEvent.Action
+    /// Whether the credentials stood in a URL.
+    public var isFromURL: Bool
 
     /// Makes an attempt.
     public init(
@@ -29,7 +31,8 @@ public struct Attempt: Sendable {
         required: PrivilegeSet = [],
         onlyGroup: PartnerID? = nil,
         origin: RequestOrigin = .own,
-        action: AuditEvent.Action = .authenticate
+        action: AuditEvent.Action = .authenticate,
+        isFromURL: Bool = false
     ) {
         self.time = time
         self.correlationID = correlationID
@@ -39,6 +42,7 @@ public struct Attempt: Sendable {
         self.onlyGroup = onlyGroup
         self.origin = origin
         self.action = action
+        self.isFromURL = isFromURL
     }
 
     /// When, in Unix seconds.

@@ -43,8 +43,10 @@ extension Authenticator {
         case .refused(let reason):
             return Ruling(finding: refusal(reason, claim, attempt))
         case .matched(let apiKey):
+            let mayStandInURL = snapshot.group.allowsLoginKeyURLs || !attempt.isFromURL
             return Ruling(
-                finding: admit(snapshot, claim, attempt),
+                finding: mayStandInURL
+                    ? admit(snapshot, claim, attempt) : refusal(.loginKeyURLNotAllowed, claim, attempt),
                 spend: spend(credentials.loginKey, snapshot.group, claim, attempt),
                 usedAPIKey: apiKey.id
             )

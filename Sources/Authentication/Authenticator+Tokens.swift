@@ -61,11 +61,23 @@ extension Authenticator {
         }
     }
 
-    private func decide(
+    /// Decides on a user whose credential was checked already.
+    ///
+    /// - Parameters:
+    ///   - key: The user.
+    ///   - claim: For the audit.
+    ///   - attempt: When, from where, what for.
+    ///   - spent: What is used up by this, if anything.
+    ///   - objection: What speaks against it all the same, with a detail for the audit; asked once the credential is
+    ///     spent.
+    /// - Returns: The decision.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    func decide(
         on key: AccountKey,
         _ claim: Claim,
         _ attempt: Attempt,
-        spending spent: SpentKey? = nil
+        spending spent: SpentKey? = nil,
+        objection: @escaping @Sendable () -> (RefusalReason, String)? = { nil }
     ) async throws(AccountsError) -> Decision {
         try await store.rule(on: key, at: attempt.seconds) { [self] snapshot in
             var claim = claim
@@ -73,11 +85,13 @@ extension Authenticator {
             claim.actor = snapshot?.user?.partnerUserID?.text ?? snapshot?.user?.username.text ?? claim.actor
             guard let snapshot else { return Ruling(finding: refusal(.unknownGroup, claim, attempt)) }
             let otherwise = refusal(.alreadyUsed, claim, attempt)
-            return Ruling(finding: admit(snapshot, claim, attempt), spend: spent.map { ($0, otherwise) })
+            let finding =
+                objection().map { refusal($0, claim, attempt, detail: $1) } ?? admit(snapshot, claim, attempt)
+            return Ruling(finding: finding, spend: spent.map { ($0, otherwise) })
         }
     }
 
-    private func refuse(
+    func refuse(
         _ error: TokenError,
         _ claim: Claim,
         _ attempt: Attempt

@@ -48,6 +48,7 @@ public struct Authenticator: Sendable {
         case .success(.loginKey(let loginKey)): try await authenticate(loginKey, attempt: attempt)
         case .success(.password(let username, let password)):
             try await authenticate(username, password: password, attempt: attempt)
+        case .success(.launchTicket(let proof)): try await authenticate(proof, attempt: attempt)
         case .success(.sessionID(let text)): try await authenticate(sessionID: text, attempt: attempt)
         case .failure(let error): try await refuseMalformed(error, attempt: attempt)
         }

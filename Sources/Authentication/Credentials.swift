@@ -7,6 +7,8 @@ public enum Credentials: Sendable {
     case loginKey(LoginKeyCredentials)
     /// A user name and a password.
     case password(Username, String)
+    /// A launch ticket with the proof of the client that it came to.
+    case launchTicket(ClientProof)
     /// A `GSSNID` from an earlier sign-in.
     case sessionID(String)
 
@@ -16,6 +18,7 @@ public enum Credentials: Sendable {
         case .loginKey(.partner): "partner loginkey"
         case .loginKey(.account): "username loginkey"
         case .password: "password"
+        case .launchTicket: "launch ticket"
         case .sessionID: "gssnid"
         }
     }
@@ -33,9 +36,21 @@ extension Credentials {
         let password = fields.nonEmpty(ParameterName.password)
         let loginKey = fields.nonEmpty(ParameterName.loginKey)
         let sessionID = fields.nonEmpty(ParameterName.gssnID)
+        let ticket = fields.nonEmpty(ParameterName.ticket)
         let hasLoginKey = loginKey != nil || partnerUserID != nil || partnerID != nil
 
-        if let sessionID {
+        if let ticket {
+            guard !hasLoginKey, username == nil, password == nil, sessionID == nil else { throw Self.conflict }
+            let proof = ClientProof(
+                ticket: ticket,
+                key: fields.nonEmpty(ParameterName.clientKey) ?? "",
+                signature: fields.nonEmpty(ParameterName.clientProof) ?? ""
+            )
+            guard let proof else {
+                throw LoginKeyError(code: .missingCredentials, message: "the ticket has no client's proof with it")
+            }
+            self = .launchTicket(proof)
+        } else if let sessionID {
             guard !hasLoginKey, username == nil, password == nil else { throw Self.conflict }
             self = .sessionID(sessionID)
         } else if let password {

@@ -61,6 +61,9 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case invalidToken
         case expiredToken
         case foreignOrigin
+        case clientNotEnrolled
+        case wrongClientProof
+        case loginKeyURLNotAllowed
     }
 
     /// The code in lower camel case, as it stands in the audit.
@@ -113,4 +116,10 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     public static let expiredToken = Self(.expiredToken)
     /// The page that sent the request is not on the group's list of origins.
     public static let foreignOrigin = Self(.foreignOrigin)
+    /// The launch ticket came from a client that its user has not connected; the detail is the client's key.
+    public static let clientNotEnrolled = Self(.clientNotEnrolled)
+    /// The launch ticket came without the signature of the client that presented it.
+    public static let wrongClientProof = Self(.wrongClientProof)
+    /// The LoginKey stood in a URL, and the group wants none there.
+    public static let loginKeyURLNotAllowed = Self(.loginKeyURLNotAllowed)
 }

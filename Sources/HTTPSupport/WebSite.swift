@@ -8,6 +8,8 @@ package struct WebSite: Sendable {
     package let ownOrigins: Set<Origin>
     /// The WebSocket URLs of the session servers.
     package let sessionServers: [String]
+    /// Where agents find the client to install it; empty if they have to ask their administrator.
+    package let installURL: String
     /// The cookie of a sign-in.
     package let cookie: SessionCookie
 
@@ -17,10 +19,12 @@ package struct WebSite: Sendable {
     ///   - publicURL: `https://host` or `http://host:port`.
     ///   - aliases: Other origins under which the same server is reached.
     ///   - sessionServers: `ws:` or `wss:` URLs.
-    package init(publicURL: String, aliases: [String] = [], sessionServers: [String]) {
+    ///   - installURL: Where agents find the client; empty for none.
+    package init(publicURL: String, aliases: [String] = [], sessionServers: [String], installURL: String = "") {
         self.publicURL = publicURL
         self.ownOrigins = Set(([publicURL] + aliases).compactMap { Origin($0) })
         self.sessionServers = sessionServers
+        self.installURL = installURL
         self.cookie = SessionCookie(isSecure: Origin(publicURL) != nil)
     }
 }

@@ -33,6 +33,8 @@ package struct AssetCatalog: Sendable {
             Asset("latchkey.css", PackageResources.latchkey_css),
             Asset("icon.svg", PackageResources.icon_svg),
             Asset("session.js", PackageResources.session_js),
+            Asset("launch.js", PackageResources.launch_js),
+            Asset("start.js", PackageResources.start_js),
             Asset("viewer.js", PackageResources.viewer_js),
             Asset("visit.js", PackageResources.visit_js),
         ]

@@ -23,6 +23,7 @@ package struct PageRenderer: Sendable {
             "login": PackageResources.login_mustache, "signedin": PackageResources.signedin_mustache,
             "join": PackageResources.join_mustache, "switch": PackageResources.switch_mustache,
             "error": PackageResources.error_mustache, "visit": PackageResources.visit_mustache,
+            "start": PackageResources.start_mustache,
         ]
         let texts = own.merging(templates) { _, newer in newer }
         self.library = MustacheLibrary(

@@ -26,8 +26,8 @@ struct PageSignIn: Sendable {
 
     /// The parameters that stay in the clean address.
     private static let kept = [
-        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID, "start",
-        "viewersamewindow",
+        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID, ParameterName.start,
+        ParameterName.key, "viewersamewindow",
     ]
     private static let credentialNames = [
         ParameterName.loginKey, ParameterName.partnerUserID, ParameterName.password, ParameterName.gssnID,
@@ -57,7 +57,9 @@ struct PageSignIn: Sendable {
             return try await redeem(ticket, request, context, values, path: path, mayChangeUser: mayChangeUser)
         }
         if Self.credentialNames.contains(where: { values.nonEmpty($0) != nil }) {
-            let grant = try await gate.signIn(fields, attempt: attempt(request, context, "page"))
+            var attempt = attempt(request, context, "page")
+            attempt.isFromURL = request.method == .get
+            let grant = try await gate.signIn(fields, attempt: attempt)
             return .redirect(try await welcome(grant, request, context, values, path: path))
         }
         guard let grant = await current(request, context) else { return .nobody }

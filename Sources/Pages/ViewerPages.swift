@@ -55,7 +55,7 @@ struct ViewerPages: Sendable {
             return try await login(context, fields, path: path)
         case .agent(let grant):
             let values = (try? fields.get()) ?? FieldSet()
-            let names = [ParameterName.sessionKey, ParameterName.visitorID, "start"]
+            let names = [ParameterName.sessionKey, ParameterName.visitorID, ParameterName.start]
             guard path == Path.agentView, names.contains(where: { values.nonEmpty($0) != nil }) else {
                 return try join(grant, context, values)
             }
@@ -71,7 +71,7 @@ struct ViewerPages: Sendable {
             }
             return key
         }
-        let isStart = values.nonEmpty("start") == "1"
+        let isStart = values.nonEmpty(ParameterName.start) == "1"
         var mode = isStart ? "start" : values.nonEmpty(ParameterName.wait) == "1" ? "wait" : "join"
         let store = signIn.gate.authenticator.store
         if mode == "join", let sessionKey, try await store.openSession(sessionKey, of: grant.group.partnerID) == nil {

@@ -36,7 +36,7 @@ extension ProtocolURL {
         guard path.isEmpty == (webServer == nil) else { throw .malformedWebServer }
         let groupID = shape.hasGroup ? try? PartnerID(parsing: String(path[1])) : nil
         guard shape.hasGroup == (groupID != nil) else { throw .malformedPath }
-        let key = fields[Self.keyName]
+        let key = fields[ParameterName.key]
         guard !shape.hasGroup || key == nil else { throw .unknownParameter }
         let url = Self(
             scheme: scheme,
@@ -50,9 +50,9 @@ extension ProtocolURL {
         self = url
     }
 
-    static let keyName = "key"
     private static let names: Set<String> = [
-        ParameterName.partnerID, ParameterName.partnerUserID, ParameterName.loginKey, ParameterName.ticket, keyName,
+        ParameterName.partnerID, ParameterName.partnerUserID, ParameterName.loginKey, ParameterName.ticket,
+        ParameterName.key,
     ]
 
     private static func fields(_ query: Substring) throws(ProtocolURLError) -> FieldSet {

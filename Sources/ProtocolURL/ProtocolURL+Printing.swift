@@ -18,7 +18,7 @@ extension ProtocolURL {
 
     private var parameters: [(String, String)] {
         var parameters: [(String, String)] = []
-        if groupID == nil, let sessionKey { parameters.append((Self.keyName, sessionKey)) }
+        if groupID == nil, let sessionKey { parameters.append((ParameterName.key, sessionKey)) }
         switch credential {
         case .loginKey(let partnerID, let partnerUserID, let loginKey):
             parameters.append((ParameterName.partnerID, partnerID.text))

@@ -1,16 +1,19 @@
 package import HTTPSupport
 package import Hummingbird
+package import Launches
 package import Pages
 
 /// What Latchkey shows inside Salesforce.
 package struct Salesforce: Sendable {
     private let gate: SignInGate
     private let site: WebSite
+    private let desk: LaunchDesk
     private let renderer: PageRenderer
 
-    package init(gate: SignInGate, site: WebSite, renderer: PageRenderer) {
+    package init(gate: SignInGate, site: WebSite, desk: LaunchDesk, renderer: PageRenderer) {
         self.gate = gate
         self.site = site
+        self.desk = desk
         self.renderer = renderer
     }
 
@@ -32,6 +35,6 @@ package struct Salesforce: Sendable {
 
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
-        PanelController(gate: gate, site: site, renderer: renderer).addRoutes(to: router)
+        PanelController(gate: gate, site: site, desk: desk, renderer: renderer).addRoutes(to: router)
     }
 }

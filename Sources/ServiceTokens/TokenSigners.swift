@@ -6,6 +6,8 @@ package struct TokenSigners: Sendable {
     package let ticket: TokenSigner<TicketClaims>
     package let serverKey: TokenSigner<ServerKeyClaims>
     package let panel: TokenSigner<PanelClaims>
+    package let launchTicket: TokenSigner<LaunchTicketClaims>
+    package let launchPage: TokenSigner<LaunchPageClaims>
     package let visit: TokenSigner<VisitClaims>
     package let sessionID: SessionIDSigner
 
@@ -14,6 +16,8 @@ package struct TokenSigners: Sendable {
         self.ticket = try await TokenSigner(masterKey: masterKey)
         self.serverKey = try await TokenSigner(masterKey: masterKey)
         self.panel = try await TokenSigner(masterKey: masterKey)
+        self.launchTicket = try await TokenSigner(masterKey: masterKey)
+        self.launchPage = try await TokenSigner(masterKey: masterKey)
         self.visit = try await TokenSigner(masterKey: masterKey)
         self.sessionID = SessionIDSigner(masterKey: masterKey)
     }

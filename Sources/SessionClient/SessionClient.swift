@@ -1,7 +1,9 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+package import NIOSSL
 internal import NIOWebSocket
+internal import Synchronization
 
 /// A participant's connection to a session server, for programs: it sends and receives the JSON texts of the session
 /// protocol, one a WebSocket frame.
@@ -10,21 +12,27 @@ package struct SessionClient: Sendable {
 
     /// Why a connection could not be made.
     package enum ConnectError: Error {
-        /// The URL is not `ws://host:port/path`.
+        /// The URL is not `ws://host:port/path` or `wss://host:port/path`.
         case unsupportedURL
         /// The server did not agree to WebSocket.
         case notUpgraded
+        /// The server has said nothing for too long.
+        case silent
     }
 
-    /// Connects to a `ws:` URL.
+    /// Connects to a `ws:` or `wss:` URL.
     ///
+    /// - Parameters:
+    ///   - url: The session server.
+    ///   - tls: Whom to trust, for `wss:`.
     /// - Throws: ``ConnectError`` or an error of the network.
-    package init(url: String) async throws {
+    package init(url: String, tls: TLSConfiguration = .makeClientConfiguration()) async throws {
         guard let target = Target(url) else { throw ConnectError.unsupportedURL }
+        let context = target.isSecure ? try NIOSSLContext(configuration: tls) : nil
         let upgrade = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(5))
             .connect(host: target.host, port: target.port) { channel in
-                channel.eventLoop.makeCompletedFuture { try Self.configure(channel, target) }
+                channel.eventLoop.makeCompletedFuture { try Self.configure(channel, target, context) }
             }
         guard let channel = try await upgrade.get() else { throw ConnectError.notUpgraded }
         self.channel = channel
@@ -38,6 +46,58 @@ package struct SessionClient: Sendable {
             var conversation = Conversation(inbound: inbound.makeAsyncIterator(), outbound: outbound)
             return try await body(&conversation)
         }
+    }
+
+    /// Sends and receives until either side has had enough, and closes the connection behind it.
+    ///
+    /// - Parameters:
+    ///   - texts: What to send; the connection is closed when it ends.
+    ///   - patience: How long the server, which pings every 25 seconds, may be silent.
+    ///   - receive: Gets each text.
+    /// - Throws: ``ConnectError/silent`` or an error of the network.
+    package func run(
+        sending texts: AsyncStream<String>,
+        patience: Duration = .seconds(60),
+        receive: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let heard = LastHeard()
+        try await channel.executeThenClose { inbound, outbound in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for try await frame in inbound {
+                        heard.moment.withLock { $0 = .now }
+                        switch frame.opcode {
+                        case .text: receive(String(buffer: frame.unmaskedData))
+                        case .connectionClose: return
+                        case .ping: try await outbound.write(Self.frame(.pong, frame.unmaskedData))
+                        default: break
+                        }
+                    }
+                }
+                group.addTask {
+                    for await text in texts {
+                        try await outbound.write(Self.frame(.text, ByteBuffer(string: text)))
+                    }
+                }
+                group.addTask {
+                    while heard.moment.withLock({ $0 }) + patience > .now {
+                        try await Task.sleep(for: .seconds(1))
+                    }
+                    throw ConnectError.silent
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// When the server last said anything.
+    private final class LastHeard: Sendable {
+        let moment = Mutex(ContinuousClock.now)
+    }
+
+    private static func frame(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> WebSocketFrame {
+        WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
     }
 
     /// What is said on an open connection.
@@ -55,8 +115,7 @@ package struct SessionClient: Sendable {
 
         /// Sends one text.
         package func send(_ text: String) async throws {
-            let data = ByteBuffer(string: text)
-            try await outbound.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data))
+            try await outbound.write(SessionClient.frame(.text, ByteBuffer(string: text)))
         }
 
         /// The next text; `nil` when the server has closed the connection.
@@ -65,14 +124,7 @@ package struct SessionClient: Sendable {
                 switch frame.opcode {
                 case .text: return String(buffer: frame.unmaskedData)
                 case .connectionClose: return nil
-                case .ping:
-                    let pong = WebSocketFrame(
-                        fin: true,
-                        opcode: .pong,
-                        maskKey: .random(),
-                        data: frame.unmaskedData
-                    )
-                    try await outbound.write(pong)
+                case .ping: try await outbound.write(SessionClient.frame(.pong, frame.unmaskedData))
                 default: break
                 }
             }
@@ -81,25 +133,36 @@ package struct SessionClient: Sendable {
     }
 
     private struct Target {
+        let isSecure: Bool
         let host: String
         let port: Int
         let path: String
 
         init?(_ url: String) {
-            guard url.hasPrefix("ws://") else { return nil }
-            let rest = url.dropFirst(5)
+            guard let scheme = ["ws://", "wss://"].first(where: { url.hasPrefix($0) }) else { return nil }
+            self.isSecure = scheme == "wss://"
+            let rest = url.dropFirst(scheme.count)
             let slash = rest.firstIndex(of: "/") ?? rest.endIndex
             let authority = rest[..<slash]
             let colon = authority.lastIndex(of: ":") ?? authority.endIndex
             self.host = String(authority[..<colon])
-            self.port = Int(authority[colon...].dropFirst()) ?? 80
+            self.port = Int(authority[colon...].dropFirst()) ?? (isSecure ? 443 : 80)
             self.path = slash == rest.endIndex ? "/" : String(rest[slash...])
         }
     }
 
     private typealias Upgraded = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>?
 
-    private static func configure(_ channel: any Channel, _ target: Target) throws -> EventLoopFuture<Upgraded> {
+    private static func configure(
+        _ channel: any Channel,
+        _ target: Target,
+        _ context: NIOSSLContext?
+    ) throws -> EventLoopFuture<Upgraded> {
+        if let context {
+            let name = target.host.first?.isNumber == true ? nil : target.host
+            let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }
         let upgrader = NIOTypedWebSocketClientUpgrader<Upgraded>(upgradePipelineHandler: { channel, _ in
             channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
         })

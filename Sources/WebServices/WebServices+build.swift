@@ -2,18 +2,21 @@ package import Accounts
 internal import Authentication
 package import HTTPSupport
 package import Hummingbird
+package import Launches
 package import Sessions
 
 /// The HTTP services for programs: sign-in, sessions, health and the description of our own API.
 package struct WebServices: Sendable {
     private let gate: SignInGate
     private let directory: SessionDirectory
+    private let desk: LaunchDesk
     private let site: WebSite
     private let random: RandomSource
 
-    package init(gate: SignInGate, directory: SessionDirectory, site: WebSite, random: RandomSource) {
+    package init(gate: SignInGate, directory: SessionDirectory, desk: LaunchDesk, site: WebSite, random: RandomSource) {
         self.gate = gate
         self.directory = directory
+        self.desk = desk
         self.site = site
         self.random = random
     }
@@ -25,6 +28,7 @@ package struct WebServices: Sendable {
         SessionsController(gate: gate, directory: directory).addRoutes(to: router)
         VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
             .addRoutes(to: router)
+        LaunchesController(desk: desk, gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
         HealthController(store: store).addRoutes(to: router)
         OpenAPIController().addRoutes(to: router)
     }

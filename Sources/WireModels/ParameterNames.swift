@@ -18,6 +18,12 @@ package enum ParameterName {
     package static let site = "site"
     package static let correlationID = "correlationid"
     package static let ticket = "ticket"
+    package static let clientKey = "clientkey"
+    package static let clientProof = "clientproof"
+    package static let version = "version"
+    package static let reason = "reason"
+    package static let start = "start"
+    package static let key = "key"
 }
 
 /// The paths of existing clients and of our own services.
@@ -30,6 +36,12 @@ package enum Path {
     package static let sessions = "/api/v1/sessions"
     package static let visits = "/api/v1/visits"
     package static let me = "/api/v1/me"
+    package static let launches = "/api/v1/launches"
+    package static let launchPickUp = "/api/v1/launches/pickup"
+    package static let launchDecline = "/api/v1/launches/decline"
+    package static let launchEnrollment = "/api/v1/launches/enrollment"
+    package static let agentStart = "/agent/start"
+    package static let agentLaunch = "/agent/launch"
     package static let canvas = "/salesforce/canvas"
     package static let panelLaunch = "/salesforce/panel/launch"
     package static let sessionSocket = "/session"

@@ -113,7 +113,7 @@ struct Office {
         let office = try await Office()
         let decision = try await office.authenticator.authenticate(office.credentials(), attempt: Office.attempt())
         #expect(decision.grant?.user.username.text == "joe@office.example")
-        #expect(decision.grant?.privileges == .all)
+        #expect(decision.grant?.privileges == .documented)
     }
 
     @Test func `names the reason of every refusal in the audit`() async throws {

@@ -14,6 +14,14 @@ public struct AuditEvent: Hashable, Sendable {
         case authenticate
         /// A page was opened with a view ticket.
         case viewOpened
+        /// A page was given a URL that opens the client.
+        case launchOffered
+        /// The client has received the URL.
+        case launchPickedUp
+        /// The client, or its user, will not carry the launch out.
+        case launchDeclined
+        /// A user has connected a client on a computer.
+        case clientEnrolled
         /// A session was asked for.
         case sessionRequested
         /// A participant connected to the session server.

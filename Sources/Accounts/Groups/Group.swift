@@ -14,15 +14,18 @@ public struct Group: Hashable, Sendable {
     public var embeddingOrigins: [Origin]
     /// How often one LoginKey may be used.
     public var usePolicy: UsePolicy
+    /// Whether a LoginKey may stand in a URL: of a page, or of the desktop client.
+    public var allowsLoginKeyURLs: Bool
 
     /// Makes a group.
     public init(
         partnerID: PartnerID,
         name: String,
         site: Site = .production,
-        privileges: PrivilegeSet = .all,
+        privileges: PrivilegeSet = .documented,
         embeddingOrigins: [Origin] = [],
-        usePolicy: UsePolicy = .window
+        usePolicy: UsePolicy = .window,
+        allowsLoginKeyURLs: Bool = true
     ) {
         self.partnerID = partnerID
         self.name = name
@@ -30,6 +33,7 @@ public struct Group: Hashable, Sendable {
         self.privileges = privileges
         self.embeddingOrigins = embeddingOrigins
         self.usePolicy = usePolicy
+        self.allowsLoginKeyURLs = allowsLoginKeyURLs
     }
 }
 

@@ -1,4 +1,4 @@
-/// What an agent may do: a set of the documented role settings (PROTOCOL section 5).
+/// What an agent may do: a set of the documented role settings (PROTOCOL section 5), and one of ours.
 public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     /// One bit a privilege, in the order of ``names``.
     public let rawValue: UInt64
@@ -25,9 +25,11 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
         "multiParticipantVideo", "enableAgentVideoBackgroundEffects", "inviteGuestShareVideo", "remoteAssist",
         "remoteAssistSelectiveEditing", "navigationAssist", "visitorDocumentShare", "visitorDownloadDocumentShare",
         "agentDocumentShare", "agentDownloadDocumentShare", "editAddress", "reportProblem", "screenReaderGesturing",
-        "agentAccessibilty", "dataCapture",
+        "agentAccessibilty", "dataCapture", "desktopClient",
     ]
 
+    /// The documented privileges: what a new group has.
+    public static let documented = all.subtracting(.desktopClient)
     /// Every privilege.
     public static let all = Self(rawValue: .max)
     /// May join a visitor's Cobrowse session.
@@ -44,6 +46,9 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     public static let viewAGuestsScreen = Self(rawValue: 1 << 12)
     /// May see and send video.
     public static let viewVideo = Self(rawValue: 1 << 18)
+
+    /// Is shown the buttons of the desktop client, and may sign in with it; not a documented role setting but ours.
+    public static let desktopClient = Self(rawValue: 1 << 35)
 
     /// The wire names of the privileges in the set, in stored order.
     public var names: [String] {

@@ -80,6 +80,20 @@ public protocol AccountStore: Sendable {
     /// All roles of a group, in the order of their names.
     func roles(of partnerID: PartnerID) async throws(AccountsError) -> [Role]
 
+    // MARK: Clients
+
+    /// Connects a client to a user; once more is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    func enrollClient(
+        _ client: EnrolledClient,
+        for userID: User.ID,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+    /// A user's clients, oldest first.
+    func enrolledClients(of userID: User.ID) async throws(AccountsError) -> [EnrolledClient]
+    /// Disconnects all clients of a user.
+    func removeClients(of userID: User.ID, recording event: AuditEvent) async throws(AccountsError)
+
     // MARK: Salesforce organisations
 
     /// Adds or replaces an organisation's settings.

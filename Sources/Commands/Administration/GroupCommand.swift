@@ -18,6 +18,7 @@ struct GroupCommand: AsyncParsableCommand {
         let usePolicy: String
         let origins: [String]
         let privileges: [String]
+        let loginKeyURLs: Bool
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -26,6 +27,7 @@ struct GroupCommand: AsyncParsableCommand {
             usePolicy = group.usePolicy.rawValue
             origins = group.embeddingOrigins.map(\.text)
             privileges = group.privileges.names
+            loginKeyURLs = group.allowsLoginKeyURLs
         }
     }
 
@@ -76,6 +78,7 @@ struct GroupCommand: AsyncParsableCommand {
 
                 Example:
                   latchkey group update 12345 --use-policy once --origin https://crm.example
+                  latchkey group update 12345 --desktop-client --no-login-key-urls
                 """
         )
 
@@ -84,6 +87,10 @@ struct GroupCommand: AsyncParsableCommand {
         @Option(help: "Origin whose pages may frame and call us; may be repeated.") var origin: [Origin] = []
         @Option(help: "off, window or once.") var usePolicy: UsePolicy?
         @Option(help: "Privilege that the group has; may be repeated.") var privilege: [String] = []
+        @Flag(inversion: .prefixedNo, help: "Let the group's agents use the desktop client.")
+        var desktopClient: Bool?
+        @Flag(inversion: .prefixedNo, help: "Accept LoginKeys that stand in URLs of pages and of the client.")
+        var loginKeyURLs: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -94,6 +101,14 @@ struct GroupCommand: AsyncParsableCommand {
             group.usePolicy = usePolicy ?? group.usePolicy
             if !origin.isEmpty { group.embeddingOrigins = origin }
             if !privilege.isEmpty { group.privileges = try PrivilegeSet(names: privilege) }
+            if let desktopClient {
+                if desktopClient {
+                    group.privileges.insert(.desktopClient)
+                } else {
+                    group.privileges.remove(.desktopClient)
+                }
+            }
+            group.allowsLoginKeyURLs = loginKeyURLs ?? group.allowsLoginKeyURLs
             try Provisioning.check(group.name, field: "name", limit: 100)
             try await store.updateGroup(group, recording: Administration.event("group changed", in: partnerID))
             try output.print(Row(group), text: "Group \(partnerID) is changed.")

@@ -7,7 +7,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Add, list, import and suspend users.",
-        subcommands: [Add.self, List.self, Suspend.self, Activate.self, Password.self, Import.self]
+        subcommands: [Add.self, List.self, Suspend.self, Activate.self, Password.self, Import.self, DisconnectClients.self]
     )
 
     fileprivate struct Row: Encodable {
@@ -164,6 +164,27 @@ struct UserCommand: AsyncParsableCommand {
                 recording: Administration.event("password of \(user.username) set", in: group)
             )
             print("The password of \(user.username) is set.")
+        }
+    }
+
+    struct DisconnectClients: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Disconnect a user's desktop clients: each has to be connected again from the page."
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let user = try await store.requireUser(user, of: group)
+            let count = try await store.enrolledClients(of: user.id).count
+            try await store.removeClients(
+                of: user.id,
+                recording: Administration.event("\(count) clients of \(user.username) disconnected", in: group)
+            )
+            print("\(count) clients of \(user.username) are disconnected.")
         }
     }
 

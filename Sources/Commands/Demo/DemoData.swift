@@ -18,7 +18,14 @@ struct DemoData {
             userID: "005Fk000001aBcDIAU",
             userName: "dana.whitfield@demo.example",
             name: "Dana Whitfield",
-            summary: "agent with all privileges"
+            summary: "agent in the browser"
+        ),
+        DemoUser(
+            key: "toni",
+            userID: "005Fk000001aBcHIAU",
+            userName: "toni.marsh@demo.example",
+            name: "Toni Marsh",
+            summary: "agent with the desktop client"
         ),
         DemoUser(
             key: "sam",
@@ -39,7 +46,7 @@ struct DemoData {
             userID: "005Fk000001aBcGIAU",
             userName: "robin.vance@demo.example",
             name: "Robin Vance",
-            summary: "a second agent with all privileges"
+            summary: "a second agent in the browser"
         ),
     ]
 
@@ -76,7 +83,7 @@ struct DemoData {
     private var origins: [Origin] { site.ownOrigins.sorted { $0.text < $1.text } }
 
     private func create(_ store: some AccountStore) async throws {
-        let group = Group(partnerID: partnerID, name: "Demo Support", embeddingOrigins: origins)
+        let group = Group(partnerID: partnerID, name: "Demo Support", privileges: .all, embeddingOrigins: origins)
         try await store.createGroup(group, recording: event("demo group"))
         var generator = SystemRandomNumberGenerator()
         let apiKey = APIKey.generate(using: &generator)
@@ -87,11 +94,17 @@ struct DemoData {
             at: TimeSource.system.seconds,
             recording: event("demo API key")
         )
-        let bystander = try await store.createRole(
-            Role(id: Role.ID(0), partnerID: partnerID, name: "Bystander", privileges: [.showScreen]),
-            recording: event("demo role")
-        )
-        let users = try Self.agents.map { try user($0, bystander) }
+        let roles: [String: PrivilegeSet] = ["Bystander": [.showScreen], "Web agent": .documented]
+        var roleIDs: [String: Role.ID] = [:]
+        for (name, privileges) in roles {
+            roleIDs[name] = try await store.createRole(
+                Role(id: Role.ID(0), partnerID: partnerID, name: name, privileges: privileges),
+                recording: event("demo role")
+            ).id
+        }
+        let users = try Self.agents.map { agent in
+            try user(agent, role: agent.key == "toni" ? nil : roleIDs[agent.key == "sam" ? "Bystander" : "Web agent"])
+        }
         _ = try await store.createUsers(users, recording: event("demo users"))
         let organization = SalesforceOrganization(
             id: Self.organizationID,
@@ -103,7 +116,7 @@ struct DemoData {
         try await store.saveOrganization(organization, recording: event("demo Salesforce organisation"))
     }
 
-    private func user(_ agent: DemoUser, _ bystander: Role) throws -> User {
+    private func user(_ agent: DemoUser, role: Role.ID?) throws -> User {
         let names = agent.name.split(separator: " ").map(String.init)
         return User(
             partnerID: partnerID,
@@ -112,7 +125,7 @@ struct DemoData {
             firstName: names[0],
             lastName: names[1],
             email: agent.userName,
-            roleID: agent.key == "sam" ? bystander.id : nil,
+            roleID: role,
             state: agent.key == "kim" ? .suspended : .active
         )
     }

@@ -2,10 +2,12 @@ package import Accounts
 internal import Authentication
 internal import HTTPSupport
 internal import Hummingbird
+internal import Launches
 internal import Logging
 internal import LoginKey
 internal import NIOSSL
 internal import Pages
+internal import ProtocolURL
 internal import Salesforce
 internal import ServiceLifecycle
 internal import ServiceTokens
@@ -96,11 +98,15 @@ package struct Server: Sendable {
             servers: SessionServers(server),
             random: .system
         )
+        guard let webServer = WebServerName(String(site.publicURL.split(separator: "/").last ?? "")) else {
+            throw CommandFailure("http.publicURL has to be https://host or https://host:port")
+        }
+        let desk = LaunchDesk(authenticator: gate.authenticator, webServer: webServer, random: .system)
         let assets = AssetCatalog(adding: Salesforce.assets)
         let renderer = try PageRenderer(site: site, assets: assets, adding: Salesforce.templates)
-        WebServices(gate: gate, directory: directory, site: site, random: .system).addRoutes(to: router)
-        Pages(gate: gate, site: site, random: .system, renderer: renderer).addRoutes(to: router)
-        Salesforce(gate: gate, site: site, renderer: renderer).addRoutes(to: router)
+        WebServices(gate: gate, directory: directory, desk: desk, site: site, random: .system).addRoutes(to: router)
+        Pages(gate: gate, site: site, desk: desk, random: .system, renderer: renderer).addRoutes(to: router)
+        Salesforce(gate: gate, site: site, desk: desk, renderer: renderer).addRoutes(to: router)
         assets.addRoutes(to: router)
         if let demo {
             DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)

@@ -17,7 +17,8 @@ extension Settings {
         return WebSite(
             publicURL: try publicURL(),
             aliases: aliases,
-            sessionServers: [try sessionServerURL()] + aliases.map(Self.webSocketURL)
+            sessionServers: [try sessionServerURL()] + aliases.map(Self.webSocketURL),
+            installURL: try text("client.installURL")
         )
     }
 

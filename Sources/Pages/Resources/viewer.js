@@ -47,6 +47,11 @@
         }
         return body;
       }
+      // The client has opened this session before the browser was chosen.
+      if (status === 409 && mode === "start" && key) {
+        mode = "join";
+        continue;
+      }
       if (status === 404 && mode === "wait") {
         stage.show("waiting", "Waiting for the visitor", "You will join as soon as they start their session.");
         tell("waiting", {});

@@ -23,6 +23,8 @@ struct PanelAction: Sendable {
     let required: PrivilegeSet
 
     var isFirst: Bool { kind == .join }
+    /// Whether the client can do it: it does not ask for keys.
+    var opensClient: Bool { kind != .enterKey }
 
     static let all = [
         Self(

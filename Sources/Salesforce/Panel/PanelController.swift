@@ -3,6 +3,7 @@ internal import Authentication
 internal import HTTPSupport
 internal import HTTPTypes
 internal import Hummingbird
+internal import Launches
 internal import LoginKey
 internal import Pages
 internal import ServiceTokens
@@ -13,6 +14,7 @@ internal import WireModels
 struct PanelController: Sendable {
     let gate: SignInGate
     let site: WebSite
+    let desk: LaunchDesk
     let renderer: PageRenderer
 
     /// A signed request has no end of its own, so that it was used is never forgotten.
@@ -121,10 +123,17 @@ extension PanelController {
                 "token": try gate.authenticator.signers.panel.sign(claims),
                 "agentName": grant.user.displayName,
                 "recordType": record?.type.lowercased() ?? "record",
-                "buttons": actions.map { ["action": $0.name, "label": $0.label, "isFirst": $0.isFirst] },
+                "buttons": actions.map { action in
+                    [
+                        "action": action.name, "label": action.label, "isFirst": action.isFirst,
+                        "opensClient": action.opensClient,
+                    ]
+                },
+                "usesClient": grant.privileges.contains(.desktopClient),
+                "installURL": site.installURL,
             ]
         )
-        page.scripts = ["panel.js"]
+        page.scripts = ["launch.js", "panel.js"]
         page.ancestors = group.embeddingOrigins
         return try renderer.render(page, context)
     }
@@ -152,19 +161,44 @@ extension PanelController {
             let organization = try await gate.authenticator.store.organization(claims.organization),
             organization.partnerID.text == claims.groupId
         else { return try await refuse(.invalidToken, context) }
+        let isClient = fields["mode"] == "client" && action.opensClient
+        let attempt = attempt(
+            context,
+            isClient ? .launchOffered : .loginKeyIssued,
+            isClient ? action.required.union(.desktopClient) : action.required
+        )
         let decision = try await gate.authenticator.preview(
             partnerUserID,
             in: organization.partnerID,
-            attempt: attempt(context, .loginKeyIssued, action.required)
+            attempt: attempt
         )
-        guard decision.grant != nil else { throw AnswerError.refused }
+        guard let grant = decision.grant else { throw AnswerError.refused }
+        if isClient { return try offer(to: grant, action, claims, attempt) }
         let issuer = try LoginKeyIssuer(
             partnerID: organization.partnerID,
             apiKey: organization.apiKey,
             lifetime: organization.loginKeyLifetime
         )
         let loginKey = try issuer.issue(for: partnerUserID, at: context.seconds)
-        return answer(action, loginKey, claims, context)
+        let sessionKey = fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) }
+        return answer(action, loginKey, claims, sessionKey, context)
+    }
+
+    /// The URL that opens the client, with a ticket in place of a LoginKey.
+    private func offer(
+        to grant: Grant,
+        _ action: PanelAction,
+        _ claims: PanelClaims,
+        _ attempt: Attempt
+    ) throws -> Response {
+        var errand = LaunchDesk.Errand.start(nil)
+        if action.kind == .join {
+            guard let key = SessionKey(claims.record) else {
+                throw AnswerError.badRequest("The record's id cannot be a session key.")
+            }
+            errand = .join(key)
+        }
+        return .json(try desk.offer(to: grant, for: errand, attempt: attempt).json)
     }
 
     /// The address of the viewer and the fields to post to it.
@@ -172,6 +206,7 @@ extension PanelController {
         _ action: PanelAction,
         _ loginKey: LoginKey,
         _ claims: PanelClaims,
+        _ sessionKey: SessionKey?,
         _ context: WebContext
     ) -> Response {
         .json(
@@ -185,7 +220,9 @@ extension PanelController {
                 case .join:
                     json.member("VisitorId", claims.record)
                     json.member("Wait", "1")
-                case .start: json.member("Start", "1")
+                case .start:
+                    json.member("Start", "1")
+                    if let sessionKey { json.member("SessionKey", sessionKey.text) }
                 case .enterKey: json.member("viewersamewindow", "1")
                 }
             }

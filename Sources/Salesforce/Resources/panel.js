@@ -2,8 +2,12 @@
 
 (() => {
   const root = document.getElementById("panel");
-  const state = document.getElementById("panel-state");
+  const state = document.getElementById("launch-state");
+  const inBrowser = document.getElementById("in-browser");
+  const browserButton = document.getElementById("launch-browser");
   const token = root.dataset.token;
+  const client = "usesClient" in root.dataset ? new LatchkeyLaunch(() => openClient(last)) : null;
+  let last;
   delete root.dataset.token;
 
   /* Posts the credentials, so that they never stand in an address. */
@@ -25,29 +29,49 @@
     form.remove();
   }
 
-  async function launch(action, button) {
+  async function ask(body, correlation) {
+    const headers = { "content-type": "application/json" };
+    if (correlation) headers["x-correlation-id"] = correlation;
+    const answer = await fetch("/salesforce/panel/launch", {
+      method: "POST",
+      credentials: "omit",
+      headers,
+      body: JSON.stringify({ token, ...body }),
+    });
+    const fields = await answer.json();
+    if (!answer.ok) throw new Error(explain(answer.status, fields));
+    return fields;
+  }
+
+  /* `offer` is the client's launch whose session the browser is to open, if there was one. */
+  async function openBrowser(action, offer) {
     // The window is opened by the click itself: later the browser would block it.
     const target = "latchkey-" + Date.now();
     const opened = window.open("about:blank", target);
-    button.disabled = true;
     state.textContent = "Opening …";
     try {
-      const answer = await fetch("/salesforce/panel/launch", {
-        method: "POST",
-        credentials: "omit",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ token, action }),
-      });
-      const fields = await answer.json();
-      if (!answer.ok) throw new Error(explain(answer.status, fields));
+      const body = { action };
+      if (offer) body.sessionkey = offer.sessionkey;
+      const fields = await ask(body, offer && offer.correlationid);
       if (!opened) throw new Error("Your browser blocked the window. Allow pop-ups for this site, then click again.");
       post(fields, target);
       state.textContent = "Opened in a new window.";
     } catch (error) {
       if (opened) opened.close();
       state.textContent = error.message || "The server cannot be reached. Try again.";
-    } finally {
-      button.disabled = false;
+    }
+  }
+
+  async function openClient(action) {
+    last = action;
+    browserButton.hidden = true;
+    try {
+      const offer = await ask({ action, mode: "client" });
+      browserButton.hidden = false;
+      // Not awaited: it goes on telling for as long as the session lasts.
+      client.run(offer);
+    } catch (error) {
+      client.show(error.message || "The server cannot be reached.", "again");
     }
   }
 
@@ -56,7 +80,29 @@
     return body.message || "That did not work. Try again.";
   }
 
+  async function click(button) {
+    const opensClient = client && "opensClient" in button.dataset && !inBrowser.checked;
+    if (client) client.round += 1;
+    button.disabled = true;
+    if (opensClient) {
+      await openClient(button.dataset.action);
+    } else {
+      if (client) client.show("");
+      await openBrowser(button.dataset.action);
+    }
+    button.disabled = false;
+  }
+
   for (const button of document.querySelectorAll("[data-action]")) {
-    button.addEventListener("click", () => launch(button.dataset.action, button));
+    button.addEventListener("click", () => click(button));
+  }
+  if (client) {
+    client.again.addEventListener("click", () => openClient(last));
+    browserButton.addEventListener("click", () => {
+      client.round += 1;
+      client.show("");
+      browserButton.hidden = true;
+      openBrowser(last, client.offer);
+    });
   }
 })();

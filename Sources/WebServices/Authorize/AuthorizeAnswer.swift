@@ -19,7 +19,7 @@ struct AuthorizeAnswer: Sendable {
             var json = JSONWriter(capacity: token.utf8.count + 2)
             json.string(token)
             return json.bytes
-        case .webServices: return object
+        case .webServices, .client: return object
         }
     }
 

@@ -29,8 +29,10 @@ struct AuthorizeController: Sendable {
             correlationID: context.correlationID,
             source: context.source,
             purpose: asked.service.rawValue,
+            required: asked.service == .client ? [.desktopClient] : [],
             onlyGroup: asked.groupID,
-            origin: RequestOrigin(request, own: ownOrigins)
+            origin: RequestOrigin(request, own: ownOrigins),
+            isFromURL: asked.service == .client
         )
         let grant = try await gate.signIn(fields, attempt: attempt)
         let signers = gate.authenticator.signers
@@ -38,7 +40,7 @@ struct AuthorizeController: Sendable {
             user: grant.user,
             privileges: grant.privileges,
             service: asked.service.rawValue,
-            correlationID: context.correlationID,
+            correlationID: grant.correlationID ?? context.correlationID,
             issuedAt: context.seconds,
             lifetime: asked.minutes * 60
         )

@@ -9,6 +9,8 @@ struct AuthorizeRequest: Sendable {
     enum Service: String, Sendable {
         case webServices = "webservices"
         case presence
+        /// Our own desktop client.
+        case client
     }
 
     var service = Service.webServices
@@ -23,7 +25,7 @@ struct AuthorizeRequest: Sendable {
     init(_ fields: FieldSet) throws(AnswerError) {
         if let text = fields.nonEmpty(ParameterName.service) {
             guard let service = Service(rawValue: text.lowercased()) else {
-                throw .badRequest("service is webservices or presence")
+                throw .badRequest("service is webservices, presence or client")
             }
             self.service = service
         }

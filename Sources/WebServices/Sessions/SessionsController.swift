@@ -1,7 +1,6 @@
 internal import Accounts
 internal import Authentication
 internal import HTTPSupport
-internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
@@ -93,8 +92,6 @@ struct SessionsController: Sendable {
         purpose: String,
         _ required: PrivilegeSet
     ) async throws(AnswerError) -> Grant {
-        let header = request.headers[.authorization] ?? ""
-        let token = header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst(7)) : nil
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,
@@ -102,7 +99,7 @@ struct SessionsController: Sendable {
             purpose: purpose,
             required: required
         )
-        return try await gate.authorize(token: token, attempt: attempt)
+        return try await gate.authorize(token: request.bearerToken, attempt: attempt)
     }
 
     private func asker(_ grant: Grant, _ context: WebContext) -> SessionDirectory.Asker {

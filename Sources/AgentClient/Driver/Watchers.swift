@@ -1,0 +1,45 @@
+internal import Dispatch
+internal import Handoff
+internal import Synchronization
+
+/// The connections that are told of every change; each is told each state once.
+final class Watchers: Sendable {
+    private struct State {
+        var connections: [HandoffConnection] = []
+        var last = ""
+    }
+
+    private let state = Mutex(State())
+    /// One after the other, and never on a thread that others wait for.
+    private let queue = DispatchQueue(label: "latchkey.watchers")
+
+    var isEmpty: Bool { state.withLock { $0.connections.isEmpty } }
+
+    func add(_ connection: HandoffConnection) {
+        state.withLock { $0.connections.append(connection) }
+    }
+
+    func remove(_ connection: HandoffConnection) {
+        state.withLock { $0.connections.removeAll { $0 === connection } }
+    }
+
+    func tell(_ status: String) {
+        let connections = state.withLock { state in
+            guard state.last != status else { return [HandoffConnection]() }
+            state.last = status
+            return state.connections
+        }
+        guard !connections.isEmpty else { return }
+        queue.async {
+            for connection in connections where (try? connection.send(.status(status))) == nil {
+                connection.close()
+            }
+        }
+    }
+
+    func close() {
+        for connection in state.withLock({ $0.connections }) {
+            connection.close()
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// Into a session, and back into it after a lost connection.
+
+extension ClientStateMachine {
+    /// How long the client waits for a session to start, or tries to get back into one, in milliseconds.
+    private static let patience: Int64 = 600_000
+    /// How often it asks whether a session has started.
+    private static let pollMilliseconds: Int64 = 2000
+
+    /// Goes into a session; into the current one once more, if it is that.
+    mutating func enter(_ target: SessionTarget, at now: Int64) -> [ClientAction] {
+        var actions: [ClientAction] = []
+        if let session, session.matches(target), session.phase != .requesting {
+            self.session?.target = .join(session.key ?? "")
+            actions.append(.disconnect)
+        } else {
+            actions += leave()
+            session = ClientSession(target: target, ends: now + Self.patience)
+        }
+        return actions + request()
+    }
+
+    private mutating func request() -> [ClientAction] {
+        guard let signIn, session != nil else { return [] }
+        let attempt = next()
+        session?.attempt = attempt
+        session?.due = nil
+        return session.map { [.request($0.target, signIn, attempt: attempt)] } ?? []
+    }
+
+    /// The server has answered with a way in.
+    package mutating func admitted(_ admission: Admission, attempt: Int) -> [ClientAction] {
+        guard let session, session.attempt == attempt, let signIn else { return [] }
+        guard signIn.identity.server.allows(sessionServer: admission.server) else {
+            problem = "The server named a session server without TLS; that is refused."
+            self.session = nil
+            return [.note("refused a session server without TLS")]
+        }
+        self.session?.key = admission.sessionKey
+        self.session?.target = .join(admission.sessionKey)
+        if session.phase == .requesting { self.session?.phase = .connecting }
+        return [.connect(admission, attempt: attempt)]
+    }
+
+    /// The server has not let the client in.
+    package mutating func admissionFailed(_ failure: ServiceFailure, attempt: Int, at now: Int64) -> [ClientAction] {
+        guard let session, session.attempt == attempt else { return [] }
+        switch failure {
+        case .notStarted where !session.wasLive && now < session.ends:
+            self.session?.due = now + Self.pollMilliseconds
+            return []
+        case .notStarted:
+            return over(session.wasLive ? "The session is over." : "The session was not started.")
+        case .conflict where session.key != nil:
+            self.session?.target = .join(session.key ?? "")
+            return request()
+        case .refused, .conflict:
+            return over("You may not enter this session. Ask your administrator.")
+        case .unreachable:
+            return retry(at: now)
+        }
+    }
+
+    /// The session server says something.
+    package mutating func received(_ news: SessionNews, attempt: Int) -> [ClientAction] {
+        guard session?.attempt == attempt else { return [] }
+        switch news {
+        case .connected(let isActive, let other):
+            session?.failures = 0
+            if let other { session?.other = other }
+            session?.phase = isActive ? .live : .waiting
+            if isActive { session?.wasLive = true }
+            return [.note("connected to the session")]
+        case .consentPending: session?.phase = .asking
+        case .active(let visitor):
+            session?.phase = .live
+            session?.wasLive = true
+            session?.other = visitor
+            return [.note("the session is live")]
+        case .arrived(let name):
+            session?.other = name
+            if session?.wasLive == true { session?.phase = .live }
+        case .away, .left: session?.phase = .waiting
+        case .message(let name, let text): session?.remember(name: name, text, isOwn: false)
+        case .ended(let status):
+            return over(Self.endings[status] ?? "The session is over.") + [.disconnect]
+        case .refused(let reason):
+            return over(reason == "occupied" ? "Another agent is in this session." : "The session is over.")
+                + [.disconnect]
+        }
+        return []
+    }
+
+    /// The connection is gone, or could not be made.
+    package mutating func lost(attempt: Int, at now: Int64) -> [ClientAction] {
+        guard session?.attempt == attempt else { return [] }
+        return [.note("the connection to the session is lost")] + retry(at: now)
+    }
+
+    private mutating func retry(at now: Int64) -> [ClientAction] {
+        guard let session else { return [] }
+        guard now < session.ends || session.wasLive else { return over("The session server cannot be reached.") }
+        self.session?.failures += 1
+        if session.phase != .requesting { self.session?.phase = .reconnecting }
+        self.session?.due = now + Self.backoff(session.failures)
+        return []
+    }
+
+    private mutating func over(_ problem: String) -> [ClientAction] {
+        self.problem = problem
+        session = nil
+        return [.note("the session is over: \(problem)")]
+    }
+
+    private static let endings = [
+        "C": "The session has ended.", "D": "The visitor declined.", "K": "The session was ended by an administrator.",
+        "Q": "The other side has left.", "T": "Nobody came within ten minutes.",
+        "X": "The connection to the other side was lost.", "E": "Something went wrong on the server.",
+    ]
+}
+
+// MARK: Time
+
+extension ClientStateMachine {
+    /// Does what is due; to be called a few times a second.
+    package mutating func tick(at now: Int64) -> [ClientAction] {
+        var actions: [ClientAction] = []
+        if let question, question.ends <= now { actions += withdrawQuestion(.notAnswered) }
+        if let launch, let due = signInDue, due <= now {
+            signInDue = nil
+            actions.append(.signIn(launch))
+        }
+        if let signIn, let due = renewalDue, due <= now {
+            renewalDue = nil
+            actions.append(.renew(signIn))
+        }
+        if let due = session?.due, due <= now { actions += request() }
+        return actions
+    }
+
+    /// The computer has slept, or the network is another one: whatever was connected is connected anew, at once.
+    package mutating func resumed(at now: Int64) -> [ClientAction] {
+        if renewalDue != nil { renewalDue = now }
+        if signInDue != nil { signInDue = now }
+        guard let session, session.phase != .requesting else { return [.note("resumed")] + tick(at: now) }
+        self.session?.phase = .reconnecting
+        self.session?.due = now
+        return [.note("resumed"), .disconnect] + tick(at: now)
+    }
+}

@@ -1,0 +1,18 @@
+package import ArgumentParser
+
+/// `latchkey-client`.
+package struct ClientCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "latchkey-client",
+        abstract: "The Latchkey client: sessions in which you help customers, opened from your CRM.",
+        discussion: "Started by latchkey-launcher when a link is clicked; one runs for each user.",
+        subcommands: [
+            RunCommand.self, StatusCommand.self, ConfirmCommand.self, DeclineCommand.self, SayCommand.self,
+            LeaveCommand.self, SignOutCommand.self, QuitCommand.self, LogsCommand.self, ServerCommand.self,
+            QuestionsCommand.self,
+        ],
+        defaultSubcommand: RunCommand.self
+    )
+
+    package init() {}
+}

@@ -1,0 +1,45 @@
+internal import AgentClient
+internal import ArgumentParser
+internal import Dispatch
+internal import Foundation
+internal import Handoff
+
+/// `latchkey-client run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the client, unless it is running already. The launcher does this by itself."
+    )
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let folder = try HandoffFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"])
+        guard let listener = try HandoffListener(in: folder) else { return }
+        let client = try AgentClient(
+            files: ClientFiles(environment: environment),
+            environment: environment,
+            programFolder: Self.programFolder
+        )
+        Thread.detachNewThread { client.serve(listener) }
+        let signals = Self.quitOnSignals(client)
+        await client.run()
+        listener.stop()
+        withExtendedLifetime(signals) {}
+    }
+
+    /// Ends the client in order when the desktop session ends.
+    private static func quitOnSignals(_ client: AgentClient) -> [any DispatchSourceSignal] {
+        [SIGTERM, SIGINT, SIGHUP].map { number in
+            _ = signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { client.quit() }
+            source.resume()
+            return source
+        }
+    }
+
+    private static var programFolder: URL {
+        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: path).deletingLastPathComponent()
+    }
+}

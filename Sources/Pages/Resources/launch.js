@@ -1,0 +1,98 @@
+"use strict";
+
+/* Opens the client by its protocol URL and shows what the server says became of it. Nothing is guessed. */
+class LatchkeyLaunch {
+  constructor(connected) {
+    this.state = document.getElementById("launch-state");
+    this.connect = document.getElementById("launch-connect");
+    this.again = document.getElementById("launch-again");
+    this.install = document.getElementById("launch-install");
+    this.connect.addEventListener("click", () => this.enroll(connected));
+    this.round = 0;
+  }
+
+  show(text, ...offers) {
+    this.state.textContent = text;
+    this.connect.hidden = !offers.includes("connect");
+    this.again.hidden = !offers.includes("again");
+    this.install.hidden = !offers.includes("install");
+  }
+
+  /* `offer` is what the server has answered to the click. */
+  async run(offer) {
+    const round = ++this.round;
+    const started = performance.now();
+    this.offer = offer;
+    this.show("Opening the Latchkey client …");
+    // In the frame of a CRM the CRM's own policy would forbid the frame to leave for another scheme.
+    window.open(offer.launchURL, "_top");
+    for (;;) {
+      const progress = await this.ask();
+      if (round !== this.round) return;
+      this.tell(progress, performance.now() - started);
+      if (["ended", "declined", "refused"].includes(progress.state)) return;
+      const isSettled = progress.state === "inSession" || performance.now() - started > 60000;
+      await new Promise((resolve) => setTimeout(resolve, isSettled ? 2000 : 300));
+      if (round !== this.round) return;
+    }
+  }
+
+  async ask() {
+    try {
+      const answer = await fetch("/api/v1/launches", {
+        credentials: "omit",
+        headers: { authorization: "Bearer " + this.offer.launchToken },
+      });
+      if (answer.ok) return await answer.json();
+    } catch {
+      // The next question may be answered.
+    }
+    return { state: "unknown" };
+  }
+
+  tell(progress, elapsed) {
+    const { state, clientVersion, clientCode } = progress;
+    document.body.dataset.launch = state;
+    this.clientKey = progress.clientKey;
+    if (state === "offered" && elapsed >= 4500) {
+      this.show("Nothing has opened. The Latchkey client may not be installed on this computer.", "again", "install");
+    } else if (state === "pickedUp") {
+      this.show("The client (version " + clientVersion + ") is open. If it asks you something, answer it there.");
+    } else if (state === "declined") {
+      this.show(latchkeyDeclined[progress.reason] || latchkeyDeclined.userDeclined, "again");
+    } else if (state === "notEnrolled") {
+      this.show("A client that is not connected to your account has opened. Does your client show the code " + clientCode + "? If not, do not connect it, and tell your administrator.", "connect");
+    } else if (state === "refused") {
+      this.show("The sign-in was refused. Try again; if that does not help, give your administrator this id: " + this.offer.correlationid, "again");
+    } else if (state === "signedIn") {
+      this.show("The client is signed in.");
+    } else if (state === "waiting") {
+      this.show("The client is connected and waits for the visitor.");
+    } else if (state === "inSession") {
+      this.show("In session, in the Latchkey client.");
+    } else if (state === "ended") {
+      this.show("The session has ended.");
+    } else if (state === "unknown") {
+      this.show("The server cannot be reached. Trying again.");
+    }
+  }
+
+  async enroll(connected) {
+    this.connect.hidden = true;
+    const answer = await fetch("/api/v1/launches/enrollment", {
+      method: "POST",
+      credentials: "omit",
+      headers: { "content-type": "application/json", authorization: "Bearer " + this.offer.launchToken },
+      body: JSON.stringify({ clientkey: this.clientKey }),
+    });
+    this.round += 1;
+    if (answer.ok) connected();
+    else this.show("The computer could not be connected. Try again.", "again");
+  }
+}
+
+const latchkeyDeclined = {
+  userDeclined: "You said no in the client.",
+  notAnswered: "The client's question was not answered.",
+  policyDeclined: "The client on this computer does not take this without being asked; its administrator can change that.",
+};

@@ -1,0 +1,127 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import Launches
+internal import LoginKey
+internal import ServiceTokens
+internal import WireModels
+
+/// `/agent/start`: signs in, opens the client, says what became of it, and always offers the browser (PROTOCOL
+/// section 2). For links in e-mails and intranets.
+struct StartPage: Sendable {
+    let signIn: PageSignIn
+    let desk: LaunchDesk
+    let renderer: PageRenderer
+
+    func addRoutes(to router: Router<WebContext>) {
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on(RouterPath(Path.agentStart), method: method) { request, context in
+                let fields = try await request.fields()
+                do {
+                    return try await show(request, context, fields)
+                } catch {
+                    let group = await signIn.claimedGroup(fields)
+                    return try renderer.render(AnswerError(error), ancestors: group?.embeddingOrigins ?? [], context)
+                }
+            }
+        }
+        router.post(RouterPath(Path.agentLaunch)) { request, context in
+            try await launch(request, context)
+        }
+    }
+
+    private func show(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>
+    ) async throws -> Response {
+        let values = (try? fields.get()) ?? FieldSet()
+        switch try await signIn.arrive(request, context, fields, path: Path.agentStart) {
+        case .redirect(let response):
+            return response
+        case .nobody:
+            let data: [String: Any] = ["action": Path.agentStart, "hidden": signIn.hiddenFields(values)]
+            var page = PageRenderer.Page("login", title: "Sign in", data: data)
+            page.ancestors = await signIn.claimedGroup(fields)?.embeddingOrigins ?? []
+            return try renderer.render(page, context)
+        case .agent(let grant):
+            return try page(grant, context, values)
+        }
+    }
+
+    private func page(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {
+        let key = values.nonEmpty(ParameterName.sessionKey) ?? values.nonEmpty(ParameterName.visitorID)
+        let startKey = values.nonEmpty(ParameterName.key)
+        guard [key, startKey].allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
+            throw AnswerError.badRequest("The session key has characters it cannot have.")
+        }
+        let correlationID = grant.correlationID ?? context.correlationID
+        let claims = AuthClaims(
+            user: grant.user,
+            privileges: grant.privileges,
+            service: "start",
+            correlationID: correlationID,
+            issuedAt: context.seconds,
+            lifetime: LaunchPageClaims.lifetime
+        )
+        let browserFields =
+            if let visitorID = values.nonEmpty(ParameterName.visitorID) {
+                [(ParameterName.visitorID, visitorID), (ParameterName.wait, "1")]
+            } else if let key {
+                [(ParameterName.sessionKey, key), (ParameterName.wait, "1")]
+            } else {
+                [(ParameterName.start, "1")]
+            }
+        let signer = signIn.gate.authenticator.signers
+        let sessionID = signer.sessionID.issue(
+            for: grant.user.id,
+            in: grant.user.partnerID,
+            at: context.seconds,
+            until: grant.sessionEnds
+        )
+        var page = PageRenderer.Page(
+            "start",
+            title: "Latchkey",
+            data: [
+                "token": try signer.auth.sign(claims),
+                "usesClient": grant.privileges.contains(.desktopClient),
+                "join": key ?? "", "start": startKey ?? "",
+                "correlationID": correlationID.text,
+                "cleanURL": signIn.cleanURL(path: Path.agentStart, values),
+                "agentName": grant.user.displayName, "groupName": grant.group.name,
+                "groupID": grant.group.partnerID.text,
+                "sessionID": sessionID,
+                "hidden": browserFields.map { ["name": $0.0, "value": $0.1] },
+                "installURL": signIn.site.installURL,
+            ]
+        )
+        page.scripts = ["launch.js", "start.js"]
+        page.ancestors = grant.group.embeddingOrigins
+        return try renderer.render(page, context)
+    }
+
+    private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
+        let attempt = Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: "start page",
+            required: [.desktopClient],
+            origin: RequestOrigin(request, own: signIn.site.ownOrigins),
+            action: .launchOffered
+        )
+        let grant = try await signIn.gate.authorize(token: request.bearerToken, attempt: attempt)
+        guard case .success(let fields) = try await request.fields() else {
+            throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
+        }
+        let errand: LaunchDesk.Errand =
+            if let key = fields.nonEmpty("join").flatMap({ SessionKey($0) }) {
+                .join(key)
+            } else {
+                .start(fields.nonEmpty(ParameterName.start).flatMap { SessionKey($0) })
+            }
+        return .json(try desk.offer(to: grant, for: errand, attempt: attempt).json)
+    }
+}

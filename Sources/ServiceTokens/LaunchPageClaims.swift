@@ -1,0 +1,32 @@
+package import Accounts
+package import LoginKey
+
+/// The claims that let the page that opened a protocol URL learn what became of it, and connect the client that came.
+package struct LaunchPageClaims: TokenClaims {
+    package static let audience = "latchkey-launch-page"
+    /// How long a page may ask, in seconds.
+    package static let lifetime: Int64 = 3600
+
+    package let aud: String
+    package let sub: Int64
+    package let groupId: String
+    /// The session's key; empty for a mere sign-in.
+    package let key: String
+    package let exp: Int64
+    package let cid: String
+
+    package init(
+        userID: User.ID,
+        partnerID: PartnerID,
+        sessionKey: SessionKey?,
+        correlationID: CorrelationID,
+        issuedAt: Int64
+    ) {
+        self.aud = Self.audience
+        self.sub = userID.number
+        self.groupId = partnerID.text
+        self.key = sessionKey?.text ?? ""
+        self.exp = issuedAt + Self.lifetime
+        self.cid = correlationID.text
+    }
+}

@@ -1,0 +1,29 @@
+package import Accounts
+package import LoginKey
+
+/// The claims of a launch ticket: one sign-in of one agent by one of the agent's own clients, within a minute.
+///
+/// It stands in a protocol URL in place of a LoginKey and is of no use without the client's private key (THREATS 6).
+/// The names are short because the URL has to be.
+package struct LaunchTicketClaims: TokenClaims {
+    package static let audience = "latchkey-launch"
+    /// How long a ticket is good for, in seconds.
+    package static let lifetime: Int64 = 60
+
+    package let aud: String
+    package let jti: String
+    package let sub: Int64
+    package let groupId: String
+    package let exp: Int64
+    package let cid: String
+
+    package init(id: CorrelationID, userID: User.ID, partnerID: PartnerID, correlationID: CorrelationID, issuedAt: Int64)
+    {
+        self.aud = Self.audience
+        self.jti = id.text
+        self.sub = userID.number
+        self.groupId = partnerID.text
+        self.exp = issuedAt + Self.lifetime
+        self.cid = correlationID.text
+    }
+}

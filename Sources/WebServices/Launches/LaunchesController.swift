@@ -1,0 +1,123 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import Launches
+internal import LoginKey
+internal import WireModels
+
+/// `/api/v1/launches`: where the client says what it does with a launch, and the page learns it.
+struct LaunchesController: Sendable {
+    let desk: LaunchDesk
+    let gate: SignInGate
+    let ownOrigins: Set<Origin>
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.get(RouterPath(Path.launches)) { request, context in
+            try await limited(context) { try await progress(request, context) }
+        }
+        router.post(RouterPath(Path.launchEnrollment)) { request, context in
+            try await limited(context) { try await enroll(request, context) }
+        }
+        router.post(RouterPath(Path.launchPickUp)) { request, context in
+            try await limited(context) { try await pickUp(request, context) }
+        }
+        router.post(RouterPath(Path.launchDecline)) { request, context in
+            try await limited(context) { try await decline(request, context) }
+        }
+    }
+
+    // MARK: For the client
+
+    private func pickUp(_ request: Request, _ context: WebContext) async throws -> Response {
+        let fields = try await fields(of: request)
+        let version = fields.nonEmpty(ParameterName.version) ?? ""
+        guard (1...32).contains(version.utf8.count),
+            version.utf8.allSatisfy({ $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 26 || $0 == 45 || $0 == 46 })
+        else { throw AnswerError.badRequest("version is 1 to 32 letters, digits, dots and dashes") }
+        let pickUp = try await desk.pickUp(
+            ticket: fields[ParameterName.ticket] ?? "",
+            version: version,
+            attempt: attempt(context)
+        )
+        guard let pickUp else { throw AnswerError.refused }
+        return .json(
+            JSONWriter.object { json in
+                json.member("groupId", pickUp.group.partnerID.text)
+                json.member("groupName", pickUp.group.name)
+                json.member("partnerUserId", pickUp.user.partnerUserID?.text ?? "")
+                json.member("username", pickUp.user.username.text)
+                json.member("name", pickUp.user.displayName)
+                json.member("correlationId", pickUp.correlationID.text)
+            }
+        )
+    }
+
+    private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
+        let fields = try await fields(of: request)
+        guard let reason = LaunchDesk.DeclineReason(rawValue: fields[ParameterName.reason] ?? "") else {
+            throw AnswerError.badRequest("reason is userDeclined, notAnswered or policyDeclined")
+        }
+        let isKnown = try await desk.decline(
+            ticket: fields[ParameterName.ticket] ?? "",
+            reason: reason,
+            attempt: attempt(context)
+        )
+        guard isKnown else { throw AnswerError.refused }
+        return Response(status: .noContent)
+    }
+
+    // MARK: For the page
+
+    private func progress(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let progress = try await desk.progress(pageToken: request.bearerToken ?? "", at: context.seconds) else {
+            throw AnswerError.refused
+        }
+        return .json(
+            JSONWriter.object { json in
+                json.member("state", progress.state.rawValue)
+                json.member("clientVersion", progress.clientVersion)
+                json.member("reason", progress.reason)
+                if let key = progress.clientKey, progress.state == .notEnrolled {
+                    json.member("clientKey", key.text)
+                    json.member("clientCode", ClientCode.text(of: key.text))
+                }
+            }
+        )
+    }
+
+    private func enroll(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard RequestOrigin(request, own: ownOrigins) == .own,
+            let key = try await ClientKey(fields(of: request)[ParameterName.clientKey] ?? ""),
+            try await desk.enroll(key, pageToken: request.bearerToken ?? "", attempt: attempt(context))
+        else { throw AnswerError.refused }
+        return Response(status: .noContent)
+    }
+
+    private func fields(of request: Request) async throws -> FieldSet {
+        guard case .success(let fields) = try await request.fields() else {
+            throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
+        }
+        return fields
+    }
+
+    private func limited(_ context: WebContext, _ body: () async throws -> Response) async throws -> Response {
+        try await gate.limited(attempt(context)) { () async throws(AnswerError) in
+            do {
+                return try await body()
+            } catch {
+                throw AnswerError(error)
+            }
+        }
+    }
+
+    private func attempt(_ context: WebContext) -> Attempt {
+        Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: "launch"
+        )
+    }
+}
