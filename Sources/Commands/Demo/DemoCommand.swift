@@ -21,6 +21,12 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Walk through the flow without a browser, then stop.")
     var walkthrough = false
 
+    @Flag(help: "With --walkthrough: use the desktop client, by the launcher, in place of the viewer.")
+    var client = false
+
+    @Option(help: "With --client: repeat the click so often and print how long it takes.")
+    var clicks = 0
+
     @Option(help: "Port to listen on.")
     var port = 8080
 
@@ -31,7 +37,7 @@ struct DemoCommand: AsyncParsableCommand {
         let url = "http://127.0.0.1:\(port)"
         if await isRunning(at: url) {
             guard walkthrough else { throw CommandFailure("a server is running at \(url) already") }
-            return try await Walkthrough(baseURL: url).run()
+            return try await walk(url)
         }
         try FileManager.default.createDirectory(
             atPath: dataFolder,
@@ -68,10 +74,18 @@ struct DemoCommand: AsyncParsableCommand {
             try await services.run()
         }()
         for await _ in running { break }
-        let result = await Result { try await Walkthrough(baseURL: url).run() }
+        let result = await Result { try await walk(url) }
         await services.triggerGracefulShutdown()
         try await serving
         try result.get()
+    }
+
+    private func walk(_ url: String) async throws {
+        if client {
+            try await ClientWalkthrough(baseURL: url, clicks: clicks).run()
+        } else {
+            try await Walkthrough(baseURL: url).run()
+        }
     }
 
     private func isRunning(at url: String) async -> Bool {

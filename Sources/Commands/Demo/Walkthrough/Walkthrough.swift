@@ -4,27 +4,24 @@ internal import WireModels
 
 /// The flow of DESIGN.md against a running demo, as a person and a browser would do it, step by step.
 struct Walkthrough {
-    let browser: WalkthroughBrowser
-    let printer = WalkthroughPrinter()
+    private let crm: WalkthroughCRM
+
+    private var browser: WalkthroughBrowser { crm.browser }
+    private var printer: WalkthroughPrinter { crm.printer }
 
     init(baseURL: String) {
-        self.browser = WalkthroughBrowser(baseURL: baseURL)
+        self.crm = WalkthroughCRM(baseURL: baseURL, user: "dana")
     }
 
     /// The last step at which something went wrong is the one that throws.
     func run() async throws {
         let start = ContinuousClock.now
-        let record = try await openRecord()
-        let panel = try await openPanel(record)
-        let visit = try await startVisit(record)
+        let record = try await crm.openRecord()
+        let panel = try await crm.openPanel(record)
+        let visit = try await crm.startVisit(record)
         try await SessionClient(url: visit.server)
             .converse { visitor in
-                try await printer.step("The visitor's page connects to the session server") {
-                    try await visitor.connect(visit.serverKey, until: "connected")
-                    return [
-                        "ws \(visit.server)", "sent connect(serverKey=\(visit.serverKey.redacted))", "got connected",
-                    ]
-                }
+                try await crm.connect(&visitor, visit)
                 let viewer = try await click(panel)
                 let admission = try await join(viewer)
                 try await SessionClient(url: admission.server)
@@ -35,54 +32,6 @@ struct Walkthrough {
         let milliseconds = (ContinuousClock.now - start).milliseconds
         print("The session was live. \(printer.count) steps in \(milliseconds) ms.")
         print("Every step of the click is in the audit under correlation id \(printer.correlationID ?? "unknown").")
-    }
-
-    // MARK: 1–3: the record and its panel
-
-    private func openRecord() async throws -> (signedRequest: String, visitorID: String, groupID: String) {
-        try await printer.step("1. The agent's browser opens the record of a contact in the CRM") {
-            let page = try await browser.get("/demo/crm/contact/003Fk00000Ab1cDIAR")
-            let signedRequest = try page.attribute("value", after: "name=\"signed_request\"")
-            let link = try page.attribute("href", after: "id=\"customer\"").replacing("&amp;", with: "&")
-            var fields = FieldSet()
-            try fields.add(query: link.split(separator: "?").last ?? "")
-            let visitorID = fields[ParameterName.visitorID] ?? ""
-            let groupID = fields[ParameterName.groupID] ?? ""
-            return (
-                (signedRequest, visitorID, groupID),
-                ["GET /demo/crm/contact/… → 200", "frame: POST signed_request=\(signedRequest.redacted)"]
-            )
-        }
-    }
-
-    private func openPanel(
-        _ record: (signedRequest: String, visitorID: String, groupID: String)
-    ) async throws -> String {
-        try await printer.step("2–3. The panel's server side checks the signed request and answers with the panel") {
-            let page = try await browser.post("/salesforce/canvas", form: [("signed_request", record.signedRequest)])
-            let token = try page.attribute("data-token", after: "id=\"panel\"")
-            let buttons = page.text.components(separatedBy: "data-action=").count - 1
-            return (token, ["POST /salesforce/canvas → 200", "panel token \(token.redacted), \(buttons) buttons"])
-        }
-    }
-
-    private func startVisit(
-        _ record: (signedRequest: String, visitorID: String, groupID: String)
-    ) async throws -> (server: String, serverKey: String) {
-        try await printer.step("The visitor starts a session") {
-            let body = ["groupid": record.groupID, "visitorid": record.visitorID, "name": "Noor Haddad"]
-            let answer = try await browser.postJSON("/api/v1/visits", body)
-            let server = try answer.member("server")
-            let serverKey = try answer.member("serverKey")
-            let key = try answer.member("sessionKey")
-            return (
-                (server, serverKey),
-                [
-                    "POST /api/v1/visits {groupid: \(record.groupID), visitorid: \(record.visitorID)} → 200",
-                    "session key \(key)",
-                ]
-            )
-        }
     }
 
     // MARK: 4–7: the click
@@ -162,22 +111,5 @@ struct Walkthrough {
             let end = try await visitor.next(until: "ended")
             return ["visitor got \(message)", "visitor got \(end)"]
         }
-    }
-}
-
-extension SessionClient.Conversation {
-    /// Presents the server key and waits for an event.
-    fileprivate mutating func connect(_ serverKey: String, until type: String) async throws {
-        try await send(#"{"type":"connect","serverKey":"\#(serverKey)"}"#)
-        _ = try await next(until: type)
-    }
-
-    /// The next event of a type; other events are passed over.
-    fileprivate mutating func next(until type: String) async throws -> String {
-        while let text = try await next() {
-            if text.contains("\"type\":\"\(type)\"") { return text }
-            if text.contains("\"type\":\"refused\"") { break }
-        }
-        throw CommandFailure("the session server did not say \"\(type)\"")
     }
 }

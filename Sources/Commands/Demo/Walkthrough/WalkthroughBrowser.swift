@@ -53,8 +53,10 @@ struct WalkthroughBrowser {
         }
     }
 
-    func get(_ path: String) async throws -> Answer {
-        try await execute(HTTPClientRequest(url: baseURL + path), expecting: 200)
+    func get(_ path: String, token: String? = nil) async throws -> Answer {
+        var request = HTTPClientRequest(url: baseURL + path)
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        return try await execute(request, expecting: 200)
     }
 
     func post(_ path: String, form: [(String, String)], expecting status: Int = 200) async throws -> Answer {
@@ -71,7 +73,8 @@ struct WalkthroughBrowser {
         _ path: String,
         _ members: [String: String],
         token: String? = nil,
-        correlationID: String? = nil
+        correlationID: String? = nil,
+        expecting status: Int = 200
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = .POST
@@ -79,7 +82,7 @@ struct WalkthroughBrowser {
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         if let correlationID { request.headers.add(name: "x-correlation-id", value: correlationID) }
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(members)))
-        return try await execute(request, expecting: 200)
+        return try await execute(request, expecting: status)
     }
 
     private func execute(_ request: HTTPClientRequest, expecting status: Int) async throws -> Answer {
