@@ -38,6 +38,9 @@ let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "s
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 
+/// The client's window needs GTK 4, which servers and tests do not: it is built only where this is set.
+let hasWindow = Context.environment["LATCHKEY_WINDOW"] == "1"
+
 let package = Package(
     name: "latchkey",
     platforms: [.macOS(.v15)],
@@ -116,7 +119,8 @@ let package = Package(
         .target(
             name: "WebServices",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "SessionServer", "Sessions",
+                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "SessionServer",
+                "Sessions",
                 "WireModels", httpTypes, hummingbird, hummingbirdCore, hummingbirdHTTP2, logging, nioCore, nioHTTP1,
                 nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
             ],
@@ -149,7 +153,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages", "ProtocolURL",
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages",
+                "ProtocolURL",
                 "Salesforce",
                 "ServiceTokens", "SessionClient", "SessionServer", "Sessions", "WebServices", "WireModels",
                 argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
@@ -208,6 +213,11 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "AgentClientTests",
+            dependencies: ["AgentClient", "LoginKey", "ProtocolURL", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "HandoffTests", dependencies: ["Handoff", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ProtocolURLTests",
@@ -222,11 +232,32 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "LoginKey", "SessionClient", "TestSupport", "latchkey", asyncHTTPClient,
-                hummingbird,
+                "Accounts", "AccountsSQLite", "Handoff", "LoginKey", "ProtocolURL", "SessionClient", "TestSupport",
+                "WireModels", "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird,
                 logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: swiftSettings
         ),
     ]
 )
+
+// Needs the toolchain's libFuzzer, and everything built for it: see script/fuzz.
+if Context.environment["LATCHKEY_FUZZING"] == "1" {
+    package.products.append(.executable(name: "fuzz-inputs", targets: ["fuzz-inputs"]))
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-inputs",
+            dependencies: ["Handoff", "LoginKey", "ProtocolURL", "WireModels"],
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}
+
+if hasWindow {
+    package.products.append(.executable(name: "latchkey-window", targets: ["latchkey-window"]))
+    package.targets += [
+        .systemLibrary(name: "CGTK", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
+        .target(name: "AgentWindow", dependencies: ["CGTK", "Handoff"], swiftSettings: swiftSettings),
+        .executableTarget(name: "latchkey-window", dependencies: ["AgentWindow"], swiftSettings: swiftSettings),
+    ]
+}

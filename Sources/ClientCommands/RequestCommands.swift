@@ -37,7 +37,9 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append(("agent", "\(account.name) of \(account.groupName) (\(account.groupID)) on \(account.server)"))
         }
         if let session = status.session {
-            lines.append(("session", [session.key, session.phase, session.other].compactMap(\.self).joined(separator: ", ")))
+            lines.append(
+                ("session", [session.key, session.phase, session.other].compactMap(\.self).joined(separator: ", "))
+            )
             lines += session.messages.suffix(5).map { ("message", "\($0.name): \($0.text)") }
         }
         if let question = status.question {
@@ -50,7 +52,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     /// Names and messages come from outside and must not write to the terminal.
     private static func harmless(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 })
+        )
     }
 }
 

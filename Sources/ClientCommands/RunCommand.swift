@@ -29,13 +29,14 @@ struct RunCommand: AsyncParsableCommand {
 
     /// Ends the client in order when the desktop session ends.
     private static func quitOnSignals(_ client: AgentClient) -> [any DispatchSourceSignal] {
-        [SIGTERM, SIGINT, SIGHUP].map { number in
-            _ = signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { client.quit() }
-            source.resume()
-            return source
-        }
+        [SIGTERM, SIGINT, SIGHUP]
+            .map { number in
+                _ = signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number)
+                source.setEventHandler { client.quit() }
+                source.resume()
+                return source
+            }
     }
 
     private static var programFolder: URL {

@@ -27,7 +27,9 @@ enum ChildProcess {
     }
 
     /// Starts a program that goes on alone: in a session of its own, with nothing to read from or write to.
-    static func startDetached(_ path: String, _ arguments: [String]) -> Bool {
+    ///
+    /// - Returns: The process; `nil` if it could not be started.
+    static func startDetached(_ path: String, _ arguments: [String]) -> pid_t? {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -44,9 +46,15 @@ enum ChildProcess {
         // POSIX_SPAWN_SETSID, which is not visible to Swift.
         unsafe posix_spawnattr_setflags(&attributes, 0x80)
         var child: pid_t = 0
-        return unsafe withArguments([path] + arguments) { list in
+        let isStarted = unsafe withArguments([path] + arguments) { list in
             unsafe posix_spawn(&child, path, &actions, &attributes, list, environ) == 0
         }
+        return isStarted ? child : nil
+    }
+
+    /// Whether a child has ended already.
+    static func hasEnded(_ child: pid_t) -> Bool {
+        waitpid(child, nil, WNOHANG) != 0
     }
 
     private static func readAll(_ descriptor: Int32) -> String {

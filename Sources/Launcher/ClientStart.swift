@@ -16,13 +16,16 @@ struct ClientStart {
         let lock = try FileLock(folder.startLockPath, isWaiting: true)
         defer { _ = lock }
         if let connection = try connectIfRunning() { return connection }
-        guard ChildProcess.startDetached(program.sibling("latchkey-client"), ["run"]) else {
+        guard let client = ChildProcess.startDetached(program.sibling("latchkey-client"), ["run"]) else {
             throw LauncherError.clientDidNotStart
         }
         for _ in 0..<(Self.patience / Self.interval) {
             if let connection = try connectIfRunning() { return connection }
+            // It has nothing to do if another one was faster; then that one answers now.
+            if ChildProcess.hasEnded(client) { break }
             usleep(UInt32(Self.interval * 1000))
         }
+        if let connection = try connectIfRunning() { return connection }
         throw LauncherError.clientDidNotStart
     }
 

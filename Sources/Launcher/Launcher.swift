@@ -42,15 +42,16 @@ package struct Launcher {
         } catch {
             throw .unreadableURL(error)
         }
+        let answer: HandoffMessage
         do {
             let folder = try HandoffFolder(runtimeFolder: Environment["XDG_RUNTIME_DIR"])
-            let connection = try ClientStart(folder: folder, program: program).connect()
-            guard case .accepted = try connection.request(.open(arguments[0])) else { throw HandoffError.noAnswer }
+            answer = try ClientStart(folder: folder, program: program).connect().request(.open(arguments[0]))
         } catch let error as HandoffError {
             throw .handoff(error)
         } catch {
             throw .clientDidNotStart
         }
+        if case .refused(let reason) = answer { throw .refused(reason) }
     }
 
     private static let usage = """

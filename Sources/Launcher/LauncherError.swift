@@ -13,6 +13,8 @@ enum LauncherError: Error, CustomStringConvertible {
     case unknownOption
     /// The client could not be reached.
     case handoff(HandoffError)
+    /// The client refuses the URL, and why.
+    case refused(String)
     /// The client was started and did not answer.
     case clientDidNotStart
     /// The system does not say which file this program is.
@@ -28,6 +30,7 @@ enum LauncherError: Error, CustomStringConvertible {
         case .unreadableURL(let error): "this is not a URL for Latchkey (\(error))"
         case .unknownOption: "unknown option; see latchkey-launcher --help"
         case .handoff(let error): error.description
+        case .refused(let reason): reason
         case .clientDidNotStart: "the Latchkey client could not be started; is latchkey-client beside this program?"
         case .ownPathUnknown: "/proc is not mounted"
         case .notRegistered(let reason): reason
@@ -35,10 +38,11 @@ enum LauncherError: Error, CustomStringConvertible {
         }
     }
 
-    /// As in `sysexits.h`: 64 wrong use, 69 unavailable, 73 cannot create; 1 for a plain no.
+    /// As in `sysexits.h`: 64 wrong use, 65 refused, 69 unavailable, 73 cannot create; 1 for a plain no.
     var exitCode: Int32 {
         switch self {
         case .tooManyArguments, .unreadableURL, .unknownOption: 64
+        case .refused: 65
         case .handoff, .clientDidNotStart, .ownPathUnknown: 69
         case .notRegistered: 73
         case .notTheHandler: 1

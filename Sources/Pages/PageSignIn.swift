@@ -26,7 +26,8 @@ struct PageSignIn: Sendable {
 
     /// The parameters that stay in the clean address.
     private static let kept = [
-        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID, ParameterName.start,
+        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID,
+        ParameterName.start,
         ParameterName.key, "viewersamewindow",
     ]
     private static let credentialNames = [

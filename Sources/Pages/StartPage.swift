@@ -94,7 +94,7 @@ struct StartPage: Sendable {
                 "groupID": grant.group.partnerID.text,
                 "sessionID": sessionID,
                 "hidden": browserFields.map { ["name": $0.0, "value": $0.1] },
-                "installURL": signIn.site.installURL,
+                "installURL": signIn.site.installURL, "canInstall": !signIn.site.installURL.isEmpty,
             ]
         )
         page.scripts = ["launch.js", "start.js"]

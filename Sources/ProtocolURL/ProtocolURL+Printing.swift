@@ -6,7 +6,8 @@ extension ProtocolURL {
     ///
     /// It holds a credential: never log it, see ``description``.
     package var text: String {
-        "\(scheme.rawValue)://\(path)?" + parameters.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+        "\(scheme.rawValue)://\(path)?"
+            + parameters.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
     }
 
     private var path: String {

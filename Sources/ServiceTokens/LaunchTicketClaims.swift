@@ -17,8 +17,13 @@ package struct LaunchTicketClaims: TokenClaims {
     package let exp: Int64
     package let cid: String
 
-    package init(id: CorrelationID, userID: User.ID, partnerID: PartnerID, correlationID: CorrelationID, issuedAt: Int64)
-    {
+    package init(
+        id: CorrelationID,
+        userID: User.ID,
+        partnerID: PartnerID,
+        correlationID: CorrelationID,
+        issuedAt: Int64
+    ) {
         self.aud = Self.audience
         self.jti = id.text
         self.sub = userID.number

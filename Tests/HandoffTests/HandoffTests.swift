@@ -35,18 +35,20 @@ import Testing
         #expect(throws: HandoffError.malformedFrame) { _ = try decoder.next() }
     }
 
-    @Test(arguments: [
-        ([0, 0, 0, 0], HandoffError.malformedFrame),
-        ([0, 0, 0, 1, 1], .malformedFrame),
-        ([255, 255, 255, 255], .malformedFrame),
-        ([0, 0, 0, 2, 2, 2], .unsupportedVersion),
-        ([0, 0, 0, 2, 0, 2], .unsupportedVersion),
-        ([0, 0, 0, 2, 1, 0], .malformedFrame),
-        ([0, 0, 0, 2, 1, 77], .malformedFrame),
-        ([0, 0, 0, 3, 1, 2, 65], .malformedFrame),
-        ([0, 0, 0, 3, 1, 1, 0xFF], .malformedFrame),
-        ([0, 0, 0, 4, 1, 1, 0xC0, 0x80], .malformedFrame),
-    ] as [([UInt8], HandoffError)])
+    @Test(
+        arguments: [
+            ([0, 0, 0, 0], HandoffError.malformedFrame),
+            ([0, 0, 0, 1, 1], .malformedFrame),
+            ([255, 255, 255, 255], .malformedFrame),
+            ([0, 0, 0, 2, 2, 2], .unsupportedVersion),
+            ([0, 0, 0, 2, 0, 2], .unsupportedVersion),
+            ([0, 0, 0, 2, 1, 0], .malformedFrame),
+            ([0, 0, 0, 2, 1, 77], .malformedFrame),
+            ([0, 0, 0, 3, 1, 2, 65], .malformedFrame),
+            ([0, 0, 0, 3, 1, 1, 0xFF], .malformedFrame),
+            ([0, 0, 0, 4, 1, 1, 0xC0, 0x80], .malformedFrame),
+        ] as [([UInt8], HandoffError)]
+    )
     func `refuses what is no frame`(_ bytes: [UInt8], _ error: HandoffError) {
         var decoder = HandoffDecoder()
         decoder.append(bytes)

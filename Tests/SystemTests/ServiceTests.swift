@@ -268,10 +268,15 @@ import Testing
 /// Runs a tool and returns what it prints.
 enum Tool {
     @discardableResult
-    static func run(_ path: String, _ arguments: [String]) throws -> String {
+    static func run(
+        _ path: String,
+        _ arguments: [String],
+        _ environment: [String: String]? = nil
+    ) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
+        if let environment { process.environment = environment }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -15,7 +15,21 @@ final class WebDriver: @unchecked Sendable {
     private static let elementKey = "element-6066-11e4-a52e-4f735466cecf"
 
     /// Starts a browser with third-party cookies blocked.
-    init(width: Int = 1200, height: Int = 800, isDark: Bool = false) async throws {
+    ///
+    /// - Parameters:
+    ///   - width: Of the window, in pixels.
+    ///   - height: Of the window, in pixels.
+    ///   - isDark: Whether the user prefers dark pages.
+    ///   - environment: The desktop's; with a `DISPLAY` in it the browser has a window there.
+    ///   - protocols: Schemes that the user has let pages of an origin open.
+    /// - Throws: ``ServerFailure`` if it does not start.
+    init(
+        width: Int = 1200,
+        height: Int = 800,
+        isDark: Bool = false,
+        environment: [String: String] = [:],
+        allowing protocols: [String: [String]] = [:]
+    ) async throws {
         let port = try await ServerProcess.freePort()
         base = "http://127.0.0.1:\(port)"
         profile = FileManager.default.temporaryDirectory.appending(path: "latchkey-profile-\(UUID().uuidString)").path
@@ -24,15 +38,22 @@ final class WebDriver: @unchecked Sendable {
         process.arguments = ["--port=\(port)", "--log-level=OFF"]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, newer in newer }
         try process.run()
         var arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
             "--user-data-dir=\(profile)", "--window-size=\(width),\(height)", "--disable-background-networking",
         ]
+        if environment["DISPLAY"] == nil { arguments.append("--headless=new") }
         if isDark { arguments.append("--force-dark-mode") }
         let options: [String: Any] = [
             "args": arguments,
-            "prefs": ["profile.block_third_party_cookies": true, "profile.cookie_controls_mode": 1],
+            "prefs": [
+                "profile.block_third_party_cookies": true, "profile.cookie_controls_mode": 1,
+                "protocol_handler.allowed_origin_protocol_pairs": protocols.mapValues { schemes in
+                    Dictionary(uniqueKeysWithValues: schemes.map { ($0, true) })
+                },
+            ],
         ]
         let body: [String: Any] = ["capabilities": ["alwaysMatch": ["goog:chromeOptions": options]]]
         for _ in 0..<100 {

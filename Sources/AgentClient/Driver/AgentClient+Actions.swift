@@ -44,11 +44,13 @@ extension AgentClient {
     private func pickUp(_ launch: Launch) async {
         do {
             let (launch, identity) = try await service.pickUp(launch)
-            let surroundings = (try? surroundings()) ?? ClientStateMachine.Surroundings(
-                servers: [],
-                questions: .ask,
-                accepted: []
-            )
+            let surroundings =
+                (try? surroundings())
+                ?? ClientStateMachine.Surroundings(
+                    servers: [],
+                    questions: .ask,
+                    accepted: []
+                )
             change { $0.pickedUp(launch, identity, surroundings, at: $1) }
         } catch {
             let failure = error

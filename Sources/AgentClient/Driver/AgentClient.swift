@@ -1,4 +1,5 @@
 package import Foundation
+internal import Handoff
 internal import NIOSSL
 internal import Synchronization
 
@@ -62,6 +63,7 @@ package final class AgentClient: Sendable {
         }
         await service.shutDown()
         watchers.close()
+        desktop.close()
         log.write("ended")
     }
 

@@ -56,6 +56,13 @@ final class Desktop: Sendable {
         notifications.withLock { $0.removeValue(forKey: question.id) }?.interrupt()
     }
 
+    /// Takes everything back that is still shown.
+    func close() {
+        for process in notifications.withLock({ $0.values }) {
+            process.interrupt()
+        }
+    }
+
     /// Notification servers read markup in bodies; names come from outside.
     private static func plain(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")

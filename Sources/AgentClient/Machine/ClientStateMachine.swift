@@ -165,7 +165,9 @@ extension ClientStateMachine {
             return (.newGroup, "Sign in as \(who)? This computer has not been used for this group before.")
         }
         if let session, session.isLive, let target = launch.target, !session.matches(target) {
-            return (.leaveSession, "You are in a session with \(session.other ?? "a visitor"). Leave it for another one?")
+            return (
+                .leaveSession, "You are in a session with \(session.other ?? "a visitor"). Leave it for another one?"
+            )
         }
         return nil
     }

@@ -22,7 +22,8 @@ struct SessionConnection: Sendable {
     }
 
     /// Connects and goes on until the connection is closed by either side.
-    func run(_ admission: Admission, tls: TLSConfiguration, _ hear: @escaping @Sendable (SessionNews) -> Void) async throws
+    func run(_ admission: Admission, tls: TLSConfiguration, _ hear: @escaping @Sendable (SessionNews) -> Void)
+        async throws
     {
         let client = try await SessionClient(url: admission.server, tls: tls)
         outgoing.yield(

@@ -89,7 +89,11 @@ struct GroupCommand: AsyncParsableCommand {
         @Option(help: "Privilege that the group has; may be repeated.") var privilege: [String] = []
         @Flag(inversion: .prefixedNo, help: "Let the group's agents use the desktop client.")
         var desktopClient: Bool?
-        @Flag(inversion: .prefixedNo, help: "Accept LoginKeys that stand in URLs of pages and of the client.")
+        @Flag(
+            name: .customLong("login-key-urls"),
+            inversion: .prefixedNo,
+            help: "Accept LoginKeys that stand in URLs of pages and of the client."
+        )
         var loginKeyURLs: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions

@@ -7,7 +7,9 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Add, list, import and suspend users.",
-        subcommands: [Add.self, List.self, Suspend.self, Activate.self, Password.self, Import.self, DisconnectClients.self]
+        subcommands: [
+            Add.self, List.self, Suspend.self, Activate.self, Password.self, Import.self, DisconnectClients.self,
+        ]
     )
 
     fileprivate struct Row: Encodable {

@@ -97,10 +97,12 @@ struct DemoData {
         let roles: [String: PrivilegeSet] = ["Bystander": [.showScreen], "Web agent": .documented]
         var roleIDs: [String: Role.ID] = [:]
         for (name, privileges) in roles {
-            roleIDs[name] = try await store.createRole(
-                Role(id: Role.ID(0), partnerID: partnerID, name: name, privileges: privileges),
-                recording: event("demo role")
-            ).id
+            roleIDs[name] =
+                try await store.createRole(
+                    Role(id: Role.ID(0), partnerID: partnerID, name: name, privileges: privileges),
+                    recording: event("demo role")
+                )
+                .id
         }
         let users = try Self.agents.map { agent in
             try user(agent, role: agent.key == "toni" ? nil : roleIDs[agent.key == "sam" ? "Bystander" : "Web agent"])

@@ -34,7 +34,11 @@ package struct Settings: Sendable {
         Key("masterKey.value", "", isSecret: true, "The master key itself, 32 bytes in Base64, instead of the file."),
         Key("session.serverName", "main", "Name of this session server in server keys."),
         Key("session.serverURL", "", "WebSocket URL of this session server; default: the public URL and /session."),
-        Key("client.installURL", "", "Where pages send agents who do not have the desktop client; empty: to ask for it."),
+        Key(
+            "client.installURL",
+            "",
+            "Where pages send agents who do not have the desktop client; empty: to ask for it."
+        ),
         Key("signIn.clockTolerance", "300", "How many seconds the clocks of LoginKey makers may be ahead."),
         Key("signIn.refusalBurst", "200", "Refused sign-ins that one source may cause at once."),
         Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause in the long run."),

@@ -65,7 +65,10 @@ struct DesktopEntry {
 
     /// An argument of `Exec`: quoted, with quotes, backticks, dollars and backslashes escaped; in a value, each of
     /// these backslashes is written twice, and `%` too.
+    ///
+    /// A plain path stands as it is: `xdg-open`, where no desktop is there to ask, does not take quotes off.
     private static func quoted(_ path: String) -> String {
+        guard !path.utf8.allSatisfy(isPlain) else { return path }
         var text = "\""
         for character in path {
             switch character {
@@ -76,6 +79,10 @@ struct DesktopEntry {
             }
         }
         return text + "\""
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26 || "/._-+".utf8.contains(byte)
     }
 
     private func makeFolders() {

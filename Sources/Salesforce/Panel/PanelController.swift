@@ -130,7 +130,7 @@ extension PanelController {
                     ]
                 },
                 "usesClient": grant.privileges.contains(.desktopClient),
-                "installURL": site.installURL,
+                "installURL": site.installURL, "canInstall": !site.installURL.isEmpty,
             ]
         )
         page.scripts = ["launch.js", "panel.js"]

@@ -40,7 +40,10 @@ struct ClientWalkthrough {
     // MARK: The first time on a computer
 
     private func connectComputer(_ client: WalkthroughClient, _ panel: String) async throws {
-        let launch = try await click("4. Click on Join: a ticket is made, good for a minute and for this agent's clients", panel)
+        let launch = try await click(
+            "4. Click on Join: a ticket is made, good for a minute and for this agent's clients",
+            panel
+        )
         try await printer.step("5. The launcher gets the URL, starts the client and hands the URL over") {
             try await client.launch(launch.url)
             return ["latchkey-launcher \(launch.url.redactedTicket) → 0"]
@@ -51,7 +54,8 @@ struct ClientWalkthrough {
             try await client.client("confirm")
             return (code, [question, "latchkey-client confirm"])
         }
-        try await printer.step("The server does not know this computer: the page shows the code, the agent connects it") {
+        try await printer.step("The server does not know this computer: the page shows the code, the agent connects it")
+        {
             let state = try await progress(launch.token) { $0 == "notEnrolled" }
             guard try state.member("clientCode") == code else { throw CommandFailure("the codes differ") }
             let key = try state.member("clientKey")

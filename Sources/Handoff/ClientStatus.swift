@@ -1,6 +1,4 @@
-internal import WireModels
-
-/// How things are, for people and programs: what `status`, the window and the tests read.
+/// How things are in the client: what ``HandoffMessage/status(_:)`` holds as JSON.
 package struct ClientStatus: Codable, Equatable, Sendable {
     /// Signed out, signing in, signed in, or in a session.
     package enum State: String, Codable, Sendable {
@@ -16,6 +14,13 @@ package struct ClientStatus: Codable, Equatable, Sendable {
         package var groupID: String
         package var groupName: String
         package var server: String
+
+        package init(name: String, groupID: String, groupName: String, server: String) {
+            self.name = name
+            self.groupID = groupID
+            self.groupName = groupName
+            self.server = server
+        }
     }
 
     /// The session.
@@ -24,6 +29,13 @@ package struct ClientStatus: Codable, Equatable, Sendable {
         package var key: String?
         package var other: String?
         package var messages: [Message]
+
+        package init(phase: String, key: String?, other: String?, messages: [Message]) {
+            self.phase = phase
+            self.key = key
+            self.other = other
+            self.messages = messages
+        }
     }
 
     /// Something that was said.
@@ -31,6 +43,12 @@ package struct ClientStatus: Codable, Equatable, Sendable {
         package var name: String
         package var text: String
         package var isOwn: Bool
+
+        package init(name: String, text: String, isOwn: Bool) {
+            self.name = name
+            self.text = text
+            self.isOwn = isOwn
+        }
     }
 
     /// What the user has to answer.
@@ -38,6 +56,12 @@ package struct ClientStatus: Codable, Equatable, Sendable {
         package var id: String
         package var kind: String
         package var text: String
+
+        package init(id: String, kind: String, text: String) {
+            self.id = id
+            self.kind = kind
+            self.text = text
+        }
     }
 
     /// The client's version.
@@ -50,32 +74,27 @@ package struct ClientStatus: Codable, Equatable, Sendable {
     package var account: Account?
     package var session: Session?
     package var question: Question?
+    /// What went wrong last, in a sentence.
     package var problem: String?
 
-    package init(_ machine: ClientStateMachine, version: String, clientKey: String, processID: Int32) {
+    /// Makes a status.
+    package init(
+        version: String,
+        code: String,
+        processID: Int32,
+        state: State,
+        account: Account?,
+        session: Session?,
+        question: Question?,
+        problem: String?
+    ) {
         self.version = version
-        self.code = ClientCode.text(of: clientKey)
+        self.code = code
         self.processID = processID
-        self.state =
-            machine.session?.phase == .live
-            ? .inSession : machine.launch != nil ? .signingIn : machine.signIn != nil ? .signedIn : .signedOut
-        self.account = machine.signIn.map { signIn in
-            Account(
-                name: signIn.identity.name,
-                groupID: signIn.identity.groupID,
-                groupName: signIn.identity.groupName,
-                server: signIn.identity.server.text
-            )
-        }
-        self.session = machine.session.map { session in
-            Session(
-                phase: session.phase.rawValue,
-                key: session.key,
-                other: session.other,
-                messages: session.messages.map { Message(name: $0.name, text: $0.text, isOwn: $0.isOwn) }
-            )
-        }
-        self.question = machine.question.map { Question(id: $0.id, kind: $0.kind.rawValue, text: $0.text) }
-        self.problem = machine.problem
+        self.state = state
+        self.account = account
+        self.session = session
+        self.question = question
+        self.problem = problem
     }
 }

@@ -1,0 +1,155 @@
+internal import Foundation
+internal import Handoff
+
+/// The client's window: what its status says, and the few things that an agent can tell it.
+///
+/// It is a process of its own, told everything by the client over the local socket; it ends with the client, and the
+/// client goes on when it is closed.
+// Widgets are touched on GTK's thread alone: by its signals, and by `MainLoop.perform`.
+package final class AgentWindow: @unchecked Sendable {
+    private let connection: HandoffConnection
+    private let window: Widget
+    private let name = Widget.label("title-2")
+    private let place = Widget.label("dim-label")
+    private let question = Widget.label("heading")
+    private let state = Widget.label("title-4")
+    private let messages = Widget.label()
+    private let problem = Widget.label("dim-label")
+    private let computer = Widget.label("dim-label", "caption")
+    private var entry: Widget?
+    private var parts: [Part: Widget] = [:]
+    private var questionID = ""
+    private var wasAsked = false
+
+    private enum Part: Hashable {
+        case question
+        case session
+        case conversation
+        case signOut
+    }
+
+    /// Shows the window and exits when it is closed, or the client ends.
+    package static func main() -> Never {
+        do {
+            let folder = try HandoffFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
+            let connection = try HandoffConnection(to: folder)
+            let loop = MainLoop(identifier: "org.latchkey.Client")
+            loop.run { AgentWindow(connection, loop).watch() }
+            exit(0)
+        } catch {
+            FileHandle.standardError.write(Data("latchkey-window: \(error)\n".utf8))
+            exit(69)
+        }
+    }
+
+    private init(_ connection: HandoffConnection, _ loop: MainLoop) {
+        self.connection = connection
+        window = Widget.window(in: loop, title: "Latchkey", width: 380, height: 460)
+        window.setChild(content())
+        window.present()
+    }
+
+    // MARK: What the client says
+
+    private func watch() {
+        Thread.detachNewThread { [self] in
+            do {
+                connection.waitForever()
+                try connection.send(.watch)
+                while true {
+                    guard case .status(let text) = try connection.receive(),
+                        let status = try? JSONDecoder().decode(ClientStatus.self, from: Data(text.utf8))
+                    else { continue }
+                    MainLoop.perform { [self] in show(status) }
+                }
+            } catch {
+                exit(0)
+            }
+        }
+    }
+
+    private func show(_ status: ClientStatus) {
+        name.setText(status.account?.name ?? (status.state == .signingIn ? "Signing in …" : "Signed out"))
+        place.setText(
+            status.account.map { "\($0.groupName) (\($0.groupID)) on \($0.server)" }
+                ?? "Click a button in your CRM to sign in."
+        )
+        computer.setText("This computer: \(status.code) · version \(status.version)")
+        parts[.signOut]?.setVisible(status.account != nil)
+        window.setTitle(status.session.map(Self.title) ?? status.account?.name ?? "Latchkey")
+        show(status.question)
+        show(status.session)
+        problem.setText(status.problem ?? "")
+        problem.setVisible(status.problem != nil)
+    }
+
+    private func show(_ question: ClientStatus.Question?) {
+        self.question.setText(question?.text ?? "")
+        parts[.question]?.setVisible(question != nil)
+        questionID = question?.id ?? ""
+    }
+
+    private func show(_ session: ClientStatus.Session?) {
+        parts[.session]?.setVisible(session != nil)
+        guard let session else {
+            wasAsked = false
+            return
+        }
+        state.setText(Self.title(session))
+        let isLive = session.phase == "live"
+        parts[.conversation]?.setVisible(isLive || !session.messages.isEmpty)
+        messages.setText(session.messages.map { "\($0.isOwn ? "You" : $0.name): \($0.text)" }.joined(separator: "\n"))
+        if isLive, !wasAsked { entry?.focus() }
+        wasAsked = isLive
+    }
+
+    private static func title(_ session: ClientStatus.Session) -> String {
+        let other = session.other ?? "the visitor"
+        return switch session.phase {
+        case "live": "In session with \(other)"
+        case "asking": "Asking \(other)"
+        case "waiting":
+            session.other == nil ? "Waiting for the visitor (key \(session.key ?? ""))" : "Waiting for \(other)"
+        case "reconnecting": "Reconnecting"
+        case "connecting": "Connecting"
+        default: "Waiting for the session to start"
+        }
+    }
+
+    // MARK: What the agent does
+
+    private func content() -> Widget {
+        let answers = Widget.row([
+            .button("_Yes", "suggested-action") { [self] in send(.confirm(questionID)) },
+            .button("_No") { [self] in send(.decline(questionID)) },
+        ])
+        let asked = Widget.column([question, answers])
+        let entry = Widget.entry("Write to the visitor") { [self] in say() }
+        self.entry = entry
+        let conversation = Widget.column([
+            .scrolling(messages), .row([entry, .button("S_end") { [self] in say() }]),
+        ])
+        let session = Widget.column([
+            state, conversation, .button("_Leave the session", "destructive-action") { [self] in send(.leave) },
+        ])
+        let signOut = Widget.button("Sign _out") { [self] in send(.signOut) }
+        parts = [.question: asked, .session: session, .conversation: conversation, .signOut: signOut]
+        return .column([name, place, asked, session, problem, signOut, computer], spacing: 12, margin: 18)
+    }
+
+    private func say() {
+        guard let text = entry?.takeText(), !text.isEmpty else { return }
+        send(.say(text))
+    }
+
+    /// On a connection of its own: this one waits for news.
+    private func send(_ message: HandoffMessage) {
+        Thread.detachNewThread {
+            let environment = ProcessInfo.processInfo.environment
+            guard let folder = try? HandoffFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]),
+                let connection = try? HandoffConnection(to: folder)
+            else { return }
+            _ = try? connection.request(message)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Handoff
+
+/// The folders and the environment of one agent on one computer, with the real launcher and client.
+final class ClientDesk: Sendable {
+    struct Result: Sendable {
+        let status: Int32
+        let text: String
+    }
+
+    let folder: String
+    let environment: [String: String]
+    /// Where launcher and client are.
+    let programs: String
+
+    init(display: String? = nil, bus: String? = nil, programs: String? = nil) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-desk-\(UUID().uuidString)").path
+        self.programs = programs ?? ServerProcess.executable.deletingLastPathComponent().path
+        var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder]
+        for name in ["XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+            environment[name] = "\(folder)/\(name)"
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/\(name)",
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        }
+        environment["DISPLAY"] = display
+        environment["DBUS_SESSION_BUS_ADDRESS"] = bus
+        self.environment = environment
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    var socketFolder: HandoffFolder {
+        get throws { try HandoffFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]) }
+    }
+
+    @discardableResult
+    func client(_ arguments: String..., expecting status: Int32? = 0) throws -> String {
+        let result = try run(programs + "/latchkey-client", arguments)
+        guard status == nil || result.status == status else {
+            throw ServerFailure("latchkey-client \(arguments) ended with \(result.status): \(result.text)")
+        }
+        return result.text
+    }
+
+    func launcher(_ arguments: String...) throws -> Result {
+        try run(programs + "/latchkey-launcher", arguments)
+    }
+
+    /// How the client is; `nil` while none runs.
+    func status() -> ClientStatus? {
+        guard let connection = try? HandoffConnection(to: socketFolder),
+            case .status(let text)? = try? connection.request(.askStatus)
+        else { return nil }
+        return try? JSONDecoder().decode(ClientStatus.self, from: Data(text.utf8))
+    }
+
+    /// Waits until the client is as expected.
+    @discardableResult
+    func wait(_ what: String, within patience: Duration = .seconds(20), _ isThere: (ClientStatus) -> Bool) async throws
+        -> ClientStatus
+    {
+        let deadline = ContinuousClock.now + patience
+        while ContinuousClock.now < deadline {
+            if let status = status(), isThere(status) { return status }
+            try await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+        throw ServerFailure("the client is not \(what): \(status().map { "\($0)" } ?? "not running")\n\(log)")
+    }
+
+    var log: String {
+        (try? String(contentsOfFile: folder + "/XDG_STATE_HOME/latchkey/client.log", encoding: .utf8)) ?? ""
+    }
+
+    /// Ends the client at once, without a chance to tidy up.
+    func kill() {
+        guard let process = status()?.processID else { return }
+        Foundation.kill(process, SIGKILL)
+        while FileManager.default.fileExists(atPath: "/proc/\(process)/exe"), !Self.isZombie(process) {
+            usleep(1000)
+        }
+    }
+
+    private static func isZombie(_ process: Int32) -> Bool {
+        (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.contains(") Z") != false
+    }
+
+    func quit() async {
+        guard let process = status()?.processID else { return }
+        _ = try? client("quit")
+        for _ in 0..<200 where !Self.isZombie(process) {
+            try? await ContinuousClock().sleep(for: .milliseconds(10))
+        }
+        if !Self.isZombie(process) { Foundation.kill(process, SIGKILL) }
+    }
+
+    func run(_ program: String, _ arguments: [String], expectingOutput: Bool = true) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        let output = folder + "/output-\(UUID().uuidString)"
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(filePath: output))
+        process.standardOutput = file
+        process.standardError = file
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus,
+            text: try String(contentsOfFile: output, encoding: .utf8)
+        )
+    }
+}

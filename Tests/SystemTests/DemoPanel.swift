@@ -1,0 +1,111 @@
+import Foundation
+import Handoff
+import NIOHTTP1
+import SessionClient
+
+/// The demo CRM's panel as its script uses it, without a browser.
+struct DemoPanel {
+    struct Offer {
+        let url: String
+        let token: String
+        let correlationID: String
+        let sessionKey: String
+    }
+
+    static let record = "003Fk00000Ab1cDIAR"
+
+    let server: ServerProcess
+    private let token: String
+
+    init(_ server: ServerProcess, user: String = "toni") async throws {
+        self.server = server
+        let page = try await HTTP.send(.GET, "\(server.url)/demo/crm/contact/\(Self.record)?user=\(user)").body
+        let signed = try Self.attribute("name=\"signed_request\" value=\"", in: page)
+        let panel = try await HTTP.postForm(
+            server.url + "/salesforce/canvas",
+            "signed_request=" + signed.replacing("+", with: "%2B").replacing("=", with: "%3D")
+        )
+        token = try Self.attribute("data-token=\"", in: panel.body)
+    }
+
+    private static func attribute(_ start: String, in page: String) throws -> String {
+        guard let range = page.range(of: start), let end = page[range.upperBound...].firstIndex(of: "\"") else {
+            throw ServerFailure("the page has no \(start)")
+        }
+        return String(page[range.upperBound..<end])
+    }
+
+    func click(_ action: String = "join") async throws -> Offer {
+        let body = #"{"token":"\#(token)","action":"\#(action)","mode":"client"}"#
+        let answer = try await HTTP.postJSON(server.url + "/salesforce/panel/launch", body)
+        guard answer.status == 200 else { throw ServerFailure("\(answer.status): \(answer.body)") }
+        return Offer(
+            url: answer.member("launchURL") ?? "",
+            token: answer.member("launchToken") ?? "",
+            correlationID: answer.member("correlationid") ?? "",
+            sessionKey: answer.member("sessionkey") ?? ""
+        )
+    }
+
+    func progress(_ offer: Offer) async throws -> HTTP.Answer {
+        try await HTTP.send(
+            .GET,
+            server.url + "/api/v1/launches",
+            headers: ["authorization": "Bearer \(offer.token)"]
+        )
+    }
+
+    func wait(_ offer: Offer, for state: String) async throws -> HTTP.Answer {
+        var answer = try await progress(offer)
+        for _ in 0..<400 where answer.member("state") != state {
+            try await ContinuousClock().sleep(for: .milliseconds(25))
+            answer = try await progress(offer)
+        }
+        guard answer.member("state") == state else { throw ServerFailure("not \(state) but \(answer.body)") }
+        return answer
+    }
+
+    /// Signs the desk's client in for the first time: answers its question and connects the computer.
+    func connect(_ desk: ClientDesk) async throws {
+        try desk.client("server", "add", server.url)
+        let offer = try await click()
+        _ = try desk.launcher(offer.url)
+        try await desk.wait("asking") { $0.question != nil }
+        try desk.client("confirm")
+        let state = try await wait(offer, for: "notEnrolled")
+        let answer = try await HTTP.postJSON(
+            server.url + "/api/v1/launches/enrollment",
+            #"{"clientkey":"\#(state.member("clientKey") ?? "")"}"#,
+            headers: ["authorization": "Bearer \(offer.token)"]
+        )
+        guard answer.status == 204 else { throw ServerFailure(answer.body) }
+    }
+
+    /// A visitor who starts a session at the record, lets the agent in, and stays until the session ends.
+    func visit(_ body: @escaping @Sendable (inout SessionClient.Conversation) async throws -> Void) async throws {
+        let answer = try await HTTP.postJSON(
+            server.url + "/api/v1/visits",
+            #"{"groupid":"12345","visitorid":"\#(Self.record)","name":"Noor Haddad"}"#
+        )
+        guard let url = answer.member("server"), let key = answer.member("serverKey") else {
+            throw ServerFailure(answer.body)
+        }
+        try await SessionClient(url: url)
+            .converse { visitor in
+                try await visitor.send(#"{"type":"connect","serverKey":"\#(key)"}"#)
+                try await visitor.expect("connected")
+                try await body(&visitor)
+            }
+    }
+}
+
+extension SessionClient.Conversation {
+    /// Waits for an event of a type; others are passed over.
+    @discardableResult
+    mutating func expect(_ type: String) async throws -> String {
+        while let text = try await next() {
+            if text.contains("\"type\":\"\(type)\"") { return text }
+        }
+        throw ServerFailure("the session server did not say \(type)")
+    }
+}

@@ -1,0 +1,355 @@
+import Foundation
+import Handoff
+import SessionClient
+import TestSupport
+import Testing
+
+/// The whole way of a click: Chromium, `xdg-open`, the launcher, the client and its window, on a desktop of their own.
+@Suite(
+    .serialized,
+    .enabled(if: WebDriver.isInstalled && VirtualDisplay.isInstalled, "no desktop here: run script/bootstrap test")
+)
+struct LaunchTests {
+    private struct Scene {
+        let server: ServerProcess
+        let panel: DemoPanel
+        let display: VirtualDisplay
+        let desk: ClientDesk
+        let browser: WebDriver
+    }
+
+    private func withDesktop(isRegistered: Bool = true, _ body: (Scene) async throws -> Void) async throws {
+        let server = try await ServerProcess(.demo)
+        try await server.start()
+        let display = try VirtualDisplay()
+        let desk = try ClientDesk(display: display.name)
+        if isRegistered { #expect(try desk.launcher("register").status == 0) }
+        let browser = try await WebDriver(
+            environment: desk.environment,
+            allowing: [server.url: ["glancepanorama"]]
+        )
+        let scene = Scene(
+            server: server,
+            panel: try await DemoPanel(server),
+            display: display,
+            desk: desk,
+            browser: browser
+        )
+        func end() async {
+            await browser.quit()
+            browser.removeProfile()
+            await desk.quit()
+            await display.stop()
+            await server.stop()
+        }
+        do {
+            try await body(scene)
+        } catch {
+            print(desk.log)
+            try? display.screenshot("failure-\(UUID().uuidString.prefix(6))")
+            await end()
+            throw error
+        }
+        await end()
+    }
+
+    private func openPanel(_ scene: Scene) async throws {
+        try await scene.browser.open("\(scene.server.url)/demo/crm/contact/\(DemoPanel.record)?user=toni")
+        try await scene.browser.enterFrame("iframe[name=panel]")
+    }
+
+    @Test func `a click goes through browser, launcher and client to a live session, the first time and again`()
+        async throws
+    {
+        try await withDesktop { scene in
+            let (browser, desk) = (scene.browser, scene.desk)
+            try desk.client("server", "add", scene.server.url)
+            try await openPanel(scene)
+
+            // The first time: nothing runs, and the computer is not connected yet.
+            #expect(desk.status() == nil)
+            try await browser.click("[data-action=join]")
+            try await browser.expect("is open", in: "#launch-state")
+            try await desk.wait("asking") { $0.question?.kind == "newGroup" }
+            try await wait { !scene.display.titles("Latchkey").isEmpty }
+            scene.display.raise("Latchkey")
+            try scene.display.screenshot("client-question")
+            try desk.client("confirm")
+            try await browser.expect("Does your client show the code", in: "#launch-state")
+            let code = try #require(desk.status()?.code)
+            try await browser.expect(code, in: "#launch-state")
+            try scene.display.screenshot("client-connect")
+            try await browser.click("#launch-connect")
+            try await desk.wait("signed in") { $0.account?.name == "Toni Marsh" }
+            try await browser.expect("The client is signed in", in: "#launch-state")
+
+            // The client runs; the visitor comes.
+            try await scene.panel.visit { visitor in
+                try await visitor.expect("consentAsked")
+                try await visitor.send(#"{"type":"accept"}"#)
+                try await visitor.expect("active")
+                try await browser.expect("In session", in: "#launch-state")
+                try await visitor.send(#"{"type":"message","text":"Can you see my basket?"}"#)
+                try await wait { scene.display.titles("In session with Noor Haddad").count == 1 }
+                try await desk.wait("told") { $0.session?.messages.count == 1 }
+                scene.display.raise("In session")
+                try scene.display.screenshot("client-live")
+
+                // Two clicks at once into the same session, in two windows of the browser.
+                let first = try await browser.window()
+                let second = try await browser.newWindow()
+                try await openPanel(scene)
+                try await browser.switchTo(first)
+                try await browser.enterFrame("iframe[name=panel]")
+                try await browser.click("[data-action=join]")
+                try await browser.switchTo(second)
+                try await browser.enterFrame("iframe[name=panel]")
+                try await browser.click("[data-action=join]")
+                try await browser.expect("In session", in: "#launch-state")
+                try await browser.switchTo(first)
+                try await browser.enterFrame("iframe[name=panel]")
+                try await browser.expect("In session", in: "#launch-state")
+                try await desk.wait("live") { $0.session?.phase == "live" }
+                try await visitor.send(#"{"type":"message","text":"Still there?"}"#)
+                try await desk.wait("told") { $0.session?.messages.last?.text == "Still there?" }
+                try await visitor.send(#"{"type":"leave"}"#)
+            }
+            try await browser.expect("The session has ended", in: "#launch-state")
+
+            // Killed while nobody looks: the click starts it anew, and the window comes back.
+            desk.kill()
+            try await scene.panel.visit { visitor in
+                try await browser.click("[data-action=join]")
+                try await visitor.expect("consentAsked")
+                try await visitor.send(#"{"type":"accept"}"#)
+                try await visitor.expect("active")
+                try await browser.expect("In session", in: "#launch-state")
+                try await wait { scene.display.titles("In session with Noor Haddad").count == 1 }
+            }
+        }
+    }
+
+    @Test func `without a launcher the page says so within five seconds, and the browser opens the same session`()
+        async throws
+    {
+        try await withDesktop(isRegistered: false) { scene in
+            let browser = scene.browser
+            try await openPanel(scene)
+            try await scene.panel.visit { visitor in
+                try await browser.click("[data-action=join]")
+                let clicked = ContinuousClock.now
+                try await browser.expect("Nothing has opened", in: "#launch-state")
+                #expect(ContinuousClock.now - clicked < .seconds(6))
+                try scene.display.screenshot("not-installed")
+                let known = try await browser.windows()
+                try await browser.click("#launch-browser")
+                _ = try await browser.switchToNewWindow(besides: known)
+                try await visitor.expect("consentAsked")
+                try await visitor.send(#"{"type":"accept"}"#)
+                try await visitor.expect("active")
+                try await browser.expect("In session with Noor Haddad", in: "#state-title")
+            }
+        }
+    }
+
+    @Test func `the start page opens the client, and the switch of the panel the browser`() async throws {
+        try await withDesktop { scene in
+            let (browser, desk) = (scene.browser, scene.desk)
+            try await scene.panel.connect(desk)
+            let key = try scene.server.latchkey(["key", "make", "--group", "12345", "--user", ClientTests.toni])
+                .trimmingCharacters(in: .newlines)
+            let query = "partnerid=12345&partneruserid=\(ClientTests.toni)&loginkey=\(key)&key=88112233"
+            try await browser.open("\(scene.server.url)/agent/start?\(query)")
+            #expect(try await !browser.url().contains("loginkey"))
+            let status = try await desk.wait("in the session") { $0.session?.key == "88112233" }
+            #expect(status.account?.name == "Toni Marsh")
+            try await browser.expect("waits for the visitor", in: "#launch-state")
+            try await browser.screenshot("start")
+            try desk.client("leave")
+
+            try await openPanel(scene)
+            let known = try await browser.windows()
+            try await browser.click("#in-browser")
+            try await browser.click("[data-action=start]")
+            _ = try await browser.switchToNewWindow(besides: known)
+            try await browser.expect("Toni Marsh", in: "#agent-name")
+        }
+    }
+
+    private func wait(_ isThere: () -> Bool) async throws {
+        for _ in 0..<200 {
+            if isThere() { return }
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+        }
+        throw ServerFailure("it did not happen")
+    }
+
+    // MARK: The handler (THREATS 7)
+
+    /// A launcher that stands behind a spy, and a client that is one: both write down how they were called.
+    private func spiedDesk() throws -> (ClientDesk, handler: String, log: String) {
+        // xdg-open looks for handlers only where there is a display; nothing is shown on it.
+        let desk = try ClientDesk(display: ":0")
+        let programs = desk.folder + "/programs"
+        try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
+        let log = desk.folder + "/calls"
+        try FileManager.default.copyItem(
+            atPath: desk.programs + "/latchkey-launcher",
+            toPath: programs + "/latchkey-launcher"
+        )
+        func script(_ name: String, _ text: String) throws {
+            _ = FileManager.default.createFile(
+                atPath: "\(programs)/\(name)",
+                contents: Data("#!/bin/sh\n\(text)\n".utf8),
+                attributes: [.posixPermissions: 0o755]
+            )
+        }
+        try script("latchkey-client", "echo \"client $# $*\" >> \(log); exit 0")
+        try script("spy", "echo \"launcher $#\" >> \(log); exec \(programs)/latchkey-launcher \"$@\"")
+        #expect(try desk.run(programs + "/latchkey-launcher", ["register"]).status == 0)
+        let entry = desk.folder + "/XDG_DATA_HOME/applications/latchkey-launcher-glancepanorama.desktop"
+        let text = try String(contentsOfFile: entry, encoding: .utf8)
+        try text.replacing("programs/latchkey-launcher", with: "programs/spy")
+            .write(toFile: entry, atomically: true, encoding: .utf8)
+        return (desk, "/usr/bin/xdg-open", log)
+    }
+
+    @Test func `whatever a page sends, the handler runs one child with one argument`() async throws {
+        let (desk, handler, log) = try spiedDesk()
+        let key = "$1$1795364878$DVMsE0uFtTjc6mSmgHW28V71P_ZpH7LaFaWAq8wePQY"
+        let good = "partnerid=12345&partneruserid=joe&loginkey=\(key)"
+        let hostile = [
+            "glancepanorama://authenticate?\(good)' --open=/bin/sh '", "glancepanorama://authenticate?\(good)\" \"-e",
+            "glancepanorama://authenticate?\(good)&x=$(touch \(desk.folder)/owned)",
+            "glancepanorama://authenticate?\(good)&x=`touch \(desk.folder)/owned`",
+            "glancepanorama://authenticate?\(good);touch \(desk.folder)/owned",
+            "glancepanorama://authenticate?\(good)|sh", "glancepanorama://authenticate?\(good)\n--help",
+            "glancepanorama://authenticate?\(good) %u %F %i", "glancepanorama://--help", "glancepanorama://register",
+            "glancepanorama:--version", "glancepanorama://\(String(repeating: "a", count: 5000))",
+            "glancepanorama://authenticate?\(good)&config=/etc/passwd", "glancepanorama://../../bin/sh",
+            "glancepanorama://authenticate?partnerid=1&partnerid=2&partneruserid=a&loginkey=\(key)",
+            "glancepanorama://é", "glancepanorama://authenticate?%00", "glancepanorama://*?[a-z]",
+        ]
+        for url in hostile {
+            try? FileManager.default.removeItem(atPath: log)
+            _ = try desk.run(handler, [url])
+            let calls =
+                (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? []
+            let launchers = calls.filter { $0.hasPrefix("launcher") }
+            #expect(launchers == ["launcher 1"], "\(url.prefix(80)): \(calls)")
+            // A text that is no URL of ours by its looks starts nothing; what looks like one starts the client bare.
+            #expect(calls.filter { $0.hasPrefix("client") }.allSatisfy { $0 == "client 1 run" }, "\(calls)")
+            #expect(!FileManager.default.fileExists(atPath: desk.folder + "/owned"))
+        }
+        for arguments in [["a", "b"], [], ["glancepanorama://authenticate?\(good)", "x"], ["--version"]] {
+            try? FileManager.default.removeItem(atPath: log)
+            _ = try desk.run(desk.folder + "/programs/latchkey-launcher", arguments)
+            #expect(!FileManager.default.fileExists(atPath: log))
+        }
+    }
+
+    @Test func `registers, says whether it still is the handler, and takes itself back`() throws {
+        let desk = try ClientDesk()
+        #expect(try desk.launcher("status").status == 1)
+        let registered = try desk.launcher("register")
+        #expect(registered.status == 0, "\(registered.text)")
+        #expect(try desk.launcher("status").status == 0)
+        // glance:// is another program's until it is asked for.
+        #expect(try desk.launcher("status", "--scheme", "glance").status == 1)
+        #expect(try desk.launcher("register", "--scheme", "glance").status == 0)
+        #expect(try desk.launcher("status", "--scheme", "glance").status == 0)
+        // Another program takes the scheme over.
+        let other = desk.folder + "/XDG_DATA_HOME/applications/other.desktop"
+        try
+            "[Desktop Entry]\nType=Application\nName=Other\nExec=/bin/true %u\nMimeType=x-scheme-handler/glancepanorama;\n"
+            .write(toFile: other, atomically: true, encoding: .utf8)
+        _ = try desk.run("/usr/bin/xdg-mime", ["default", "other.desktop", "x-scheme-handler/glancepanorama"])
+        let status = try desk.launcher("status")
+        #expect(status.status == 1)
+        #expect(status.text.contains("other.desktop"))
+        #expect(try desk.launcher("unregister").status == 0)
+        #expect(try desk.launcher("register", "--print", "macos").text.contains("UNTESTED"))
+        #expect(try desk.launcher("register", "--print", "windows").text.contains("UNTESTED"))
+        #expect(try desk.launcher("register", "--print", "amiga").status == 64)
+        #expect(try desk.launcher("register", "--scheme", "https").status == 64)
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dunst"), "dunst is not installed"))
+    func `a desktop notification asks, and its action answers`() async throws {
+        let server = try await ServerProcess(.demo)
+        try await server.start()
+        let display = try VirtualDisplay()
+        let notifications = try NotificationServer(display: display)
+        let desk = try ClientDesk(display: display.name, bus: notifications.bus)
+        try desk.client("server", "add", server.url)
+        let key = try server.latchkey(["key", "make", "--group", "12345", "--user", ClientTests.toni])
+            .trimmingCharacters(in: .newlines)
+        let credentials = "partnerid=12345&partneruserid=\(ClientTests.toni)&loginkey=\(key)"
+        #expect(try desk.launcher("glancepanorama://authenticate?\(credentials)").status == 0)
+        try await desk.wait("asking") { $0.question != nil }
+        try await wait { notifications.isShowing }
+        try display.screenshot("notification")
+        notifications.choose("Yes")
+        try await desk.wait("signed in") { $0.account?.name == "Toni Marsh" }
+        await desk.quit()
+        notifications.stop()
+        await display.stop()
+        await server.stop()
+    }
+}
+
+/// A session bus with a notification server, for one test.
+private final class NotificationServer: Sendable {
+    let bus: String
+    private let processes: [Process]
+    private let environment: [String: String]
+    private let folder: TemporaryFolder
+
+    init(display: VirtualDisplay) throws {
+        folder = try TemporaryFolder()
+        let output = Pipe()
+        let daemon = Process()
+        daemon.executableURL = URL(filePath: "/usr/bin/dbus-daemon")
+        daemon.arguments = ["--session", "--nofork", "--nopidfile", "--print-address=1"]
+        daemon.standardOutput = output
+        daemon.standardError = FileHandle.nullDevice
+        try daemon.run()
+        bus = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            .trimmingCharacters(in: .newlines)
+        environment = [
+            "DISPLAY": display.name, "DBUS_SESSION_BUS_ADDRESS": bus, "PATH": "/usr/bin:/bin", "HOME": folder.path,
+        ]
+        // dunst shows a notification's actions in a menu program; this one picks the line with what was chosen.
+        let menu = folder.path + "/menu"
+        _ = FileManager.default.createFile(
+            atPath: menu,
+            contents: Data("#!/bin/sh\ngrep -F \"$(cat \(folder.path)/choice)\" | head -1\n".utf8),
+            attributes: [.posixPermissions: 0o755]
+        )
+        try "[global]\ndmenu = \(menu)\n".write(toFile: folder.path + "/dunstrc", atomically: true, encoding: .utf8)
+        let dunst = Process()
+        dunst.executableURL = URL(filePath: "/usr/bin/dunst")
+        dunst.arguments = ["-conf", folder.path + "/dunstrc"]
+        dunst.environment = environment
+        dunst.standardOutput = FileHandle.nullDevice
+        dunst.standardError = FileHandle.nullDevice
+        try dunst.run()
+        processes = [dunst, daemon]
+    }
+
+    var isShowing: Bool {
+        let count = try? Tool.run("/usr/bin/dunstctl", ["count", "displayed"], environment)
+        return count?.trimmingCharacters(in: .whitespacesAndNewlines) == "1"
+    }
+
+    func choose(_ action: String) {
+        try? action.write(toFile: folder.path + "/choice", atomically: true, encoding: .utf8)
+        _ = try? Tool.run("/usr/bin/dunstctl", ["context"], environment)
+    }
+
+    func stop() {
+        for process in processes {
+            kill(process.processIdentifier, SIGKILL)
+        }
+    }
+}
