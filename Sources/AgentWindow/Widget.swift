@@ -1,6 +1,8 @@
 internal import CGTK
 
-/// A GTK widget, as far as the window needs one. All calls of GTK's C interface are here and in `MainLoop`.
+/// A GTK widget, as far as the window needs one.
+///
+/// All calls of GTK's C interface are here and in `MainLoop`.
 @safe struct Widget {
     private let pointer: UnsafeMutablePointer<GtkWidget>
 
@@ -57,6 +59,7 @@ extension Widget {
         unsafe gtk_label_set_xalign(widget.opaque, 0)
         unsafe gtk_label_set_selectable(widget.opaque, 1)
         unsafe gtk_widget_set_can_focus(widget.pointer, 0)
+        unsafe gtk_widget_set_valign(widget.pointer, GTK_ALIGN_START)
         for name in classes {
             unsafe gtk_widget_add_css_class(widget.pointer, name)
         }

@@ -1,7 +1,9 @@
 internal import Glibc
 internal import Synchronization
 
-/// One end of a conversation on the local socket. Calls block, for at most the time-out.
+/// One end of a conversation on the local socket.
+///
+/// Calls block, for at most the time-out.
 package final class HandoffConnection: Sendable {
     private let socket: UnixSocket
     private let decoder = Mutex(HandoffDecoder())

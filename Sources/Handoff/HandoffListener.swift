@@ -25,7 +25,9 @@ package final class HandoffListener: Sendable {
         self.path = folder.socketPath
     }
 
-    /// Waits for the next connection of this user; other users' are closed unread. `nil` after ``stop()``.
+    /// Waits for the next connection of this user; `nil` after ``stop()``.
+    ///
+    /// Other users' connections are closed unread.
     package func accept() throws(HandoffError) -> HandoffConnection? {
         while let accepted = try socket.accept() {
             guard accepted.peerUserID == geteuid() else { continue }

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// A Unix-domain stream socket; closed with the value. All C calls on sockets are here.
+/// A Unix-domain stream socket; closed with the value.
+///
+/// All C calls on sockets are here.
 final class UnixSocket: Sendable {
     private let descriptor: Int32
 

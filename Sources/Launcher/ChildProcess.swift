@@ -73,7 +73,11 @@ enum ChildProcess {
         _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Bool
     ) -> Bool {
         var list = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { unsafe list.forEach { unsafe free($0) } }
+        defer {
+            for argument in unsafe list {
+                unsafe free(argument)
+            }
+        }
         return unsafe list.withUnsafeMutableBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return false }
             return unsafe body(start)

@@ -8,8 +8,9 @@ internal import LoginKey
 internal import ServiceTokens
 internal import WireModels
 
-/// `/agent/start`: signs in, opens the client, says what became of it, and always offers the browser (PROTOCOL
-/// section 2). For links in e-mails and intranets.
+/// `/agent/start`: signs in, opens the client, says what became of it, and always offers the browser.
+///
+/// For links in e-mails and intranets. Source: PROTOCOL section 2.
 struct StartPage: Sendable {
     let signIn: PageSignIn
     let desk: LaunchDesk

@@ -19,7 +19,9 @@ public struct ClientKey: Hashable, Sendable, CustomStringConvertible {
     /// The characters.
     public let text: String
 
-    /// Reads a key; `nil` unless it is 43 base64url characters. Whether it is a point on the curve is not checked.
+    /// Reads a key; `nil` unless it is 43 base64url characters.
+    ///
+    /// Whether it is a point on the curve is not checked.
     public init?(_ text: String) {
         guard text.utf8.count == 43,
             text.utf8.allSatisfy({ $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 26 || $0 == 45 || $0 == 95 })

@@ -42,7 +42,7 @@ extension AgentClient {
         case .confirm(let id): return answer(id, isConfirmed: true)
         case .decline(let id): return answer(id, isConfirmed: false)
         case .say(let text):
-            let isSaid = change { machine, _ in
+            let isSaid = consult { machine, _ in
                 let actions = machine.say(text)
                 return (actions != nil, actions ?? [])
             }
@@ -62,7 +62,7 @@ extension AgentClient {
 
     @discardableResult
     func answer(_ id: String, isConfirmed: Bool) -> HandoffMessage {
-        let isKnown = change { machine, _ in
+        let isKnown = consult { machine, _ in
             let actions = isConfirmed ? machine.confirm(id) : machine.decline(id)
             return (actions != nil, actions ?? [])
         }
@@ -84,7 +84,7 @@ extension AgentClient {
             return .refused("\(error)")
         }
         let correlationID = UUID().uuidString.replacing("-", with: "").lowercased()
-        let refusal = change { machine, now -> (ClientStateMachine.OpenRefusal?, [ClientAction]) in
+        let refusal = consult { machine, now -> (ClientStateMachine.OpenRefusal?, [ClientAction]) in
             switch machine.open(url, surroundings, correlationID: correlationID, at: now) {
             case .success(let actions): (nil, actions)
             case .failure(let refusal): (refusal, [.note("refused \(url): \(refusal.rawValue)")])

@@ -96,9 +96,9 @@ package final class AgentClient: Sendable {
 // MARK: The machine
 
 extension AgentClient {
-    /// Changes the machine and has done what it wants.
+    /// Changes the machine, has done what it wants, and gives its answer.
     @discardableResult
-    func change<Value: Sendable>(
+    func consult<Value: Sendable>(
         _ body: (inout ClientStateMachine, Int64) -> (Value, [ClientAction])
     ) -> Value {
         let value = machine.withLock { machine in
@@ -112,8 +112,9 @@ extension AgentClient {
         return value
     }
 
+    /// Changes the machine and has done what it wants.
     func change(_ body: (inout ClientStateMachine, Int64) -> [ClientAction]) {
-        change { machine, now in ((), body(&machine, now)) }
+        consult { machine, now in ((), body(&machine, now)) }
     }
 
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
