@@ -74,8 +74,8 @@ enum ChildProcess {
     ) -> Bool {
         var list = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer {
-            for argument in unsafe list {
-                unsafe free(argument)
+            for index in 0..<arguments.count {
+                unsafe free(list[index])
             }
         }
         return unsafe list.withUnsafeMutableBufferPointer { buffer in
