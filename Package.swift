@@ -218,6 +218,11 @@ let package = Package(
             dependencies: ["AgentClient", "LoginKey", "ProtocolURL", "TestSupport"],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "LaunchesTests",
+            dependencies: ["Accounts", "Authentication", "Launches", "LoginKey"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "HandoffTests", dependencies: ["Handoff", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ProtocolURLTests",

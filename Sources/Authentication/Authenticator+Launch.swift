@@ -25,7 +25,7 @@ extension Authenticator {
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
         let spent = SpentKey(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
-        let claim = Claim(partnerID: partnerID, kind: "launch ticket")
+        let claim = Claim(partnerID: partnerID, kind: Self.launchMark(claims.jti))
         let decision = try await decide(on: .person(partnerID, userID), claim, attempt, spending: spent) {
             if !isProven { return (.wrongClientProof, "") }
             return isEnrolled ? nil : (.clientNotEnrolled, proof.key.text)
@@ -40,12 +40,17 @@ extension Authenticator {
     package func owner(
         ofLaunchTicket ticket: String,
         at now: Int64
-    ) async throws(AccountsError) -> (snapshot: AccountSnapshot, correlationID: CorrelationID)? {
+    ) async throws(AccountsError) -> (snapshot: AccountSnapshot, id: String, correlationID: CorrelationID)? {
         guard let claims = try? signers.launchTicket.verify(ticket, at: now),
             let partnerID = try? PartnerID(parsing: claims.groupId), let correlationID = CorrelationID(claims.cid),
             let snapshot = try await store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
             snapshot.user != nil
         else { return nil }
-        return (snapshot, correlationID)
+        return (snapshot, claims.jti, correlationID)
+    }
+
+    /// What stands in the detail of every audit event that follows from one ticket, and of no other.
+    package static func launchMark(_ id: String) -> String {
+        "launch ticket \(id)"
     }
 }

@@ -20,10 +20,8 @@ struct RunCommand: AsyncParsableCommand {
             environment: environment,
             programFolder: Self.programFolder
         )
-        Thread.detachNewThread { client.serve(listener) }
         let signals = Self.quitOnSignals(client)
-        await client.run()
-        listener.stop()
+        await client.run(listener)
         withExtendedLifetime(signals) {}
     }
 
@@ -31,7 +29,8 @@ struct RunCommand: AsyncParsableCommand {
     private static func quitOnSignals(_ client: AgentClient) -> [any DispatchSourceSignal] {
         [SIGTERM, SIGINT, SIGHUP]
             .map { number in
-                _ = signal(number, SIG_IGN)
+                // Not ignored but taken: what is ignored would be so in the window's process too.
+                _ = signal(number) { _ in }
                 let source = DispatchSource.makeSignalSource(signal: number)
                 source.setEventHandler { client.quit() }
                 source.resume()

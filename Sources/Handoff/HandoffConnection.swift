@@ -58,7 +58,7 @@ package final class HandoffConnection: Sendable {
 
     /// Lets ``receive()`` wait for as long as it takes.
     package func waitForever() {
-        socket.setTimeout(milliseconds: 0)
+        socket.setTimeout(milliseconds: 0, ofWritesToo: false)
     }
 
     /// Ends the conversation; who waits in ``receive()`` gets ``HandoffError/noAnswer``.

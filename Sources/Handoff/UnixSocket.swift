@@ -48,6 +48,8 @@ final class UnixSocket: Sendable {
             }
             switch errno {
             case EINTR, ECONNABORTED: continue
+            // Too many files are open just now: those that wait in line can wait a moment longer.
+            case EMFILE, ENFILE: usleep(100_000)
             case EINVAL: return nil
             case let code: throw .system("accept", code)
             }
@@ -63,10 +65,10 @@ final class UnixSocket: Sendable {
         return credentials.1
     }
 
-    /// Bounds how long one read or write may take.
-    func setTimeout(milliseconds: Int) {
+    /// Bounds how long one read, or one read or write, may take; 0 for no bound.
+    func setTimeout(milliseconds: Int, ofWritesToo: Bool = true) {
         var time = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+        for option in ofWritesToo ? [SO_RCVTIMEO, SO_SNDTIMEO] : [SO_RCVTIMEO] {
             _ = unsafe setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
         }
     }

@@ -52,9 +52,10 @@ enum ChildProcess {
         return isStarted ? child : nil
     }
 
-    /// Whether a child has ended already.
-    static func hasEnded(_ child: pid_t) -> Bool {
-        waitpid(child, nil, WNOHANG) != 0
+    /// How a child has ended; `nil` while it runs.
+    static func ending(of child: pid_t) -> Int32? {
+        var status: Int32 = 0
+        return unsafe waitpid(child, &status, WNOHANG) == 0 ? nil : status
     }
 
     private static func readAll(_ descriptor: Int32) -> String {

@@ -8,7 +8,7 @@ struct ClientStart {
 
     /// How long a client may take until it listens, in milliseconds.
     private static let patience = 10_000
-    private static let interval = 2
+    private static let interval = 4
 
     /// Of two launchers at once one starts the client, and the other one finds it.
     func connect() throws -> HandoffConnection {
@@ -16,17 +16,25 @@ struct ClientStart {
         let lock = try FileLock(folder.startLockPath, isWaiting: true)
         defer { _ = lock }
         if let connection = try connectIfRunning() { return connection }
-        guard let client = ChildProcess.startDetached(program.sibling("latchkey-client"), ["run"]) else {
-            throw LauncherError.clientDidNotStart
-        }
+        var client = try start()
         for _ in 0..<(Self.patience / Self.interval) {
             if let connection = try connectIfRunning() { return connection }
-            // It has nothing to do if another one was faster; then that one answers now.
-            if ChildProcess.hasEnded(client) { break }
+            switch ChildProcess.ending(of: client) {
+            case nil: break
+            // Another client was there, but does not answer any more: it is about to end.
+            case 0: client = try start()
+            default: throw LauncherError.clientDidNotStart
+            }
             usleep(UInt32(Self.interval * 1000))
         }
-        if let connection = try connectIfRunning() { return connection }
         throw LauncherError.clientDidNotStart
+    }
+
+    private func start() throws(LauncherError) -> Int32 {
+        guard let client = ChildProcess.startDetached(program.sibling("latchkey-client"), ["run"]) else {
+            throw .clientDidNotStart
+        }
+        return client
     }
 
     private func connectIfRunning() throws(HandoffError) -> HandoffConnection? {

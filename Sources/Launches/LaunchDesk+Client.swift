@@ -32,7 +32,15 @@ extension LaunchDesk {
             let user = owner.snapshot.user
         else { return nil }
         try await authenticator.store.append([
-            event(.launchPickedUp, .granted, "", user, owner.correlationID, attempt, "client \(version)")
+            event(
+                .launchPickedUp,
+                .granted,
+                "",
+                user,
+                owner.correlationID,
+                attempt,
+                "client \(version) by \(Authenticator.launchMark(owner.id))"
+            )
         ])
         return PickUp(group: owner.snapshot.group, user: user, correlationID: owner.correlationID)
     }
@@ -59,7 +67,15 @@ extension LaunchDesk {
             let user = owner.snapshot.user
         else { return false }
         try await authenticator.store.append([
-            event(.launchDeclined, .refused, reason.rawValue, user, owner.correlationID, attempt, "")
+            event(
+                .launchDeclined,
+                .refused,
+                reason.rawValue,
+                user,
+                owner.correlationID,
+                attempt,
+                "by \(Authenticator.launchMark(owner.id))"
+            )
         ])
         return true
     }

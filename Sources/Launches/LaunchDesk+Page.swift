@@ -11,10 +11,8 @@ extension LaunchDesk {
 
     /// What became of a launch; `nil` for a page token that is not good.
     package func progress(pageToken: String, at now: Int64) async throws(AccountsError) -> LaunchProgress? {
-        guard let claims = try? authenticator.signers.launchPage.verify(pageToken, at: now),
-            let correlationID = CorrelationID(claims.cid), let partnerID = try? PartnerID(parsing: claims.groupId)
-        else { return nil }
-        return try await progress(correlationID, SessionKey(claims.key), partnerID)
+        guard let page = try await page(pageToken, at: now) else { return nil }
+        return try await progress(page)
     }
 
     /// Connects the client that presented the ticket of this launch, and no other, to the page's user.
@@ -23,39 +21,64 @@ extension LaunchDesk {
     ///   - key: The client's key, as the page was told it.
     ///   - pageToken: The page's token.
     ///   - attempt: When and from where.
-    /// - Returns: Whether it is connected; `false` also if no such client has presented the ticket.
+    /// - Returns: Whether it is connected; `false` also if no such client has presented the ticket, or the page has
+    ///   connected it before.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func enroll(
         _ key: ClientKey,
         pageToken: String,
         attempt: Attempt
     ) async throws(AccountsError) -> Bool {
-        guard let claims = try? authenticator.signers.launchPage.verify(pageToken, at: attempt.seconds),
-            let correlationID = CorrelationID(claims.cid), let partnerID = try? PartnerID(parsing: claims.groupId),
-            let progress = try await progress(correlationID, nil, partnerID), progress.clientKey == key,
-            let snapshot = try await authenticator.store.snapshot(
-                of: .person(partnerID, User.ID(claims.sub)),
-                at: attempt.seconds
-            ), let user = snapshot.user, user.state == .active
+        guard let page = try await page(pageToken, at: attempt.seconds), page.user.state == .active,
+            page.privileges.contains(.desktopClient)
         else { return false }
+        let progress = try await progress(page)
+        guard progress.state == .notEnrolled, progress.clientKey == key else { return false }
+        let detail = "client key \(key) by \(Authenticator.launchMark(page.claims.launch))"
         try await authenticator.store.enrollClient(
             EnrolledClient(key: key, enrolledAt: attempt.seconds),
-            for: user.id,
-            of: partnerID,
-            recording: event(.clientEnrolled, .granted, "", user, correlationID, attempt, "client key \(key)")
+            for: page.user.id,
+            of: page.user.partnerID,
+            recording: event(.clientEnrolled, .granted, "", page.user, page.correlationID, attempt, detail)
         )
         return true
     }
 
-    private func progress(
-        _ correlationID: CorrelationID,
-        _ key: SessionKey?,
-        _ partnerID: PartnerID
-    ) async throws(AccountsError) -> LaunchProgress? {
-        let filter = AuditFilter(correlationID: correlationID, partnerID: partnerID, limit: Self.maximumEvents)
+    /// A page that has opened a URL.
+    private struct LaunchPage {
+        let claims: LaunchPageClaims
+        let correlationID: CorrelationID
+        let user: User
+        let privileges: PrivilegeSet
+    }
+
+    private func page(_ token: String, at now: Int64) async throws(AccountsError) -> LaunchPage? {
+        guard let claims = try? authenticator.signers.launchPage.verify(token, at: now),
+            let correlationID = CorrelationID(claims.cid), let partnerID = try? PartnerID(parsing: claims.groupId),
+            let snapshot = try await authenticator.store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
+            let user = snapshot.user
+        else { return nil }
+        return LaunchPage(
+            claims: claims,
+            correlationID: correlationID,
+            user: user,
+            privileges: snapshot.effectivePrivileges
+        )
+    }
+
+    private func progress(_ page: LaunchPage) async throws(AccountsError) -> LaunchProgress {
+        let partnerID = page.user.partnerID
+        let filter = AuditFilter(correlationID: page.correlationID, partnerID: partnerID, limit: Self.maximumEvents)
         let events = try await authenticator.store.auditEvents(filter)
         var status: SessionStatus?
-        if let key { status = try await authenticator.store.openSession(key, of: partnerID)?.status }
-        return LaunchProgress(events, session: status)
+        if let key = SessionKey(page.claims.key) {
+            status = try await authenticator.store.openSession(key, of: partnerID)?.status
+        }
+        return LaunchProgress(
+            events,
+            mark: Authenticator.launchMark(page.claims.launch),
+            user: page.user.partnerUserID?.text ?? page.user.username.text,
+            session: status
+        )
     }
 }

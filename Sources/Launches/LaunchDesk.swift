@@ -63,14 +63,16 @@ package struct LaunchDesk: Sendable {
             case .join(let key): (.agentjoin, key)
             case .start(let key): (.startssn, key ?? SessionKey.random(using: &generator))
             }
+        let id = random.correlationID()
         let ticket = LaunchTicketClaims(
-            id: random.correlationID(),
+            id: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds
         )
         let page = LaunchPageClaims(
+            launch: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
             sessionKey: key,

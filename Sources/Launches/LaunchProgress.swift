@@ -35,32 +35,42 @@ package struct LaunchProgress: Equatable, Sendable {
 
     /// Reads the events of a click, oldest first.
     ///
+    /// A correlation id is no secret, and others may have used it too: only what follows from the ticket counts, and
+    /// what its user has done in sessions.
+    ///
     /// - Parameters:
     ///   - events: All of one correlation id.
+    ///   - mark: What stands in the details of what follows from the ticket.
+    ///   - user: The ticket's user, as the audit calls them.
     ///   - status: Where the session stands; `nil` if it is over or was never there.
-    package init(_ events: [AuditEvent], session status: SessionStatus?) {
+    package init(_ events: [AuditEvent], mark: String, user: String, session status: SessionStatus?) {
+        var isConnected = false
         for event in events {
-            read(event, status)
+            switch event.action {
+            case .sessionConnected where event.actor == user: isConnected = isConnected || event.outcome == .granted
+            case .sessionRequested where event.actor == user && event.outcome == .refused: state = .refused
+            default: if event.detail.contains(mark) { read(event) }
+            }
         }
+        if isConnected { state = status == .active ? .inSession : status == nil ? .ended : .waiting }
     }
 
-    private mutating func read(_ event: AuditEvent, _ status: SessionStatus?) {
-        let isGranted = event.outcome == .granted
+    private mutating func read(_ event: AuditEvent) {
         switch event.action {
         case .launchPickedUp:
             state = .pickedUp
-            clientVersion = event.detail.split(separator: " ").last.map(String.init) ?? ""
+            clientVersion = event.detail.split(separator: " ").dropFirst().first.map(String.init) ?? ""
         case .launchDeclined:
             state = .declined
             reason = event.reason
-        case .authenticate where isGranted: state = .signedIn
+        case .clientEnrolled:
+            state = .pickedUp
+            clientKey = nil
+        case .authenticate where event.outcome == .granted: state = .signedIn
         case .authenticate where event.reason == "alreadyUsed": break
         case .authenticate:
             clientKey = event.reason == "clientNotEnrolled" ? ClientKey(String(event.detail.suffix(43))) : nil
             state = clientKey == nil ? .refused : .notEnrolled
-        case .sessionRequested where !isGranted: state = .refused
-        case .sessionConnected where isGranted:
-            state = status == .active ? .inSession : status == nil ? .ended : .waiting
         default: break
         }
     }

@@ -117,12 +117,12 @@ struct StartPage: Sendable {
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
+        let (join, start) = (fields.nonEmpty("join"), fields.nonEmpty(ParameterName.start))
+        guard [join, start].allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
+            throw AnswerError.badRequest("The session key has characters it cannot have.")
+        }
         let errand: LaunchDesk.Errand =
-            if let key = fields.nonEmpty("join").flatMap({ SessionKey($0) }) {
-                .join(key)
-            } else {
-                .start(fields.nonEmpty(ParameterName.start).flatMap { SessionKey($0) })
-            }
+            join.flatMap { SessionKey($0) }.map { .join($0) } ?? .start(start.flatMap { SessionKey($0) })
         return .json(try desk.offer(to: grant, for: errand, attempt: attempt).json)
     }
 }

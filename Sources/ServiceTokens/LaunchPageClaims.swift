@@ -9,6 +9,8 @@ package struct LaunchPageClaims: TokenClaims {
 
     package let aud: String
     package let sub: Int64
+    /// The id of the launch's ticket.
+    package let launch: String
     package let groupId: String
     /// The session's key; empty for a mere sign-in.
     package let key: String
@@ -16,6 +18,7 @@ package struct LaunchPageClaims: TokenClaims {
     package let cid: String
 
     package init(
+        launch: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
         sessionKey: SessionKey?,
@@ -24,6 +27,7 @@ package struct LaunchPageClaims: TokenClaims {
     ) {
         self.aud = Self.audience
         self.sub = userID.number
+        self.launch = launch.text
         self.groupId = partnerID.text
         self.key = sessionKey?.text ?? ""
         self.exp = issuedAt + Self.lifetime

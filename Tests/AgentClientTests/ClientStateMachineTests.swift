@@ -143,6 +143,20 @@ import Testing
         #expect(machine.signIn != nil)
     }
 
+    @Test func `passes over what comes after signing out`() throws {
+        var machine = ClientStateMachine()
+        let actions = try machine.open(ticketURL("k"), surroundings(), correlationID: "c", at: now).get()
+        guard case .pickUp(let pending)? = actions.last else {
+            Issue.record("\(actions)")
+            return
+        }
+        _ = machine.signOut()
+        let late = machine.pickedUp(pending, signIn().identity, surroundings(), at: now)
+        #expect(launch(late) == nil)
+        let failed = machine.pickUpFailed(pending, .unreachable)
+        #expect(failed.isEmpty && machine.problem == nil)
+    }
+
     // MARK: Questions
 
     @Test func `asks before it accepts a group or changes the user, byte for byte`() throws {
@@ -161,6 +175,17 @@ import Testing
         _ = machine.decline(machine.question?.id ?? "")
         #expect(machine.question == nil)
         #expect(machine.signIn?.identity.name == "é")
+    }
+
+    @Test func `asks before another user takes the place of one who is being signed in`() throws {
+        var machine = ClientStateMachine()
+        let first = try machine.open(url("joe"), surroundings(), correlationID: "c", at: now).get()
+        let second = try machine.open(url("eve"), surroundings(), correlationID: "d", at: now).get()
+        #expect(launch(second) == nil)
+        #expect(machine.question?.kind == .changeUser)
+        #expect(machine.question?.text.contains("joe") == true)
+        _ = machine.signedIn(try #require(self.launch(first)), signIn(), at: now)
+        #expect(machine.signIn?.identity.name == "joe")
     }
 
     @Test func `a question that nobody answers is declined`() throws {
@@ -283,6 +308,29 @@ import Testing
         #expect(actions.contains(.disconnect))
         #expect(attempt(actions) != nil)
         #expect(actions.contains { if case .renew = $0 { true } else { false } })
+    }
+
+    @Test func `after a sleep that was longer than the token's life, gets a new one before anything else`() throws {
+        var machine = try live()
+        let woken = now + 10_000_000
+        let actions = machine.resumed(at: woken)
+        #expect(attempt(actions) == nil)
+        let old = try #require(machine.signIn)
+        #expect(actions.contains(.renew(old)))
+        _ = machine.renewed(old, signIn(ends: woken + 3_600_000), at: woken)
+        let next = machine.tick(at: woken + 500)
+        #expect(attempt(next) != nil)
+        #expect(machine.session?.phase == .reconnecting)
+    }
+
+    @Test func `says nothing while nobody can hear it`() throws {
+        var machine = try live()
+        let said = machine.say("Hello")
+        #expect(said == [.send(.message("Hello"))])
+        _ = machine.resumed(at: now)
+        let unheard = machine.say("Hello?")
+        #expect(unheard == nil)
+        #expect(machine.session?.messages.count == 1)
     }
 
     @Test func `takes no session server without TLS from a server with it`() throws {

@@ -80,7 +80,7 @@ final class ClientDesk: Sendable {
     func kill() {
         guard let process = status()?.processID else { return }
         Foundation.kill(process, SIGKILL)
-        while FileManager.default.fileExists(atPath: "/proc/\(process)/exe"), !Self.isZombie(process) {
+        while !Self.isZombie(process) {
             usleep(1000)
         }
     }
@@ -98,7 +98,7 @@ final class ClientDesk: Sendable {
         if !Self.isZombie(process) { Foundation.kill(process, SIGKILL) }
     }
 
-    func run(_ program: String, _ arguments: [String], expectingOutput: Bool = true) throws -> Result {
+    func run(_ program: String, _ arguments: [String]) throws -> Result {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments

@@ -149,6 +149,11 @@ struct LaunchTests {
                 try await visitor.expect("active")
                 try await browser.expect("In session with Noor Haddad", in: "#state-title")
             }
+            let key = try scene.server.latchkey(["key", "make", "--group", "12345", "--user", ClientTests.toni])
+                .trimmingCharacters(in: .newlines)
+            let query = "partnerid=12345&partneruserid=\(ClientTests.toni)&loginkey=\(key)"
+            try await browser.open("\(scene.server.url)/agent/start?\(query)")
+            try await browser.expect("Nothing has opened", in: "#launch-state")
         }
     }
 
@@ -204,7 +209,7 @@ struct LaunchTests {
                 attributes: [.posixPermissions: 0o755]
             )
         }
-        try script("latchkey-client", "echo \"client $# $*\" >> \(log); exit 0")
+        try script("latchkey-client", "echo \"client $# $*\" >> \(log); exit 1")
         try script("spy", "echo \"launcher $#\" >> \(log); exec \(programs)/latchkey-launcher \"$@\"")
         #expect(try desk.run(programs + "/latchkey-launcher", ["register"]).status == 0)
         let entry = desk.folder + "/XDG_DATA_HOME/applications/latchkey-launcher-glancepanorama.desktop"

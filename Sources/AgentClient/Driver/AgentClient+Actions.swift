@@ -24,12 +24,12 @@ extension AgentClient {
                 connection = nil
             }
         case .connect(let admission, let attempt):
-            let new = SessionConnection()
+            let new = SessionConnection(admission)
             connection.withLock { connection in
                 connection?.close()
                 connection = new
             }
-            inBackground { [self] in await converse(new, admission, attempt) }
+            inBackground { [self] in await converse(new, attempt) }
         case .pickUp(let launch): inBackground { [self] in await pickUp(launch) }
         case .decline(let launch, let reason):
             inBackground { [self] in try? await service.decline(launch, reason) }
@@ -88,9 +88,9 @@ extension AgentClient {
         }
     }
 
-    private func converse(_ connection: SessionConnection, _ admission: Admission, _ attempt: Int) async {
+    private func converse(_ connection: SessionConnection, _ attempt: Int) async {
         do {
-            try await connection.run(admission, tls: tls) { [self] news in
+            try await connection.run(tls: tls) { [self] news in
                 change { machine, _ in machine.received(news, attempt: attempt) }
             }
         } catch {

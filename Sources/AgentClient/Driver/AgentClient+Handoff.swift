@@ -1,12 +1,12 @@
 internal import Foundation
-package import Handoff
+internal import Handoff
 internal import ProtocolURL
 
 // The local socket: launcher, window and commands.
 
 extension AgentClient {
     /// Serves the launcher, the window and the commands; returns when the listener is stopped.
-    package func serve(_ listener: HandoffListener) {
+    func serve(_ listener: HandoffListener) {
         do {
             while let connection = try listener.accept() {
                 Thread.detachNewThread { [self] in converse(connection) }
@@ -23,8 +23,7 @@ extension AgentClient {
                 let message = try connection.receive()
                 if message == .watch {
                     connection.waitForever()
-                    try connection.send(.status(statusJSON))
-                    watchers.add(connection)
+                    watchers.add(connection) { self.statusJSON }
                 } else {
                     try connection.send(answer(message))
                 }

@@ -1,5 +1,5 @@
 package import Foundation
-internal import Handoff
+package import Handoff
 internal import NIOSSL
 internal import Synchronization
 
@@ -18,6 +18,8 @@ package final class AgentClient: Sendable {
     private let environment: [String: String]
     private let machine = Mutex(ClientStateMachine())
     let connection = Mutex<SessionConnection?>(nil)
+    /// How much is being done in the background.
+    private let unfinished = Mutex(0)
     let watchers = Watchers()
     let desktop: Desktop
     private let actions: AsyncStream<ClientAction>
@@ -50,21 +52,41 @@ package final class AgentClient: Sendable {
     }
 
     /// Runs until somebody says `quit`.
-    package func run() async {
+    ///
+    /// - Parameter listener: Where the launcher, the window and the commands come in.
+    package func run(_ listener: HandoffListener) async {
         log.write("started, version \(Self.version)")
+        Thread.detachNewThread { self.serve(listener) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime() }
             for await action in actions {
                 if action == .quit { break }
-                carryOut(action) { work in group.addTask { await work() } }
+                carryOut(action) { work in
+                    unfinished.withLock { $0 += 1 }
+                    group.addTask {
+                        await work()
+                        self.unfinished.withLock { $0 -= 1 }
+                    }
+                }
             }
-            connection.withLock { $0?.close() }
+            // Nothing is accepted that would not be carried out.
+            listener.stop()
+            await finish()
             group.cancelAll()
         }
         await service.shutDown()
         watchers.close()
         desktop.close()
         log.write("ended")
+    }
+
+    /// Lets what was begun come to its end, such as saying goodbye to the session server, but not for long.
+    private func finish() async {
+        connection.withLock { $0?.close() }
+        let deadline = ContinuousClock.now + .seconds(2)
+        while unfinished.withLock({ $0 }) > 0, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// Leaves the session and ends.
@@ -108,7 +130,7 @@ extension AgentClient {
             }
             return value
         }
-        watchers.tell(statusJSON)
+        watchers.tell { self.statusJSON }
         return value
     }
 
@@ -146,7 +168,7 @@ extension AgentClient {
                 }
                 return actions
             }
-            if !actions.isEmpty { watchers.tell(statusJSON) }
+            if !actions.isEmpty { watchers.tell { self.statusJSON } }
         }
     }
 }

@@ -15,22 +15,27 @@ final class Watchers: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.connections.isEmpty } }
 
-    func add(_ connection: HandoffConnection) {
-        state.withLock { $0.connections.append(connection) }
+    /// Adds a connection and tells it how things are.
+    func add(_ connection: HandoffConnection, _ status: @escaping @Sendable () -> String) {
+        queue.async { [self] in
+            guard (try? connection.send(.status(status()))) != nil else { return connection.close() }
+            state.withLock { $0.connections.append(connection) }
+        }
     }
 
     func remove(_ connection: HandoffConnection) {
         state.withLock { $0.connections.removeAll { $0 === connection } }
     }
 
-    func tell(_ status: String) {
-        let connections = state.withLock { state in
-            guard state.last != status else { return [HandoffConnection]() }
-            state.last = status
-            return state.connections
-        }
-        guard !connections.isEmpty else { return }
-        queue.async {
+    /// Tells how things are when it is their turn, so that the newest state is the last that is told.
+    func tell(_ status: @escaping @Sendable () -> String) {
+        queue.async { [self] in
+            let status = status()
+            let connections = state.withLock { state in
+                guard state.last != status else { return [HandoffConnection]() }
+                state.last = status
+                return state.connections
+            }
             for connection in connections where (try? connection.send(.status(status))) == nil {
                 connection.close()
             }

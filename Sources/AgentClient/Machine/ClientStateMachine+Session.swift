@@ -3,6 +3,8 @@
 extension ClientStateMachine {
     /// How long the client waits for a session to start, or tries to get back into one, in milliseconds.
     private static let patience: Int64 = 600_000
+    /// How long it waits for a new token before it asks again.
+    private static let renewalPause: Int64 = 500
     /// How often it asks whether a session has started.
     private static let pollMilliseconds: Int64 = 2000
 
@@ -16,11 +18,17 @@ extension ClientStateMachine {
             actions += leave()
             session = ClientSession(target: target, ends: now + Self.patience)
         }
-        return actions + request()
+        return actions + request(at: now)
     }
 
-    private mutating func request() -> [ClientAction] {
+    private mutating func request(at now: Int64) -> [ClientAction] {
         guard let signIn, session != nil else { return [] }
+        if signIn.tokenEnds <= now {
+            // After a long sleep: first a new token, then the session.
+            renewalDue = renewalDue.map { min($0, now) }
+            session?.due = now + Self.renewalPause
+            return []
+        }
         let attempt = next()
         session?.attempt = attempt
         session?.due = nil
@@ -52,7 +60,7 @@ extension ClientStateMachine {
             return over(session.wasLive ? "The session is over." : "The session was not started.")
         case .conflict where session.key != nil:
             self.session?.target = .join(session.key ?? "")
-            return request()
+            return request(at: now)
         case .refused, .conflict:
             return over("You may not enter this session. Ask your administrator.")
         case .unreachable:
@@ -133,7 +141,7 @@ extension ClientStateMachine {
             renewalDue = nil
             actions.append(.renew(signIn))
         }
-        if let due = session?.due, due <= now { actions += request() }
+        if let due = session?.due, due <= now { actions += request(at: now) }
         return actions
     }
 

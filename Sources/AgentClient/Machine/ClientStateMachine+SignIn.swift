@@ -8,17 +8,24 @@ extension ClientStateMachine {
         now + max((signIn.tokenEnds - now) * 3 / 4, minimumRenewalInterval)
     }
 
-    mutating func begin(_ launch: Launch) -> [ClientAction] {
+    mutating func begin(_ launch: Launch, _ identity: Identity) -> [ClientAction] {
         self.launch = launch
+        launching = identity
+        markOver(launch)
         signInAttempts = 1
         signInDue = nil
         return [.signIn(launch)]
     }
 
+    mutating func endLaunch() {
+        launch = nil
+        launching = nil
+    }
+
     /// The server has let the user in.
     package mutating func signedIn(_ launch: Launch, _ signIn: SignIn, at now: Int64) -> [ClientAction] {
         guard self.launch == launch else { return [] }
-        self.launch = nil
+        endLaunch()
         problem = nil
         // Confirmed, if it is another user; the session of the one before ends here.
         let isOther = self.signIn.map { !$0.identity.isSameUser(as: signIn.identity) } ?? false
@@ -39,7 +46,7 @@ extension ClientStateMachine {
             signInDue = now + Self.backoff(signInAttempts)
             return [.note("the server cannot be reached; trying again")]
         }
-        self.launch = nil
+        endLaunch()
         if failure == .unreachable {
             problem = "The server \(launch.server) cannot be reached. Click again in a moment."
         } else {

@@ -15,6 +15,8 @@ package struct ClientStateMachine: Sendable {
     package internal(set) var signIn: SignIn?
     /// The launch that is being signed in.
     package internal(set) var launch: Launch?
+    /// Whose launch that is.
+    var launching: Identity?
     /// The session that the client is in, or on its way into.
     package internal(set) var session: ClientSession?
     /// What the user is being asked.
@@ -26,8 +28,15 @@ package struct ClientStateMachine: Sendable {
     var signInDue: Int64?
     var renewalDue: Int64?
     private var count = 0
+    /// Launches up to this one are over: answers to them come too late.
+    private var lastOver = 0
 
     package init() {}
+
+    /// A launch has begun: earlier ones are over.
+    mutating func markOver(_ launch: Launch) {
+        lastOver = max(lastOver, launch.id)
+    }
 
     mutating func next() -> Int {
         count += 1
@@ -109,11 +118,13 @@ extension ClientStateMachine {
         _ surroundings: Surroundings,
         at now: Int64
     ) -> [ClientAction] {
-        consider(launch, identity, surroundings, at: now)
+        guard launch.id > lastOver else { return [.decline(launch, .notAnswered)] }
+        return consider(launch, identity, surroundings, at: now)
     }
 
     /// The ticket could not be picked up.
     package mutating func pickUpFailed(_ launch: Launch, _ failure: ServiceFailure) -> [ClientAction] {
+        guard launch.id > lastOver else { return [] }
         problem =
             failure == .unreachable
             ? "The server \(launch.server) cannot be reached. Click again in a moment."
@@ -129,10 +140,10 @@ extension ClientStateMachine {
         at now: Int64
     ) -> [ClientAction] {
         guard let (kind, text) = reasonToAsk(launch, identity, surroundings) else {
-            return withdrawQuestion(.notAnswered) + begin(launch)
+            return withdrawQuestion(.notAnswered) + begin(launch, identity)
         }
         switch surroundings.questions {
-        case .confirm: return [.accept(identity)] + begin(launch)
+        case .confirm: return [.accept(identity)] + begin(launch, identity)
         case .decline:
             problem = "\(text) The policy of this computer says no."
             return [.note("declined by policy: \(kind.rawValue)"), .decline(launch, .policyDeclined)]
@@ -157,8 +168,10 @@ extension ClientStateMachine {
         _ surroundings: Surroundings
     ) -> (Question.Kind, String)? {
         let who = "\(identity.name) of \(identity.groupName) on \(identity.server.name)"
-        if let signIn, !signIn.identity.isSameUser(as: identity) {
-            let current = "\(signIn.identity.name) of \(signIn.identity.groupName)"
+        // Also whoever is being signed in right now must not be replaced unasked.
+        for other in [launching, signIn?.identity] {
+            guard let other, !other.isSameUser(as: identity) else { continue }
+            let current = "\(other.name) of \(other.groupName)"
             return (.changeUser, "You are signed in as \(current). Sign in as \(who) instead?")
         }
         if !surroundings.accepted.contains(identity.acceptance) {
@@ -181,7 +194,7 @@ extension ClientStateMachine {
         guard let question, question.id == id || id.isEmpty else { return nil }
         self.question = nil
         return [.note("confirmed: \(question.kind.rawValue)"), .withdraw(question), .accept(question.identity)]
-            + begin(question.launch)
+            + begin(question.launch, question.identity)
     }
 
     /// The user says no to a question.
@@ -208,7 +221,7 @@ extension ClientStateMachine {
 
     /// The user says something to the other side.
     package mutating func say(_ text: String) -> [ClientAction]? {
-        guard let session, session.isLive, (1...4096).contains(text.utf8.count) else { return nil }
+        guard let session, session.phase == .live, (1...4096).contains(text.utf8.count) else { return nil }
         self.session?.remember(name: signIn?.identity.name ?? "", text, isOwn: true)
         return [.send(.message(text))]
     }
@@ -217,7 +230,8 @@ extension ClientStateMachine {
     package mutating func signOut() -> [ClientAction] {
         let actions = withdrawQuestion(.userDeclined) + leave()
         signIn = nil
-        launch = nil
+        endLaunch()
+        lastOver = count
         signInDue = nil
         renewalDue = nil
         return actions + [.note("signed out")]

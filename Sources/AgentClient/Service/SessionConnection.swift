@@ -8,8 +8,17 @@ struct SessionConnection: Sendable {
     private let outgoing: AsyncStream<String>.Continuation
     private let texts: AsyncStream<String>
 
-    init() {
+    private let server: String
+
+    /// Makes a connection whose first frame is the server key, whatever is sent in the meantime.
+    init(_ admission: Admission) {
         (texts, outgoing) = AsyncStream.makeStream()
+        server = admission.server
+        let bytes = JSONWriter.object { json in
+            json.member("type", "connect")
+            json.member("serverKey", admission.serverKey)
+        }
+        outgoing.yield(String(decoding: bytes, as: UTF8.self))
     }
 
     func send(_ command: SessionCommand) {
@@ -22,19 +31,8 @@ struct SessionConnection: Sendable {
     }
 
     /// Connects and goes on until the connection is closed by either side.
-    func run(_ admission: Admission, tls: TLSConfiguration, _ hear: @escaping @Sendable (SessionNews) -> Void)
-        async throws
-    {
-        let client = try await SessionClient(url: admission.server, tls: tls)
-        outgoing.yield(
-            String(
-                decoding: JSONWriter.object { json in
-                    json.member("type", "connect")
-                    json.member("serverKey", admission.serverKey)
-                },
-                as: UTF8.self
-            )
-        )
+    func run(tls: TLSConfiguration, _ hear: @escaping @Sendable (SessionNews) -> Void) async throws {
+        let client = try await SessionClient(url: server, tls: tls)
         try await client.run(sending: texts) { text in
             if let news = SessionNews(json: text) { hear(news) }
         }

@@ -85,7 +85,7 @@ struct WebServiceClient: Sendable {
             }
             json.member("service", "client")
         }
-        return try await authorize(body, at: launch.server, launch.correlationID, now)
+        return try await authorize(body, at: launch.server, launch.correlationID, now, identity: nil)
     }
 
     /// Gets a new token.
@@ -94,7 +94,13 @@ struct WebServiceClient: Sendable {
             json.member("gssnid", signIn.sessionID)
             json.member("service", "client")
         }
-        return try await authorize(body, at: signIn.identity.server, signIn.correlationID, now)
+        return try await authorize(
+            body,
+            at: signIn.identity.server,
+            signIn.correlationID,
+            now,
+            identity: signIn.identity
+        )
     }
 
     /// Asks for a way into a session.
@@ -138,13 +144,38 @@ extension WebServiceClient {
         _ body: [UInt8],
         at server: ServerAddress,
         _ correlationID: String,
-        _ now: Int64
+        _ now: Int64,
+        identity known: Identity?
     ) async throws(ServiceFailure) -> SignIn {
         struct Answer: Decodable {
             let authToken: String
             let authTokeExp: String
             let gssnId: String
         }
+        let answer: Answer = try await post(Path.authorize, body, to: server, correlationID)
+        var identity = known
+        // The ticket is spent by now: what follows is tried again by itself.
+        for pause in [0, 300, 1000, 3000] where identity == nil {
+            try? await Task.sleep(for: .milliseconds(pause))
+            identity = try? await me(server, answer.authToken, correlationID)
+        }
+        guard let identity else { throw .unreachable }
+        // The clocks of server and client may differ; what counts is how long the token lives.
+        return SignIn(
+            identity: identity,
+            token: answer.authToken,
+            sessionID: answer.gssnId,
+            tokenEnds: now + Self.lifetime(answer.authToken) * 1000,
+            correlationID: correlationID
+        )
+    }
+
+    /// Who the bearer of a token is.
+    private func me(
+        _ server: ServerAddress,
+        _ token: String,
+        _ correlationID: String
+    ) async throws(ServiceFailure) -> Identity {
         struct Me: Decodable {
             let groupId: String
             let groupName: String
@@ -152,22 +183,14 @@ extension WebServiceClient {
             let username: String
             let name: String
         }
-        let answer: Answer = try await post(Path.authorize, body, to: server, correlationID)
-        let data = try await send(.GET, Path.me, nil, to: server, token: answer.authToken, correlationID)
+        let data = try await send(.GET, Path.me, nil, to: server, token: token, correlationID)
         guard let me = try? JSONDecoder().decode(Me.self, from: data) else { throw .unreachable }
-        // The clocks of server and client may differ; what counts is how long the token lives.
-        return SignIn(
-            identity: Identity(
-                server: server,
-                groupID: me.groupId,
-                groupName: me.groupName,
-                user: Identity.user(partnerUserID: me.partnerUserId, username: me.username),
-                name: me.name
-            ),
-            token: answer.authToken,
-            sessionID: answer.gssnId,
-            tokenEnds: now + Self.lifetime(answer.authToken) * 1000,
-            correlationID: correlationID
+        return Identity(
+            server: server,
+            groupID: me.groupId,
+            groupName: me.groupName,
+            user: Identity.user(partnerUserID: me.partnerUserId, username: me.username),
+            name: me.name
         )
     }
 
