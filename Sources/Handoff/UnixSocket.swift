@@ -79,7 +79,7 @@ final class UnixSocket: Sendable {
         while true {
             let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
             if count >= 0 { return Array(buffer.prefix(count)) }
-            guard errno == EINTR else { throw errno == EAGAIN ? .noAnswer : .system("recv", errno) }
+            guard errno == EINTR else { throw Self.failure("recv", errno) }
         }
     }
 
@@ -93,9 +93,14 @@ final class UnixSocket: Sendable {
             if count >= 0 {
                 sent += count
             } else if errno != EINTR {
-                throw errno == EAGAIN || errno == EPIPE ? .noAnswer : .system("send", errno)
+                throw Self.failure("send", errno)
             }
         }
+    }
+
+    /// A time-out and a peer that is gone are no fault of the system.
+    private static func failure(_ call: String, _ code: Int32) -> HandoffError {
+        [EAGAIN, ECONNRESET, EPIPE].contains(code) ? .noAnswer : .system(call, code)
     }
 
     /// Wakes whoever waits in ``accept()`` or ``read()``.

@@ -45,13 +45,28 @@ package struct Launcher {
         let answer: HandoffMessage
         do {
             let folder = try HandoffFolder(runtimeFolder: Environment["XDG_RUNTIME_DIR"])
-            answer = try ClientStart(folder: folder, program: program).connect().request(.open(arguments[0]))
+            answer = try Self.handOver(arguments[0], to: ClientStart(folder: folder, program: program))
         } catch let error as HandoffError {
             throw .handoff(error)
         } catch {
             throw .clientDidNotStart
         }
         if case .refused(let reason) = answer { throw .refused(reason) }
+    }
+
+    /// How often a client that ends in the middle is replaced.
+    private static let maximumAttempts = 3
+
+    /// Hands the URL over; to the next client, if one dies before it has answered.
+    private static func handOver(_ url: String, to client: ClientStart) throws -> HandoffMessage {
+        var attempts = 1
+        while true {
+            do {
+                return try client.connect().request(.open(url))
+            } catch HandoffError.noAnswer where attempts < maximumAttempts {
+                attempts += 1
+            }
+        }
     }
 
     private static let usage = """

@@ -243,13 +243,14 @@ import Testing
             try desk.client("server", "add", server.url)
             for _ in 0..<3 {
                 let urls = try await [panel.click().url, panel.click().url]
-                let statuses = try await withThrowingTaskGroup(of: Int32.self) { group in
+                let results = try await withThrowingTaskGroup(of: ClientDesk.Result.self) { group in
                     for url in urls {
-                        group.addTask { try desk.launcher(url).status }
+                        group.addTask { try desk.launcher(url) }
                     }
-                    return try await group.reduce(into: [Int32]()) { $0.append($1) }
+                    return try await group.reduce(into: [ClientDesk.Result]()) { $0.append($1) }
                 }
-                #expect(statuses == [0, 0])
+                #expect(results.map(\.status) == [0, 0])
+                #expect(results.map(\.text) == ["", ""])
                 let process = try #require(desk.status()?.processID)
                 #expect(clients(of: desk) == [process])
                 #expect(listeningPorts(of: process).isEmpty)
@@ -296,6 +297,7 @@ import Testing
     enum Moment: String, CaseIterable, Sendable {
         case signedOut
         case asking
+        case signingIn
         case signedIn
         case waitingForSession
         case askingVisitor
@@ -316,7 +318,7 @@ import Testing
                 _ = try desk.launcher(try await panel.click().url)
                 try await desk.wait("waiting") { $0.session?.phase == "requesting" }
                 if moment == .signedIn { try desk.client("leave") }
-            case .askingVisitor, .live: break
+            case .signingIn, .askingVisitor, .live: break
             }
             try await panel.visit { visitor in
                 if moment == .askingVisitor || moment == .live {
@@ -327,9 +329,17 @@ import Testing
                     try await visitor.send(#"{"type":"accept"}"#)
                     try await desk.wait("live") { $0.session?.phase == "live" }
                 }
+                if moment == .signingIn {
+                    let url = try loginKeyURL(server, Self.toni)
+                    server.hold(true)
+                    _ = try desk.launcher(url)
+                    try await desk.wait("signing in") { $0.state == .signingIn }
+                }
                 desk.kill()
+                server.hold(false)
                 let offer = try await panel.click()
-                #expect(try desk.launcher(offer.url).status == 0)
+                let opened = try desk.launcher(offer.url)
+                #expect(opened.status == 0, "\(opened.text)")
                 if moment == .asking { _ = try await desk.wait("asking") { $0.question != nil } }
                 if moment == .asking { try desk.client("confirm") }
                 if moment != .live {
@@ -371,6 +381,46 @@ import Testing
                 try await desk.wait("told") { $0.session?.messages.last?.text == "Still there?" }
             }
         }
+    }
+
+    @Test func `comes back into a live session after the network was gone`() async throws {
+        let port = try await ServerProcess.freePort()
+        let network = try await CuttableProxy(to: port)
+        let url = "http://127.0.0.1:\(network.port)"
+        let server = try await ServerProcess(.serve, port: port, settings: ["LATCHKEY_HTTP_PUBLIC_URL": url])
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try server.latchkey(["group", "update", "12345", "--desktop-client"])
+        try server.latchkey(["apikey", "create", "--group", "12345"])
+        try server.latchkey(["user", "add", "--group", "12345", "--puid", "joe", "--username", "joe"])
+        try await server.start()
+        let desk = try ClientDesk()
+        try desk.client("server", "add", url)
+        try desk.client("questions", "confirm")
+        let visit = try await HTTP.postJSON(
+            server.url + "/api/v1/visits",
+            #"{"groupid":"12345","visitorid":"k","name":"Noor Haddad"}"#
+        )
+        let serverKey = try #require(visit.member("serverKey"))
+        try await SessionClient(url: "ws://127.0.0.1:\(port)/session")
+            .converse { visitor in
+                try await visitor.send(#"{"type":"connect","serverKey":"\#(serverKey)"}"#)
+                #expect(try desk.launcher(loginKeyURL(server, "joe", at: "127.0.0.1:\(network.port)")).status == 0)
+                try await visitor.expect("consentAsked")
+                try await visitor.send(#"{"type":"accept"}"#)
+                try await desk.wait("live") { $0.session?.phase == "live" }
+                network.cut(true)
+                try await visitor.expect("away")
+                try await desk.wait("reconnecting") { $0.session?.phase == "reconnecting" }
+                #expect(desk.status()?.account?.name == "joe")
+                network.cut(false)
+                try await visitor.expect("arrived")
+                try await desk.wait("live again") { $0.session?.phase == "live" }
+                try desk.client("say", "I am back")
+                #expect(try await visitor.expect("message").contains("I am back"))
+            }
+        await desk.quit()
+        await server.stop()
+        await network.stop()
     }
 
     // MARK: The command line

@@ -28,12 +28,12 @@ final class ServerProcess: Sendable {
         return URL(filePath: tests).deletingLastPathComponent().appending(path: "latchkey")
     }()
 
-    init(_ kind: Kind, settings: [String: String] = [:]) async throws {
+    init(_ kind: Kind, port given: Int? = nil, settings: [String: String] = [:]) async throws {
         self.kind = kind
         self.settings = settings
         folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        port = try await Self.freePort()
+        port = if let given { given } else { try await Self.freePort() }
     }
 
     deinit {
@@ -78,6 +78,12 @@ final class ServerProcess: Sendable {
         while process.isRunning {
             usleep(1000)
         }
+    }
+
+    /// Holds the process, or lets it go on: until then it answers nobody, and its connections stay open.
+    func hold(_ isHeld: Bool) {
+        guard let process = process.withLock({ $0 }) else { return }
+        Foundation.kill(process.processIdentifier, isHeld ? SIGSTOP : SIGCONT)
     }
 
     /// Ends the process gracefully and returns its exit code.

@@ -24,6 +24,10 @@ extension AgentClient {
                 if message == .watch {
                     connection.waitForever()
                     watchers.add(connection) { self.statusJSON }
+                } else if message == .quit {
+                    // Answered first: the process may be gone before it could be answered afterwards.
+                    try connection.send(.accepted)
+                    quit()
                 } else {
                     try connection.send(answer(message))
                 }
@@ -52,10 +56,7 @@ extension AgentClient {
         case .signOut:
             change { machine, _ in machine.signOut() }
             return .accepted
-        case .quit:
-            change { machine, _ in machine.quit() }
-            return .accepted
-        case .watch, .accepted, .refused, .status: return .refused("that is no request")
+        case .watch, .quit, .accepted, .refused, .status: return .refused("that is no request")
         }
     }
 
