@@ -152,7 +152,12 @@ import Testing
 
         // The other user connects to the client.
         let listener = try #require(try HandoffListener(in: folder))
-        let thread = Thread { _ = try? listener.accept() }
+        // Whoever is let in gets an answer.
+        let thread = Thread {
+            guard let connection = try? listener.accept() else { return }
+            try? connection.send(.accepted)
+            _ = try? connection.receive()
+        }
         thread.start()
         _ = unsafe chmod(path, 0o755)
         _ = unsafe chmod(folder.path, 0o755)
