@@ -175,7 +175,6 @@ import Testing
 
     @Test func `sends not one packet to a server that it is not configured for`() async throws {
         try await withDemo { server, _, desk in
-            let visits = Mutex(0)
             let counter = Counter()
             let spy = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelInitializer { channel in
@@ -184,7 +183,6 @@ import Testing
                 }
                 .bind(host: "127.0.0.1", port: 0).get()
             let port = spy.localAddress?.port ?? 0
-            _ = visits
             try desk.client("server", "add", server.url)
             for host in [
                 "127.0.0.1:\(port)", "localhost:\(server.port)", "localhost:\(port)", "127.0.0.1",
@@ -227,10 +225,9 @@ import Testing
             try await desk.wait("signed in") { $0.account?.name == "Toni Marsh" }
             try desk.client("sign-out")
             try server.latchkey(["group", "update", "12345", "--no-login-key-urls"])
-            let other = loginKeyURL
             // Another second, another key: this one was not used before.
             try await ContinuousClock().sleep(for: .milliseconds(1100))
-            _ = try desk.launcher(other(server, Self.toni, nil))
+            _ = try desk.launcher(loginKeyURL(server, Self.toni))
             try await desk.wait("refused") { $0.problem?.contains("refused") == true }
             #expect(try server.latchkey(["audit", "list", "--refused", "--json"]).contains("loginKeyURLNotAllowed"))
         }
