@@ -17,6 +17,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
@@ -78,7 +79,11 @@ let package = Package(
     targets: [
         .target(name: "LoginKey", dependencies: [crypto], swiftSettings: swiftSettings),
         .target(name: "Accounts", dependencies: ["LoginKey", crypto, cryptoExtras], swiftSettings: swiftSettings),
-        .target(name: "AccountsSQLite", dependencies: ["Accounts", "LoginKey", grdb], swiftSettings: swiftSettings),
+        .target(
+            name: "AccountsSQLite",
+            dependencies: ["Accounts", "LoginKey", grdb, grdbSQLite],
+            swiftSettings: swiftSettings
+        ),
         .target(name: "WireModels", dependencies: [], swiftSettings: swiftSettings),
         .target(name: "Handoff", swiftSettings: swiftSettings),
         .target(name: "ProtocolURL", dependencies: ["LoginKey", "WireModels"], swiftSettings: swiftSettings),
@@ -128,6 +133,14 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "PartnerServices",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "ProtocolURL", "ServiceTokens", "Sessions",
+                "WireModels", httpTypes, hummingbird, logging,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Pages",
             dependencies: [
                 "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "WireModels",
@@ -140,7 +153,7 @@ let package = Package(
             name: "Salesforce",
             dependencies: [
                 "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages", "ServiceTokens",
-                "WireModels", crypto, httpTypes, hummingbird,
+                "SessionServer", "WireModels", crypto, httpTypes, hummingbird,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
@@ -154,9 +167,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages",
-                "ProtocolURL",
-                "Salesforce",
-                "ServiceTokens", "SessionClient", "SessionServer", "Sessions", "WebServices", "WireModels",
+                "PartnerServices", "ProtocolURL", "Salesforce", "ServiceTokens", "SessionClient",
+                "SessionServer", "Sessions", "WebServices", "WireModels",
                 argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle,
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
@@ -205,7 +217,20 @@ let package = Package(
             dependencies: ["Accounts", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport", grdb],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "SessionsTests", dependencies: ["Accounts", "Sessions"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SessionsTests",
+            dependencies: ["Accounts", "LoginKey", "SessionServer", "Sessions"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "PartnerServicesTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "PartnerServices",
+                "ServiceTokens", "Sessions", "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "AuthenticationTests",
             dependencies: [

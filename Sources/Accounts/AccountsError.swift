@@ -36,6 +36,7 @@ extension AccountsError {
             case notFound
             case alreadyExists
             case apiKeyInUse
+            case inUse
             case invalidField
             case unreadableSecret
             case unreadableMasterKey
@@ -53,6 +54,8 @@ extension AccountsError {
         public static let alreadyExists = Self(name: .alreadyExists)
         /// The API key belongs, or belonged, to a group already.
         public static let apiKeyInUse = Self(name: .apiKeyInUse)
+        /// Others still need the object, so that it cannot be deleted.
+        public static let inUse = Self(name: .inUse)
         /// A field is too long, empty, or holds characters it may not.
         public static let invalidField = Self(name: .invalidField)
         /// A stored secret does not open under this master key, or for this owner.

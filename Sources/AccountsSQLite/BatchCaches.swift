@@ -42,6 +42,8 @@ final class BatchCaches: @unchecked Sendable {
 
     func forget() {
         revision = -1
+        groups.removeAll()
+        roles.removeAll()
         notedUses.removeAll()
     }
 
@@ -49,12 +51,12 @@ final class BatchCaches: @unchecked Sendable {
     func begin(_ database: Database) throws {
         let statements = try prepared ?? HotStatements(database)
         prepared = statements
-        chain = try Data.fetchOne(statements.chainHead).map { AuditChain(head: Array($0)) } ?? AuditChain()
+        chain = AuditChain(head: try statements.chainHead.first { $0.bytes(0) } ?? nil)
         try refresh(database)
     }
 
     func refresh(_ database: Database) throws {
-        let current = try Int64.fetchOne(statements.revision)
+        let current = try statements.revision.first { $0.integer(0) }
         guard current != revision else { return }
         groups.removeAll()
         roles.removeAll()

@@ -27,6 +27,19 @@ struct BatchContext {
         }
     }
 
+    /// Runs work in a savepoint; what it is refused for is a value, and an error of the store ends the batch.
+    func isolated<Value>(_ body: () throws -> Value) throws -> Result<Value, AccountsError> {
+        var value: Value?
+        do {
+            try inSavepoint { value = try body() }
+        } catch let error as AccountsError {
+            return .failure(error)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            return .failure(AccountsError(code: .alreadyExists, message: "it exists already", cause: error))
+        }
+        return value.map(Result.success) ?? .failure(.unavailable(nil))
+    }
+
     /// Makes all processes read groups, keys and roles anew.
     func raiseRevision() throws {
         try database.execute(sql: "UPDATE store SET revision = revision + 1")
@@ -50,6 +63,12 @@ extension BatchContext {
             user: user,
             role: role
         )
+    }
+
+    /// A role of a group; `nil` if it has none with this id.
+    func role(_ id: Role.ID, of partnerID: PartnerID) throws -> Role? {
+        guard let role = try caches.role(id.number, in: database), role.partnerID == partnerID else { return nil }
+        return role
     }
 
     func carryOut<Verdict>(_ ruling: Ruling<Verdict>, at now: Int64) throws -> Verdict {
@@ -76,10 +95,10 @@ extension BatchContext {
 
     /// Uses a credential up; `false` if it was used up before.
     private func spend(_ key: SpentKey, at now: Int64) throws -> Bool {
-        let identity = key.identity.blob
-        try caches.statements.spend.execute(arguments: [key.forgetAt, identity, now])
+        let identity = HotStatement.Value.blob(key.identity)
+        try caches.statements.spend.run(.integer(key.forgetAt), identity, .integer(now))
         guard database.changesCount == 0 else { return true }
-        let firstUse = try Int64.fetchOne(caches.statements.firstUse, arguments: [key.forgetAt, identity])
+        let firstUse = try caches.statements.firstUse.first(.integer(key.forgetAt), identity) { $0.integer(0) }
         guard let firstUse else { return false }
         return now < firstUse + key.window
     }

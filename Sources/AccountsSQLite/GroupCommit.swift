@@ -50,17 +50,7 @@ final class GroupCommit: Sendable {
     func submitIsolated<Value: Sendable>(
         _ body: @escaping @Sendable (BatchContext) throws -> Value
     ) async throws(AccountsError) -> Value {
-        try await enqueue { context in
-            var result: Result<Value, AccountsError>?
-            do {
-                try context.inSavepoint { result = .success(try body(context)) }
-            } catch let error as AccountsError {
-                result = .failure(error)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-                result = .failure(AccountsError(code: .alreadyExists, message: "it exists already", cause: error))
-            }
-            return result ?? .failure(.unavailable(nil))
-        }
+        try await enqueue { context in try context.isolated { try body(context) } }
     }
 
     /// Runs work on the writer's connection between two batches.
@@ -79,22 +69,32 @@ final class GroupCommit: Sendable {
         queue.sync { caches.forgetStatements() }
     }
 
+    /// Runs work in the next transaction; `completion` gets its result once it is durable, on the writer's thread.
+    ///
+    /// An error that `body` throws ends the whole batch; one that it returns is its caller's alone.
+    func enqueue<Value: Sendable>(
+        _ body: @escaping @Sendable (BatchContext) throws -> Result<Value, AccountsError>,
+        completion: @escaping @Sendable (Result<Value, AccountsError>) -> Void
+    ) {
+        let outcome = Outcome<Value>()
+        let job = Job(
+            run: { context in
+                let result = try body(context)
+                outcome.result.withLock { $0 = result }
+            },
+            finish: { error in
+                let result = outcome.result.withLock { $0 }
+                completion(error.map(Result.failure) ?? result ?? .failure(.unavailable(nil)))
+            }
+        )
+        add(job)
+    }
+
     private func enqueue<Value: Sendable>(
         _ body: @escaping @Sendable (BatchContext) throws -> Result<Value, AccountsError>
     ) async throws(AccountsError) -> Value {
         let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in
-            let outcome = Outcome<Value>()
-            let job = Job(
-                run: { context in
-                    let result = try body(context)
-                    outcome.result.withLock { $0 = result }
-                },
-                finish: { error in
-                    let result = outcome.result.withLock { $0 }
-                    continuation.resume(returning: error.map(Result.failure) ?? result ?? .failure(.unavailable(nil)))
-                }
-            )
-            add(job)
+            enqueue(body) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }

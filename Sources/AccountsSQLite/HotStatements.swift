@@ -4,34 +4,37 @@ internal import GRDB
 ///
 /// They belong to the writer's connection.
 struct HotStatements {
-    let revision: Statement
-    let chainHead: Statement
-    let userByPartner: Statement
-    let userByName: Statement
-    let userByID: Statement
-    let spend: Statement
-    let firstUse: Statement
-    let insertEvent: Statement
+    let revision: HotStatement
+    let chainHead: HotStatement
+    let userByPartner: HotStatement
+    let userByName: HotStatement
+    let userByID: HotStatement
+    let spend: HotStatement
+    let firstUse: HotStatement
+    let insertEvent: HotStatement
 
     init(_ database: Database) throws {
         let users = "SELECT \(Rows.userColumns) FROM users WHERE"
-        revision = try database.makeStatement(sql: "SELECT revision FROM store")
-        chainHead = try database.makeStatement(sql: "SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
-        userByPartner = try database.makeStatement(sql: "\(users) partner_id = ? AND partner_user_id = ?")
-        userByName = try database.makeStatement(sql: "\(users) username = ?")
-        userByID = try database.makeStatement(sql: "\(users) id = ? AND partner_id = ?")
-        spend = try database.makeStatement(
-            sql: "INSERT OR IGNORE INTO spent_keys (forget_at, identity, first_used_at) VALUES (?, ?, ?)"
+        revision = try HotStatement(database, "SELECT revision FROM store")
+        chainHead = try HotStatement(database, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
+        userByPartner = try HotStatement(database, "\(users) partner_id = ? AND partner_user_id = ?")
+        userByName = try HotStatement(database, "\(users) username = ?")
+        userByID = try HotStatement(database, "\(users) id = ? AND partner_id = ?")
+        spend = try HotStatement(
+            database,
+            "INSERT OR IGNORE INTO spent_keys (forget_at, identity, first_used_at) VALUES (?, ?, ?)"
         )
-        firstUse = try database.makeStatement(
-            sql: "SELECT first_used_at FROM spent_keys WHERE forget_at = ? AND identity = ?"
+        firstUse = try HotStatement(
+            database,
+            "SELECT first_used_at FROM spent_keys WHERE forget_at = ? AND identity = ?"
         )
-        insertEvent = try database.makeStatement(
-            sql: """
-                INSERT INTO audit
-                (time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
+        insertEvent = try HotStatement(
+            database,
+            """
+            INSERT INTO audit
+            (time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
         )
     }
 }

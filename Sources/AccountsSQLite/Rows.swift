@@ -7,11 +7,19 @@ internal import LoginKey
 ///
 /// Rows are read by position: it is the hot path of every sign-in.
 enum Rows {
-    static func insert(_ event: AuditEvent, hash: [UInt8], with statement: Statement) throws {
-        try statement.execute(arguments: [
-            event.time, event.correlationID.text, event.partnerID?.text, event.actor, event.action.rawValue,
-            event.outcome.rawValue, event.reason, event.source, event.detail, hash.blob,
-        ])
+    static func insert(_ event: AuditEvent, hash: [UInt8], with statement: HotStatement) throws {
+        try statement.run(
+            .integer(event.time),
+            .text(event.correlationID.text),
+            event.partnerID.map { .text($0.text) } ?? .null,
+            .text(event.actor),
+            .text(event.action.rawValue),
+            .text(event.outcome.rawValue),
+            .text(event.reason),
+            .text(event.source),
+            .text(event.detail),
+            .blob(hash)
+        )
     }
 
     static let eventColumns = """
@@ -111,36 +119,38 @@ extension Rows {
 
 extension Rows {
     static let userColumns = """
-        id, partner_id, partner_user_id, username, first_name, last_name, email, phone, role_id, state, password_hash
+        id, partner_id, partner_user_id, username, first_name, last_name, email, phone, role_id, state, password_hash,
+        is_administrator, created_at, modified_at
         """
 
     static func user(_ key: AccountKey, with statements: HotStatements) throws -> User? {
-        let row: Row? =
-            switch key {
-            case .partner(let partnerID, let partnerUserID):
-                try Row.fetchOne(statements.userByPartner, arguments: [partnerID.text, partnerUserID.text])
-            case .username(let username):
-                try Row.fetchOne(statements.userByName, arguments: [username.text])
-            case .person(let partnerID, let id):
-                try Row.fetchOne(statements.userByID, arguments: [id.number, partnerID.text])
-            }
-        return try row.map(user)
+        switch key {
+        case .partner(let partnerID, let partnerUserID):
+            try statements.userByPartner.first(.text(partnerID.text), .text(partnerUserID.text), read: user)
+        case .username(let username):
+            try statements.userByName.first(.text(username.text), read: user)
+        case .person(let partnerID, let id):
+            try statements.userByID.first(.integer(id.number), .text(partnerID.text), read: user)
+        }
     }
 
-    static func user(_ row: Row) throws -> User {
-        guard let state = User.State(rawValue: row[9]) else { throw unreadable("users") }
+    static func user(_ row: some ColumnReader) throws -> User {
+        guard let state = row.text(9).flatMap(User.State.init(rawValue:)) else { throw unreadable("users") }
         return User(
-            id: User.ID(row[0]),
-            partnerID: try PartnerID(parsing: row[1]),
-            partnerUserID: try (row[2] as String?).map(PartnerUserID.init(parsing:)),
-            username: try Username(parsing: row[3]),
-            firstName: row[4],
-            lastName: row[5],
-            email: row[6],
-            phone: row[7],
-            roleID: (row[8] as Int64?).map(Role.ID.init),
+            id: User.ID(row.integer(0)),
+            partnerID: try PartnerID(parsing: row.text(1) ?? ""),
+            partnerUserID: try row.text(2).map(PartnerUserID.init(parsing:)),
+            username: try Username(parsing: row.text(3) ?? ""),
+            firstName: row.text(4) ?? "",
+            lastName: row.text(5) ?? "",
+            email: row.text(6) ?? "",
+            phone: row.text(7) ?? "",
+            roleID: row.optionalInteger(8).map(Role.ID.init),
             state: state,
-            passwordHash: (row[10] as String?).map(PasswordHash.init(text:))
+            passwordHash: row.text(10).map(PasswordHash.init(text:)),
+            isAdministrator: row.integer(11) != 0,
+            createdAt: row.integer(12),
+            modifiedAt: row.integer(13)
         )
     }
 
@@ -148,6 +158,7 @@ extension Rows {
         [
             user.partnerID.text, user.partnerUserID?.text, user.username.text, user.firstName, user.lastName,
             user.email, user.phone, user.roleID?.number, user.state.rawValue, user.passwordHash?.text,
+            user.isAdministrator,
         ]
     }
 
@@ -192,6 +203,7 @@ extension Rows {
             startedAt: row[10],
             endedAt: row[11],
             agent: row[12],
+            visitor: Visitor(name: row[14], email: row[15], phone: row[16]),
             correlationID: correlationID
         )
     }
@@ -202,7 +214,8 @@ extension Rows {
             session.owner.rawValue,
             session.status.rawValue, !session.status.isFinal, session.server, session.createdAt, session.startedAt,
             session.endedAt,
-            session.agent, session.correlationID.text,
+            session.agent, session.correlationID.text, session.visitor.name, session.visitor.email,
+            session.visitor.phone,
         ]
     }
 }

@@ -8,14 +8,8 @@ extension SQLiteAccountStore {
             try Provisioning.check(user)
         }
         return try await writer.submitIsolated { context in
-            let statement = try context.database.makeStatement(
-                sql: """
-                    INSERT INTO users (partner_id, partner_user_id, username, first_name, last_name, email, phone,
-                    role_id, state, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            )
             for user in users {
-                try context.naming(user) { try statement.execute(arguments: Rows.arguments(user)) }
+                _ = try context.create(user, at: event.time / 1000)
             }
             try context.append(event)
             return users.count
@@ -25,18 +19,21 @@ extension SQLiteAccountStore {
     package func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError) {
         try Provisioning.check(user)
         try await writer.submitIsolated { context in
-            try context.naming(user) {
-                try context.database.execute(
-                    sql: """
-                        UPDATE users SET partner_id = ?, partner_user_id = ?, username = ?, first_name = ?,
-                        last_name = ?, email = ?, phone = ?, role_id = ?, state = ?, password_hash = ?
-                        WHERE id = ? AND partner_id = ?
-                        """,
-                    arguments: Rows.arguments(user) + [user.id.number, user.partnerID.text]
-                )
-            }
-            try context.requireChange("user \(user.username)")
+            _ = try context.update(user, at: event.time / 1000, mayRevive: true)
             try context.append(event)
+        }
+    }
+
+    package func changeUsers(_ changes: [UserChange]) async throws(AccountsError) -> [Result<User, AccountsError>] {
+        try await writer.submit { context in
+            try changes.map { change in
+                try context.isolated {
+                    if change.kind != .delete { try Provisioning.check(change.user) }
+                    let user = try context.carryOut(change)
+                    try context.append(change.event)
+                    return user
+                }
+            }
         }
     }
 
@@ -50,63 +47,143 @@ extension SQLiteAccountStore {
             .map(Rows.user)
         }
     }
-}
 
-// MARK: Roles
-
-extension SQLiteAccountStore {
-    package func createRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role {
-        try Provisioning.check(role.name, field: "name", limit: 70)
-        try Provisioning.check(role.summary, field: "description", limit: 255)
-        return try await writer.submitIsolated { context in
-            try context.database.execute(
-                sql: "INSERT INTO roles (partner_id, name, summary, privileges) VALUES (?, ?, ?, ?)",
-                arguments: [
-                    role.partnerID.text, role.name, role.summary, Int64(bitPattern: role.privileges.rawValue),
-                ]
-            )
-            var created = role
-            created.id = Role.ID(context.database.lastInsertedRowID)
-            try context.raiseRevision()
-            try context.append(event)
-            return created
-        }
-    }
-
-    package func updateRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) {
-        try Provisioning.check(role.name, field: "name", limit: 70)
-        try Provisioning.check(role.summary, field: "description", limit: 255)
-        try await writer.submitIsolated { context in
-            try context.database.execute(
-                sql: "UPDATE roles SET name = ?, summary = ?, privileges = ? WHERE id = ? AND partner_id = ?",
-                arguments: [
-                    role.name, role.summary, Int64(bitPattern: role.privileges.rawValue), role.id.number,
-                    role.partnerID.text,
-                ]
-            )
-            try context.requireChange("role \(role.name)")
-            try context.raiseRevision()
-            try context.append(event)
-        }
-    }
-
-    package func roles(of partnerID: PartnerID) async throws(AccountsError) -> [Role] {
-        try await read { database in
+    package func users(_ ids: [User.ID], of partnerID: PartnerID) async throws(AccountsError) -> [User] {
+        let list = "[" + ids.map { "\($0.number)" }.joined(separator: ",") + "]"
+        return try await read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, partner_id, name, summary, privileges FROM roles WHERE partner_id = ? ORDER BY name
+                    SELECT \(Rows.userColumns) FROM users WHERE id IN (SELECT value FROM json_each(?))
+                    AND partner_id = ? AND state <> 'deleted' ORDER BY id
                     """,
-                arguments: [partnerID.text]
+                arguments: [list, partnerID.text]
             )
-            .map(Rows.role)
+            .map(Rows.user)
+        }
+    }
+
+    package func users(
+        matching query: UserQuery,
+        of partnerID: PartnerID
+    ) async throws(AccountsError) -> UserPage {
+        let condition = UserFilterSQL(query.filter, in: partnerID)
+        return try await read { database in
+            let total = try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM users WHERE \(condition.text)",
+                arguments: condition.arguments
+            )
+            let users = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(Rows.userColumns) FROM users WHERE \(condition.text) AND id > ? ORDER BY id LIMIT ? OFFSET ?
+                    """,
+                arguments: condition.arguments + [query.after?.number ?? 0, query.limit, query.offset]
+            )
+            return UserPage(users: try users.map(Rows.user), total: total ?? 0)
         }
     }
 }
 
+// MARK: Writing one user
+
 extension BatchContext {
+    fileprivate func carryOut(_ change: UserChange) throws -> User {
+        let now = change.event.time / 1000
+        switch change.kind {
+        case .create: return try create(change.user, at: now)
+        case .update: return try update(change.user, at: now)
+        case .delete: return try delete(change.user, at: now)
+        }
+    }
+
+    fileprivate func create(_ user: User, at now: Int64) throws -> User {
+        try requireRole(of: user)
+        var user = user
+        user.createdAt = now
+        user.modifiedAt = now
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO users (partner_id, partner_user_id, username, first_name, last_name, email, phone,
+                role_id, state, password_hash, is_administrator, created_at, modified_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        try makeRoom(for: user)
+        try naming(user) { try insert.execute(arguments: Rows.arguments(user) + [now, now]) }
+        user.id = User.ID(database.lastInsertedRowID)
+        return user
+    }
+
+    fileprivate func update(_ user: User, at now: Int64, mayRevive: Bool = false) throws -> User {
+        try requireRole(of: user)
+        var user = user
+        user.modifiedAt = now
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE users SET partner_id = ?, partner_user_id = ?, username = ?, first_name = ?,
+                last_name = ?, email = ?, phone = ?, role_id = ?, state = ?, password_hash = ?,
+                is_administrator = ?, modified_at = ?
+                WHERE id = ? AND partner_id = ? AND (state <> 'deleted' OR ?)
+                """
+        )
+        let arguments = Rows.arguments(user) + [now, user.id.number, user.partnerID.text, mayRevive]
+        try makeRoom(for: user)
+        try naming(user) { try update.execute(arguments: arguments) }
+        try requireChange("user \(user.username)")
+        return user
+    }
+
+    private func delete(_ user: User, at now: Int64) throws -> User {
+        let selected = try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT \(Rows.userColumns) FROM users WHERE id = ? AND partner_id = ? AND state <> 'deleted'"
+            ),
+            arguments: [user.id.number, user.partnerID.text]
+        )
+        guard var user = try selected.map(Rows.user) else { throw AccountsError.notFound("user") }
+        try database.cachedStatement(
+            sql: """
+                UPDATE users SET state = 'deleted', role_id = NULL, password_hash = NULL, is_administrator = 0,
+                modified_at = ? WHERE id = ?
+                """
+        )
+        .execute(arguments: [now, user.id.number])
+        try forgetBelongings(of: [user.id.number])
+        user.state = .deleted
+        user.modifiedAt = now
+        return user
+    }
+
+    private func forgetBelongings(of ids: [Int64]) throws {
+        for id in ids {
+            try database.cachedStatement(sql: "DELETE FROM clients WHERE user_id = ?").execute(arguments: [id])
+            try database.cachedStatement(sql: "DELETE FROM access_tokens WHERE user_id = ?").execute(arguments: [id])
+        }
+    }
+
+    /// Forgets deleted users that still have one of the names of a user.
+    private func makeRoom(for user: User) throws {
+        try database.cachedStatement(
+            sql: """
+                DELETE FROM users WHERE state = 'deleted' AND id <> ?
+                AND (username = ? OR (partner_id = ? AND partner_user_id = ?))
+                """
+        )
+        .execute(arguments: [user.id.number, user.username.text, user.partnerID.text, user.partnerUserID?.text])
+    }
+
+    /// A role of another group is not there.
+    private func requireRole(of user: User) throws {
+        guard let id = user.roleID else { return }
+        guard try role(id, of: user.partnerID) != nil else {
+            throw AccountsError(code: .notFound, message: "user \(user.username): there is no such role")
+        }
+    }
+
     /// Turns a constraint that a user breaks into an error that says which user, and what is wrong.
-    fileprivate func naming(_ user: User, _ body: () throws -> Void) throws {
+    private func naming(_ user: User, _ body: () throws -> Void) throws {
         do {
             try body()
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {

@@ -7,6 +7,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
+        migrator.registerMigration("2") { try $0.execute(sql: version2) }
         return migrator
     }
 
@@ -125,5 +126,39 @@ enum Schema {
             consumer_secret BLOB NOT NULL,
             login_key_lifetime INTEGER NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// Administrators, access tokens and identity providers, the visitor of a session, and what reports on sessions look for.
+    private static let version2 = """
+        ALTER TABLE users ADD COLUMN is_administrator INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE users ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE users ADD COLUMN modified_at INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX users_by_role ON users (role_id) WHERE role_id IS NOT NULL;
+
+        CREATE TABLE access_tokens (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            user_id INTEGER NOT NULL REFERENCES users,
+            digest BLOB NOT NULL UNIQUE,
+            label TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            ends_at INTEGER
+        );
+        CREATE INDEX access_tokens_by_user ON access_tokens (user_id);
+
+        CREATE TABLE identity_providers (
+            issuer TEXT NOT NULL,
+            audience TEXT NOT NULL,
+            partner_id TEXT NOT NULL REFERENCES partner_groups,
+            user_claim TEXT NOT NULL,
+            key_set TEXT NOT NULL,
+            PRIMARY KEY (issuer, audience)
+        ) WITHOUT ROWID;
+
+        ALTER TABLE sessions ADD COLUMN visitor_name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sessions ADD COLUMN visitor_email TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sessions ADD COLUMN visitor_phone TEXT NOT NULL DEFAULT '';
+        CREATE INDEX sessions_by_start ON sessions (partner_id, started_at);
+        CREATE INDEX sessions_by_end ON sessions (partner_id, ended_at);
+        CREATE INDEX sessions_by_agent ON sessions (partner_id, agent) WHERE is_open = 1;
         """
 }

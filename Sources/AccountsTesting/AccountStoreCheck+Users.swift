@@ -16,9 +16,11 @@ extension AccountStoreCheck {
             user.phone = "+45 1"
             user.roleID = role.id
             user.passwordHash = PasswordHash(text: "scrypt$x")
+            user.isAdministrator = true
             #expect(try await store.createUsers([user], recording: Sample.event()) == 1)
             let kept = try #require(try await store.users(of: Sample.partnerID(), after: nil, limit: 10).first)
             user.id = kept.id
+            (user.createdAt, user.modifiedAt) = (Sample.now, Sample.now)
             #expect(kept == user)
             let puid = try #require(user.partnerUserID)
             for key in [

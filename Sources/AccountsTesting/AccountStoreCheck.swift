@@ -22,7 +22,8 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
     }
 
     /// All behaviours.
-    public static let all = groups + apiKeys + users + clients + decisions + sessions + audit
+    public static let all =
+        groups + apiKeys + users + changes + queries + credentials + clients + decisions + sessions + audit
 }
 
 /// What the checks use.

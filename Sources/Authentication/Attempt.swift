@@ -13,6 +13,8 @@ public struct Attempt: Sendable {
     public var purpose: String
     /// The privileges without which there is nothing to do there.
     public var required: PrivilegeSet
+    /// Whether there is nothing to do there for anybody but an administrator of the group.
+    public var mustBeAdministrator: Bool
     /// The only group whose users may get in here; `nil` for any.
     public var onlyGroup: PartnerID?
     /// Which page it came from.
@@ -29,6 +31,7 @@ public struct Attempt: Sendable {
         source: String,
         purpose: String,
         required: PrivilegeSet = [],
+        mustBeAdministrator: Bool = false,
         onlyGroup: PartnerID? = nil,
         origin: RequestOrigin = .own,
         action: AuditEvent.Action = .authenticate,
@@ -39,6 +42,7 @@ public struct Attempt: Sendable {
         self.source = source
         self.purpose = purpose
         self.required = required
+        self.mustBeAdministrator = mustBeAdministrator
         self.onlyGroup = onlyGroup
         self.origin = origin
         self.action = action

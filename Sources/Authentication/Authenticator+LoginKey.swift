@@ -1,18 +1,40 @@
-internal import Accounts
-internal import LoginKey
+package import Accounts
+package import LoginKey
 
 extension Authenticator {
     func authenticate(
         _ credentials: LoginKeyCredentials,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let key: AccountKey =
-            switch credentials {
-            case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
-            case .account(let username, _): .username(username)
-            }
-        return try await store.rule(on: key, at: attempt.seconds) { [self] snapshot in
+        try await store.rule(on: accountKey(of: credentials), at: attempt.seconds) { [self] snapshot in
             rule(on: credentials, snapshot, attempt)
+        }
+    }
+
+    /// Decides on a LoginKey for a caller that does not suspend.
+    ///
+    /// - Parameters:
+    ///   - credentials: The LoginKey and whom it is for.
+    ///   - attempt: When, from where, what for.
+    ///   - completion: Gets the decision, which is in the audit already, or
+    ///     ``AccountsError/Code/storeUnavailable``. Runs on the store's own thread: it must not block.
+    package func authenticate(
+        _ credentials: LoginKeyCredentials,
+        attempt: Attempt,
+        completion: @escaping @Sendable (Result<Decision, AccountsError>) -> Void
+    ) {
+        store.rule(
+            on: accountKey(of: credentials),
+            at: attempt.seconds,
+            { [self] snapshot in rule(on: credentials, snapshot, attempt) },
+            completion: completion
+        )
+    }
+
+    private func accountKey(of credentials: LoginKeyCredentials) -> AccountKey {
+        switch credentials {
+        case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
+        case .account(let username, _): .username(username)
         }
     }
 

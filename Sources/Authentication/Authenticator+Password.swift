@@ -1,4 +1,4 @@
-internal import Accounts
+package import Accounts
 internal import LoginKey
 
 extension Authenticator {
@@ -18,5 +18,13 @@ extension Authenticator {
             }
             return Ruling(finding: admit(snapshot, claim, attempt))
         }
+    }
+
+    /// Hashes a new password, off the shared threads.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField`` for a length that is not 8 to 49 characters, and
+    ///   ``AccountsError/Code/storeUnavailable`` when too many wait.
+    package func hash(password: String) async throws(AccountsError) -> PasswordHash {
+        try await passwords.hash(password)
     }
 }

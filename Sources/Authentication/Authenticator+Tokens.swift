@@ -16,10 +16,13 @@ extension Authenticator {
         }
     }
 
-    /// Decides on an `authToken`.
+    /// Decides on an `authToken`, or on an access token.
     ///
     /// A grant is not an audit event of its own: what is done with it is.
     package func authorize(token: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        if token.hasPrefix(AccessToken.prefix) {
+            return try await authorize(accessToken: token, attempt: attempt)
+        }
         let claims: AuthClaims
         do {
             claims = try signers.auth.verify(token, at: attempt.seconds)
@@ -29,8 +32,24 @@ extension Authenticator {
         guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
             return try await refuse(.malformed, Claim(kind: "token"), attempt)
         }
-        let key = AccountKey.person(partnerID, User.ID(claims.sub))
         let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token")
+        return try await decideOnBearer(.person(partnerID, User.ID(claims.sub)), claim, attempt)
+    }
+
+    private func authorize(accessToken text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        guard let (token, partnerID) = try await store.accessToken(digest: AccessToken.digest(of: text)) else {
+            return try await refuse(.malformed, Claim(kind: "access token"), attempt)
+        }
+        let claim = Claim(partnerID: partnerID, actor: "access token \(token.id)", kind: "access token")
+        if let end = token.endsAt, attempt.seconds >= end { return try await refuse(.expired, claim, attempt) }
+        return try await decideOnBearer(.person(partnerID, token.userID), claim, attempt)
+    }
+
+    private func decideOnBearer(
+        _ key: AccountKey,
+        _ claim: Claim,
+        _ attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
         let snapshot = try await store.snapshot(of: key, at: attempt.seconds)
         let finding = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownGroup, claim, attempt)
         if case .refused = finding.verdict {

@@ -11,7 +11,7 @@ public struct Authenticator: Sendable {
     package let signers: TokenSigners
     let verifier: LoginKeyVerifier
     let decoy: Decoy
-    let passwords = PasswordQueue()
+    let passwords: PasswordQueue
 
     /// Makes an authenticator.
     ///
@@ -31,6 +31,7 @@ public struct Authenticator: Sendable {
         self.signers = signers
         self.verifier = LoginKeyVerifier(clockTolerance: clockTolerance)
         self.decoy = try Decoy(using: &generator)
+        self.passwords = PasswordQueue()
     }
 
     /// Decides on credentials.
@@ -106,6 +107,9 @@ extension Authenticator {
             let missing = attempt.required.subtracting(privileges).names.joined(separator: " ")
             return refusal(.missingPrivilege, claim, attempt, detail: missing)
         }
+        guard user.isAdministrator || !attempt.mustBeAdministrator else {
+            return refusal(.notAdministrator, claim, attempt)
+        }
         let grant = Grant(group: snapshot.group, user: user, privileges: privileges)
         return Ruling.Finding(verdict: .granted(grant), event: event(.granted, "", claim, attempt))
     }
@@ -122,7 +126,7 @@ extension Authenticator {
         )
     }
 
-    private func event(
+    func event(
         _ outcome: AuditEvent.Outcome,
         _ reason: String,
         _ claim: Claim,

@@ -58,6 +58,7 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case userDeleted
         case userLockedOut
         case missingPrivilege
+        case notAdministrator
         case invalidToken
         case expiredToken
         case foreignOrigin
@@ -110,6 +111,8 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     public static let userLockedOut = Self(.userLockedOut)
     /// The group or the role does not give a needed privilege.
     public static let missingPrivilege = Self(.missingPrivilege)
+    /// The user is no administrator, and only those may do this.
+    public static let notAdministrator = Self(.notAdministrator)
     /// A token, ticket or cookie was not made here.
     public static let invalidToken = Self(.invalidToken)
     /// A token, ticket or cookie is past its end.

@@ -20,7 +20,9 @@ public struct LatchkeyCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DemoCommand.self, ConfigurationCommand.self, GroupCommand.self, APIKeyCommand.self,
-            UserCommand.self, RoleCommand.self, SalesforceCommand.self, KeyCommand.self, AuditCommand.self,
+            UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self, SalesforceCommand.self,
+            KeyCommand.self,
+            ConformanceCommand.self, AuditCommand.self,
         ]
     )
 

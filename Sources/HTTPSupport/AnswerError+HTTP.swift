@@ -1,5 +1,5 @@
 package import Accounts
-internal import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
 internal import WireModels
 
@@ -18,13 +18,16 @@ extension AnswerError {
 
     /// The answer as JSON.
     package func response(correlationID: CorrelationID) -> Response {
-        var json = JSONWriter(capacity: 256)
-        json.object { json in
+        .json(body(correlationID: correlationID), status: status)
+    }
+
+    /// The body of that answer.
+    package func body(correlationID: CorrelationID) -> [UInt8] {
+        JSONWriter.object(capacity: 256) { json in
             json.member("error", code)
             json.member("message", message)
             json.member("correlationId", correlationID.text)
         }
-        return .json(json.bytes, status: status)
     }
 
     private static func answer(for status: HTTPResponse.Status) -> Self {
@@ -43,8 +46,13 @@ extension Response {
     package static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,
-            headers: [.contentType: "application/json; charset=utf-8"],
+            headers: .json,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
     }
+}
+
+extension HTTPFields {
+    /// The header fields of an answer with a JSON body.
+    package static var json: HTTPFields { [.contentType: "application/json; charset=utf-8"] }
 }

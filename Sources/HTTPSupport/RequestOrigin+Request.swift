@@ -1,6 +1,6 @@
 package import Accounts
 package import Authentication
-internal import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
 
 extension RequestOrigin {
@@ -9,12 +9,17 @@ extension RequestOrigin {
     /// `Sec-Fetch-Site` is believed before `Origin`: a page with `Referrer-Policy: no-referrer` posts its forms with
     /// `Origin: null`, also to itself.
     package init(_ request: Request, own: Set<Origin>) {
-        let origin = request.headers[.origin].flatMap { Origin($0) }
-        switch request.headers[.secFetchSite] {
+        self.init(request.head, own: own)
+    }
+
+    /// The same of a request's head alone.
+    package init(_ head: HTTPRequest, own: Set<Origin>) {
+        let origin = head.headerFields[.origin].flatMap { Origin($0) }
+        switch head.headerFields[.secFetchSite] {
         case "same-origin", "none": self = .own
-        case .some: self = request.method == .get && origin == nil ? .link : .foreign(origin)
+        case .some: self = head.method == .get && origin == nil ? .link : .foreign(origin)
         case nil:
-            guard let text = request.headers[.origin] else {
+            guard let text = head.headerFields[.origin] else {
                 self = .own
                 return
             }

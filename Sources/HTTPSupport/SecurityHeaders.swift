@@ -1,18 +1,23 @@
 package import Accounts
-internal import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
 
 /// The headers that keep pages and answers where they belong.
 package enum SecurityHeaders {
     /// Sets what every answer carries, unless its handler has said more already.
     package static func add(to response: inout Response, correlationID: CorrelationID) {
-        response.headers[.correlationID] = correlationID.text
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
-        response.headers[.resourcePolicy] = response.headers[.resourcePolicy] ?? "same-origin"
-        response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
-        response.headers[.contentSecurityPolicy] =
-            response.headers[.contentSecurityPolicy] ?? "default-src 'none'; frame-ancestors 'none'"
+        add(to: &response.headers, correlationID: correlationID)
+    }
+
+    /// The same on the header fields alone.
+    package static func add(to fields: inout HTTPFields, correlationID: CorrelationID) {
+        fields[.correlationID] = correlationID.text
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[.referrerPolicy] = "no-referrer"
+        fields[.resourcePolicy] = fields[.resourcePolicy] ?? "same-origin"
+        fields[.cacheControl] = fields[.cacheControl] ?? "no-store"
+        fields[.contentSecurityPolicy] =
+            fields[.contentSecurityPolicy] ?? "default-src 'none'; frame-ancestors 'none'"
     }
 
     /// The policy of a page: own scripts and styles only, nothing inline, framed only by the given origins.

@@ -1,6 +1,6 @@
-internal import Accounts
+package import Accounts
 package import Authentication
-internal import LoginKey
+package import LoginKey
 internal import Metrics
 package import WireModels
 
@@ -17,6 +17,9 @@ package struct SignInGate: Sendable {
     }
 
     package let authenticator: Authenticator
+    /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/guesser``
+    /// (THREATS 17).
+    package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
     private let refusals: RateLimiter
     private let grants: RateLimiter
     private let granted = Counter(label: "latchkey_sign_ins", dimensions: [("outcome", "granted")])
@@ -54,6 +57,35 @@ package struct SignInGate: Sendable {
         }
     }
 
+    /// Lets the bearer of a token in, of ours or of an identity provider of the group.
+    package func authorize(ownOrOpenIDToken token: String?, attempt: Attempt) async throws(AnswerError) -> Grant {
+        guard let token, authenticator.isForeign(token) else {
+            return try await authorize(token: token, attempt: attempt)
+        }
+        return try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(openIDToken: token, attempt: attempt)
+        }
+    }
+
+    /// Lets a program in that presents a group's API key itself.
+    package func authorize(
+        apiKey: String,
+        of partnerID: String,
+        attempt: Attempt
+    ) async throws(AnswerError) -> Group {
+        try await limited(attempt) { () async throws(AnswerError) in
+            do {
+                guard let group = try await authenticator.authenticate(apiKey: apiKey, of: partnerID, attempt: attempt)
+                else { throw AnswerError.refused }
+                return group
+            } catch let error as AnswerError {
+                throw error
+            } catch {
+                throw .unavailable
+            }
+        }
+    }
+
     /// Spends a view ticket.
     package func redeem(ticket: String, attempt: Attempt) async throws(AnswerError) -> Grant {
         try await pass(attempt) { () async throws(AccountsError) in
@@ -65,19 +97,50 @@ package struct SignInGate: Sendable {
         _ attempt: Attempt,
         _ decide: () async throws(AccountsError) -> Decision
     ) async throws(AnswerError) -> Grant {
-        let grant = try await limited(attempt) { () async throws(AnswerError) in
-            do {
-                guard let grant = try await decide().grant else { throw AnswerError.refused }
-                return grant
-            } catch let error as AnswerError {
-                throw error
-            } catch {
-                throw .unavailable
-            }
+        guard refusals.take(attempt.source, at: attempt.time) else { throw .tooManyRequests }
+        let result: Result<Decision, AccountsError>
+        do {
+            result = .success(try await decide())
+        } catch {
+            result = .failure(error)
         }
-        granted.increment()
-        guard grants.take(grant.group.partnerID.text, at: attempt.time) else { throw .tooManyRequests }
-        return grant
+        return try settle(result, attempt).get()
+    }
+
+    /// Signs somebody in with a LoginKey, for a caller that does not suspend: ``signIn(_:attempt:)`` otherwise.
+    ///
+    /// - Parameters:
+    ///   - credentials: The LoginKey and whom it is for.
+    ///   - attempt: When, from where, what for.
+    ///   - execute: Takes what is left to do to the caller's own thread, so that the store's goes on with the next.
+    ///   - completion: Gets the grant or what to answer, there; at once where the limits let nothing through.
+    package func signIn(
+        _ credentials: LoginKeyCredentials,
+        attempt: Attempt,
+        execute: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        completion: @escaping @Sendable (Result<Grant, AnswerError>) -> Void
+    ) {
+        guard refusals.take(attempt.source, at: attempt.time) else { return completion(.failure(.tooManyRequests)) }
+        authenticator.authenticate(credentials, attempt: attempt) { [self] result in
+            execute { completion(settle(result, attempt)) }
+        }
+    }
+
+    /// What a decision is to the outside, with the limits' books kept.
+    private func settle(_ result: Result<Decision, AccountsError>, _ attempt: Attempt) -> Result<Grant, AnswerError> {
+        switch result {
+        case .success(.refused):
+            refused.increment()
+            return .failure(.refused)
+        case .failure:
+            refusals.giveBack(attempt.source)
+            return .failure(.unavailable)
+        case .success(.granted(let grant)):
+            refusals.giveBack(attempt.source)
+            granted.increment()
+            let isWithinLimit = grants.take(grant.group.partnerID.text, at: attempt.time)
+            return isWithinLimit ? .success(grant) : .failure(.tooManyRequests)
+        }
     }
 
     /// Runs what may end in a refusal, for sources that have not had too many.

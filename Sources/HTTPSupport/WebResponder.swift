@@ -24,12 +24,7 @@ package struct WebResponder: HTTPResponder {
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.time = time.milliseconds
-        if let text = request.headers[.correlationID], let correlationID = CorrelationID(text) {
-            context.correlationID = correlationID
-        } else {
-            var generator = random.generator
-            context.correlationID = CorrelationID(at: context.time, using: &generator)
-        }
+        context.correlationID = CorrelationID(of: request.head, at: context.time, random)
         var response: Response
         do {
             guard Self.isInNormalForm(request.uri.path) else { throw AnswerError.notFound }
@@ -47,7 +42,14 @@ package struct WebResponder: HTTPResponder {
         if response.headers[.correlationID] == nil {
             SecurityHeaders.add(to: &response, correlationID: context.correlationID)
         }
-        log(request, response, context)
+        let line = RequestLine(
+            head: request.head,
+            status: response.status,
+            correlationID: context.correlationID,
+            source: context.source,
+            milliseconds: time.milliseconds - context.time
+        )
+        line.log(to: context.logger)
         return response
     }
 
@@ -70,20 +72,5 @@ package struct WebResponder: HTTPResponder {
             previous = byte
         }
         return previous != UInt8(ascii: "/") || beforePrevious == 0
-    }
-
-    private func log(_ request: Request, _ response: Response, _ context: WebContext) {
-        guard context.logger.logLevel <= .debug else { return }
-        context.logger.debug(
-            "request",
-            metadata: [
-                "http.method": "\(request.method)",
-                "http.path": "\(request.uri.path)",
-                "http.status": "\(response.status.code)",
-                "correlation.id": "\(context.correlationID)",
-                "source": "\(context.source)",
-                "duration.ms": "\(time.milliseconds - context.time)",
-            ]
-        )
     }
 }

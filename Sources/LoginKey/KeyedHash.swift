@@ -4,11 +4,12 @@ internal import Crypto
 ///
 /// swift-crypto's `HMAC` keeps the same two states, but takes each part of a message through generic code that costs
 /// more than the hashing.
-struct KeyedHash: Sendable {
+package struct KeyedHash: Sendable {
     private var inner = SHA256()
     private var outer = SHA256()
 
-    init(key: [UInt8]) {
+    /// Hashes a key of any length.
+    package init(key: [UInt8]) {
         var block = key.count > SHA256.blockByteCount ? Array(SHA256.hash(data: key)) : key
         block += [UInt8](repeating: 0, count: SHA256.blockByteCount - block.count)
         inner.update(data: block.map { $0 ^ 0x36 })
@@ -16,12 +17,12 @@ struct KeyedHash: Sendable {
     }
 
     /// Adds a part of the message.
-    mutating func update(_ bytes: Span<UInt8>) {
+    package mutating func update(_ bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBytes { unsafe inner.update(bufferPointer: $0) }
     }
 
-    /// The authentication code of the parts so far.
-    func finalize() -> Signature.Bytes {
+    /// The authentication code of the parts so far, 32 bytes.
+    package func finalize() -> InlineArray<32, UInt8> {
         let digest = inner.finalize()
         var outer = outer
         unsafe digest.withUnsafeBytes { bytes in unsafe outer.update(bufferPointer: bytes) }
@@ -29,5 +30,10 @@ struct KeyedHash: Sendable {
             .withUnsafeBytes { bytes in
                 unsafe bytes.loadUnaligned(as: Signature.Bytes.self)
             }
+    }
+
+    /// Whether a code is the authentication code of the parts so far; compared in constant time.
+    package func isValid(_ code: InlineArray<32, UInt8>) -> Bool {
+        Signature(bytes: finalize()).isEqualInConstantTime(to: Signature(bytes: code))
     }
 }

@@ -33,8 +33,10 @@ package struct AssetCatalog: Sendable {
             Asset("latchkey.css", PackageResources.latchkey_css),
             Asset("icon.svg", PackageResources.icon_svg),
             Asset("session.js", PackageResources.session_js),
+            Asset("presence.js", PackageResources.presence_js),
             Asset("launch.js", PackageResources.launch_js),
             Asset("start.js", PackageResources.start_js),
+            Asset("loginkey.js", PackageResources.loginkey_js),
             Asset("viewer.js", PackageResources.viewer_js),
             Asset("visit.js", PackageResources.visit_js),
         ]

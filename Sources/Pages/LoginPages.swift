@@ -122,6 +122,6 @@ struct LoginPages: Sendable {
 
     /// The page behind the question: one of ours, never an address from outside (THREATS 20).
     private func page(_ values: FieldSet) -> String? {
-        [Path.agentView, Path.agentJoin, Path.login].first { $0 == values.nonEmpty("page") }
+        [Path.agentView, Path.agentJoin, Path.login, Path.getLoginKey].first { $0 == values.nonEmpty("page") }
     }
 }

@@ -23,7 +23,8 @@ package struct PageRenderer: Sendable {
             "login": PackageResources.login_mustache, "signedin": PackageResources.signedin_mustache,
             "join": PackageResources.join_mustache, "switch": PackageResources.switch_mustache,
             "error": PackageResources.error_mustache, "visit": PackageResources.visit_mustache,
-            "start": PackageResources.start_mustache,
+            "start": PackageResources.start_mustache, "loginkey": PackageResources.loginkey_mustache,
+            "loginkeytest": PackageResources.loginkeytest_mustache,
         ]
         let texts = own.merging(templates) { _, newer in newer }
         self.library = MustacheLibrary(
@@ -43,6 +44,8 @@ package struct PageRenderer: Sendable {
         package var ancestors: [Origin] = []
         /// Whether it has one of our own pages in a frame.
         package var framesOwnPages = false
+        /// The paths of the WebSockets that its scripts open beside that of a session.
+        package var socketPaths: [String] = []
 
         package init(_ template: String, title: String, data: [String: Any] = [:]) {
             self.template = template
@@ -68,7 +71,7 @@ package struct PageRenderer: Sendable {
         response.headers[.contentSecurityPolicy] = SecurityHeaders.pagePolicy(
             ancestors: page.ancestors,
             framesOwnPages: page.framesOwnPages,
-            sockets: site.sessionServers
+            sockets: site.sessionServers + site.sockets(page.socketPaths)
         )
         response.headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
         return response

@@ -28,7 +28,7 @@ struct PageSignIn: Sendable {
     private static let kept = [
         ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID,
         ParameterName.start,
-        ParameterName.key, "viewersamewindow",
+        ParameterName.key, "viewersamewindow", "mode", "fmt", "test", "idpid",
     ]
     private static let credentialNames = [
         ParameterName.loginKey, ParameterName.partnerUserID, ParameterName.password, ParameterName.gssnID,

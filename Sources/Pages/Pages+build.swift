@@ -21,6 +21,7 @@ package struct Pages: Sendable {
         ViewerPages(signIn: signIn, renderer: renderer).addRoutes(to: router)
         StartPage(signIn: signIn, desk: desk, renderer: renderer).addRoutes(to: router)
         LoginPages(signIn: signIn, renderer: renderer).addRoutes(to: router)
+        LoginKeyPage(signIn: signIn, renderer: renderer).addRoutes(to: router)
         VisitPage(store: signIn.gate.authenticator.store, renderer: renderer).addRoutes(to: router)
     }
 }

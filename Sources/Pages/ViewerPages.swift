@@ -103,7 +103,8 @@ struct ViewerPages: Sendable {
                 "stateText": mode == "notStarted" ? "Ask the visitor to start it." : "Opening the session.",
             ]
         )
-        page.scripts = ["session.js", "viewer.js"]
+        page.scripts = ["session.js", "presence.js", "viewer.js"]
+        page.socketPaths = [Path.agentSocket]
         page.ancestors = grant.group.embeddingOrigins
         return try renderer.render(page, status: mode == "notStarted" ? .notFound : .ok, context)
     }

@@ -5,6 +5,8 @@ internal import LoginKey
 internal import WireModels
 
 /// `/visit?groupid=…[&visitorid=…][&name=…]`: a plain page on which a visitor starts a session.
+///
+/// A visitor with an id is present for as long as the page is open, and may be asked to let an agent in.
 struct VisitPage: Sendable {
     let store: any AccountStore
     let renderer: PageRenderer
@@ -34,7 +36,8 @@ struct VisitPage: Sendable {
                 "name": fields.nonEmpty(ParameterName.name) ?? "",
             ]
         )
-        page.scripts = ["session.js", "visit.js"]
+        page.scripts = ["session.js", "presence.js", "visit.js"]
+        page.socketPaths = [Path.visitorSocket]
         return try renderer.render(page, context)
     }
 }

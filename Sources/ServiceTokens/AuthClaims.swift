@@ -7,6 +7,8 @@ internal import WireModels
 /// Source: PROTOCOL section 4.1.
 package struct AuthClaims: TokenClaims {
     package static let audience = "latchkey-services"
+    /// The `iss` of our own tokens.
+    package static let issuer = "latchkey"
 
     package let iss: String
     package let aud: String
@@ -44,7 +46,7 @@ package struct AuthClaims: TokenClaims {
         issuedAt: Int64,
         lifetime: Int64
     ) {
-        self.iss = "latchkey"
+        self.iss = Self.issuer
         self.aud = Self.audience
         self.sub = user.id.number
         self.groupId = user.partnerID.text

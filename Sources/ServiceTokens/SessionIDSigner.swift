@@ -11,10 +11,10 @@ package struct SessionIDSigner: Sendable {
     /// How long a sign-in lasts in the browser, in seconds.
     package static let lifetime: Int64 = 12 * 3600
 
-    private let keyed: HMAC<SHA256>
+    private let keyedHash: KeyedHash
 
     package init(masterKey: MasterKey) {
-        self.keyed = HMAC<SHA256>(key: masterKey.derivedKey(for: "gssnid"))
+        self.keyedHash = masterKey.keyedHash(for: "gssnid")
     }
 
     /// Makes an id that lasts until `end`, or ``lifetime`` seconds if there is no end yet.
@@ -22,12 +22,8 @@ package struct SessionIDSigner: Sendable {
     /// What was got with an id ends with it: an id never lengthens its own life.
     package func issue(for userID: User.ID, in partnerID: PartnerID, at now: Int64, until end: Int64? = nil) -> String {
         let expires = end ?? now + Self.lifetime
-        let code = code(userID.number, expires, partnerID)
-        var bytes = InlineArray<32, UInt8>(repeating: 0)
-        for (index, byte) in code.enumerated() {
-            bytes[index] = byte
-        }
-        return "\(userID.number).\(expires).\(Base64URL.text(of: bytes)).\(partnerID.text)"
+        let code = Base64URL.text(of: hash(userID.number, expires, partnerID).finalize())
+        return "\(userID.number).\(expires).\(code).\(partnerID.text)"
     }
 
     /// Checks shape, signature and time.
@@ -39,17 +35,14 @@ package struct SessionIDSigner: Sendable {
             let signature = Base64URL.bytes(of: String(parts[2]).utf8.span),
             let partnerID = try? PartnerID(parsing: String(parts[3]))
         else { throw .malformed }
-        // swift-crypto compares an authentication code with bytes in constant time.
-        guard code(person, expires, partnerID) == signature.indices.map({ signature[$0] }) else {
-            throw .wrongSignature
-        }
+        guard hash(person, expires, partnerID).isValid(signature) else { throw .wrongSignature }
         guard now < expires else { throw .expired }
         return (User.ID(person), partnerID, expires)
     }
 
-    private func code(_ person: Int64, _ expires: Int64, _ partnerID: PartnerID) -> HashedAuthenticationCode<SHA256> {
-        var state = keyed
-        state.update(data: Array("\(person).\(expires).\(partnerID.text)".utf8))
-        return state.finalize()
+    private func hash(_ person: Int64, _ expires: Int64, _ partnerID: PartnerID) -> KeyedHash {
+        var hash = keyedHash
+        hash.update("\(person).\(expires).\(partnerID.text)".utf8.span)
+        return hash
     }
 }

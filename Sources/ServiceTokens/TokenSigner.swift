@@ -1,30 +1,40 @@
 package import Accounts
 internal import FoundationEssentials
 internal import JWTKit
+internal import LoginKey
 
 /// Makes and checks the tokens of one kind: JWT with HS256 and nothing else.
 ///
 /// Signing and checking are synchronous and without shared state. The header is one constant text per kind; a token
 /// with any other header is refused before its signature is looked at, so its `alg` is never read.
 package struct TokenSigner<Claims: TokenClaims>: Sendable {
+    /// What tokens are checked with.
     private let algorithm: any JWTAlgorithm
+    /// What tokens are signed with: the same HS256, with the key hashed once, because every sign-in makes a token.
+    private let keyedHash: KeyedHash
     private let encodedHeader: [UInt8]
 
     package init(masterKey: MasterKey) async throws {
-        let key = HMACKey(key: masterKey.derivedKey(for: "token \(Claims.audience)"))
+        let purpose = "token \(Claims.audience)"
+        let key = HMACKey(key: masterKey.derivedKey(for: purpose))
         let keys = await JWTKeyCollection().add(hmac: key, digestAlgorithm: .sha256)
         self.algorithm = try await keys.getKey()
+        self.keyedHash = masterKey.keyedHash(for: purpose)
         self.encodedHeader = Base64URLText.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
     }
 
     /// Signs claims.
     package func sign(_ claims: Claims) throws -> String {
+        let json = try claims.json()
         var token = encodedHeader
+        token.reserveCapacity(encodedHeader.count + json.count * 4 / 3 + 64)
         token.append(UInt8(ascii: "."))
-        token.append(contentsOf: Base64URLText.encode(try claims.json()))
-        let signature = try algorithm.sign(token)
+        Base64URLText.append(json.span, to: &token)
+        var code = keyedHash
+        code.update(token.span)
+        let signature = code.finalize()
         token.append(UInt8(ascii: "."))
-        token.append(contentsOf: Base64URLText.encode(signature))
+        Base64URLText.append(signature.span, to: &token)
         return String(decoding: token, as: UTF8.self)
     }
 
@@ -69,33 +79,44 @@ extension TokenClaims {
 
 /// Base64url without padding, of any length (RFC 4648 section 5).
 enum Base64URLText {
-    private static let digits: InlineArray<64, UInt8> = {
-        var digits = InlineArray<64, UInt8>(repeating: 0)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        for (index, byte) in alphabet.utf8.enumerated() {
-            digits[index] = byte
-        }
-        return digits
-    }()
-
     static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        let digits = digits
-        var accumulator: UInt32 = 0
-        var bitCount: UInt32 = 0
-        for byte in bytes {
-            accumulator = accumulator << 8 | UInt32(byte)
-            bitCount += 8
-            while bitCount >= 6 {
-                bitCount -= 6
-                text.append(digits[Int(accumulator >> bitCount & 63)])
-            }
-        }
-        if bitCount > 0 {
-            text.append(digits[Int(accumulator << (6 - bitCount) & 63)])
-        }
+        append(bytes.span, to: &text)
         return text
+    }
+
+    /// Appends the text of some bytes, three of them at a time.
+    static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+        let count = bytes.count
+        var index = 0
+        while index + 3 <= count {
+            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+            append(group, count: 4, to: &text)
+            index += 3
+        }
+        switch count - index {
+        case 1: append(UInt32(bytes[index]) << 16, count: 2, to: &text)
+        case 2: append(UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8, count: 3, to: &text)
+        default: break
+        }
+    }
+
+    private static func append(_ group: UInt32, count: Int, to text: inout [UInt8]) {
+        var shift: UInt32 = 18
+        for _ in 0..<count {
+            text.append(digit(UInt8(truncatingIfNeeded: group >> shift) & 63))
+            shift &-= 6
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        switch value {
+        case 0..<26: value &+ UInt8(ascii: "A")
+        case 26..<52: value &+ (UInt8(ascii: "a") &- 26)
+        case 52..<62: value &- 4
+        case 62: UInt8(ascii: "-")
+        default: UInt8(ascii: "_")
+        }
     }
 
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {

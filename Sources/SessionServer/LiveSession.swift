@@ -57,6 +57,7 @@ final class LiveSession: Sendable {
                 return
             }
             state.agent = userID ?? state.agent
+            if side == .visitor { state.record.visitor.name = participant.name }
             if let older = state.connections.updateValue(connection, forKey: side) {
                 continuation.yield(.close(older))
             }

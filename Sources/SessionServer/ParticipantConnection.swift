@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOWebSocket
 internal import Sessions
 
-/// One participant's WebSocket, from the session's side.
+/// Somebody's WebSocket, from the server's side.
 final class ParticipantConnection: Sendable {
     private let channel: any Channel
     /// The address it comes from, for the audit.
@@ -18,6 +18,17 @@ final class ParticipantConnection: Sendable {
         let buffer = channel.allocator.buffer(string: event.json)
         let frame = WebSocketFrame(fin: true, opcode: .text, data: buffer)
         channel.writeAndFlush(frame, promise: nil)
+    }
+
+    /// Sends a text, but never before this returns: it may be called under a lock that the channel's handlers take.
+    ///
+    /// Texts are sent in the order of the calls. Who does not read what was sent before is disconnected.
+    func post(_ text: String) {
+        channel.eventLoop.execute { [channel] in
+            guard channel.isWritable else { return channel.close(promise: nil) }
+            let frame = WebSocketFrame(fin: true, opcode: .text, data: channel.allocator.buffer(string: text))
+            channel.writeAndFlush(frame, promise: nil)
+        }
     }
 
     /// Sends a close frame and closes the connection behind it.

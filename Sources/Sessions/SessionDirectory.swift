@@ -34,6 +34,9 @@ package struct SessionDirectory: Sendable {
         /// The agent's user id; `nil` for a visitor.
         package var userID: User.ID?
         package var name: String
+        /// What a visitor has said about themselves beside the name.
+        package var email = ""
+        package var phone = ""
         package var time: Int64
         package var correlationID: CorrelationID
         package var source: String
@@ -57,6 +60,10 @@ package struct SessionDirectory: Sendable {
         }
 
         var seconds: Int64 { time / 1000 }
+
+        var visitor: Visitor {
+            role == .visitor ? Visitor(name: name, email: email, phone: phone) : Visitor()
+        }
     }
 
     /// Opens a session.
@@ -88,6 +95,7 @@ package struct SessionDirectory: Sendable {
             server: servers.choose(using: &generator).name,
             createdAt: asker.seconds,
             agent: asker.role == .agent ? asker.participant : "",
+            visitor: asker.visitor,
             correlationID: asker.correlationID
         )
         let event = event(.granted, "", session.partnerID, session.key, asker, "open")

@@ -3,29 +3,52 @@ internal import Authentication
 package import HTTPSupport
 package import Hummingbird
 package import Launches
+package import Logging
+package import SessionServer
 package import Sessions
 
-/// The HTTP services for programs: sign-in, sessions, health and the description of our own API.
+/// The HTTP services for programs: sign-in, sessions, presence, health and the description of our own API.
 package struct WebServices: Sendable {
     private let gate: SignInGate
     private let directory: SessionDirectory
+    private let presence: PresenceHub
     private let desk: LaunchDesk
     private let site: WebSite
     private let random: RandomSource
 
-    package init(gate: SignInGate, directory: SessionDirectory, desk: LaunchDesk, site: WebSite, random: RandomSource) {
+    package init(
+        gate: SignInGate,
+        directory: SessionDirectory,
+        presence: PresenceHub,
+        desk: LaunchDesk,
+        site: WebSite,
+        random: RandomSource
+    ) {
         self.gate = gate
         self.directory = directory
+        self.presence = presence
         self.desk = desk
         self.site = site
         self.random = random
     }
 
+    private var authorize: AuthorizeService { AuthorizeService(gate: gate, ownOrigins: site.ownOrigins) }
+
+    /// What answers LoginKeys to `Authorize` below the framework.
+    package func authorizeDesk(time: TimeSource, logger: Logger) -> AuthorizeDesk {
+        AuthorizeDesk(service: authorize, time: time, random: random, logger: logger)
+    }
+
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
         let store = gate.authenticator.store
-        AuthorizeController(gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
-        SessionsController(gate: gate, directory: directory).addRoutes(to: router)
+        AuthorizeController(service: authorize).addRoutes(to: router)
+        LoginKeyController(gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
+        // One budget for all ways of asking for what is not there.
+        let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+        SessionsController(gate: gate, directory: directory, presence: presence, guesses: guesses)
+            .addRoutes(to: router)
+        PresenceController(gate: gate, hub: presence, site: site, guesses: guesses).addRoutes(to: router)
         VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
             .addRoutes(to: router)
         LaunchesController(desk: desk, gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)

@@ -40,9 +40,18 @@ package struct FieldSet: Sendable {
         try add(pairs: Array(query.utf8), plusIsSpace: false)
     }
 
-    /// Adds the parameters of a form body (`application/x-www-form-urlencoded`): `+` stands for a blank.
+    /// Adds the parameters of a form body, encoded (`application/x-www-form-urlencoded`) or raw.
+    ///
+    /// `+` stands for a blank, but for itself in a body with a `$` in it: everything that encodes forms escapes that
+    /// character, so nothing has encoded such a body (PROTOCOL section 4.2). An escape is an escape in both: a `%` that is
+    /// meant itself has to be written `%25`. A pair without `=` is refused: it would be the rest of a value with a raw
+    /// `&` in it (THREATS 8).
     package mutating func add(form: [UInt8]) throws(FieldError) {
-        try add(pairs: form, plusIsSpace: true)
+        let isRaw = form.contains(UInt8(ascii: "$"))
+        for pair in form.split(separator: UInt8(ascii: "&")) {
+            guard pair.contains(UInt8(ascii: "=")) else { throw .malformed }
+        }
+        try add(pairs: form, plusIsSpace: !isRaw)
     }
 
     private static func lowered(_ name: String) throws(FieldError) -> String {
@@ -67,7 +76,7 @@ package struct FieldSet: Sendable {
 
 /// Why parameters could not be read.
 package enum FieldError: Error {
-    /// A name is not printable ASCII, or an escape or UTF-8 or JSON is broken.
+    /// A name is not printable ASCII, a pair of a form has no `=`, or an escape or UTF-8 or JSON is broken.
     case malformed
     /// Two parameters have the same name.
     case duplicate

@@ -105,8 +105,8 @@ struct BrowserTests {
             try await browser.screenshot("waiting")
             let visitor = try await browser.newWindow()
             try await browser.open("\(server.url)/visit?groupid=12345&visitorid=later-1")
-            try await browser.click("#start")
-            try await browser.click("#accept")
+            // The agent waits already: the visitor is asked as soon as they are there.
+            try await browser.click("#welcome:enabled")
             try await browser.switchTo(viewer)
             try await browser.expect("In session with Visitor", in: "#state-title")
             try await browser.open(browser.url())

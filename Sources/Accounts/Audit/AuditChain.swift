@@ -7,25 +7,35 @@ public struct AuditChain: Sendable {
     /// The hash of the newest row, 32 bytes; zeros before the first.
     public private(set) var head: [UInt8]
 
-    /// Continues from a stored hash.
-    public init(head: [UInt8] = [UInt8](repeating: 0, count: 32)) {
-        self.head = head
+    /// Continues from a stored hash, or begins where there is none.
+    public init(head: [UInt8]? = nil) {
+        self.head = head ?? [UInt8](repeating: 0, count: 32)
     }
 
     /// Adds an event and returns its hash.
     public mutating func append(_ event: AuditEvent) -> [UInt8] {
-        var bytes = head
-        bytes.reserveCapacity(256)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        bytes.append(contentsOf: head)
         appendBigEndian(event.time, to: &bytes)
-        for field in [
-            event.correlationID.text, event.partnerID?.text ?? "", event.actor, event.action.rawValue,
-            event.outcome.rawValue, event.reason, event.source, event.detail,
-        ] {
-            appendBigEndian(Int64(field.utf8.count), to: &bytes)
-            bytes.append(contentsOf: field.utf8)
-        }
-        head = Array(SHA256.hash(data: bytes))
+        append(event.correlationID.text, to: &bytes)
+        append(event.partnerID?.text ?? "", to: &bytes)
+        append(event.actor, to: &bytes)
+        append(event.action.rawValue, to: &bytes)
+        append(event.outcome.rawValue, to: &bytes)
+        append(event.reason, to: &bytes)
+        append(event.source, to: &bytes)
+        append(event.detail, to: &bytes)
+        // The hash takes a pointer here: its way through `DataProtocol` costs more than the hashing.
+        var hash = SHA256()
+        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        head = unsafe hash.finalize().withUnsafeBytes { unsafe Array($0) }
         return head
+    }
+
+    private func append(_ field: String, to bytes: inout [UInt8]) {
+        appendBigEndian(Int64(field.utf8.count), to: &bytes)
+        bytes.append(contentsOf: field.utf8)
     }
 
     private func appendBigEndian(_ number: Int64, to bytes: inout [UInt8]) {

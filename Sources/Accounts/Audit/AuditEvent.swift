@@ -30,6 +30,8 @@ public struct AuditEvent: Hashable, Sendable {
         case sessionLeft
         /// A session changed its status.
         case sessionStatus
+        /// A visitor who is present was asked to let an agent in, or has answered.
+        case visitorInvited
         /// A session token or cookie was checked.
         case tokenChecked
         /// An administrator changed something.

@@ -3,7 +3,7 @@ public import LoginKey
 /// A named narrowing of what a group's agents may do.
 public struct Role: Hashable, Sendable {
     /// Names a role within the installation.
-    public struct ID: Hashable, Sendable {
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
         /// A positive number.
         public let number: Int64
 
@@ -11,6 +11,9 @@ public struct Role: Hashable, Sendable {
         public init(_ number: Int64) {
             self.number = number
         }
+
+        /// The number.
+        public var description: String { "\(number)" }
     }
 
     /// The role's id; given by the store.

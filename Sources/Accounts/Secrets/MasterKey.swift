@@ -1,6 +1,6 @@
 package import Crypto
 internal import FoundationEssentials
-internal import LoginKey
+package import LoginKey
 
 /// The installation's root secret, 32 bytes, kept outside the database.
 ///
@@ -42,6 +42,11 @@ public struct MasterKey: Sendable {
                 info: Array(purpose.utf8),
                 outputByteCount: 32
             )
+    }
+
+    /// The keyed state of HMAC-SHA-256 under the key for a purpose.
+    package func keyedHash(for purpose: String) -> KeyedHash {
+        unsafe derivedKey(for: purpose).withUnsafeBytes { bytes in unsafe KeyedHash(key: Array(bytes)) }
     }
 }
 

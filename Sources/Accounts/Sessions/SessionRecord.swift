@@ -38,6 +38,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var endedAt: Int64?
     /// The agent's PartnerUserId or user name, once there is one.
     public var agent: String
+    /// Who is helped, as far as it is known.
+    public var visitor: Visitor
     /// Ties the session to the click that made it.
     public var correlationID: CorrelationID
 
@@ -55,6 +57,7 @@ public struct SessionRecord: Hashable, Sendable {
         startedAt: Int64? = nil,
         endedAt: Int64? = nil,
         agent: String = "",
+        visitor: Visitor = Visitor(),
         correlationID: CorrelationID
     ) {
         self.id = id
@@ -69,7 +72,25 @@ public struct SessionRecord: Hashable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.agent = agent
+        self.visitor = visitor
         self.correlationID = correlationID
+    }
+}
+
+/// What a visitor, or the page that they came from, has said about them; nothing of it is checked.
+public struct Visitor: Hashable, Sendable {
+    /// Up to 63 characters.
+    public var name: String
+    /// Up to 127 characters.
+    public var email: String
+    /// Up to 31 characters.
+    public var phone: String
+
+    /// Makes a visitor.
+    public init(name: String = "", email: String = "", phone: String = "") {
+        self.name = name
+        self.email = email
+        self.phone = phone
     }
 }
 

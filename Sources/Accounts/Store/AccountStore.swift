@@ -17,13 +17,14 @@ public protocol AccountStore: Sendable {
     ///   - key: Whom the credentials name.
     ///   - now: Unix time in seconds.
     ///   - decide: Gets `nil` for an unknown group or user name. Runs on the store's own thread: it must not block.
-    /// - Returns: The ruling's verdict, or its `otherwise` if the credential was used up before.
-    /// - Throws: ``AccountsError/Code/storeUnavailable``; then nothing was written.
+    ///   - completion: Gets the ruling's verdict, its `otherwise` if the credential was used up before, or
+    ///     ``AccountsError/Code/storeUnavailable``; then nothing was written. Runs on the store's own thread too.
     func rule<Verdict: Sendable>(
         on key: AccountKey,
         at now: Int64,
-        _ decide: @escaping @Sendable (AccountSnapshot?) -> Ruling<Verdict>
-    ) async throws(AccountsError) -> Verdict
+        _ decide: @escaping @Sendable (AccountSnapshot?) -> Ruling<Verdict>,
+        completion: @escaping @Sendable (Result<Verdict, AccountsError>) -> Void
+    )
 
     /// Reads what is known about an account; `nil` for an unknown group or user name.
     func snapshot(of key: AccountKey, at now: Int64) async throws(AccountsError) -> AccountSnapshot?
@@ -69,16 +70,61 @@ public protocol AccountStore: Sendable {
     /// Adds users, all or none, and returns how many. Ids are given by the store. Throws
     /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``, naming the user.
     func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> Int
-    /// Changes a user. Throws ``AccountsError/Code/notFound`` and what ``createUsers(_:recording:)`` throws.
+    /// Changes a user, also a deleted one: this is for the administrator of the installation. Throws
+    /// ``AccountsError/Code/notFound`` and what ``createUsers(_:recording:)`` throws.
     func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError)
-    /// Up to `limit` users of a group in the order of their ids, from the first after `after`.
+    /// Carries several changes out in one transaction, and says of each what became of it.
+    ///
+    /// A change that fails leaves the others alone: ``AccountsError/Code/notFound`` for an unknown user or role,
+    /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``. All users are of one group.
+    func changeUsers(_ changes: [UserChange]) async throws(AccountsError) -> [Result<User, AccountsError>]
+    /// Up to `limit` users of a group in the order of their ids, from the first after `after`; deleted ones too.
     func users(of partnerID: PartnerID, after: User.ID?, limit: Int) async throws(AccountsError) -> [User]
+    /// The users of a group that fit a query.
+    func users(matching query: UserQuery, of partnerID: PartnerID) async throws(AccountsError) -> UserPage
     /// Adds a role and returns it with its id. Throws ``AccountsError/Code/alreadyExists``.
     func createRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role
     /// Changes a role. Throws ``AccountsError/Code/notFound``.
     func updateRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError)
+    /// The users of a group that have one of the ids and are not deleted, in the order of their ids.
+    func users(_ ids: [User.ID], of partnerID: PartnerID) async throws(AccountsError) -> [User]
+    /// Adds the roles whose id is 0 and changes the others, all or none; returns them with their ids. Throws
+    /// ``AccountsError/Code/alreadyExists``, ``AccountsError/Code/notFound`` or ``AccountsError/Code/invalidField``.
+    func saveRoles(
+        _ roles: [Role],
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> [Role]
+    /// Deletes roles, all or none. Throws ``AccountsError/Code/notFound``, and ``AccountsError/Code/inUse`` while a
+    /// user has one of them.
+    func deleteRoles(
+        _ ids: [Role.ID],
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
     /// All roles of a group, in the order of their names.
     func roles(of partnerID: PartnerID) async throws(AccountsError) -> [Role]
+    /// How many users have each role of a group, where there are any.
+    func roleUse(in partnerID: PartnerID) async throws(AccountsError) -> [Role.ID: Int]
+
+    // MARK: Access tokens
+
+    /// Adds an access token of a group's user. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    func addAccessToken(
+        _ token: AccessToken,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> AccessToken
+    /// The token with a digest, and its user's group; `nil` if there is none.
+    func accessToken(digest: [UInt8]) async throws(AccountsError) -> (token: AccessToken, partnerID: PartnerID)?
+    /// All access tokens of a group, the newest first.
+    func accessTokens(of partnerID: PartnerID) async throws(AccountsError) -> [AccessToken]
+    /// Deletes a token: it is refused from the next request on. Throws ``AccountsError/Code/notFound``.
+    func removeAccessToken(
+        _ id: AccessToken.ID,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
 
     // MARK: Clients
 
@@ -93,6 +139,23 @@ public protocol AccountStore: Sendable {
     func enrolledClients(of userID: User.ID) async throws(AccountsError) -> [EnrolledClient]
     /// Disconnects all clients of a user.
     func removeClients(of userID: User.ID, recording event: AuditEvent) async throws(AccountsError)
+
+    // MARK: Identity providers
+
+    /// Adds an identity provider, or gives one new keys. Throws ``AccountsError/Code/alreadyExists`` if another group
+    /// has the same issuer and audience.
+    func saveIdentityProvider(_ provider: IdentityProvider, recording event: AuditEvent) async throws(AccountsError)
+    /// The identity providers with an issuer, of all groups.
+    func identityProviders(issuer: String) async throws(AccountsError) -> [IdentityProvider]
+    /// The identity providers of a group.
+    func identityProviders(of partnerID: PartnerID) async throws(AccountsError) -> [IdentityProvider]
+    /// Removes an identity provider. Throws ``AccountsError/Code/notFound``.
+    func removeIdentityProvider(
+        issuer: String,
+        audience: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
 
     // MARK: Salesforce organisations
 
@@ -109,12 +172,23 @@ public protocol AccountStore: Sendable {
     /// Adds a session. Throws ``AccountsError/Code/alreadyExists`` if the group has a session with that key that is
     /// not over.
     func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
-    /// Changes a session that is not over. Throws ``AccountsError/Code/notFound``, also for one that is.
+    /// Changes a session that is not over: its status, times, agent and, where there is one, the visitor's name. Throws
+    /// ``AccountsError/Code/notFound``, also for one that is over.
     func updateSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
     /// The session of a group that has this key and is not over; `nil` if there is none.
     func openSession(_ key: SessionKey, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord?
     /// All sessions that live on a server and are not over.
     func openSessions(on server: String) async throws(AccountsError) -> [SessionRecord]
+    /// The sessions of a group that fit a query, the newest first.
+    func sessions(matching query: SessionQuery, of partnerID: PartnerID) async throws(AccountsError) -> [SessionRecord]
+    /// How many sessions of a group fit a query, by kind and status; `offset` and `limit` do not count.
+    ///
+    /// - Parameter now: Until when sessions that are not over are counted, in Unix seconds.
+    func countSessions(
+        matching query: SessionQuery,
+        of partnerID: PartnerID,
+        at now: Int64
+    ) async throws(AccountsError) -> [SessionCount]
 
     // MARK: Audit
 
@@ -128,4 +202,18 @@ public protocol AccountStore: Sendable {
     func checkReadiness() async throws(AccountsError)
     /// Closes the store; nothing may be asked of it any more.
     func close() throws(AccountsError)
+}
+
+extension AccountStore {
+    /// The same for callers that wait: see ``rule(on:at:_:completion:)``.
+    public func rule<Verdict: Sendable>(
+        on key: AccountKey,
+        at now: Int64,
+        _ decide: @escaping @Sendable (AccountSnapshot?) -> Ruling<Verdict>
+    ) async throws(AccountsError) -> Verdict {
+        let result: Result<Verdict, AccountsError> = await withCheckedContinuation { continuation in
+            rule(on: key, at: now, decide) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
 }

@@ -16,6 +16,15 @@ public enum Provisioning {
         try check(user.phone, field: "phone", limit: 31)
     }
 
+    /// Checks what is said about a visitor (PROTOCOL section 5).
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
+    public static func check(_ visitor: Visitor) throws(AccountsError) {
+        try check(visitor.name, field: "name", limit: 63)
+        try check(visitor.email, field: "email", limit: 127)
+        try check(visitor.phone, field: "phone", limit: 31)
+    }
+
     /// Checks one text: at most `limit` characters, in normal form C, without control, bidirectional or zero-width
     /// characters and without blanks at either end.
     ///

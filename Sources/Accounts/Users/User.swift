@@ -22,7 +22,7 @@ public struct User: Hashable, Sendable {
         case active
         /// May not sign in until an administrator says so.
         case suspended
-        /// Gone; kept for the audit.
+        /// Gone, but still known, so that refusals can be explained; the names are free for a new user.
         case deleted
         /// May not sign in until the password is set anew.
         case lockedOut
@@ -50,6 +50,12 @@ public struct User: Hashable, Sendable {
     public var state: State
     /// How the password is remembered, if there is one.
     public var passwordHash: PasswordHash?
+    /// Whether the user may change the group's users and roles through the services.
+    public var isAdministrator: Bool
+    /// When the user was added, in Unix seconds; given by the store.
+    public var createdAt: Int64
+    /// When the user was last changed, in Unix seconds; given by the store.
+    public var modifiedAt: Int64
 
     /// Makes a user.
     public init(
@@ -63,7 +69,10 @@ public struct User: Hashable, Sendable {
         phone: String = "",
         roleID: Role.ID? = nil,
         state: State = .active,
-        passwordHash: PasswordHash? = nil
+        passwordHash: PasswordHash? = nil,
+        isAdministrator: Bool = false,
+        createdAt: Int64 = 0,
+        modifiedAt: Int64 = 0
     ) {
         self.id = id
         self.partnerID = partnerID
@@ -76,6 +85,9 @@ public struct User: Hashable, Sendable {
         self.roleID = roleID
         self.state = state
         self.passwordHash = passwordHash
+        self.isAdministrator = isAdministrator
+        self.createdAt = createdAt
+        self.modifiedAt = modifiedAt
     }
 
     /// Given and family name, or the user name where there is neither.

@@ -2,11 +2,11 @@ internal import LoginKey
 internal import WireModels
 
 /// Finds what is wrong with the spelling of a LoginKey, and mends it so that the other checks can go on.
-struct LoginKeySpelling {
+package struct LoginKeySpelling {
     /// What is wrong, one sentence each; empty if nothing is.
-    private(set) var faults: [String] = []
+    package private(set) var faults: [String] = []
     /// The key as it should have been spelled.
-    private(set) var mended: String?
+    package private(set) var mended: String?
     let partnerUserID: String?
     let username: String?
 
@@ -21,6 +21,13 @@ struct LoginKeySpelling {
         self.partnerUserID = name
         self.username = username
         self.mended = key.map { mend($0) }
+    }
+
+    /// Looks at a LoginKey alone.
+    package init(loginKey: String) {
+        self.partnerUserID = nil
+        self.username = nil
+        self.mended = mend(loginKey)
     }
 
     private mutating func mend(_ text: String) -> String {

@@ -8,7 +8,8 @@ struct UserCommand: AsyncParsableCommand {
         commandName: "user",
         abstract: "Add, list, import and suspend users.",
         subcommands: [
-            Add.self, List.self, Suspend.self, Activate.self, Password.self, Import.self, DisconnectClients.self,
+            Add.self, List.self, Suspend.self, Activate.self, Administrator.self, Password.self, Import.self,
+            DisconnectClients.self,
         ]
     )
 
@@ -20,6 +21,7 @@ struct UserCommand: AsyncParsableCommand {
         let email: String
         let state: String
         let roleID: Int64?
+        let isAdministrator: Bool
 
         init(_ user: User) {
             id = user.id.number
@@ -29,6 +31,7 @@ struct UserCommand: AsyncParsableCommand {
             email = user.email
             state = user.state.rawValue
             roleID = user.roleID?.number
+            isAdministrator = user.isAdministrator
         }
     }
 
@@ -52,6 +55,7 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "E-mail address.") var email = ""
         @Option(help: "Phone number.") var phone = ""
         @Option(help: "Name of a role.") var role: String?
+        @Flag(help: "May change the group's users and roles through the services.") var administrator = false
         @Option(help: "File with a password, or - for standard input; or LATCHKEY_USER_PASSWORD.")
         var passwordFile: String?
         @OptionGroup var store: StoreOptions
@@ -67,7 +71,8 @@ struct UserCommand: AsyncParsableCommand {
                 firstName: firstName,
                 lastName: lastName,
                 email: email,
-                phone: phone
+                phone: phone,
+                isAdministrator: administrator
             )
             if let role { user.roleID = try await store.requireRole(role, of: group).id }
             user.passwordHash = try Self.passwordHash(file: passwordFile)
@@ -111,7 +116,7 @@ struct UserCommand: AsyncParsableCommand {
                 users.map(Row.init),
                 columns: [
                     ("ID", { "\($0.id)" }), ("USERNAME", { $0.username }), ("PARTNERUSERID", { $0.partnerUserID }),
-                    ("NAME", { $0.name }), ("STATE", { $0.state }),
+                    ("NAME", { $0.name }), ("STATE", { $0.state }), ("", { $0.isAdministrator ? "administrator" : "" }),
                 ],
                 empty: "Group \(group) has no users. Add one: latchkey user add --group \(group) --puid … --username …"
             )
@@ -141,6 +146,36 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await UserCommand.change(user, group, to: .active, in: store.open())
+        }
+    }
+
+    struct Administrator: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a user change the group's users and roles through the services, or no longer.",
+            discussion: """
+                Administrators may use the Partner User API, REST and SCIM. Only this command makes one: no service does.
+
+                Examples:
+                  latchkey user administrator dana --group 12345
+                  latchkey user administrator dana --group 12345 --revoke
+                """
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Flag(help: "The user is no administrator any more.") var revoke = false
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            var user = try await store.requireUser(user, of: group)
+            user.isAdministrator = !revoke
+            let state = revoke ? "no administrator any more" : "an administrator"
+            try await store.updateUser(
+                user,
+                recording: Administration.event("user \(user.username) is \(state)", in: group)
+            )
+            print("User \(user.username) is \(state).")
         }
     }
 

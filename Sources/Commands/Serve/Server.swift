@@ -7,7 +7,9 @@ internal import Logging
 internal import LoginKey
 internal import NIOSSL
 internal import Pages
+internal import PartnerServices
 internal import ProtocolURL
+//internal import SCIM
 internal import Salesforce
 internal import ServiceLifecycle
 internal import ServiceTokens
@@ -15,6 +17,7 @@ internal import SessionServer
 internal import Sessions
 internal import UnixSignals
 internal import WebServices
+internal import WireModels
 
 /// Everything in one process: services, pages, panel and session server on one port.
 package struct Server: Sendable {
@@ -64,16 +67,24 @@ package struct Server: Sendable {
             time: .system,
             logger: logger
         )
-        let router = try router(gate: gate, signers: signers)
+        let door = PresenceDoor(gate: gate, ownOrigins: site.ownOrigins, time: .system, random: .system)
+        let presence = PresenceHub(
+            store: store,
+            time: .system,
+            random: .system,
+            logger: logger,
+            authorize: door.admit
+        )
+        let (router, webServices) = try router(gate: gate, signers: signers, presence: presence)
         let application = Application(
             responder: WebResponder(router: router, time: .system, random: .system),
             server: WebServer.builder(
-                socket: SessionSocket(hub: hub),
-                ownOrigins: site.ownOrigins,
+                sockets: sockets(hub, presence),
+                authorize: webServices.authorizeDesk(time: .system, logger: logger),
                 tls: try settings.tls()
             ),
             configuration: try settings.application(),
-            services: [SessionHubService(hub: hub)],
+            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
             onServerRunning: { _ in await onRunning() },
             logger: logger
         )
@@ -86,7 +97,20 @@ package struct Server: Sendable {
         )
     }
 
-    private func router(gate: SignInGate, signers: TokenSigners) throws -> Router<WebContext> {
+    private func sockets(_ hub: SessionHub, _ presence: PresenceHub) -> WebSocketRoutes {
+        let endpoints: [String: any SocketEndpoint] = [
+            Path.sessionSocket: SessionSocket(hub: hub),
+            Path.visitorSocket: VisitorSocket(hub: presence),
+            Path.agentSocket: AgentSocket(hub: presence),
+        ]
+        return WebSocketRoutes(endpoints, ownOrigins: site.ownOrigins)
+    }
+
+    private func router(
+        gate: SignInGate,
+        signers: TokenSigners,
+        presence: PresenceHub
+    ) throws -> (Router<WebContext>, WebServices) {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         let server = SessionServers.Server(
             name: try settings.text("session.serverName"),
@@ -104,20 +128,39 @@ package struct Server: Sendable {
         let desk = LaunchDesk(authenticator: gate.authenticator, webServer: webServer, random: .system)
         let assets = AssetCatalog(adding: Salesforce.assets)
         let renderer = try PageRenderer(site: site, assets: assets, adding: Salesforce.templates)
-        WebServices(gate: gate, directory: directory, desk: desk, site: site, random: .system).addRoutes(to: router)
+        let webServices = WebServices(
+            gate: gate,
+            directory: directory,
+            presence: presence,
+            desk: desk,
+            site: site,
+            random: .system
+        )
+        webServices.addRoutes(to: router)
+        PartnerServices(gate: gate, site: site, random: .system).addRoutes(to: router)
+        //SCIM(gate: gate, site: site).addRoutes(to: router)
         Pages(gate: gate, site: site, desk: desk, random: .system, renderer: renderer).addRoutes(to: router)
         Salesforce(gate: gate, site: site, desk: desk, renderer: renderer).addRoutes(to: router)
         assets.addRoutes(to: router)
         if let demo {
             DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)
         }
-        return router
+        return (router, webServices)
     }
 }
 
 /// Runs the session server beside the HTTP server.
 private struct SessionHubService: Service {
     let hub: SessionHub
+
+    func run() async throws {
+        await hub.run()
+    }
+}
+
+/// Runs presence beside the HTTP server.
+private struct PresenceHubService: Service {
+    let hub: PresenceHub
 
     func run() async throws {
         await hub.run()

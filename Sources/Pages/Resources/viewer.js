@@ -2,13 +2,17 @@
 
 (() => {
   const root = document.getElementById("viewer");
-  const { token, sessionKey, visitorId, cleanUrl, correlation } = root.dataset;
+  const { token, sessionKey, visitorId, groupId, cleanUrl, correlation } = root.dataset;
   const origins = root.dataset.origins.split(" ").filter(Boolean);
   const stage = new LatchkeyStage(document.getElementById("agent-name").textContent);
   const pollMilliseconds = 2000;
   let mode = root.dataset.mode;
   let session;
   let key = sessionKey;
+  let presence;
+  let isAsked = false;
+  let hurry = 0;
+  let wake = () => {};
 
   // The ticket in the address is spent; nothing of it stays in the history.
   history.replaceState(null, "", cleanUrl);
@@ -36,9 +40,54 @@
     return { status: answer.status, body: await answer.json() };
   }
 
+  /* Waits for the next attempt; a visitor who has just said yes will be there in a moment. */
+  function pause(milliseconds) {
+    if (hurry > 0) milliseconds = 200;
+    hurry -= 1;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /* Learns what becomes of asking a visitor who is present. Without the right to see that, waiting goes on all the same. */
+  function watch() {
+    const visitor = visitorId || sessionKey;
+    if (presence || mode !== "wait" || !visitor) return;
+    const hello = { type: "connect", authorization: "Bearer " + token, groupid: groupId, visitorid: visitor };
+    presence = new LatchkeyPresence("/agent", () => hello, {
+      terms: answered,
+      presence: (event) => (isAsked = isAsked && event.present),
+      lost: () => (isAsked = false),
+    });
+    presence.open();
+  }
+
+  function answered(event) {
+    if (mode !== "wait" || session.isOver) return;
+    isAsked = event.status !== "declined";
+    if (event.status === "asked") {
+      stage.show("waiting", "Asking the visitor", "They are on the page and have to let you in.");
+    } else if (event.status === "accepted") {
+      stage.show("waiting", "The visitor lets you in", "One moment.");
+      hurry = 20;
+      wake();
+    } else {
+      session.isOver = true;
+      wake();
+      fail("The visitor declined", "They do not want help now. You can wait until they start a session themselves.", "wait", "another");
+    }
+  }
+
   async function admit() {
+    const own = session;
+    watch();
     for (;;) {
       const { status, body } = await request();
+      if (own.isOver) return null;
       if (status === 200) {
         if (mode === "start") {
           stage.showKey(body.sessionKey);
@@ -53,7 +102,7 @@
         continue;
       }
       if (status === 404 && mode === "wait") {
-        stage.show("waiting", "Waiting for the visitor", "You will join as soon as they start their session.");
+        if (!isAsked) stage.show("waiting", "Waiting for the visitor", "You will join as soon as they start their session.");
         tell("waiting", {});
       } else if (status === 404) {
         return fail("The session has not started", "Ask the visitor to start it, then wait here or check the key.", "wait", "another");
@@ -64,7 +113,8 @@
       } else {
         return fail("The session could not be opened", body.message, "retry");
       }
-      await new Promise((resolve) => setTimeout(resolve, status === 429 ? 5 * pollMilliseconds : pollMilliseconds));
+      await pause(status === 429 ? 5 * pollMilliseconds : pollMilliseconds);
+      if (own.isOver) return null;
     }
   }
 
@@ -78,6 +128,7 @@
 
   function live(visitor) {
     mode = "join";
+    if (presence) presence.close();
     stage.show("live", "In session with " + visitor, "You are connected.");
     stage.toggle("key-line", false);
     stage.converse(() => session);

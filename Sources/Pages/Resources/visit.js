@@ -5,9 +5,22 @@
   const { groupId, visitorId, name } = root.dataset;
   const stage = new LatchkeyStage("You");
   const memory = "latchkey.visit." + groupId + "." + visitorId;
+  const offers = ["start", "accept", "decline", "again", "enter", "welcome", "later"];
+  const openMilliseconds = 35000;
+  const trustMilliseconds = 60000;
   let agent = "The agent";
   let session;
   let enteredKey = "";
+  let offered = ["start", "enter"];
+  /* The agents who ask to be let in, by the names of their questions; the first one is shown. */
+  const questions = new Map();
+  /* What the visitor has said, in case the server did not hear it. */
+  const answers = new Map();
+  let shown;
+  let behind;
+  /* The agent whom the visitor has just let in, and who is not asked about once more. */
+  let trusted;
+  let trustTimer;
 
   async function request(body) {
     const answer = await fetch("/api/v1/visits", {
@@ -39,15 +52,18 @@
 
   function remember(admission) {
     sessionStorage.setItem(memory, admission.resume);
-    stage.showKey(admission.sessionKey);
+    if (!trusted) stage.showKey(admission.sessionKey);
     return admission;
   }
 
   function offer(...ids) {
-    for (const id of ["start", "accept", "decline", "again", "enter"]) stage.toggle(id, ids.includes(id));
+    offered = ids;
+    for (const id of offers) stage.toggle(id, ids.includes(id));
   }
 
   function fail(title, text) {
+    distrust();
+    if (session) session.isOver = true;
     sessionStorage.removeItem(memory);
     stage.toggle("key-line", false);
     stage.show("failed", title, text);
@@ -59,10 +75,12 @@
 
   function waiting() {
     offer();
-    stage.show("waiting", "Waiting for an agent", "Read the key to the agent, or just wait if they know you.");
+    if (trusted) stage.show("joining", trusted + " is joining", "They will be with you in a moment.");
+    else stage.show("waiting", "Waiting for an agent", "Read the key to the agent, or just wait if they know you.");
   }
 
   function live(name) {
+    distrust();
     agent = name;
     offer();
     stage.toggle("key-line", false);
@@ -70,7 +88,83 @@
     stage.converse(() => session);
   }
 
+  /* Who asks the visitor has not been read yet: a click that was meant for what stood there before does not count. */
+  function arm(...ids) {
+    const buttons = ids.map((id) => document.getElementById(id));
+    for (const button of buttons) button.disabled = true;
+    setTimeout(() => {
+      for (const button of buttons) button.disabled = false;
+    }, 600);
+  }
+
+  function isFree() {
+    return !session || session.isOver;
+  }
+
+  function invited(event) {
+    const said = answers.get(event.invitation);
+    if (said) return presence.send({ type: said, invitation: event.invitation });
+    if (!isFree()) return;
+    stopClock(event.invitation);
+    // The question is repeated for as long as the agent waits.
+    const timer = setTimeout(() => withdraw(event.invitation), openMilliseconds);
+    questions.set(event.invitation, { agent: event.agent, timer });
+    ask();
+  }
+
+  function stopClock(invitation) {
+    if (questions.has(invitation)) clearTimeout(questions.get(invitation).timer);
+  }
+
+  function withdraw(invitation) {
+    stopClock(invitation);
+    questions.delete(invitation);
+    ask();
+  }
+
+  /* Shows the first question, or what stood there before if there is none. */
+  function ask() {
+    const [first] = questions.keys();
+    if (first === shown || !isFree()) return;
+    if (!shown) {
+      behind = { state: stage.lamp.dataset.state, title: stage.title.textContent, text: stage.text.textContent, offered };
+    }
+    shown = first;
+    if (!first) {
+      stage.show(behind.state, behind.title, behind.text);
+      return offer(...behind.offered);
+    }
+    const name = questions.get(first).agent;
+    stage.show("waiting", name + " would like to help you", "If you let them in, they will see this session and can write to you.");
+    offer("welcome", "later");
+    arm("welcome", "later");
+    if (document.activeElement.tagName !== "INPUT") stage.title.focus();
+  }
+
+  function answer(said) {
+    const question = questions.get(shown);
+    if (!question) return;
+    answers.set(shown, said);
+    presence.send({ type: said, invitation: shown });
+    if (said === "declined") return withdraw(shown);
+    trusted = question.agent;
+    trustTimer = setTimeout(() => {
+      distrust();
+      if (stage.lamp.dataset.state === "joining") waiting();
+    }, trustMilliseconds);
+    enteredKey = "";
+    start();
+  }
+
+  function distrust() {
+    clearTimeout(trustTimer);
+    trusted = undefined;
+  }
+
   function start() {
+    for (const invitation of questions.keys()) stopClock(invitation);
+    questions.clear();
+    shown = undefined;
     offer();
     stage.show("joining", "One moment", "Connecting.");
     session = new LatchkeySession(admit, {
@@ -85,6 +179,10 @@
       },
       consentAsked: (event) => {
         agent = event.agent;
+        if (agent === trusted) {
+          distrust();
+          return session.send({ type: "accept" });
+        }
         stage.show("waiting", agent + " would like to join", "They will see this session and can write to you.");
         offer("accept", "decline");
         document.getElementById("accept").focus();
@@ -110,6 +208,14 @@
     session.open().catch(() => fail("No connection", "The server cannot be reached."));
   }
 
+  const presence = new LatchkeyPresence(
+    "/visitor",
+    () => ({ type: "announce", groupid: groupId, visitorid: visitorId, name }),
+    { invite: invited, withdrawn: (event) => withdraw(event.invitation) },
+  );
+
+  document.getElementById("welcome").addEventListener("click", () => answer("accepted"));
+  document.getElementById("later").addEventListener("click", () => answer("declined"));
   document.getElementById("start").addEventListener("click", start);
   document.getElementById("again").addEventListener("click", start);
   document.getElementById("accept").addEventListener("click", () => session.send({ type: "accept" }));
@@ -120,4 +226,5 @@
     if (enteredKey) start();
   });
   if (sessionStorage.getItem(memory)) start();
+  if (visitorId) presence.open();
 })();

@@ -26,14 +26,16 @@ struct PanelAction: Sendable {
     /// Whether the client can do it: it does not ask for keys.
     var opensClient: Bool { kind != .enterKey }
 
+    static let join = Self(
+        kind: .join,
+        name: "join",
+        label: "Join",
+        path: Path.agentView,
+        required: [.joinCobrowseSessions, .keylessSessions]
+    )
+
     static let all = [
-        Self(
-            kind: .join,
-            name: "join",
-            label: "Join",
-            path: Path.agentView,
-            required: [.joinCobrowseSessions, .keylessSessions]
-        ),
+        join,
         Self(
             kind: .start,
             name: "start",

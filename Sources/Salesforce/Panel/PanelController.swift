@@ -10,7 +10,7 @@ internal import ServiceTokens
 internal import WireModels
 
 /// The panel beside a Lead, Contact or Case: `POST /salesforce/canvas` shows it, `POST /salesforce/panel/launch` makes
-/// the LoginKey at the click.
+/// the LoginKey at the click, `POST /salesforce/panel/presence` renews the right to see whether the customer is there.
 struct PanelController: Sendable {
     let gate: SignInGate
     let site: WebSite
@@ -30,6 +30,9 @@ struct PanelController: Sendable {
         }
         router.post(RouterPath(Path.panelLaunch)) { request, context in
             try await limited(context, .loginKeyIssued) { try await launch(request, context) }
+        }
+        router.post(RouterPath(Path.panelPresence)) { request, context in
+            try await limited(context, .panelShown) { try await renewPresence(request, context) }
         }
     }
 }
@@ -116,24 +119,23 @@ extension PanelController {
         )
         let actions = PanelAction.all.filter { grant.privileges.isSuperset(of: $0.required) }
         guard !actions.isEmpty else { return try noPermission(user, group, context) }
-        var page = PageRenderer.Page(
-            "panel",
-            title: "Latchkey",
-            data: [
-                "token": try gate.authenticator.signers.panel.sign(claims),
-                "agentName": grant.user.displayName,
-                "recordType": record?.type.lowercased() ?? "record",
-                "buttons": actions.map { action in
-                    [
-                        "action": action.name, "label": action.label, "isFirst": action.isFirst,
-                        "opensClient": action.opensClient,
-                    ]
-                },
-                "usesClient": grant.privileges.contains(.desktopClient),
-                "installURL": site.installURL, "canInstall": !site.installURL.isEmpty,
-            ]
-        )
-        page.scripts = ["launch.js", "panel.js"]
+        let data: [String: Any] = [
+            "token": try gate.authenticator.signers.panel.sign(claims),
+            "agentName": grant.user.displayName,
+            "recordType": record?.type.lowercased() ?? "record",
+            "buttons": actions.map { action in
+                [
+                    "action": action.name, "label": action.label, "isFirst": action.isFirst,
+                    "opensClient": action.opensClient,
+                ]
+            },
+            "usesClient": grant.privileges.contains(.desktopClient),
+            "installURL": site.installURL, "canInstall": !site.installURL.isEmpty,
+        ]
+        let watch = try watch(grant, record: record?.id, context)
+        var page = PageRenderer.Page("panel", title: "Latchkey", data: data.merging(watch) { old, _ in old })
+        page.scripts = ["launch.js", "presence.js", "panel.js"]
+        page.socketPaths = [Path.agentSocket]
         page.ancestors = group.embeddingOrigins
         return try renderer.render(page, context)
     }
@@ -152,15 +154,36 @@ extension PanelController {
 // MARK: The click
 
 extension PanelController {
-    private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
+    /// What a script of a panel that we have shown asks for.
+    struct PanelRequest {
+        let fields: FieldSet
+        let claims: PanelClaims
+        let partnerUserID: PartnerUserID
+        let organization: SalesforceOrganization
+    }
+
+    /// Reads a request of a panel; `nil` if it comes from elsewhere.
+    func panelRequest(_ request: Request, _ context: WebContext) async throws -> PanelRequest? {
         guard RequestOrigin(request, own: site.ownOrigins) == .own,
             case .success(let fields) = try await request.fields(),
             let claims = try? gate.authenticator.signers.panel.verify(fields["token"] ?? "", at: context.seconds),
-            let action = PanelAction.all.first(where: { $0.name == fields["action"] }),
             let partnerUserID = try? PartnerUserID(parsing: claims.puid),
             let organization = try await gate.authenticator.store.organization(claims.organization),
             organization.partnerID.text == claims.groupId
+        else { return nil }
+        return PanelRequest(
+            fields: fields,
+            claims: claims,
+            partnerUserID: partnerUserID,
+            organization: organization
+        )
+    }
+
+    private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let asked = try await panelRequest(request, context),
+            let action = PanelAction.all.first(where: { $0.name == asked.fields["action"] })
         else { return try await refuse(.invalidToken, context) }
+        let (fields, claims, organization) = (asked.fields, asked.claims, asked.organization)
         let isClient = fields["mode"] == "client" && action.opensClient
         let attempt = attempt(
             context,
@@ -168,7 +191,7 @@ extension PanelController {
             isClient ? action.required.union(.desktopClient) : action.required
         )
         let decision = try await gate.authenticator.preview(
-            partnerUserID,
+            asked.partnerUserID,
             in: organization.partnerID,
             attempt: attempt
         )
@@ -179,7 +202,7 @@ extension PanelController {
             apiKey: organization.apiKey,
             lifetime: organization.loginKeyLifetime
         )
-        let loginKey = try issuer.issue(for: partnerUserID, at: context.seconds)
+        let loginKey = try issuer.issue(for: asked.partnerUserID, at: context.seconds)
         let sessionKey = fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) }
         return answer(action, loginKey, claims, sessionKey, context)
     }
@@ -229,7 +252,7 @@ extension PanelController {
         )
     }
 
-    private func attempt(
+    func attempt(
         _ context: WebContext,
         _ action: AuditEvent.Action,
         _ required: PrivilegeSet = []
@@ -244,7 +267,7 @@ extension PanelController {
         )
     }
 
-    private func refuse<Answer>(_ reason: RefusalReason, _ context: WebContext) async throws -> Answer {
+    func refuse<Answer>(_ reason: RefusalReason, _ context: WebContext) async throws -> Answer {
         _ = try await gate.authenticator.refuse(reason, attempt: attempt(context, .panelShown))
         throw AnswerError.refused
     }

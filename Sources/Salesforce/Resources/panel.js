@@ -7,6 +7,11 @@
   const browserButton = document.getElementById("launch-browser");
   const token = root.dataset.token;
   const client = "usesClient" in root.dataset ? new LatchkeyLaunch(() => openClient(last)) : null;
+  const terms = {
+    asked: "They are being asked to let you in.",
+    accepted: "They let you in.",
+    declined: "They declined.",
+  };
   let last;
   delete root.dataset.token;
 
@@ -29,10 +34,10 @@
     form.remove();
   }
 
-  async function ask(body, correlation) {
+  async function ask(body, correlation, path = "/salesforce/panel/launch") {
     const headers = { "content-type": "application/json" };
     if (correlation) headers["x-correlation-id"] = correlation;
-    const answer = await fetch("/salesforce/panel/launch", {
+    const answer = await fetch(path, {
       method: "POST",
       credentials: "omit",
       headers,
@@ -75,6 +80,68 @@
     }
   }
 
+  /* Lights the Join button up for as long as the customer is on their page, and says so. */
+  function watch() {
+    const { groupId, visitorId } = root.dataset;
+    const line = document.getElementById("presence");
+    const join = document.querySelector("[data-action=join]");
+    const renewalMilliseconds = 110 * 60000;
+    let credential = { token: root.dataset.presence, since: Date.now() };
+    let isPresent = false;
+    let told = "";
+    let leaving;
+    let forgetting;
+    delete root.dataset.presence;
+
+    function show() {
+      join.classList.toggle("lit", isPresent);
+      line.classList.toggle("lit", isPresent);
+      line.textContent = isPresent ? ("The customer is on the page now. " + told).trim() : "";
+    }
+
+    function leave() {
+      clearTimeout(leaving);
+      isPresent = false;
+      show();
+    }
+
+    function tell(text) {
+      clearTimeout(forgetting);
+      if (text) forgetting = setTimeout(() => tell(""), 40000);
+      told = text;
+      show();
+    }
+
+    /* A panel that has been open for hours gets a new token; one that is too old for that stops. */
+    async function renew() {
+      try {
+        const fields = await ask({}, "", "/salesforce/panel/presence");
+        credential = { token: fields.token, since: Date.now() };
+      } catch (error) {
+        presence.isOver = !(error instanceof TypeError);
+        throw error;
+      }
+    }
+
+    async function hello() {
+      if (Date.now() - credential.since > renewalMilliseconds) await renew();
+      return { type: "connect", authorization: "Bearer " + credential.token, groupid: groupId, visitorid: visitorId };
+    }
+
+    const presence = new LatchkeyPresence("/agent", hello, {
+      presence: (event) => {
+        clearTimeout(leaving);
+        isPresent = isPresent || event.present;
+        // A customer who reloads the page is back in a moment.
+        if (!event.present) leaving = setTimeout(leave, 700);
+        show();
+      },
+      terms: (event) => tell(terms[event.status] || ""),
+      lost: leave,
+    });
+    presence.open();
+  }
+
   function explain(status, body) {
     if (status === 401) return "You may not do this. Reload the record; if that does not help, send your administrator this id: " + body.correlationId;
     return body.message || "That did not work. Try again.";
@@ -93,6 +160,7 @@
     button.disabled = false;
   }
 
+  if ("presence" in root.dataset) watch();
   for (const button of document.querySelectorAll("[data-action]")) {
     button.addEventListener("click", () => click(button));
   }

@@ -42,6 +42,7 @@ struct AuthorizeAnswer: Sendable {
     }
 
     private var privilegeString: String {
-        "gssnId:\(sessionID);personId:\(grant.user.id)\(PrivilegeTexts.of(grant.privileges).settings)"
+        let owner = grant.user.isAdministrator ? ";groupowner:on" : ""
+        return "gssnId:\(sessionID);personId:\(grant.user.id)\(owner)\(PrivilegeTexts.of(grant.privileges).settings)"
     }
 }

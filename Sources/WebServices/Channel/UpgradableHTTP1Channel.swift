@@ -1,4 +1,3 @@
-internal import Accounts
 internal import HTTPTypes
 package import HummingbirdCore
 package import Logging
@@ -8,9 +7,8 @@ internal import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP1
 internal import NIOWebSocket
 internal import SessionServer
-internal import WireModels
 
-/// HTTP/1.1 that turns into a WebSocket on the session path, and is Hummingbird's on all others.
+/// HTTP/1.1 that turns into a WebSocket on the paths of WebSockets, and is Hummingbird's on all others.
 package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     package typealias Value = UpgradableValue
     typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
@@ -31,13 +29,13 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     private static let requestSeconds: Int64 = 20
 
     package let responder: Responder
-    private let socket: SessionSocket
-    private let ownOrigins: Set<Origin>
+    private let sockets: WebSocketRoutes
+    private let authorize: AuthorizeDesk
 
-    init(responder: @escaping Responder, socket: SessionSocket, ownOrigins: Set<Origin>) {
+    init(responder: @escaping Responder, sockets: WebSocketRoutes, authorize: AuthorizeDesk) {
         self.responder = responder
-        self.socket = socket
-        self.ownOrigins = ownOrigins
+        self.authorize = authorize
+        self.sockets = sockets
     }
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<UpgradableValue> {
@@ -68,8 +66,10 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     ) -> NIOUpgradableHTTPServerPipelineConfiguration<UpgradableValue.Kind> {
         let upgrade = NIOTypedHTTPServerUpgradeConfiguration<UpgradableValue.Kind>(
             upgraders: [upgrader],
-            notUpgradingCompletionHandler: { channel in
-                channel.eventLoop.makeCompletedFuture { .http(try Self.serveHTTP(on: channel, logger: logger)) }
+            notUpgradingCompletionHandler: { [authorize] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    .http(try Self.serveHTTP(on: channel, authorize: authorize, logger: logger))
+                }
             }
         )
         var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
@@ -85,15 +85,16 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
 
     private var upgrader: NIOTypedWebSocketServerUpgrader<UpgradableValue.Kind> {
         NIOTypedWebSocketServerUpgrader(
-            maxFrameSize: SessionSocket.maximumFrameSize,
-            shouldUpgrade: { [ownOrigins] channel, head in
-                let isGood = head.uri == Path.sessionSocket && Self.isOwn(head.headers["Origin"], ownOrigins)
+            maxFrameSize: SocketFrame.maximumSize,
+            shouldUpgrade: { [sockets] channel, head in
+                let isGood = sockets.match(head) != nil
                 if !isGood { Self.refuseUpgrade(on: channel) }
                 return channel.eventLoop.makeSucceededFuture(isGood ? HTTPHeaders() : nil)
             },
-            upgradePipelineHandler: { [socket] channel, _ in
+            upgradePipelineHandler: { [sockets] channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    try socket.configure(channel)
+                    guard let match = sockets.match(head) else { throw ChannelError.inappropriateOperationForState }
+                    try match.endpoint.configure(channel, origin: match.origin)
                     return .webSocket
                 }
             }
@@ -111,18 +112,17 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             }
     }
 
-    /// Programs send no `Origin`; a page has to be one of ours.
-    private static func isOwn(_ origins: [String], _ own: Set<Origin>) -> Bool {
-        guard let text = origins.first else { return true }
-        return origins.count == 1 && Origin(text).map(own.contains) ?? false
-    }
-
-    private static func serveHTTP(on channel: any Channel, logger: Logger) throws -> HTTPChannel {
+    private static func serveHTTP(
+        on channel: any Channel,
+        authorize: AuthorizeDesk,
+        logger: Logger
+    ) throws -> HTTPChannel {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(
             HTTP1ToHTTPServerCodec(secure: false),
             RequestDeadline(seconds: requestSeconds),
-            HTTPConnectionStateHandler(idleTimeout: .seconds(idleSeconds), logger: logger)
+            HTTPConnectionStateHandler(idleTimeout: .seconds(idleSeconds), logger: logger),
+            AuthorizeChannelHandler(desk: authorize, source: channel.remoteAddress?.ipAddress ?? "")
         )
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,

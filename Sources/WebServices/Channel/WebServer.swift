@@ -1,26 +1,24 @@
-package import Accounts
 internal import HTTPSupport
 package import HummingbirdCore
 internal import HummingbirdHTTP2
 package import NIOSSL
-package import SessionServer
 
-/// The one port of a server: HTTP/1.1, WebSocket for sessions and, with TLS, HTTP/2.
+/// The one port of a server: HTTP/1.1, WebSocket for sessions and presence and, with TLS, HTTP/2.
 package enum WebServer {
     /// Builds the server for an application.
     ///
     /// - Parameters:
-    ///   - socket: What WebSockets on `/session` are connected to.
-    ///   - ownOrigins: The origins whose pages may open a WebSocket.
+    ///   - sockets: What WebSockets are connected to.
+    ///   - authorize: Answers LoginKeys to `Authorize` below the framework.
     ///   - tls: Certificate and key; `nil` for plain HTTP.
     /// - Returns: What `Application` builds its server with.
     package static func builder(
-        socket: SessionSocket,
-        ownOrigins: Set<Origin>,
+        sockets: WebSocketRoutes,
+        authorize: AuthorizeDesk,
         tls: TLSConfiguration?
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
-            let http1 = UpgradableHTTP1Channel(responder: responder, socket: socket, ownOrigins: ownOrigins)
+            let http1 = UpgradableHTTP1Channel(responder: responder, sockets: sockets, authorize: authorize)
             guard let tls else { return http1 }
             return try SecureChannel(tls: tls, http1: http1)
         }

@@ -4,6 +4,7 @@ internal import HTTPSupport
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
+internal import SessionServer
 internal import Sessions
 internal import WireModels
 
@@ -11,8 +12,9 @@ internal import WireModels
 struct SessionsController: Sendable {
     let gate: SignInGate
     let directory: SessionDirectory
+    let presence: PresenceHub
     /// Asking for keys that nobody has opened, by agent (THREATS 17).
-    let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+    let guesses: RateLimiter
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.sessions)) { request, context in
@@ -58,17 +60,34 @@ struct SessionsController: Sendable {
         }
         let budget = "\(grant.group.partnerID)/\(grant.user.id)"
         guard guesses.allows(budget, at: context.time) else { throw AnswerError.tooManyRequests }
+        let mayJoinKeyless = grant.privileges.contains(.keylessSessions)
         let admission = try await directory.join(
             key,
             in: grant.group.partnerID,
             by: asker(grant, context),
-            mayJoinKeyless: grant.privileges.contains(.keylessSessions)
+            mayJoinKeyless: mayJoinKeyless
         )
         guard let admission else {
-            guesses.take(budget, at: context.time)
+            let isAsked = mayJoinKeyless ? try await invite(key, grant, context) : false
+            if !isAsked { guesses.take(budget, at: context.time) }
             throw AnswerError.notStarted
         }
         return answer(admission)
+    }
+
+    /// Asks the visitor whose id the key is, if they are present; whoever waits learns of a yes by asking again.
+    private func invite(_ key: SessionKey, _ grant: Grant, _ context: WebContext) async throws -> Bool {
+        let inviter = Inviter(
+            userID: grant.user.id,
+            name: grant.user.displayName,
+            actor: grant.actor,
+            correlationID: context.correlationID
+        )
+        return try await presence.invite(
+            VisitorKey(key, of: grant.group.partnerID),
+            by: inviter,
+            from: context.source
+        )
     }
 
     private func me(_ request: Request, _ context: WebContext) async throws -> Response {

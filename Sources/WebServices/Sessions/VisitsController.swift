@@ -83,20 +83,27 @@ struct VisitsController: Sendable {
     }
 
     private func asker(_ fields: FieldSet, _ context: WebContext) throws(AnswerError) -> SessionDirectory.Asker {
-        let name = fields.nonEmpty(ParameterName.name) ?? "Visitor"
+        let visitor = Visitor(
+            name: fields.nonEmpty(ParameterName.name) ?? "Visitor",
+            email: fields[ParameterName.email] ?? "",
+            phone: fields[ParameterName.phone] ?? ""
+        )
         do {
-            try Provisioning.check(name, field: "name", limit: 63)
+            try Provisioning.check(visitor)
         } catch {
             throw .badRequest(error.message)
         }
-        return SessionDirectory.Asker(
+        var asker = SessionDirectory.Asker(
             role: .visitor,
             participant: random.correlationID().text,
-            name: name,
+            name: visitor.name,
             time: context.time,
             correlationID: context.correlationID,
             source: context.source
         )
+        asker.email = visitor.email
+        asker.phone = visitor.phone
+        return asker
     }
 
     private func answer(_ admission: SessionDirectory.Admission) -> Response {

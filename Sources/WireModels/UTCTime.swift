@@ -1,15 +1,34 @@
 /// A moment in UTC as the vendor spells it: ISO 8601 with seven fractional digits.
-struct UTCTime {
-    let text: String
+package struct UTCTime: Sendable {
+    /// The moment as text.
+    package let text: String
 
+    /// Spells a moment.
+    ///
     /// - Parameter seconds: Unix time.
-    init(seconds: Int64) {
+    package init(seconds: Int64) {
+        let (date, clock) = Self.parts(seconds)
+        let day = "\(Self.pad(date.year, 4))-\(Self.pad(date.month, 2))-\(Self.pad(date.day, 2))"
+        self.text = "\(day)T\(clock).0000000Z"
+    }
+
+    /// The moment as the `Date` field of an answer has it (RFC 9110 section 5.6.7).
+    package static func httpDate(_ seconds: Int64) -> String {
+        let (date, clock) = parts(seconds)
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let weekday = weekdays[Int((date.number % 7 + 7) % 7)]
+        return "\(weekday), \(pad(date.day, 2)) \(months[Int(date.month) - 1]) \(pad(date.year, 4)) \(clock) GMT"
+    }
+
+    private static func parts(
+        _ seconds: Int64
+    ) -> (date: (number: Int64, year: Int64, month: Int64, day: Int64), clock: String) {
         let day = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
         let second = seconds - day * 86_400
-        let (year, month, dayOfMonth) = Self.date(day)
-        let date = "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(dayOfMonth, 2))"
-        let clock = "\(Self.pad(second / 3600, 2)):\(Self.pad(second / 60 % 60, 2)):\(Self.pad(second % 60, 2))"
-        self.text = "\(date)T\(clock).0000000Z"
+        let date = date(day)
+        let clock = "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))"
+        return ((day, date.year, date.month, date.day), clock)
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March.

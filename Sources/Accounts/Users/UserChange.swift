@@ -1,0 +1,26 @@
+/// One change among several that are written together.
+public struct UserChange: Sendable {
+    /// What is done.
+    public enum Kind: Sendable {
+        /// The user is added; the id is given by the store. A deleted user with one of the names makes room.
+        case create
+        /// The user of that id gets all fields anew.
+        case update
+        /// The user of that id is deleted and loses the connected clients and access tokens.
+        case delete
+    }
+
+    /// What is done.
+    public var kind: Kind
+    /// The user, as they are to be; with ``Kind/delete`` only group and id count.
+    public var user: User
+    /// The audit event that is written with it.
+    public var event: AuditEvent
+
+    /// Makes a change.
+    public init(_ kind: Kind, _ user: User, recording event: AuditEvent) {
+        self.kind = kind
+        self.user = user
+        self.event = event
+    }
+}

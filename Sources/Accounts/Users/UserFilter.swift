@@ -1,0 +1,89 @@
+/// A condition on the users of a group.
+///
+/// Texts are compared without regard to the case of ASCII letters, but the PartnerUserId byte by byte. A field that is
+/// missing, or empty, fits no comparison.
+public indirect enum UserFilter: Hashable, Sendable {
+    /// The field's text fits.
+    case text(Field, Comparison, String)
+    /// The field is missing or empty.
+    case isMissing(Field)
+    /// The user has this id.
+    case id(User.ID)
+    /// The user has this role.
+    case role(Role.ID)
+    /// The user may sign in, or may not.
+    case isActive(Bool)
+    /// The moment, in Unix seconds, fits.
+    case time(Moment, Comparison, Int64)
+    /// All conditions hold.
+    case all([UserFilter])
+    /// One of the conditions holds, at least.
+    case any([UserFilter])
+    /// The condition does not hold.
+    case not(UserFilter)
+
+    /// What is compared.
+    public enum Field: Hashable, Sendable, CaseIterable {
+        case username
+        case partnerUserID
+        case firstName
+        case lastName
+        case email
+        case phone
+        case roleName
+    }
+
+    /// When something happened to the user.
+    public enum Moment: Hashable, Sendable {
+        case created
+        case modified
+    }
+
+    /// How it is compared.
+    ///
+    /// ``contains``, ``begins`` and ``ends`` are for texts only; a moment never fits them.
+    public enum Comparison: Hashable, Sendable, CaseIterable {
+        case equals
+        case contains
+        case begins
+        case ends
+        case less
+        case lessOrEqual
+        case greater
+        case greaterOrEqual
+    }
+}
+
+/// Which users of a group to list; deleted ones never are.
+public struct UserQuery: Sendable {
+    /// The condition; `nil` for all.
+    public var filter: UserFilter?
+    /// Only users with ids above this one.
+    public var after: User.ID?
+    /// How many of those that fit are passed over.
+    public var offset: Int
+    /// At most so many: 0 to 1,000.
+    public var limit: Int
+
+    /// Makes a query.
+    public init(filter: UserFilter? = nil, after: User.ID? = nil, offset: Int = 0, limit: Int = 1000) {
+        self.filter = filter
+        self.after = after
+        self.offset = max(offset, 0)
+        self.limit = min(max(limit, 0), 1000)
+    }
+}
+
+/// What a query has found.
+public struct UserPage: Sendable {
+    /// The users, in the order of their ids.
+    public var users: [User]
+    /// How many users fit the filter in all, whatever `after`, `offset` and `limit` are.
+    public var total: Int
+
+    /// Makes a page.
+    public init(users: [User], total: Int) {
+        self.users = users
+        self.total = total
+    }
+}

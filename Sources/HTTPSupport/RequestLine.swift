@@ -1,0 +1,54 @@
+package import Accounts
+package import HTTPTypes
+package import Logging
+
+/// The one line that a request leaves in the log: nothing of a query, a body or a header.
+package struct RequestLine: Sendable {
+    private let head: HTTPRequest
+    private let status: HTTPResponse.Status
+    private let correlationID: CorrelationID
+    private let source: String
+    private let milliseconds: Int64
+
+    package init(
+        head: HTTPRequest,
+        status: HTTPResponse.Status,
+        correlationID: CorrelationID,
+        source: String,
+        milliseconds: Int64
+    ) {
+        self.head = head
+        self.status = status
+        self.correlationID = correlationID
+        self.source = source
+        self.milliseconds = milliseconds
+    }
+
+    /// Writes the line, where the level lets it through.
+    package func log(to logger: Logger) {
+        guard logger.logLevel <= .debug else { return }
+        logger.debug(
+            "request",
+            metadata: [
+                "http.method": "\(head.method)",
+                "http.path": "\(head.path?.prefix { $0 != "?" } ?? "")",
+                "http.status": "\(status.code)",
+                "correlation.id": "\(correlationID)",
+                "source": "\(source)",
+                "duration.ms": "\(milliseconds)",
+            ]
+        )
+    }
+}
+
+extension CorrelationID {
+    /// The id of a request: the one that it brought, or a new one.
+    package init(of head: HTTPRequest, at milliseconds: Int64, _ random: RandomSource) {
+        if let text = head.headerFields[.correlationID], let correlationID = CorrelationID(text) {
+            self = correlationID
+        } else {
+            var generator = random.generator
+            self.init(at: milliseconds, using: &generator)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import WireModels
+
+/// `/account/GetLoginKey.aspx`: signs somebody in and gives them a LoginKey of their own (PROTOCOL section 2).
+///
+/// As text, `partnerid=<n>&partneruserid=<puid>~<loginkey>`; with `mode=embedded&fmt=html` as a page that posts it to
+/// the embedding page, if that is of one of the group's origins; with `test=11` as a page that says who is signed in and
+/// makes no key.
+struct LoginKeyPage: Sendable {
+    let signIn: PageSignIn
+    let renderer: PageRenderer
+
+    /// The group as existing links name it; all others of these parameters change nothing here.
+    private static let groupNames = ["idpid", ParameterName.groupID]
+
+    func addRoutes(to router: Router<WebContext>) {
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on(RouterPath(Path.getLoginKey), method: method) { request, context in
+                let fields = try await request.fields()
+                let group = await claimedGroup(fields)
+                do {
+                    return try await show(request, context, fields, group)
+                } catch {
+                    return try renderer.render(AnswerError(error), ancestors: group?.embeddingOrigins ?? [], context)
+                }
+            }
+        }
+    }
+
+    private func claimedGroup(_ fields: Result<FieldSet, FieldError>) async -> Group? {
+        guard let values = try? fields.get(),
+            let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first,
+            let partnerID = try? PartnerID(parsing: text)
+        else { return nil }
+        return try? await signIn.gate.authenticator.store.group(partnerID)
+    }
+
+    private func show(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        _ group: Group?
+    ) async throws -> Response {
+        let values = (try? fields.get()) ?? FieldSet()
+        switch try await signIn.arrive(request, context, fields, path: Path.getLoginKey) {
+        case .redirect(let response): return response
+        case .nobody: return try login(values, group, context)
+        case .agent(let grant):
+            if values.nonEmpty("test") != nil { return try diagnosis(grant, context) }
+            return try await answer(grant, values, context)
+        }
+    }
+
+    private func answer(_ grant: Grant, _ values: FieldSet, _ context: WebContext) async throws -> Response {
+        let attempt = Attempt(
+            time: context.time,
+            correlationID: grant.correlationID ?? context.correlationID,
+            source: context.source,
+            purpose: "GetLoginKey"
+        )
+        guard let loginKey = try await signIn.gate.authenticator.issueLoginKey(for: grant, attempt: attempt),
+            let partnerUserID = grant.user.partnerUserID
+        else { throw AnswerError.refused }
+        let puid = PercentEncoding.encode(partnerUserID.text)
+        let text = "partnerid=\(grant.group.partnerID)&partneruserid=\(puid)~\(loginKey.text)"
+        guard values.nonEmpty("mode")?.lowercased() == "embedded" || values.nonEmpty("fmt")?.lowercased() == "html"
+        else {
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            )
+        }
+        return try embedded(text, grant, context)
+    }
+
+    /// The page that hands the key to the page around it.
+    private func embedded(_ text: String, _ grant: Grant, _ context: WebContext) throws -> Response {
+        var page = PageRenderer.Page(
+            "loginkey",
+            title: "Signed in",
+            data: [
+                "loginKey": text, "agentName": grant.user.displayName, "groupName": grant.group.name,
+                "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
+            ]
+        )
+        page.scripts = ["loginkey.js"]
+        page.ancestors = grant.group.embeddingOrigins
+        return try renderer.render(page, context)
+    }
+
+    private func diagnosis(_ grant: Grant, _ context: WebContext) throws -> Response {
+        var page = PageRenderer.Page(
+            "loginkeytest",
+            title: "Sign-in test",
+            data: [
+                "agentName": grant.user.displayName, "username": grant.user.username.text,
+                "groupName": grant.group.name, "groupID": grant.group.partnerID.text,
+                "partnerUserID": grant.user.partnerUserID?.text ?? "",
+                "hasPartnerUserID": grant.user.partnerUserID != nil,
+                "origins": grant.group.embeddingOrigins.map(\.text), "correlationID": context.correlationID.text,
+            ]
+        )
+        page.ancestors = grant.group.embeddingOrigins
+        return try renderer.render(page, context)
+    }
+
+    private func login(_ values: FieldSet, _ group: Group?, _ context: WebContext) throws -> Response {
+        let data: [String: Any] = ["action": Path.getLoginKey, "hidden": signIn.hiddenFields(values)]
+        var page = PageRenderer.Page("login", title: "Sign in", data: data)
+        page.ancestors = group?.embeddingOrigins ?? []
+        return try renderer.render(page, context)
+    }
+}

@@ -1,0 +1,59 @@
+"use strict";
+
+/* A connection that says who it is, stays, and comes back: a visitor is present by it, an agent's page watches by it.
+   `hello` makes the first message each time it connects; `listeners` are called by the type of what the server says,
+   and as `lost` when the connection is. */
+class LatchkeyPresence {
+  constructor(path, hello, listeners) {
+    this.address = new URL(path, location.href);
+    this.address.protocol = this.address.protocol.replace("http", "ws");
+    this.hello = hello;
+    this.listeners = listeners;
+    this.attempts = 0;
+    this.isOver = false;
+  }
+
+  async open() {
+    try {
+      const hello = await this.hello();
+      if (this.isOver) return;
+      const socket = new WebSocket(this.address);
+      this.socket = socket;
+      socket.addEventListener("open", () => socket.send(JSON.stringify(hello)));
+      socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
+      socket.addEventListener("close", () => this.lost());
+    } catch {
+      this.lost();
+    }
+  }
+
+  receive(event) {
+    if (event.keepalive) {
+      this.attempts = 0;
+      clearInterval(this.beat);
+      this.beat = setInterval(() => this.send({ type: "k" }), event.keepalive * 1000);
+    }
+    if (event.type === "refused") this.isOver = true;
+    const listener = this.listeners[event.type];
+    if (listener) listener(event);
+  }
+
+  lost() {
+    clearInterval(this.beat);
+    if (this.listeners.lost) this.listeners.lost();
+    if (this.isOver) return;
+    // Many pages lose the server at once when it is started anew: they come back spread out.
+    const delay = Math.min(500 * 2 ** this.attempts, 15000) * (0.5 + Math.random() / 2);
+    this.attempts += 1;
+    setTimeout(() => this.open(), delay);
+  }
+
+  send(message) {
+    if (this.socket && this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  close() {
+    this.isOver = true;
+    if (this.socket) this.socket.close();
+  }
+}

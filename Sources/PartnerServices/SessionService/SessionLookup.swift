@@ -1,0 +1,80 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import LoginKey
+internal import ServiceTokens
+internal import Sessions
+internal import WireModels
+
+/// Finds sessions for agents who are not signed in yet.
+struct SessionLookup: Sendable {
+    let gate: SignInGate
+    let links: SessionLinks
+
+    private var store: any AccountStore { gate.authenticator.store }
+
+    /// An open session of the agent's group.
+    struct Finding: Sendable {
+        let session: SessionRecord
+        let grant: Grant
+    }
+
+    /// Finds the session of a key or visitor id.
+    ///
+    /// - Parameters:
+    ///   - call: The call, with an agent's credentials and `ssnkey`.
+    ///   - kinds: What the two sides may be doing in it.
+    ///   - purpose: What the audit calls it.
+    /// - Returns: `nil` if there is no such session for the agent, or it has not started.
+    /// - Throws: ``AnswerError``; ``AnswerError/tooManyRequests`` also for somebody who tries keys out (THREATS 17).
+    func find(
+        _ call: ServiceCall,
+        kinds: Set<SessionRecord.Kind>,
+        purpose: String
+    ) async throws -> Finding? {
+        guard let key = call.fields.nonEmpty(ParameterName.sessionServiceKey).flatMap({ SessionKey($0) }) else {
+            throw AnswerError.badRequest("ssnkey is a session key or visitor id: 1 to 63 letters, digits and . _ ~ -")
+        }
+        let attempt = call.attempt(purpose, [.joinCobrowseSessions])
+        let grant = try await gate.signIn(.success(call.fields), attempt: attempt)
+        guard gate.guesses.take(grant.guesser, at: call.time) else { throw AnswerError.tooManyRequests }
+        guard let session = try await store.openSession(key, of: grant.group.partnerID),
+            kinds.contains(session.kind), !Self.isStale(session, at: call.seconds)
+        else { return nil }
+        guard !session.isKeyless || grant.privileges.contains(.keylessSessions) else {
+            try await refuse(session, grant, attempt)
+            return nil
+        }
+        gate.guesses.giveBack(grant.guesser)
+        return Finding(session: session, grant: grant)
+    }
+
+    /// The open sessions that the agent is in.
+    func sessions(_ call: ServiceCall, purpose: String) async throws -> [SessionRecord] {
+        let grant = try await gate.signIn(.success(call.fields), attempt: call.attempt(purpose))
+        let query = SessionQuery(agent: grant.actor, isOpen: true)
+        return try await store.sessions(matching: query, of: grant.group.partnerID)
+            .filter { !Self.isStale($0, at: call.seconds) }
+    }
+
+    /// Writes down that an agent may not join by visitor id.
+    private func refuse(_ session: SessionRecord, _ grant: Grant, _ attempt: Attempt) async throws {
+        let event = AuditEvent(
+            time: attempt.time,
+            correlationID: attempt.correlationID,
+            partnerID: grant.group.partnerID,
+            actor: grant.actor,
+            action: .sessionRequested,
+            outcome: .refused,
+            reason: RefusalReason.missingPrivilege.description,
+            source: attempt.source,
+            detail: "\(attempt.purpose), session key \(session.key)"
+        )
+        try await store.append([event])
+    }
+
+    /// Whether a session waits longer than any session may; its server will end it at its next look.
+    private static func isStale(_ session: SessionRecord, at now: Int64) -> Bool {
+        session.status != .active && now >= session.createdAt + SessionStateMachine.waitingSeconds
+    }
+}

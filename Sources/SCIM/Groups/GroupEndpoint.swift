@@ -1,0 +1,135 @@
+internal import Accounts
+internal import Authentication
+
+/// `/Groups`: the roles of the administrator's group, with the users who have them as members.
+struct GroupEndpoint: Sendable {
+    let store: any AccountStore
+    let editor: Editor
+    let links: ResourceLinks
+
+    private var membership: MembershipPlanner { MembershipPlanner(store: store, editor: editor) }
+
+    /// The groups that fit a query.
+    func list(_ query: ListQuery) async throws -> ListAnswer {
+        let roles = try await roles(query.filter)
+        var resources: [JSONObject] = []
+        for role in roles.dropFirst(query.startIndex - 1).prefix(query.count) {
+            let members = query.selection.shows("members") ? try await members(of: role) : nil
+            let object = GroupDocument(role, members: members, links: links).object
+            resources.append(query.selection.apply(to: object))
+        }
+        return ListAnswer(total: roles.count, startIndex: query.startIndex, resources: resources)
+    }
+
+    /// One group.
+    func read(_ id: String, _ selection: AttributeSelection = .all) async throws -> ResourceAnswer {
+        let role = try await role(id)
+        let members = selection.shows("members") ? try await members(of: role) : nil
+        return GroupDocument(role, members: members, links: links).answer
+    }
+
+    /// Adds a role, which leaves all privileges until an administrator narrows it, and gives it to its members.
+    func create(_ document: JSONObject) async throws -> ResourceAnswer {
+        try document.requireSchema(URN.group)
+        let name = try GroupReader.name(document)
+        let newcomers = Set(try GroupReader.members(of: document) ?? [])
+        _ = try await membership.newcomers(newcomers)
+        let role = try await store.createRole(
+            Role(id: Role.ID(0), partnerID: editor.partnerID, name: name, privileges: .all),
+            recording: editor.event("created role \(name)")
+        )
+        var wish = MemberChange()
+        for id in newcomers {
+            wish.add(id)
+        }
+        try await membership.carryOut(try await membership.changes(wish, of: role))
+        return try await answer(role)
+    }
+
+    /// Gives a group its name and, where they are named, its members anew.
+    func replace(_ id: String, by document: JSONObject, if condition: VersionCondition) async throws -> ResourceAnswer {
+        try document.requireSchema(URN.group)
+        let name = try GroupReader.name(document)
+        var wish = MemberChange()
+        if let members = try GroupReader.members(of: document) { wish.replace(with: members) }
+        return try await answer(try await change(id, name, wish, if: condition))
+    }
+
+    /// Changes the name or some members of a group.
+    func patch(_ id: String, by body: JSONObject, if condition: VersionCondition) async throws {
+        let patch = try GroupPatch(try PatchOperation.operations(in: body))
+        _ = try await change(id, patch.name, patch.members, if: condition)
+    }
+
+    /// Takes a role off all members and deletes it.
+    func delete(_ id: String, if condition: VersionCondition) async throws {
+        let role = try await role(id)
+        try await check(condition, role)
+        var wish = MemberChange()
+        wish.replace(with: [])
+        try await membership.carryOut(try await membership.changes(wish, of: role))
+        try await store.deleteRoles(
+            [role.id],
+            of: editor.partnerID,
+            recording: editor.event("deleted role \(role.name)")
+        )
+    }
+
+    private func change(
+        _ id: String,
+        _ name: String?,
+        _ wish: MemberChange,
+        if condition: VersionCondition
+    ) async throws -> Role {
+        var role = try await role(id)
+        try await check(condition, role)
+        let changes = try await membership.changes(wish, of: role)
+        if let name, !name.utf8.elementsEqual(role.name.utf8) {
+            let event = editor.event("renamed role \(role.name) to \(name)")
+            role.name = name
+            try await store.updateRole(role, recording: event)
+        }
+        try await membership.carryOut(changes)
+        return role
+    }
+
+    private func check(_ condition: VersionCondition, _ role: Role) async throws {
+        guard condition.tags != nil else { return }
+        try condition.check(try await answer(role).version)
+    }
+
+    private func answer(_ role: Role) async throws(AccountsError) -> ResourceAnswer {
+        GroupDocument(role, members: try await members(of: role), links: links).answer
+    }
+
+    private func members(of role: Role) async throws(AccountsError) -> GroupDocument.Members {
+        let query = UserQuery(filter: .role(role.id), limit: GroupDocument.Members.maximumCount)
+        let page = try await store.users(matching: query, of: editor.partnerID)
+        return GroupDocument.Members(ids: page.users.map(\.id), total: page.total)
+    }
+
+    private func role(_ id: String) async throws -> Role {
+        guard let number = ResourceNumber(id),
+            let role = try await store.roles(of: editor.partnerID).first(where: { $0.id.number == number.value })
+        else { throw SCIMError.notFound }
+        return role
+    }
+
+    /// The roles that fit a filter, in the order of their ids.
+    private func roles(_ filter: Filter?) async throws -> [Role] {
+        let roles = try await store.roles(of: editor.partnerID).sorted { $0.id.number < $1.id.number }
+        guard let filter else { return roles }
+        let matcher = try await matcher(filter)
+        return try roles.filter { try matcher.fits($0, filter) }
+    }
+
+    private func matcher(_ filter: Filter) async throws -> GroupMatcher {
+        let members = try await store.users(filter.namedMembers, of: editor.partnerID)
+        let pairs = members.compactMap { user in user.roleID.map { (user.id, $0) } }
+        return GroupMatcher(
+            roleOfMember: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
+            use: try await store.roleUse(in: editor.partnerID),
+            links: links
+        )
+    }
+}

@@ -1,0 +1,73 @@
+internal import Accounts
+internal import Authentication
+
+/// Plans and makes the changes of users that come into a group or leave it.
+///
+/// A user has one role at most: whoever comes into a group leaves the one before. Whoever leaves without coming into
+/// another has the privileges of the whole Latchkey group.
+struct MembershipPlanner: Sendable {
+    private static let pageSize = 1000
+
+    let store: any AccountStore
+    let editor: Editor
+
+    /// The changes that come of somebody's wish.
+    ///
+    /// - Throws: ``SCIMError/invalidValue(_:)`` if somebody who is to come does not exist; whoever is to go may be gone.
+    func changes(_ wish: MemberChange, of role: Role) async throws -> [UserChange] {
+        let added = try await newcomers(wish.added)
+        var changes = added.filter { $0.roleID != role.id }.map { change($0, to: role) }
+        let leaving =
+            if wish.replacesAll {
+                try await members(of: role.id).filter { !wish.added.contains($0.id) }
+            } else {
+                try await store.users(Self.sorted(wish.removed), of: editor.partnerID).filter { $0.roleID == role.id }
+            }
+        changes += leaving.map { change($0, to: nil) }
+        return changes
+    }
+
+    /// The users who are to come into a group.
+    ///
+    /// - Throws: ``SCIMError/invalidValue(_:)`` if one of them does not exist.
+    func newcomers(_ ids: Set<User.ID>) async throws -> [User] {
+        let users = try await store.users(Self.sorted(ids), of: editor.partnerID)
+        guard users.count == ids.count else { throw SCIMError.invalidValue("members: there is no such user") }
+        return users
+    }
+
+    /// Makes changes; users who were deleted in the meantime are passed over.
+    func carryOut(_ changes: [UserChange]) async throws(AccountsError) {
+        var rest = changes[...]
+        while !rest.isEmpty {
+            for result in try await store.changeUsers(Array(rest.prefix(Self.pageSize))) {
+                guard case .failure(let error) = result, error.code != .notFound else { continue }
+                throw error
+            }
+            rest = rest.dropFirst(Self.pageSize)
+        }
+    }
+
+    /// All users who have a role.
+    func members(of id: Role.ID) async throws(AccountsError) -> [User] {
+        var members: [User] = []
+        while true {
+            let query = UserQuery(filter: .role(id), after: members.last?.id, limit: Self.pageSize)
+            let page = try await store.users(matching: query, of: editor.partnerID)
+            members += page.users
+            guard page.users.count == Self.pageSize else { return members }
+        }
+    }
+
+    private func change(_ user: User, to role: Role?) -> UserChange {
+        var changed = user
+        changed.roleID = role?.id
+        let detail =
+            role.map { "gave user \(user.username) role \($0.name)" } ?? "took the role of user \(user.username)"
+        return UserChange(.update, changed, recording: editor.event(detail))
+    }
+
+    private static func sorted(_ ids: Set<User.ID>) -> [User.ID] {
+        ids.sorted { $0.number < $1.number }
+    }
+}

@@ -1,0 +1,60 @@
+internal import Authentication
+internal import HTTPTypes
+internal import Hummingbird
+internal import WireModels
+
+/// A request on resources whose sender is known.
+struct SCIMCall: Sendable {
+    /// Who asks.
+    let editor: Editor
+    /// What of the resources is shown.
+    let selection: AttributeSelection
+    /// The version that is to be changed.
+    let condition: VersionCondition
+    /// The versions that the caller has already.
+    let known: EntityTags?
+    private let fields: FieldSet
+    private let body: [UInt8]
+
+    init(_ request: Request, editor: Editor, body: [UInt8]) throws(SCIMError) {
+        self.editor = editor
+        self.fields = try Self.fields(of: request)
+        self.selection = try AttributeSelection(fields)
+        self.condition = VersionCondition(tags: EntityTags(request.headers[.ifMatch]))
+        self.known = EntityTags(request.headers[.ifNoneMatch])
+        self.body = body
+    }
+
+    /// What is listed.
+    var query: ListQuery {
+        get throws(SCIMError) { try ListQuery(fields, selection) }
+    }
+
+    /// The body as a resource or a message.
+    var document: JSONObject {
+        get throws(SCIMError) { try Self.document(of: body) }
+    }
+
+    /// The parameters of a request's query; `+` stands for a blank, as Entra ID sends its filters.
+    ///
+    /// - Throws: ``SCIMError/invalidSyntax(_:)``.
+    static func fields(of request: Request) throws(SCIMError) -> FieldSet {
+        var fields = FieldSet()
+        do {
+            try fields.add(form: Array((request.uri.query ?? "").utf8))
+        } catch {
+            throw .invalidSyntax("The query has each parameter once, percent-encoded.")
+        }
+        return fields
+    }
+
+    /// Reads a body, whatever type it says it has.
+    ///
+    /// - Throws: ``SCIMError/invalidSyntax(_:)``.
+    static func document(of bytes: [UInt8]) throws(SCIMError) -> JSONObject {
+        guard let value = try? JSONReader.value(of: bytes), let object = value.object else {
+            throw .invalidSyntax("The body is one JSON object, each name once and not nested too deep.")
+        }
+        return object
+    }
+}

@@ -1,0 +1,175 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import WireModels
+
+/// Everything below `/scim/v2`: routes, who asks, and one form of answers, also for what is not there.
+struct SCIMController: Sendable {
+    /// The most bytes that the body of a request on one resource may have.
+    static let maximumByteCount = 256 * 1024
+
+    let gate: SignInGate
+    let links: ResourceLinks
+
+    func addRoutes(to router: Router<WebContext>) {
+        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+            for path in [SCIMRoute.base, SCIMRoute.base + "/**"] {
+                router.on(RouterPath(path), method: method) { request, context in
+                    await respond(to: request, context)
+                }
+            }
+        }
+    }
+
+    private func respond(to request: Request, _ context: WebContext) async -> Response {
+        do {
+            return try await answer(request, context)
+        } catch {
+            let problem = SCIMError(error)
+            if problem.status == .serviceUnavailable {
+                context.logger.error(
+                    "a request failed",
+                    metadata: ["error": "\(error)", "path": "\(request.uri.path)"]
+                )
+            }
+            return problem.response(correlationID: context.correlationID)
+        }
+    }
+
+    private func answer(_ request: Request, _ context: WebContext) async throws -> Response {
+        let path = request.uri.path.utf8.dropFirst(SCIMRoute.base.utf8.count)
+        guard let route = SCIMRoute(Substring(path)) else { throw SCIMError.notFound }
+        // The framework makes HEAD of GET.
+        let method = request.method == .head ? .get : request.method
+        guard route.methods.contains(method) else {
+            var response = SCIMError.methodNotAllowed.response(correlationID: context.correlationID)
+            response.headers[.allow] = route.methods.map(\.rawValue).joined(separator: ", ")
+            return response
+        }
+        switch route {
+        case .me, .search: throw SCIMError.notImplemented
+        case .serviceProviderConfig, .schemas, .schema, .resourceTypes, .resourceType:
+            return try await discover(route, request, context)
+        case .bulk: return try await bulk(request, context)
+        case .users, .user: return try await users(route, method, try await call(request, context))
+        case .groups, .group: return try await groups(route, method, try await call(request, context))
+        }
+    }
+
+    private func editor(_ request: Request, _ context: WebContext) async throws(AnswerError) -> Editor {
+        let attempt = Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: "scim",
+            mustBeAdministrator: true
+        )
+        return Editor(try await gate.authorize(token: request.bearerToken, attempt: attempt), attempt, by: "scim")
+    }
+
+    private func call(_ request: Request, _ context: WebContext) async throws -> SCIMCall {
+        try SCIMCall(
+            request,
+            editor: try await editor(request, context),
+            body: try await body(request, upTo: Self.maximumByteCount)
+        )
+    }
+
+    private func body(_ request: Request, upTo limit: Int) async throws(AnswerError) -> [UInt8] {
+        guard let collected = try? await request.body.collect(upTo: limit) else { throw .tooLarge }
+        return Array(collected.readableBytesView)
+    }
+}
+
+// MARK: Resources
+
+extension SCIMController {
+    private func users(_ route: SCIMRoute, _ method: HTTPRequest.Method, _ call: SCIMCall) async throws -> Response {
+        let endpoint = users(call.editor)
+        switch (route, method) {
+        case (.users, .post):
+            return try await endpoint.create(try call.document).response(call.selection, status: .created)
+        case (.user(let id), .get):
+            return try await endpoint.read(id).response(call.selection, unless: call.known)
+        case (.user(let id), .put):
+            return try await endpoint.replace(id, by: try call.document, if: call.condition).response(call.selection)
+        case (.user(let id), .patch):
+            return try await endpoint.patch(id, by: try call.document, if: call.condition).response(call.selection)
+        case (.user(let id), .delete):
+            try await endpoint.delete(id, if: call.condition)
+            return Response(status: .noContent)
+        default: return .scim(try await endpoint.list(try call.query).document)
+        }
+    }
+
+    private func groups(_ route: SCIMRoute, _ method: HTTPRequest.Method, _ call: SCIMCall) async throws -> Response {
+        let endpoint = groups(call.editor)
+        switch (route, method) {
+        case (.groups, .post):
+            return try await endpoint.create(try call.document).response(call.selection, status: .created)
+        case (.group(let id), .get):
+            return try await endpoint.read(id, call.selection).response(call.selection, unless: call.known)
+        case (.group(let id), .put):
+            return try await endpoint.replace(id, by: try call.document, if: call.condition).response(call.selection)
+        case (.group(let id), .patch):
+            try await endpoint.patch(id, by: try call.document, if: call.condition)
+            // Listing thousands of members after each change of one is left out unless it is asked for.
+            guard !call.selection.isDefault else { return Response(status: .noContent) }
+            return try await endpoint.read(id, call.selection).response(call.selection)
+        case (.group(let id), .delete):
+            try await endpoint.delete(id, if: call.condition)
+            return Response(status: .noContent)
+        default: return .scim(try await endpoint.list(try call.query).document)
+        }
+    }
+
+    private func bulk(_ request: Request, _ context: WebContext) async throws -> Response {
+        let editor = try await editor(request, context)
+        let bytes = try await body(request, upTo: BulkRequest.maximumByteCount)
+        let bulkRequest = try BulkRequest(try SCIMCall.document(of: bytes))
+        var run = BulkRun(bulkRequest, users: users(editor), groups: groups(editor))
+        return .scim(await run.answer())
+    }
+
+    private func users(_ editor: Editor) -> UserEndpoint {
+        UserEndpoint(authenticator: gate.authenticator, editor: editor, links: links)
+    }
+
+    private func groups(_ editor: Editor) -> GroupEndpoint {
+        GroupEndpoint(store: gate.authenticator.store, editor: editor, links: links)
+    }
+}
+
+// MARK: Discovery
+
+extension SCIMController {
+    private func discover(_ route: SCIMRoute, _ request: Request, _ context: WebContext) async throws -> Response {
+        guard try SCIMCall.fields(of: request)["filter"] == nil else { throw SCIMError.unfilterable }
+        let endpoint = DiscoveryEndpoint(links: links, roles: try await roles(route, request, context))
+        switch route {
+        case .schemas: return .scim(endpoint.schemas.document)
+        case .schema(let id): return .scim(.object(try endpoint.schema(id)))
+        case .resourceTypes: return .scim(endpoint.resourceTypes.document)
+        case .resourceType(let name): return .scim(.object(try endpoint.resourceType(name)))
+        default: return .scim(.object(endpoint.configuration))
+        }
+    }
+
+    /// Whoever shows a token sees in the schema of users which roles there are.
+    private func roles(
+        _ route: SCIMRoute,
+        _ request: Request,
+        _ context: WebContext
+    ) async throws -> [String]? {
+        switch route {
+        case .schemas, .schema: break
+        default: return nil
+        }
+        guard request.bearerToken != nil else { return nil }
+        let editor = try await editor(request, context)
+        return try await gate.authenticator.store.roles(of: editor.partnerID).map(\.name)
+    }
+}

@@ -1,0 +1,27 @@
+package import HTTPSupport
+package import Hummingbird
+
+/// Provisioning by SCIM 2.0 (RFC 7643, RFC 7644): users, and roles as groups, for identity providers.
+///
+/// Everything but the three discovery endpoints needs the token of an administrator, which decides the group too.
+/// A user has one role at most: adding a user to a second group moves the user, and taking a user out of a group leaves
+/// the privileges of the whole Latchkey group, because a role only narrows (PROTOCOL section 5).
+package struct SCIM: Sendable {
+    private let gate: SignInGate
+    private let site: WebSite
+
+    /// Makes the services.
+    ///
+    /// - Parameters:
+    ///   - gate: The way of every sign-in.
+    ///   - site: Where this installation is reached; its public URL begins every `location`.
+    package init(gate: SignInGate, site: WebSite) {
+        self.gate = gate
+        self.site = site
+    }
+
+    /// Adds all routes: everything below `/scim/v2`.
+    package func addRoutes(to router: Router<WebContext>) {
+        SCIMController(gate: gate, links: ResourceLinks(publicURL: site.publicURL)).addRoutes(to: router)
+    }
+}

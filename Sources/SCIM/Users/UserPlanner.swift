@@ -1,0 +1,70 @@
+internal import Accounts
+internal import Authentication
+
+/// Plans the changes of users that a client asks for; somebody else carries them out.
+struct UserPlanner: Sendable {
+    let authenticator: Authenticator
+    let editor: Editor
+    let roles: RoleIndex
+    let links: ResourceLinks
+
+    /// The change that adds a user.
+    ///
+    /// - Throws: ``SCIMError``; ``AccountsError`` for a password that is not 8 to 49 characters long.
+    func creation(_ document: JSONObject) async throws -> UserChange {
+        var (user, password) = try UserReader(roles: roles).user(from: document, in: editor.partnerID)
+        try await set(password, of: &user)
+        return UserChange(.create, user, recording: editor.event("created user \(user.username)"))
+    }
+
+    /// The change that gives a user all attributes anew; `nil` if they are what they were.
+    ///
+    /// - Throws: What ``creation(_:)`` throws, and ``SCIMError/conflict(_:)`` for the administrator who asks.
+    func replacement(of user: User, by document: JSONObject) async throws -> UserChange? {
+        var changed = user
+        let password = try UserReader(roles: roles).apply(document, to: &changed)
+        try await set(password, of: &changed)
+        guard changed != user else { return nil }
+        guard changed.state == user.state || changed.state == .active else {
+            try refuseSelf(user.id)
+            return UserChange(.update, changed, recording: editor.event("deactivated user \(user.username)"))
+        }
+        return UserChange(.update, changed, recording: editor.event("changed user \(user.username)"))
+    }
+
+    /// The change that operations make of a user; `nil` if they make none.
+    ///
+    /// - Throws: What ``replacement(of:by:)`` throws.
+    func patch(of user: User, by operations: [PatchOperation]) async throws -> UserChange? {
+        var patch = UserPatch(UserDocument(user, role: roles[user.roleID], links: links).object)
+        for operation in operations {
+            try patch.apply(operation)
+        }
+        return try await replacement(of: user, by: patch.document)
+    }
+
+    /// The change that deletes a user.
+    ///
+    /// - Throws: ``SCIMError/conflict(_:)`` for the administrator who asks.
+    func deletion(of user: User) throws(SCIMError) -> UserChange {
+        try refuseSelf(user.id)
+        return UserChange(.delete, user, recording: editor.event("deleted user \(user.username)"))
+    }
+
+    /// Whoever locks the owner of the token out locks the identity provider out with them.
+    private func refuseSelf(_ id: User.ID) throws(SCIMError) {
+        guard id != editor.grant.user.id else {
+            throw .conflict(
+                "This is the administrator whose token is used: they can be neither deactivated nor deleted."
+            )
+        }
+    }
+
+    private func set(_ password: UserReader.Password, of user: inout User) async throws(AccountsError) {
+        switch password {
+        case .unchanged: break
+        case .cleared: user.passwordHash = nil
+        case .set(let text): user.passwordHash = try await authenticator.hash(password: text)
+        }
+    }
+}

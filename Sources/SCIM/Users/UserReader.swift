@@ -1,0 +1,87 @@
+internal import Accounts
+internal import LoginKey
+
+/// Reads what a client wants a user to be: the one reader behind POST, PUT and PATCH.
+///
+/// Unknown and read-only attributes are read over (RFC 7644 section 3.5.1). What is missing is cleared, but for the
+/// password, `active` and `roles`: an identity provider that replaces a profile without naming them means no change,
+/// and clearing the role would widen what the user may do.
+struct UserReader: Sendable {
+    /// What becomes of the password.
+    enum Password: Sendable {
+        case unchanged
+        case cleared
+        case set(String)
+    }
+
+    let roles: RoleIndex
+
+    /// Reads a new user.
+    ///
+    /// - Throws: ``SCIMError/invalidValue(_:)``, ``SCIMError/invalidSyntax(_:)``.
+    func user(from document: JSONObject, in partnerID: PartnerID) throws(SCIMError) -> (User, Password) {
+        var user = User(partnerID: partnerID, partnerUserID: nil, username: try Self.username(document))
+        return (user, try apply(document, to: &user))
+    }
+
+    /// Gives a user everything that a document says.
+    ///
+    /// - Throws: ``SCIMError/invalidValue(_:)``, ``SCIMError/invalidSyntax(_:)``.
+    func apply(_ document: JSONObject, to user: inout User) throws(SCIMError) -> Password {
+        try document.requireSchema(URN.user)
+        user.username = try Self.username(document)
+        user.partnerUserID = try Self.partnerUserID(document)
+        let name = try document.complex("name")
+        user.firstName = try name?.string("givenName") ?? ""
+        user.lastName = try name?.string("familyName") ?? ""
+        user.email = try document.preferred("emails") ?? ""
+        user.phone = try document.preferred("phoneNumbers") ?? ""
+        user.state = try state(document, user.state)
+        if document["roles"] != nil { user.roleID = try role(document) }
+        return try Self.password(document)
+    }
+
+    private func state(_ document: JSONObject, _ current: User.State) throws(SCIMError) -> User.State {
+        guard let value = document.assigned("active") else { return current }
+        guard let isActive = value.truth else { throw .invalidValue("active is true or false") }
+        if isActive { return .active }
+        return current == .active ? .suspended : current
+    }
+
+    private func role(_ document: JSONObject) throws(SCIMError) -> Role.ID? {
+        let names = try document.values("roles")
+        guard let name = names.first(where: \.isPrimary) ?? names.first else { return nil }
+        guard name.isPrimary || names.count == 1 else {
+            throw .invalidValue("a user has one role at most: mark one of the roles as primary")
+        }
+        guard let role = roles.role(named: name.text) else {
+            throw .invalidValue("roles: there is no role of that name")
+        }
+        return role.id
+    }
+
+    private static func username(_ document: JSONObject) throws(SCIMError) -> Username {
+        guard let text = try document.string("userName"), !text.isEmpty else {
+            throw .invalidValue("userName is required")
+        }
+        do {
+            return try Username(parsing: text)
+        } catch {
+            throw .invalidValue("userName: \(error.message)")
+        }
+    }
+
+    private static func partnerUserID(_ document: JSONObject) throws(SCIMError) -> PartnerUserID? {
+        guard let text = try document.string("externalId"), !text.isEmpty else { return nil }
+        do {
+            return try PartnerUserID(parsing: text)
+        } catch {
+            throw .invalidValue("externalId: \(error.message)")
+        }
+    }
+
+    private static func password(_ document: JSONObject) throws(SCIMError) -> Password {
+        if document["password"] == .null { return .cleared }
+        return try document.string("password").map(Password.set) ?? .unchanged
+    }
+}

@@ -1,0 +1,68 @@
+internal import FoundationEssentials
+
+/// What a provider's token says about somebody (OpenID Connect Core section 2, RFC 9068).
+///
+/// Times are Unix seconds. Nothing is checked here.
+package struct OpenIDClaims: Sendable {
+    package let issuer: String
+    /// Whom the token was made for; one or several.
+    package let audiences: [String]
+    package let expires: Int64
+    /// The first second at which it is valid; `nil` for always.
+    package let notBefore: Int64?
+    /// All claims that are texts, or whole numbers, by name.
+    package let texts: [String: String]
+
+    /// Reads a payload; `nil` unless it has `iss`, `aud` and `exp`.
+    package init?(payload: [UInt8]) {
+        guard let claims = try? JSONDecoder().decode([String: Claim].self, from: Data(payload)),
+            case .text(let issuer) = claims["iss"], case .number(let expires) = claims["exp"]
+        else { return nil }
+        switch claims["aud"] {
+        case .text(let audience): audiences = [audience]
+        case .list(let list): audiences = list
+        default: return nil
+        }
+        self.issuer = issuer
+        self.expires = expires
+        if case .number(let time) = claims["nbf"] { notBefore = time } else { notBefore = nil }
+        texts = claims.compactMapValues(\.text)
+    }
+
+    /// The issuer that a token claims, unverified: it says whose keys to try.
+    package static func claimedIssuer(of token: String) -> String? {
+        let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard token.utf8.count <= 16_384, parts.count == 3, let payload = Base64URLText.decode(parts[1]) else {
+            return nil
+        }
+        return Self(payload: payload)?.issuer
+    }
+
+    private enum Claim: Decodable {
+        case text(String)
+        case number(Int64)
+        case list([String])
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self = .text(text)
+            } else if let number = try? container.decode(Double.self), number.magnitude < 1e15 {
+                self = .number(Int64(number))
+            } else if let list = try? container.decode([String].self) {
+                self = .list(list)
+            } else {
+                self = .other
+            }
+        }
+
+        var text: String? {
+            switch self {
+            case .text(let text): text
+            case .number(let number): "\(number)"
+            case .list, .other: nil
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import LoginKey
+internal import ServiceTokens
+internal import WireModels
+
+/// What `Authorize` does, whichever way a request came: the attempt that it is, and the answer to a grant.
+struct AuthorizeService: Sendable {
+    let gate: SignInGate
+    let ownOrigins: Set<Origin>
+
+    /// The circumstances of a request.
+    func attempt(
+        for asked: AuthorizeRequest,
+        from origin: RequestOrigin,
+        source: String,
+        correlationID: CorrelationID,
+        at time: Int64
+    ) -> Attempt {
+        Attempt(
+            time: time,
+            correlationID: correlationID,
+            source: source,
+            purpose: asked.service.rawValue,
+            required: asked.service == .client ? [.desktopClient] : [],
+            onlyGroup: asked.groupID,
+            origin: origin,
+            isFromURL: asked.service == .client
+        )
+    }
+
+    /// The body that a grant is answered with.
+    ///
+    /// - Throws: An error of signing the token.
+    func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) throws -> [UInt8] {
+        let signers = gate.authenticator.signers
+        let claims = AuthClaims(
+            user: grant.user,
+            privileges: grant.privileges,
+            service: asked.service.rawValue,
+            correlationID: grant.correlationID ?? attempt.correlationID,
+            issuedAt: attempt.seconds,
+            lifetime: asked.minutes * 60
+        )
+        let sessionID = signers.sessionID.issue(
+            for: grant.user.id,
+            in: grant.user.partnerID,
+            at: attempt.seconds,
+            until: grant.sessionEnds
+        )
+        let answer = AuthorizeAnswer(
+            grant: grant,
+            service: asked.service,
+            token: try signers.auth.sign(claims),
+            tokenExpires: claims.exp,
+            sessionID: sessionID
+        )
+        return answer.body
+    }
+}

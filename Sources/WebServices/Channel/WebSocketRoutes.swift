@@ -1,0 +1,35 @@
+package import Accounts
+internal import NIOHTTP1
+package import SessionServer
+
+/// The WebSockets of a server, by path, and whose pages may open them (THREATS 22).
+package struct WebSocketRoutes: Sendable {
+    private let endpoints: [String: any SocketEndpoint]
+    private let ownOrigins: Set<Origin>
+
+    /// Makes routes.
+    ///
+    /// - Parameters:
+    ///   - endpoints: What WebSockets are connected to, by path; a request has to spell the path exactly so.
+    ///   - ownOrigins: The origins of our own pages.
+    package init(_ endpoints: [String: any SocketEndpoint], ownOrigins: Set<Origin>) {
+        self.endpoints = endpoints
+        self.ownOrigins = ownOrigins
+    }
+
+    /// A way in, and the page that takes it; programs send no `Origin`.
+    struct Match {
+        let endpoint: any SocketEndpoint
+        let origin: Origin?
+    }
+
+    /// What a request is connected to; `nil` if there is nothing, or not for the page that it comes from.
+    func match(_ head: HTTPRequestHead) -> Match? {
+        guard let endpoint = endpoints[head.uri] else { return nil }
+        let texts = head.headers["Origin"]
+        guard let text = texts.first else { return Match(endpoint: endpoint, origin: nil) }
+        guard texts.count == 1, let origin = Origin(text), endpoint.takesForeignPages || ownOrigins.contains(origin)
+        else { return nil }
+        return Match(endpoint: endpoint, origin: origin)
+    }
+}

@@ -1,0 +1,51 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import WireModels
+
+/// `POST /api/v1/loginkey`: the integrator's key endpoint (PROTOCOL section 4.7).
+///
+/// The caller gets a LoginKey of their own: who that is, their token says, ours or their identity provider's. A
+/// `partneruserid` in the request, as existing components send it, may say the same but nothing else.
+struct LoginKeyController: Sendable {
+    let gate: SignInGate
+    let ownOrigins: Set<Origin>
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.post(RouterPath(Path.loginKey)) { request, context in
+            try await issue(request, context)
+        }
+        router.on(RouterPath(Path.loginKey), method: .options) { request, context in
+            try await CrossOrigin(ownOrigins: ownOrigins).preflight(request, gate.authenticator.store)
+        }
+    }
+
+    private func issue(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard case .success(let fields) = try await request.fields() else {
+            throw AnswerError.badRequest("The parameters cannot be read, or one is given twice.")
+        }
+        let attempt = Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: "key endpoint",
+            origin: RequestOrigin(request, own: ownOrigins)
+        )
+        let grant = try await gate.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
+        if let named = fields.nonEmpty(ParameterName.partnerUserID) {
+            guard let own = grant.user.partnerUserID?.text, own.utf8.elementsEqual(named.utf8) else {
+                _ = try await gate.authenticator.refuse(.unknownUser, in: grant.group.partnerID, attempt: attempt)
+                throw AnswerError.refused
+            }
+        }
+        guard let loginKey = try await gate.authenticator.issueLoginKey(for: grant, attempt: attempt) else {
+            throw AnswerError.refused
+        }
+        var response = Response.loginKey(loginKey, of: grant)
+        CrossOrigin(ownOrigins: ownOrigins).allow(attempt.origin, by: grant.group, on: &response.headers)
+        return response
+    }
+}

@@ -1,0 +1,171 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import SessionServer
+internal import WireModels
+
+/// `GetVisitorSettings3`, `/findvisitor`, `/lookupvisitor` and `/signalvisitor`: what existing clients ask of presence
+/// (PROTOCOL section 4.6).
+struct PresenceController: Sendable {
+    let gate: SignInGate
+    let hub: PresenceHub
+    let site: WebSite
+    /// Asking for visitors who are not there, by agent (THREATS 17).
+    let guesses: RateLimiter
+    /// What one agent may send to visitors.
+    let signals = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 10))
+
+    private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: site.ownOrigins, methods: "GET, POST") }
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.get(RouterPath(Path.visitorSettings)) { request, _ in
+            try await settings(request)
+        }
+        router.get(RouterPath(Path.findVisitor)) { request, context in
+            try await find("visitorfound", request, context)
+        }
+        router.get(RouterPath(Path.lookUpVisitor)) { request, context in
+            try await find("visitorpresent", request, context)
+        }
+        router.post(RouterPath(Path.signalVisitor)) { request, context in
+            try await signal(request, context)
+        }
+        for path in [Path.visitorSettings, Path.findVisitor, Path.lookUpVisitor, Path.signalVisitor] {
+            router.on(RouterPath(path), method: .options) { request, _ in
+                try await crossOrigin.preflight(request, gate.authenticator.store)
+            }
+        }
+    }
+
+    // MARK: For everybody
+
+    /// Where presence is; the same for all groups.
+    private func settings(_ request: Request) async throws -> Response {
+        let fields = try Self.query(request)
+        guard (fields.nonEmpty(ParameterName.service) ?? "presence").lowercased() == "presence" else {
+            throw AnswerError.badRequest("service is presence")
+        }
+        guard Site(rawValue: (fields.nonEmpty(ParameterName.site) ?? "production").lowercased()) != nil else {
+            throw AnswerError.badRequest("site is production or staging")
+        }
+        guard let group = try await gate.authenticator.store.group(Self.groupID(fields)) else {
+            throw AnswerError.notFound
+        }
+        var response = Response.json(
+            JSONWriter.object { json in
+                json.member("presenceUrl", site.publicURL)
+                json.member("isPresenceLoadBalanced", false)
+            }
+        )
+        crossOrigin.allow(RequestOrigin(request, own: site.ownOrigins), by: group, on: &response.headers)
+        return response
+    }
+
+    // MARK: For agents
+
+    private func find(_ name: StaticString, _ request: Request, _ context: WebContext) async throws -> Response {
+        try await asAgent(request, context, purpose: "look a visitor up") { grant, visitor in
+            let isPresent = try look(for: visitor, as: grant, context)
+            let server = DirectServer(publicURL: site.publicURL)
+            return .json(
+                JSONWriter.object { json in
+                    json.member(name, isPresent)
+                    json.member("directserver", server.host)
+                    json.member("httpsport", server.port)
+                    json.member("groupid", visitor.partnerID.text)
+                    json.member("visitorid", visitor.visitorID.text)
+                }
+            )
+        }
+    }
+
+    private func signal(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let body = try? await request.body.collect(upTo: SignalRequest.maximumByteCount) else {
+            throw AnswerError.tooLarge
+        }
+        return try await asAgent(request, context, purpose: "signal a visitor") { grant, visitor in
+            let call = try SignalRequest(Array(body.readableBytesView)).call
+            guard signals.take(Self.holder(grant), at: context.time) else { throw AnswerError.tooManyRequests }
+            guard try look(for: visitor, as: grant, context), hub.send(call, to: visitor) else {
+                throw AnswerError.notFound
+            }
+            return .json(JSONWriter.object { $0.member("status", "ok") })
+        }
+    }
+
+    /// Whether a visitor is present; asking for those who are not is limited.
+    private func look(
+        for visitor: VisitorKey,
+        as grant: Grant,
+        _ context: WebContext
+    ) throws(AnswerError) -> Bool {
+        guard guesses.allows(Self.holder(grant), at: context.time) else { throw .tooManyRequests }
+        let isPresent = hub.isPresent(visitor)
+        if !isPresent { guesses.take(Self.holder(grant), at: context.time) }
+        return isPresent
+    }
+
+    /// Lets the bearer of a token ask about a visitor of their own group, and pages of the group's origins read what is
+    /// answered, an error too.
+    private func asAgent(
+        _ request: Request,
+        _ context: WebContext,
+        purpose: String,
+        _ body: (Grant, VisitorKey) async throws -> Response
+    ) async throws -> Response {
+        let fields = try Self.query(request)
+        let partnerID = try Self.groupID(fields)
+        guard let visitorID = SessionKey(fields[ParameterName.visitorID] ?? "") else {
+            throw AnswerError.badRequest("a visitor id is 1 to 63 letters, digits and . _ ~ -")
+        }
+        let attempt = Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: purpose,
+            required: PresenceDoor.required,
+            onlyGroup: partnerID,
+            origin: origin(of: request)
+        )
+        let grant = try await gate.authorize(token: request.bearerToken, attempt: attempt)
+        var response: Response
+        do {
+            response = try await body(grant, VisitorKey(visitorID, of: grant.group.partnerID))
+        } catch {
+            response = AnswerError(error).response(correlationID: context.correlationID)
+        }
+        crossOrigin.allow(attempt.origin, by: grant.group, on: &response.headers)
+        return response
+    }
+
+    /// A call is no link: a page that the browser does not name is a foreign one.
+    private func origin(of request: Request) -> RequestOrigin {
+        let origin = RequestOrigin(request, own: site.ownOrigins)
+        return origin == .link ? .foreign(nil) : origin
+    }
+
+    private static func holder(_ grant: Grant) -> String {
+        "\(grant.group.partnerID)/\(grant.user.id)"
+    }
+
+    /// The parameters of the query alone: the body is somebody else's.
+    private static func query(_ request: Request) throws(AnswerError) -> FieldSet {
+        var fields = FieldSet()
+        do {
+            if let query = request.uri.query { try fields.add(query: query) }
+            return fields
+        } catch {
+            throw .badRequest("The query cannot be read, or a parameter stands there twice.")
+        }
+    }
+
+    private static func groupID(_ fields: FieldSet) throws(AnswerError) -> PartnerID {
+        guard let partnerID = try? PartnerID(parsing: fields[ParameterName.groupID] ?? "") else {
+            throw .badRequest("groupid is 1 to 10 digits")
+        }
+        return partnerID
+    }
+}
