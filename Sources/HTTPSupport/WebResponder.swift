@@ -29,6 +29,10 @@ package struct WebResponder: HTTPResponder {
         do {
             guard Self.isInNormalForm(request.uri.path) else { throw AnswerError.notFound }
             response = try await router.respond(to: request, context: context)
+            // The router answers a path that is none, or not for this method, with nothing but a status.
+            if response.body.contentLength == 0, [.notFound, .methodNotAllowed].contains(response.status) {
+                throw response.status == .notFound ? AnswerError.notFound : AnswerError.methodNotAllowed
+            }
         } catch {
             let answer = AnswerError(error)
             if answer == .unavailable {

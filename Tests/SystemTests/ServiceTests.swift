@@ -98,6 +98,7 @@ import Testing
             ] {
                 let answer = try await HTTP.send(.GET, server.url + path)
                 #expect(answer.status == 404, "\(path)")
+                #expect(answer.member("error") == "notFound", "\(path)")
             }
             for (path, status) in [("/HEALTHZ", 200), ("/readyz", 200), (Self.authorize, 404)] {
                 let answer = try await HTTP.send(.GET, server.url + path)

@@ -6,6 +6,7 @@
   const stage = new LatchkeyStage("You");
   const memory = "latchkey.visit." + groupId + "." + visitorId;
   const offers = ["start", "accept", "decline", "again", "enter", "welcome", "later"];
+  const answerButtons = [document.getElementById("welcome"), document.getElementById("later")];
   const openMilliseconds = 35000;
   const trustMilliseconds = 60000;
   let agent = "The agent";
@@ -21,6 +22,7 @@
   /* The agent whom the visitor has just let in, and who is not asked about once more. */
   let trusted;
   let trustTimer;
+  let armTimer;
 
   async function request(body) {
     const answer = await fetch("/api/v1/visits", {
@@ -58,6 +60,8 @@
 
   function offer(...ids) {
     offered = ids;
+    clearTimeout(armTimer);
+    for (const button of answerButtons) button.disabled = true;
     for (const id of offers) stage.toggle(id, ids.includes(id));
   }
 
@@ -88,12 +92,10 @@
     stage.converse(() => session);
   }
 
-  /* Who asks the visitor has not been read yet: a click that was meant for what stood there before does not count. */
-  function arm(...ids) {
-    const buttons = ids.map((id) => document.getElementById(id));
-    for (const button of buttons) button.disabled = true;
-    setTimeout(() => {
-      for (const button of buttons) button.disabled = false;
+  /* A click that was meant for what stood there before the question is no answer to it. */
+  function arm() {
+    armTimer = setTimeout(() => {
+      for (const button of answerButtons) button.disabled = false;
     }, 600);
   }
 
@@ -137,7 +139,7 @@
     const name = questions.get(first).agent;
     stage.show("waiting", name + " would like to help you", "If you let them in, they will see this session and can write to you.");
     offer("welcome", "later");
-    arm("welcome", "later");
+    arm();
     if (document.activeElement.tagName !== "INPUT") stage.title.focus();
   }
 

@@ -1,3 +1,5 @@
+internal import HTTPTypes
+
 /// What became of one operation of a bulk request.
 struct BulkResult: Sendable {
     private let operation: BulkOperation

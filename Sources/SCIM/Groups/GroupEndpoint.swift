@@ -95,7 +95,8 @@ struct GroupEndpoint: Sendable {
 
     private func check(_ condition: VersionCondition, _ role: Role) async throws {
         guard condition.tags != nil else { return }
-        try condition.check(try await answer(role).version)
+        let version = try await answer(role).version
+        try condition.check(version)
     }
 
     private func answer(_ role: Role) async throws(AccountsError) -> ResourceAnswer {

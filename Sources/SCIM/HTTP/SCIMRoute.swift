@@ -20,7 +20,7 @@ enum SCIMRoute: Hashable, Sendable {
 
     /// Finds the route of a path below the base, such as `/Users/2819`, without regard to case.
     init?(_ path: some StringProtocol) {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let segments = String(path).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard segments.count >= 2, segments.count <= 3, segments[0].isEmpty else { return nil }
         guard let route = Self.route(segments[1].asciiLowercased, segments.count == 3 ? segments[2] : nil) else {
             return nil

@@ -20,8 +20,8 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         case idle
         /// The body of a request that may be answered here is on its way.
         case collecting(HTTPRequest, ByteBuffer)
-        /// The framework has a request and has not ended its answer.
-        case passing
+        /// The framework has so many requests whose answers it has not ended.
+        case passing(Int)
         /// The store decides on a request of ours.
         case answering
     }
@@ -90,7 +90,10 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         case (.idle, .head(let head)) where desk.mayAnswer(head):
             state = .collecting(head, context.channel.allocator.buffer(capacity: 512))
         case (.idle, .head):
-            state = .passing
+            state = .passing(1)
+            context.fireChannelRead(wrapInboundOut(part))
+        case (.passing(let count), .head):
+            state = .passing(count + 1)
             context.fireChannelRead(wrapInboundOut(part))
         case (.collecting(let head, var body), .body(let buffer)):
             // The buffer is given up first, so that appending does not copy it.
@@ -112,7 +115,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         end: HTTPRequestPart?,
         _ context: ChannelHandlerContext
     ) {
-        state = .passing
+        state = .passing(1)
         context.fireChannelRead(wrapInboundOut(.head(head)))
         if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
         if let end { context.fireChannelRead(wrapInboundOut(end)) }
@@ -121,7 +124,9 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     // MARK: To the peer
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { state = .idle }
+        if case .end = unwrapOutboundIn(data), case .passing(let count) = state {
+            state = count > 1 ? .passing(count - 1) : .idle
+        }
         context.write(data, promise: promise)
     }
 

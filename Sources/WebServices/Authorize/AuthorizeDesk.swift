@@ -35,7 +35,9 @@ package struct AuthorizeDesk: Sendable {
         self.time = time
         self.random = random
         self.logger = logger
+        // In the framework's order: nobody is to see which of the two has answered, and so how far a refused request got.
         var headers = HTTPFields.json
+        headers[.contentLength] = "0"
         SecurityHeaders.add(to: &headers, correlationID: .none)
         self.headers = headers
     }
@@ -79,7 +81,7 @@ package struct AuthorizeDesk: Sendable {
             correlationID: CorrelationID(of: head, at: now, random),
             at: now
         )
-        service.gate.signIn(credentials, attempt: attempt, execute: { eventLoop.execute($0) }) { [self] result in
+        let finish: @Sendable (Result<Grant, AnswerError>) -> Void = { [self] result in
             let answer = answer(to: result, asked, attempt)
             let line = RequestLine(
                 head: head,
@@ -91,6 +93,12 @@ package struct AuthorizeDesk: Sendable {
             line.log(to: logger)
             completion(answer)
         }
+        service.gate.signIn(
+            credentials,
+            attempt: attempt,
+            execute: { eventLoop.execute($0) },
+            completion: finish
+        )
         return true
     }
 

@@ -16,7 +16,7 @@ struct ConformanceDiagnosis {
         if let mended = spelling.mended, mended == (try check.loginKey(check.partnerUserID)) {
             return spelling.faults.joined(separator: "; ")
         }
-        if let mistake = try mistakes.first(where: { _, key in try key() == (spelling.mended ?? answer) }) {
+        if let mistake = mistakes.first(where: { _, key in (try? key()) == (spelling.mended ?? answer) }) {
             return mistake.0
         }
         let faults = spelling.faults.isEmpty ? "" : "; " + spelling.faults.joined(separator: "; ")
@@ -50,7 +50,7 @@ struct ConformanceDiagnosis {
     }
 
     private func signing(_ user: String) -> () throws -> String {
-        { try check.loginKey(user.isEmpty ? " " : user) }
+        { try check.loginKey(user) }
     }
 
     private func decodingAPIKey() throws -> String {

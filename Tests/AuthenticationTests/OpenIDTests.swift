@@ -1,0 +1,150 @@
+import Accounts
+import AccountsSQLite
+import Crypto
+import Foundation
+import LoginKey
+import TestSupport
+import Testing
+
+@testable import Authentication
+@testable import ServiceTokens
+
+/// Tokens of an identity provider at the key endpoint (THREATS 27).
+@Suite struct OpenIDTests {
+    /// A provider with one Ed25519 key, whose tokens can be given any header and payload.
+    private struct Provider {
+        let key = Curve25519.Signing.PrivateKey()
+
+        var keySet: String {
+            let x = Base64URLText.encode(Array(key.publicKey.rawRepresentation))
+            return """
+                {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","alg":"EdDSA","use":"sig",
+                "x":"\(String(decoding: x, as: UTF8.self))"}]}
+                """
+        }
+
+        func token(
+            _ payload: String,
+            header: String = #"{"alg":"EdDSA","kid":"k1","typ":"JWT"}"#
+        ) throws -> String {
+            let signed = [header, payload].map { String(decoding: Base64URLText.encode(Array($0.utf8)), as: UTF8.self) }
+                .joined(separator: ".")
+            let signature = try key.signature(for: Data(signed.utf8))
+            return signed + "." + String(decoding: Base64URLText.encode(Array(signature)), as: UTF8.self)
+        }
+    }
+
+    private static func payload(
+        iss: String = "https://id.example",
+        aud: String = #""panel""#,
+        exp: Int64 = Office.now + 60,
+        more: String = ""
+    ) -> String {
+        #"{"iss":"\#(iss)","aud":\#(aud),"exp":\#(exp),"sub":"4711","employee":"joe"\#(more)}"#
+    }
+
+    private func office(_ provider: Provider) async throws -> Office {
+        let office = try await Office()
+        try await office.store.saveIdentityProvider(
+            IdentityProvider(
+                partnerID: office.partnerID,
+                issuer: "https://id.example",
+                audience: "panel",
+                userClaim: "employee",
+                keySet: provider.keySet
+            ),
+            recording: Office.event
+        )
+        return office
+    }
+
+    @Test func `knows the user by the configured claim, and refuses everything that is not quite right`() async throws {
+        let provider = Provider()
+        let office = try await office(provider)
+        let stranger = Provider()
+        let header = #"{"alg":"%","kid":"k1","typ":"JWT"}"#
+        let table: [(String, String, String)] = [
+            ("good", try provider.token(Self.payload()), ""),
+            ("one of several audiences", try provider.token(Self.payload(aud: #"["x","panel"]"#)), ""),
+            ("other audience", try provider.token(Self.payload(aud: #""other""#)), "invalidToken"),
+            ("other issuer", try provider.token(Self.payload(iss: "https://evil.example")), "invalidToken"),
+            ("ended", try provider.token(Self.payload(exp: Office.now)), "expiredToken"),
+            ("not yet", try provider.token(Self.payload(more: #","nbf":\#(Office.now + 400)"#)), "expiredToken"),
+            ("another's signature", try stranger.token(Self.payload()), "invalidToken"),
+            (
+                "alg none", try provider.token(Self.payload(), header: header.replacing("%", with: "none")),
+                "invalidToken"
+            ),
+            (
+                "alg HS256", try provider.token(Self.payload(), header: header.replacing("%", with: "HS256")),
+                "invalidToken"
+            ),
+            (
+                "critical extension",
+                try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k1","crit":["x"],"x":1}"#),
+                "invalidToken"
+            ),
+            ("no kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA"}"#), "invalidToken"),
+            (
+                "other typ",
+                try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k1","typ":"logout+jwt"}"#),
+                "invalidToken"
+            ),
+            (
+                "no end", try provider.token(#"{"iss":"https://id.example","aud":"panel","employee":"joe"}"#),
+                "invalidToken"
+            ),
+            ("unknown user", try provider.token(Self.payload().replacing("joe", with: "eve")), "unknownUser"),
+            ("cut", String(try provider.token(Self.payload()).dropLast()), "invalidToken"),
+            ("nothing", "", "invalidToken"), ("dots", "..", "invalidToken"),
+        ]
+        for (name, token, reason) in table {
+            let attempt = Office.attempt()
+            let decision = try await office.authenticator.authenticate(openIDToken: token, attempt: attempt)
+            let event = try #require(
+                try await office.store.auditEvents(AuditFilter(correlationID: attempt.correlationID)).first
+            )
+            #expect(event.reason == reason, "\(name)")
+            #expect((decision.grant != nil) == reason.isEmpty, "\(name)")
+        }
+    }
+
+    @Test func `takes public keys with a name and an algorithm only`() async throws {
+        for keys in [
+            "", "{}", #"{"keys":[]}"#, #"{"keys":[{"kty":"oct","kid":"a","alg":"HS256","k":"AAAA"}]}"#,
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"AAAA"}]}"#,
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"AAAA"}]}"#,
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","alg":"EdDSA","x":"AAAA","d":"AAAA"}]}"#,
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","alg":"EdDSA","x":"AAAA","use":"enc"}]}"#,
+            #"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","alg":"ES256","x":"AAAA","y":"AAAA"}]}"#,
+        ] {
+            await #expect(throws: KeySetError.self, "\(keys)") { try await VerificationKeys(keySet: keys) }
+        }
+    }
+
+    /// What Wycheproof calls invalid has to be refused; what it calls valid is accepted for the algorithms that we take,
+    /// and where the token names the key.
+    @Test(.enabled(if: SharedVectors.has("wycheproof/json_web_signature_test.json"), "no Wycheproof vectors here"))
+    func `refuses every invalid signature of Wycheproof`() async throws {
+        let data = try SharedVectors.data("wycheproof/json_web_signature_test.json")
+        let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        var (accepted, refused) = (0, 0)
+        for group in try #require(root["testGroups"] as? [[String: Any]]) {
+            let key = group["public"] as? [String: Any] ?? group["private"] as? [String: Any] ?? [:]
+            let set = try JSONSerialization.data(withJSONObject: ["keys": [key]])
+            let keys = try? await VerificationKeys(keySet: String(decoding: set, as: UTF8.self))
+            for test in group["tests"] as? [[String: Any]] ?? [] {
+                let token = test["jws"] as? String ?? ""
+                let isAccepted = (try? keys?.payload(of: token)) != nil
+                if test["result"] as? String == "invalid" {
+                    #expect(!isAccepted, "\(test["tcId"] ?? 0): \(test["comment"] ?? "")")
+                    refused += 1
+                } else if isAccepted {
+                    accepted += 1
+                }
+            }
+        }
+        #expect(refused > 50)
+        #expect(accepted > 30)
+    }
+}
