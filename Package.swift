@@ -141,6 +141,13 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "SCIM",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "WireModels", httpTypes, hummingbird,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Pages",
             dependencies: [
                 "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "WireModels",
@@ -167,7 +174,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages",
-                "PartnerServices", "ProtocolURL", "Salesforce", "ServiceTokens", "SessionClient",
+                "PartnerServices", "ProtocolURL", "SCIM", "Salesforce", "ServiceTokens", "SessionClient",
                 "SessionServer", "Sessions", "WebServices", "WireModels",
                 argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle,
@@ -229,6 +236,11 @@ let package = Package(
                 "ServiceTokens", "Sessions", "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "SCIMTests",
+            dependencies: ["Accounts", "LoginKey", "SCIM", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

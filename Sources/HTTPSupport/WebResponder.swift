@@ -30,7 +30,9 @@ package struct WebResponder: HTTPResponder {
             guard Self.isInNormalForm(request.uri.path) else { throw AnswerError.notFound }
             response = try await router.respond(to: request, context: context)
             // The router answers a path that is none, or not for this method, with nothing but a status.
-            if response.body.contentLength == 0, [.notFound, .methodNotAllowed].contains(response.status) {
+            if response.body.contentLength == 0, response.headers[.allow] == nil,
+                [.notFound, .methodNotAllowed].contains(response.status)
+            {
                 throw response.status == .notFound ? AnswerError.notFound : AnswerError.methodNotAllowed
             }
         } catch {
@@ -58,6 +60,8 @@ package struct WebResponder: HTTPResponder {
     }
 
     /// Paths have one spelling: no empty, dot or encoded segments, no parameters (THREATS 28).
+    ///
+    /// A colon may stand within a segment, because SCIM names its schemas by URN (RFC 7644 section 4).
     private static func isInNormalForm(_ path: String) -> Bool {
         var previous: UInt8 = 0
         var beforePrevious: UInt8 = 0
@@ -66,7 +70,9 @@ package struct WebResponder: HTTPResponder {
             switch byte {
             case UInt8(ascii: "/") where previous == UInt8(ascii: "/"): return false
             case UInt8(ascii: ".") where previous == UInt8(ascii: "/"): return false
-            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"): break
+            case UInt8(ascii: ":") where previous == UInt8(ascii: "/"): return false
+            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: ":"):
+                break
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"):
                 break

@@ -36,5 +36,6 @@ package struct Salesforce: Sendable {
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
         PanelController(gate: gate, site: site, desk: desk, renderer: renderer).addRoutes(to: router)
+        CanvasKeyController(gate: gate).addRoutes(to: router)
     }
 }

@@ -53,6 +53,7 @@ package enum Path {
     package static let agentStart = "/agent/start"
     package static let agentLaunch = "/agent/launch"
     package static let canvas = "/salesforce/canvas"
+    package static let canvasLoginKey = "/salesforce/loginkey"
     package static let panelLaunch = "/salesforce/panel/launch"
     package static let sessionSocket = "/session"
     package static let visitorSocket = "/visitor"

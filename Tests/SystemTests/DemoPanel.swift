@@ -19,13 +19,18 @@ struct DemoPanel {
 
     init(_ server: ServerProcess, user: String = "toni") async throws {
         self.server = server
-        let page = try await HTTP.send(.GET, "\(server.url)/demo/crm/contact/\(Self.record)?user=\(user)").body
-        let signed = try Self.attribute("name=\"signed_request\" value=\"", in: page)
         let panel = try await HTTP.postForm(
             server.url + "/salesforce/canvas",
-            "signed_request=" + signed.replacing("+", with: "%2B").replacing("=", with: "%3D")
+            Self.signedRequest(server, user: user)
         )
         token = try Self.attribute("data-token=\"", in: panel.body)
+    }
+
+    /// The body that Salesforce would post for a user of the demo CRM.
+    static func signedRequest(_ server: ServerProcess, user: String) async throws -> String {
+        let page = try await HTTP.send(.GET, "\(server.url)/demo/crm/contact/\(record)?user=\(user)").body
+        let signed = try attribute("name=\"signed_request\" value=\"", in: page)
+        return "signed_request=" + signed.replacing("+", with: "%2B").replacing("=", with: "%3D")
     }
 
     private static func attribute(_ start: String, in page: String) throws -> String {

@@ -147,4 +147,19 @@ import Testing
             #expect(after.status == 401)
         }
     }
+
+    @Test func `a Canvas request gets the key of the user for whom Salesforce vouches`() async throws {
+        try await withDemo { server in
+            let url = server.url + "/salesforce/loginkey"
+            let body = try await DemoPanel.signedRequest(server, user: "dana")
+            let answer = try await HTTP.postForm(url, body + "&partneruserid=somebody-else")
+            #expect(answer.status == 200)
+            let key = try #require(answer.member("loginKey"))
+            #expect(try await isAccepted("partnerid=12345&partneruserid=\(Self.dana)&loginkey=\(key)", server))
+            let kim = try await DemoPanel.signedRequest(server, user: "kim")
+            for refused in [kim, String(body.dropLast(8)) + "AAAAAAAA", "signed_request=x.y", ""] {
+                #expect(try await HTTP.postForm(url, refused).status == 401)
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal import NIOSSL
 internal import Pages
 internal import PartnerServices
 internal import ProtocolURL
-//internal import SCIM
+internal import SCIM
 internal import Salesforce
 internal import ServiceLifecycle
 internal import ServiceTokens
@@ -138,7 +138,7 @@ package struct Server: Sendable {
         )
         webServices.addRoutes(to: router)
         PartnerServices(gate: gate, site: site, random: .system).addRoutes(to: router)
-        //SCIM(gate: gate, site: site).addRoutes(to: router)
+        SCIM(gate: gate, site: site).addRoutes(to: router)
         Pages(gate: gate, site: site, desk: desk, random: .system, renderer: renderer).addRoutes(to: router)
         Salesforce(gate: gate, site: site, desk: desk, renderer: renderer).addRoutes(to: router)
         assets.addRoutes(to: router)

@@ -21,7 +21,8 @@ struct UserReader: Sendable {
     /// - Throws: ``SCIMError/invalidValue(_:)``, ``SCIMError/invalidSyntax(_:)``.
     func user(from document: JSONObject, in partnerID: PartnerID) throws(SCIMError) -> (User, Password) {
         var user = User(partnerID: partnerID, partnerUserID: nil, username: try Self.username(document))
-        return (user, try apply(document, to: &user))
+        let password = try apply(document, to: &user)
+        return (user, password)
     }
 
     /// Gives a user everything that a document says.

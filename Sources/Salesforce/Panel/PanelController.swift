@@ -17,9 +17,6 @@ struct PanelController: Sendable {
     let desk: LaunchDesk
     let renderer: PageRenderer
 
-    /// A signed request has no end of its own, so that it was used is never forgotten.
-    private static let never: Int64 = 9_999_999_999
-
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.canvas)) { request, context in
             do {
@@ -56,27 +53,10 @@ extension PanelController {
 // MARK: Showing the panel
 
 extension PanelController {
-    /// A CRM user for whom Salesforce has vouched.
-    private struct CRMUser {
-        let organization: SalesforceOrganization
-        let partnerUserID: PartnerUserID
-        let context: CanvasContext
-        let identity: [UInt8]
-    }
-
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
-        let user = try await crmUser(request, context)
-        let spent = SpentKey(
-            identity: user.identity,
-            window: UsePolicy.windowSeconds,
-            forgetAt: Self.never
-        )
-        let decision = try await gate.authenticator.preview(
-            user.partnerUserID,
-            in: user.organization.partnerID,
-            spending: spent,
-            attempt: attempt(context, .panelShown)
-        )
+        let canvas = CanvasSignIn(gate: gate)
+        let user = try await canvas.user(request, attempt(context, .panelShown))
+        let decision = try await canvas.decide(on: user, attempt(context, .panelShown))
         let group = try await gate.authenticator.store.group(user.organization.partnerID)
         guard let group else { throw AnswerError.refused }
         switch decision {
@@ -86,29 +66,7 @@ extension PanelController {
         }
     }
 
-    /// Checks the signature with the secret of the organisation that the request names.
-    ///
-    /// For an unknown one a secret that nobody has is used, so that both cost the same.
-    private func crmUser(_ request: Request, _ context: WebContext) async throws -> CRMUser {
-        guard case .success(let fields) = try await request.fields(),
-            let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)
-        else { return try await refuse(.unreadableRequest, context) }
-        let id = signed.context.organization.organizationId
-        let organization = try await gate.authenticator.store.organization(id)
-        let isSigned = signed.isSigned(with: organization?.consumerSecret ?? context.correlationID.text)
-        guard let organization, isSigned else { return try await refuse(.signatureMismatch, context) }
-        guard let value = signed.context.value(of: organization.userField),
-            let partnerUserID = try? PartnerUserID(parsing: value)
-        else { return try await refuse(.unknownUser, context) }
-        return CRMUser(
-            organization: organization,
-            partnerUserID: partnerUserID,
-            context: signed.context,
-            identity: signed.identity
-        )
-    }
-
-    private func panel(_ grant: Grant, _ user: CRMUser, _ group: Group, _ context: WebContext) throws -> Response {
+    private func panel(_ grant: Grant, _ user: CanvasSignIn.User, _ group: Group, _ context: WebContext) throws -> Response {
         let record = user.context.record
         let claims = PanelClaims(
             organization: user.organization.id,
@@ -140,7 +98,7 @@ extension PanelController {
         return try renderer.render(page, context)
     }
 
-    private func noPermission(_ user: CRMUser, _ group: Group, _ context: WebContext) throws -> Response {
+    private func noPermission(_ user: CanvasSignIn.User, _ group: Group, _ context: WebContext) throws -> Response {
         var page = PageRenderer.Page(
             "nopermission",
             title: "Latchkey",

@@ -1,0 +1,45 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import Hummingbird
+internal import LoginKey
+internal import WireModels
+
+/// `POST /salesforce/loginkey`: the integrator's key endpoint for a Canvas app of one's own (PROTOCOL section 4.7).
+///
+/// The body is Salesforce's `signed_request`; the key is for the user whom Salesforce names in it, and made with the
+/// organisation's API key.
+struct CanvasKeyController: Sendable {
+    let gate: SignInGate
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.post(RouterPath(Path.canvasLoginKey)) { request, context in
+            let attempt = Attempt(
+                time: context.time,
+                correlationID: context.correlationID,
+                source: context.source,
+                purpose: "canvas key endpoint",
+                action: .loginKeyIssued
+            )
+            return try await gate.limited(attempt) { () async throws(AnswerError) in
+                do {
+                    return try await issue(request, attempt)
+                } catch {
+                    throw AnswerError(error)
+                }
+            }
+        }
+    }
+
+    private func issue(_ request: Request, _ attempt: Attempt) async throws -> Response {
+        let canvas = CanvasSignIn(gate: gate)
+        let user = try await canvas.user(request, attempt)
+        guard let grant = try await canvas.decide(on: user, attempt).grant else { throw AnswerError.refused }
+        let issuer = try LoginKeyIssuer(
+            partnerID: user.organization.partnerID,
+            apiKey: user.organization.apiKey,
+            lifetime: user.organization.loginKeyLifetime
+        )
+        return .loginKey(try issuer.issue(for: user.partnerUserID, at: attempt.seconds), of: grant)
+    }
+}

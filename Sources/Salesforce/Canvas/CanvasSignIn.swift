@@ -1,0 +1,62 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPSupport
+internal import Hummingbird
+internal import LoginKey
+internal import WireModels
+
+/// Finds out for whom Salesforce vouches in a signed request, and whether they may sign in.
+struct CanvasSignIn: Sendable {
+    /// A CRM user for whom Salesforce has vouched.
+    struct User: Sendable {
+        let organization: SalesforceOrganization
+        let partnerUserID: PartnerUserID
+        let context: CanvasContext
+        fileprivate let identity: [UInt8]
+    }
+
+    let gate: SignInGate
+
+    /// A signed request has no end of its own, so that it was used is never forgotten.
+    private static let never: Int64 = 9_999_999_999
+
+    /// Checks the signature with the secret of the organisation that the request names.
+    ///
+    /// For an unknown one a secret that nobody has is used, so that both cost the same.
+    ///
+    /// - Throws: ``AnswerError/refused``; the reason is in the audit.
+    func user(_ request: Request, _ attempt: Attempt) async throws -> User {
+        guard case .success(let fields) = try await request.fields(),
+            let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)
+        else { return try await refuse(.unreadableRequest, attempt) }
+        let id = signed.context.organization.organizationId
+        let organization = try await gate.authenticator.store.organization(id)
+        let isSigned = signed.isSigned(with: organization?.consumerSecret ?? attempt.correlationID.text)
+        guard let organization, isSigned else { return try await refuse(.signatureMismatch, attempt) }
+        guard let value = signed.context.value(of: organization.userField),
+            let partnerUserID = try? PartnerUserID(parsing: value)
+        else { return try await refuse(.unknownUser, attempt) }
+        return User(
+            organization: organization,
+            partnerUserID: partnerUserID,
+            context: signed.context,
+            identity: signed.identity
+        )
+    }
+
+    /// Uses the signed request up, for 120 seconds from its first use, and decides on its user.
+    func decide(on user: User, _ attempt: Attempt) async throws -> Decision {
+        let spent = SpentKey(identity: user.identity, window: UsePolicy.windowSeconds, forgetAt: Self.never)
+        return try await gate.authenticator.preview(
+            user.partnerUserID,
+            in: user.organization.partnerID,
+            spending: spent,
+            attempt: attempt
+        )
+    }
+
+    private func refuse<Answer>(_ reason: RefusalReason, _ attempt: Attempt) async throws -> Answer {
+        _ = try await gate.authenticator.refuse(reason, attempt: attempt)
+        throw AnswerError.refused
+    }
+}
