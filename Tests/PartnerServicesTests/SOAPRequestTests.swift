@@ -99,6 +99,13 @@ import WireModels
         let header = "<s:Header>\(deep)\(deep.replacing("<", with: "</"))</s:Header>"
         #expect(throws: SOAPError.tooComplex) { try read(Self.envelope("", header: header)) }
         #expect(throws: SOAPError.nestedParameter) { try read(Self.operation("<partnerid>\(deep)")) }
+        for (depth, error) in [(14, nil), (15, SOAPError.tooComplex)] {
+            let nested = String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth)
+            let header = "<s:Header>\(nested)</s:Header>"
+            let text = Self.envelope("<a xmlns=\"\(Self.ours)\"/>", header: header)
+            let result = Result { () throws(SOAPError) in _ = try read(text) }
+            #expect(result.failure == error, "\(depth)")
+        }
         let many = (0..<100).map { "<a\($0)>1</a\($0)>" }.joined()
         #expect(throws: SOAPError.tooComplex) { try read(Self.operation(many)) }
         let entries = "<s:Header>\(String(repeating: "<a/>", count: 5000))</s:Header>"
@@ -149,5 +156,12 @@ import WireModels
     ])
     func `refuses what is no envelope`(_ text: String) {
         #expect(throws: SOAPError.self) { try read(text) }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        guard case .failure(let error) = self else { return nil }
+        return error
     }
 }

@@ -321,13 +321,18 @@ import WireModels
         let faults: [(String, HTTPFields, String)] = [
             ("<!DOCTYPE a>", xml, "soap:Client"), ("", xml, "soap:Client"),
             (String(repeating: " ", count: 33 * 1024), xml, "soap:Client"),
-            ("<a/>", [.contentType: "text/xml; charset=utf-16"], "soap:Client"),
             ("<Envelope xmlns='http://www.w3.org/2003/05/soap-envelope'/>", xml, "soap:VersionMismatch"),
         ]
         for (body, headers, code) in faults {
             let answer = try await office.send(.post, Path.sessionService, headers: headers, body: body)
             #expect(answer.status == 500)
             #expect(try ElementList(answer.body).text("faultcode") == code, "\(body.prefix(40))")
+        }
+        let envelope = "<e:Envelope xmlns:e='\(SOAPReader.envelopeNamespace)'><e:Body/></e:Envelope>"
+        for (charset, message) in [("utf-16", "UTF-8"), ("\"UTF-8\"", "The body"), ("utf-7", "UTF-8")] {
+            let headers: HTTPFields = [.contentType: "text/xml; action=x; charset=\(charset)"]
+            let answer = try await office.send(.post, Path.sessionService, headers: headers, body: envelope)
+            #expect(try ElementList(answer.body).text("faultstring")?.contains(message) == true, "\(charset)")
         }
         let unknown = try await soap("Nothing", [("partnerid", "1")])
         #expect(try ElementList(unknown.body).text("faultcode") == "soap:Client")
