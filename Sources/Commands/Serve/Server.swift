@@ -72,6 +72,7 @@ package struct Server: Sendable {
             store: store,
             time: .system,
             random: .system,
+            limits: try settings.presenceLimits(),
             logger: logger,
             authorize: door.admit
         )

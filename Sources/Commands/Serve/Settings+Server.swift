@@ -3,6 +3,7 @@ internal import HTTPSupport
 internal import Hummingbird
 internal import Logging
 internal import NIOSSL
+internal import SessionServer
 
 /// Settings as the server's parts take them.
 extension Settings {
@@ -39,6 +40,15 @@ extension Settings {
         limits.refusals.perSecond = Double(try number("signIn.refusalsPerSecond", in: range))
         limits.grants.burst = Double(try number("signIn.grantBurst", in: range))
         limits.grants.perSecond = Double(try number("signIn.grantsPerSecond", in: range))
+        return limits
+    }
+
+    func presenceLimits() throws -> PresenceHub.Limits {
+        let range = 1...1_000_000
+        var limits = PresenceHub.Limits()
+        limits.perSource = try number("presence.connectionsPerSource", in: range)
+        limits.perAgent = try number("presence.connectionsPerAgent", in: range)
+        limits.total = try number("presence.connections", in: range)
         return limits
     }
 

@@ -44,6 +44,13 @@ package struct Settings: Sendable {
         Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause in the long run."),
         Key("signIn.grantBurst", "5000", "Sign-ins of one group at once."),
         Key("signIn.grantsPerSecond", "2000", "Sign-ins of one group in the long run."),
+        Key(
+            "presence.connectionsPerSource",
+            "50",
+            "Connections of waiting visitors from one source; more behind a proxy."
+        ),
+        Key("presence.connectionsPerAgent", "100", "Connections by which one agent sees who is there."),
+        Key("presence.connections", "50000", "Connections of visitors, and of agents, in all."),
         Key("log.level", "info", "trace, debug, info, notice, warning, error or critical."),
     ]
 
