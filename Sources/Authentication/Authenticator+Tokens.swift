@@ -33,6 +33,10 @@ extension Authenticator {
             return try await refuse(.malformed, Claim(kind: "token"), attempt)
         }
         let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token")
+        // A page's or a client's token, were it stolen, is not to change accounts.
+        guard !attempt.mustBeAdministrator || claims.service == AuthClaims.servicesName else {
+            return try await refuse(.malformed, claim, attempt)
+        }
         return try await decideOnBearer(.person(partnerID, User.ID(claims.sub)), claim, attempt)
     }
 

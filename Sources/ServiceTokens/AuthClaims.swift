@@ -7,6 +7,8 @@ internal import WireModels
 /// Source: PROTOCOL section 4.1.
 package struct AuthClaims: TokenClaims {
     package static let audience = "latchkey-services"
+    /// The `service` of tokens for programs that administer: what `Authorize` makes unless asked for another.
+    package static let servicesName = "webservices"
     /// The `iss` of our own tokens.
     package static let issuer = "latchkey"
 

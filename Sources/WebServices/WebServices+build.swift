@@ -45,10 +45,9 @@ package struct WebServices: Sendable {
         AuthorizeController(service: authorize).addRoutes(to: router)
         LoginKeyController(gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
         // One budget for all ways of asking for what is not there.
-        let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
-        SessionsController(gate: gate, directory: directory, presence: presence, guesses: guesses)
+        SessionsController(gate: gate, directory: directory, presence: presence)
             .addRoutes(to: router)
-        PresenceController(gate: gate, hub: presence, site: site, guesses: guesses).addRoutes(to: router)
+        PresenceController(gate: gate, hub: presence, site: site).addRoutes(to: router)
         VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
             .addRoutes(to: router)
         LaunchesController(desk: desk, gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)

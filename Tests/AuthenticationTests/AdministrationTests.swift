@@ -2,6 +2,7 @@ import Accounts
 import AccountsSQLite
 import Foundation
 import LoginKey
+import ServiceTokens
 import TestSupport
 import Testing
 
@@ -56,6 +57,27 @@ import Testing
             $0.isAdministrator = false
         }
         #expect(try await decide(text) == "notAdministrator")
+    }
+
+    @Test func `a token of a page does not administer`() async throws {
+        let office = try await Office()
+        try await office.change { $0.isAdministrator = true }
+        let user = try #require(try await office.store.users(of: office.partnerID, after: nil, limit: 1).first)
+        for (service, expected) in [("webservices", nil), ("presence", "invalidToken"), ("viewer", "invalidToken")] {
+            let claims = AuthClaims(
+                user: user,
+                privileges: .all,
+                service: service,
+                correlationID: Office.attempt().correlationID,
+                issuedAt: Office.now,
+                lifetime: 60
+            )
+            let token = try office.authenticator.signers.auth.sign(claims)
+            let decision = try await office.authenticator.authorize(token: token, attempt: attempt())
+            #expect(reason(decision) == expected, "\(service)")
+            let other = try await office.authenticator.authorize(token: token, attempt: attempt(administrator: false))
+            #expect(reason(other) == nil)
+        }
     }
 
     @Test func `takes an API key itself only from its own group, and only while it is valid`() async throws {

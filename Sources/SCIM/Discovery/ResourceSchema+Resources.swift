@@ -76,11 +76,7 @@ extension ResourceSchema {
                 $0.subAttributes = [
                     SchemaAttribute("value", "The address or number"),
                     SchemaAttribute("type", "What it is for; kept as work").with { $0.canonicalValues = ["work"] },
-                    SchemaAttribute(
-                        "primary",
-                        .boolean,
-                        "Whether it is the preferred one; true for the one that is kept"
-                    ),
+                    primary,
                 ]
             }
     }
@@ -91,14 +87,14 @@ extension ResourceSchema {
                 $0.isMultiValued = true
                 $0.subAttributes = [
                     SchemaAttribute("value", "The name of a role").with { $0.canonicalValues = names },
-                    SchemaAttribute(
-                        "primary",
-                        .boolean,
-                        "Whether it is the one that counts; true for the one that is kept"
-                    ),
+                    primary,
                 ]
             }
     }
+
+    /// One value is kept, so that it is always the primary one.
+    private static let primary = SchemaAttribute("primary", .boolean, "Whether it is the one to keep; then always true")
+        .with { $0.canonicalValues = ["true"] }
 
     private static let groups = SchemaAttribute("groups", .complex, "The user's role as a group")
         .with {

@@ -11,7 +11,7 @@ struct PatchElements: Sendable {
 
     /// Carries one operation out.
     ///
-    /// - Throws: ``SCIMError/noTarget(_:)`` where a filter finds nothing to replace or remove,
+    /// - Throws: ``SCIMError/noTarget(_:)`` where a filter finds nothing and does not say what to add,
     ///   ``SCIMError/invalidValue(_:)`` or ``SCIMError/invalidFilter(_:)``.
     mutating func apply(_ operation: PatchOperation) throws(SCIMError) {
         switch (operation.path.filter, operation.path.part) {
@@ -57,10 +57,9 @@ struct PatchElements: Sendable {
     ) throws(SCIMError) {
         guard indices.isEmpty else { return try change(indices, part, operation) }
         if operation.kind == .remove, filter == nil { return }
-        guard operation.kind == .add || (operation.kind == .replace && filter == nil) else {
+        guard operation.kind != .remove, var element = filter.map({ $0.example }) ?? JSONObject() else {
             throw .noTarget("the filter of the path fits no element")
         }
-        var element = filter?.example ?? JSONObject()
         try Self.change(&element, part, try operation.requireValue())
         try add([element])
     }
@@ -124,12 +123,20 @@ struct PatchElements: Sendable {
 }
 
 extension Filter {
-    /// An element that fits: what `eq` asks for (Entra ID adds `emails[type eq "work"].value` where there is none).
-    fileprivate var example: JSONObject {
+    /// An element that fits, if `eq` alone says what it is; `nil` for other filters.
+    ///
+    /// Entra ID adds, and replaces, `emails[type eq "work"].value` where there is none.
+    fileprivate var example: JSONObject? {
         switch self {
-        case .compare(let path, .equal, let value): JSONObject([(path.attribute, value)])
-        case .all(let filters): filters.reduce(into: JSONObject()) { $0.merge($1.example) }
-        default: JSONObject()
+        case .compare(let path, .equal, let value): return JSONObject([(path.attribute, value)])
+        case .all(let filters):
+            var object = JSONObject()
+            for filter in filters {
+                guard let part = filter.example else { return nil }
+                object.merge(part)
+            }
+            return object
+        default: return nil
         }
     }
 }

@@ -13,8 +13,6 @@ struct PresenceController: Sendable {
     let gate: SignInGate
     let hub: PresenceHub
     let site: WebSite
-    /// Asking for visitors who are not there, by agent (THREATS 17).
-    let guesses: RateLimiter
     /// What one agent may send to visitors.
     let signals = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 10))
 
@@ -88,7 +86,7 @@ struct PresenceController: Sendable {
         }
         return try await asAgent(request, context, purpose: "signal a visitor") { grant, visitor in
             let call = try SignalRequest(Array(body.readableBytesView)).call
-            guard signals.take(Self.holder(grant), at: context.time) else { throw AnswerError.tooManyRequests }
+            guard signals.take(grant.guesser, at: context.time) else { throw AnswerError.tooManyRequests }
             guard try look(for: visitor, as: grant, context), hub.send(call, to: visitor) else {
                 throw AnswerError.notFound
             }
@@ -102,9 +100,9 @@ struct PresenceController: Sendable {
         as grant: Grant,
         _ context: WebContext
     ) throws(AnswerError) -> Bool {
-        guard guesses.allows(Self.holder(grant), at: context.time) else { throw .tooManyRequests }
+        guard gate.guesses.allows(grant.guesser, at: context.time) else { throw .tooManyRequests }
         let isPresent = hub.isPresent(visitor)
-        if !isPresent { guesses.take(Self.holder(grant), at: context.time) }
+        if !isPresent { gate.guesses.take(grant.guesser, at: context.time) }
         return isPresent
     }
 
@@ -145,10 +143,6 @@ struct PresenceController: Sendable {
     private func origin(of request: Request) -> RequestOrigin {
         let origin = RequestOrigin(request, own: site.ownOrigins)
         return origin == .link ? .foreign(nil) : origin
-    }
-
-    private static func holder(_ grant: Grant) -> String {
-        "\(grant.group.partnerID)/\(grant.user.id)"
     }
 
     /// The parameters of the query alone: the body is somebody else's.

@@ -13,8 +13,6 @@ struct SessionsController: Sendable {
     let gate: SignInGate
     let directory: SessionDirectory
     let presence: PresenceHub
-    /// Asking for keys that nobody has opened, by agent (THREATS 17).
-    let guesses: RateLimiter
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.sessions)) { request, context in
@@ -58,8 +56,7 @@ struct SessionsController: Sendable {
         guard let key = try sessionKey(fields.nonEmpty(ParameterName.sessionKey) ?? visitorID) else {
             throw AnswerError.badRequest("sessionkey or visitorid is missing")
         }
-        let budget = "\(grant.group.partnerID)/\(grant.user.id)"
-        guard guesses.allows(budget, at: context.time) else { throw AnswerError.tooManyRequests }
+        guard gate.guesses.allows(grant.guesser, at: context.time) else { throw AnswerError.tooManyRequests }
         let mayJoinKeyless = grant.privileges.contains(.keylessSessions)
         let admission = try await directory.join(
             key,
@@ -69,7 +66,7 @@ struct SessionsController: Sendable {
         )
         guard let admission else {
             let isAsked = mayJoinKeyless ? try await invite(key, grant, context) : false
-            if !isAsked { guesses.take(budget, at: context.time) }
+            if !isAsked { gate.guesses.take(grant.guesser, at: context.time) }
             throw AnswerError.notStarted
         }
         return answer(admission)
