@@ -22,6 +22,7 @@ package struct SCIM: Sendable {
 
     /// Adds all routes: everything below `/scim/v2`.
     package func addRoutes(to router: Router<WebContext>) {
-        SCIMController(gate: gate, links: ResourceLinks(publicURL: site.publicURL)).addRoutes(to: router)
+        let links = ResourceLinks(publicURL: site.publicURL)
+        SCIMController(gate: gate, links: links, turns: ChangeTurns()).addRoutes(to: router)
     }
 }

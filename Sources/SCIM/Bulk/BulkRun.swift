@@ -93,11 +93,8 @@ struct BulkRun {
         guard let batch else { return }
         self.batch = nil
         do {
-            let planner = try await currentPlanner()
-            for (operation, result) in zip(
-                batch.operations,
-                await UserBatchRunner(store: groups.store, planner: planner).run(batch)
-            ) {
+            let runner = UserBatchRunner(store: groups.store, planner: try await currentPlanner(), turns: groups.turns)
+            for (operation, result) in zip(batch.operations, await runner.run(batch)) {
                 note(operation, result)
             }
         } catch {

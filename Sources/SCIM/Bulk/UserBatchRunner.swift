@@ -5,9 +5,16 @@ internal import Authentication
 struct UserBatchRunner: Sendable {
     let store: any AccountStore
     let planner: UserPlanner
+    let turns: ChangeTurns
 
     /// What became of each operation, in their order.
     func run(_ batch: UserBatch) async -> [BulkResult] {
+        // New users have nothing yet that somebody else could change.
+        guard batch.kind != .create else { return await carryOut(batch) }
+        return await turns.take(in: planner.editor.partnerID) { await carryOut(batch) }
+    }
+
+    private func carryOut(_ batch: UserBatch) async -> [BulkResult] {
         do {
             let users = try await users(of: batch)
             var steps: [Step] = []

@@ -6,6 +6,7 @@ struct GroupEndpoint: Sendable {
     let store: any AccountStore
     let editor: Editor
     let links: ResourceLinks
+    let turns: ChangeTurns
 
     private var membership: MembershipPlanner { MembershipPlanner(store: store, editor: editor) }
 
@@ -33,17 +34,19 @@ struct GroupEndpoint: Sendable {
         try document.requireSchema(URN.group)
         let name = try GroupReader.name(document)
         let newcomers = Set(try GroupReader.members(of: document) ?? [])
-        _ = try await membership.newcomers(newcomers)
-        let role = try await store.createRole(
-            Role(id: Role.ID(0), partnerID: editor.partnerID, name: name, privileges: .all),
-            recording: editor.event("created role \(name)")
-        )
-        var wish = MemberChange()
-        for id in newcomers {
-            wish.add(id)
+        return try await turns.take(in: editor.partnerID) {
+            _ = try await membership.newcomers(newcomers)
+            let role = try await store.createRole(
+                Role(id: Role.ID(0), partnerID: editor.partnerID, name: name, privileges: .all),
+                recording: editor.event("created role \(name)")
+            )
+            var wish = MemberChange()
+            for id in newcomers {
+                wish.add(id)
+            }
+            try await membership.carryOut(try await membership.changes(wish, of: role))
+            return try await answer(role)
         }
-        try await membership.carryOut(try await membership.changes(wish, of: role))
-        return try await answer(role)
     }
 
     /// Gives a group its name and, where they are named, its members anew.
@@ -63,16 +66,15 @@ struct GroupEndpoint: Sendable {
 
     /// Takes a role off all members and deletes it.
     func delete(_ id: String, if condition: VersionCondition) async throws {
-        let role = try await role(id)
-        try await check(condition, role)
-        var wish = MemberChange()
-        wish.replace(with: [])
-        try await membership.carryOut(try await membership.changes(wish, of: role))
-        try await store.deleteRoles(
-            [role.id],
-            of: editor.partnerID,
-            recording: editor.event("deleted role \(role.name)")
-        )
+        try await turns.take(in: editor.partnerID) {
+            let role = try await role(id)
+            try await check(condition, role)
+            var wish = MemberChange()
+            wish.replace(with: [])
+            try await membership.carryOut(try await membership.changes(wish, of: role))
+            let event = editor.event("deleted role \(role.name)")
+            try await store.deleteRoles([role.id], of: editor.partnerID, recording: event)
+        }
     }
 
     private func change(
@@ -81,16 +83,18 @@ struct GroupEndpoint: Sendable {
         _ wish: MemberChange,
         if condition: VersionCondition
     ) async throws -> Role {
-        var role = try await role(id)
-        try await check(condition, role)
-        let changes = try await membership.changes(wish, of: role)
-        if let name, !name.utf8.elementsEqual(role.name.utf8) {
-            let event = editor.event("renamed role \(role.name) to \(name)")
-            role.name = name
-            try await store.updateRole(role, recording: event)
+        try await turns.take(in: editor.partnerID) {
+            var role = try await role(id)
+            try await check(condition, role)
+            let changes = try await membership.changes(wish, of: role)
+            if let name, !name.utf8.elementsEqual(role.name.utf8) {
+                let event = editor.event("renamed role \(role.name) to \(name)")
+                role.name = name
+                try await store.updateRole(role, recording: event)
+            }
+            try await membership.carryOut(changes)
+            return role
         }
-        try await membership.carryOut(changes)
-        return role
     }
 
     private func check(_ condition: VersionCondition, _ role: Role) async throws {

@@ -13,6 +13,7 @@ struct SCIMController: Sendable {
 
     let gate: SignInGate
     let links: ResourceLinks
+    let turns: ChangeTurns
 
     func addRoutes(to router: Router<WebContext>) {
         for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
@@ -135,11 +136,11 @@ extension SCIMController {
     }
 
     private func users(_ editor: Editor) -> UserEndpoint {
-        UserEndpoint(authenticator: gate.authenticator, editor: editor, links: links)
+        UserEndpoint(authenticator: gate.authenticator, editor: editor, links: links, turns: turns)
     }
 
     private func groups(_ editor: Editor) -> GroupEndpoint {
-        GroupEndpoint(store: gate.authenticator.store, editor: editor, links: links)
+        GroupEndpoint(store: gate.authenticator.store, editor: editor, links: links, turns: turns)
     }
 }
 

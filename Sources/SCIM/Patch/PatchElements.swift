@@ -1,5 +1,8 @@
 /// The elements of a multi-valued attribute on which an operation is carried out.
 struct PatchElements: Sendable {
+    /// The most elements that an attribute may have while it is changed.
+    static let maximumCount = 100
+
     /// The elements.
     private(set) var values: [JSONValue]
     private let attribute: SchemaAttribute

@@ -98,6 +98,9 @@ struct UserPatch: Sendable {
     ) throws(SCIMError) {
         var elements = PatchElements(document.assigned(attribute.name)?.elements ?? [], of: attribute)
         try elements.apply(operation)
+        guard elements.values.count <= PatchElements.maximumCount else {
+            throw .invalidValue("\(attribute.name) has \(PatchElements.maximumCount) elements at most")
+        }
         document[attribute.name] = elements.values.isEmpty ? .null : .array(elements.values)
     }
 }

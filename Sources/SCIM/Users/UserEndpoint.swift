@@ -8,6 +8,7 @@ struct UserEndpoint: Sendable {
     let authenticator: Authenticator
     let editor: Editor
     let links: ResourceLinks
+    let turns: ChangeTurns
 
     private var store: any AccountStore { authenticator.store }
 
@@ -50,10 +51,12 @@ struct UserEndpoint: Sendable {
 
     /// Deletes a user.
     func delete(_ id: String, if condition: VersionCondition) async throws {
-        let planner = try await planner()
-        let user = try await user(id)
-        try condition.check(document(user, planner.roles).version)
-        try await carryOut(try planner.deletion(of: user))
+        try await turns.take(in: editor.partnerID) {
+            let planner = try await planner()
+            let user = try await user(id)
+            try condition.check(document(user, planner.roles).version)
+            try await carryOut(try planner.deletion(of: user))
+        }
     }
 
     /// A planner that knows the roles as they are now.
@@ -66,11 +69,13 @@ struct UserEndpoint: Sendable {
         if condition: VersionCondition,
         _ plan: (UserPlanner, User) async throws -> UserChange?
     ) async throws -> ResourceAnswer {
-        let planner = try await planner()
-        let user = try await user(id)
-        try condition.check(document(user, planner.roles).version)
-        guard let change = try await plan(planner, user) else { return document(user, planner.roles).answer }
-        return try await carryOut(change, planner)
+        try await turns.take(in: editor.partnerID) {
+            let planner = try await planner()
+            let user = try await user(id)
+            try condition.check(document(user, planner.roles).version)
+            guard let change = try await plan(planner, user) else { return document(user, planner.roles).answer }
+            return try await carryOut(change, planner)
+        }
     }
 
     @discardableResult
