@@ -240,7 +240,11 @@ let package = Package(
         ),
         .testTarget(
             name: "SCIMTests",
-            dependencies: ["Accounts", "LoginKey", "SCIM", "TestSupport"],
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "SCIM", "ServiceTokens",
+                "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -152,8 +152,8 @@ class Server:
     def post_json(self, path, value, headers=None):
         return self.request("POST", path, json.dumps(value), {"content-type": "application/json"} | (headers or {}))
 
-    def visit(self, visitor_id):
+    def visit(self, visitor_id, **visitor):
         """Opens a session as a visitor who waits for an agent."""
-        answer = self.post_json("/api/v1/visits", {"groupid": GROUP, "visitorid": visitor_id})
+        answer = self.post_json("/api/v1/visits", {"groupid": GROUP, "visitorid": visitor_id} | visitor)
         assert answer.status == 200, answer
         return answer.json

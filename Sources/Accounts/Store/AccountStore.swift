@@ -181,9 +181,8 @@ public protocol AccountStore: Sendable {
     func openSessions(on server: String) async throws(AccountsError) -> [SessionRecord]
     /// The sessions of a group that fit a query, the newest first.
     func sessions(matching query: SessionQuery, of partnerID: PartnerID) async throws(AccountsError) -> [SessionRecord]
-    /// How many sessions of a group fit a query, by kind and status; `offset` and `limit` do not count.
-    ///
-    /// - Parameter now: Until when sessions that are not over are counted, in Unix seconds.
+    /// How many sessions of a group fit a query, by kind and status; `offset` and `limit` do not count, and sessions
+    /// that are not over take until `now`, in Unix seconds.
     func countSessions(
         matching query: SessionQuery,
         of partnerID: PartnerID,

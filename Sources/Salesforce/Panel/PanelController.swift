@@ -66,7 +66,9 @@ extension PanelController {
         }
     }
 
-    private func panel(_ grant: Grant, _ user: CanvasSignIn.User, _ group: Group, _ context: WebContext) throws -> Response {
+    private func panel(_ grant: Grant, _ user: CanvasSignIn.User, _ group: Group, _ context: WebContext) throws
+        -> Response
+    {
         let record = user.context.record
         let claims = PanelClaims(
             organization: user.organization.id,
