@@ -27,7 +27,7 @@ package struct WebResponder: HTTPResponder {
         context.correlationID = CorrelationID(of: request.head, at: context.time, random)
         var response: Response
         do {
-            guard Self.isInNormalForm(request.uri.path) else { throw AnswerError.notFound }
+            guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
             response = try await router.respond(to: request, context: context)
             // The router answers a path that is none, or not for this method, with nothing but a status.
             if response.body.contentLength == 0, response.headers[.allow] == nil,
@@ -82,5 +82,12 @@ package struct WebResponder: HTTPResponder {
             previous = byte
         }
         return previous != UInt8(ascii: "/") || beforePrevious == 0
+    }
+}
+
+extension String {
+    /// The path without SCIM's `/.search` at its end, the one segment that begins with a dot (RFC 7644 section 3.4.3).
+    fileprivate var withoutSearch: String {
+        hasSuffix("/.search") ? String(dropLast("/.search".count)) : self
     }
 }

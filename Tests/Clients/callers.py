@@ -1,5 +1,4 @@
 """Requests exactly as existing callers send them (PROTOCOL sections 1 and 4), and others that look like them."""
-import base64
 import datetime
 import json
 import re

@@ -30,6 +30,14 @@ struct SCIMCall: Sendable {
         get throws(SCIMError) { try ListQuery(fields, selection) }
     }
 
+    /// What a search asks for: the same parameters as members of the body (RFC 7644 section 3.4.3).
+    var search: ListQuery {
+        get throws(SCIMError) {
+            let fields = try document.searchFields
+            return try ListQuery(fields, AttributeSelection(fields))
+        }
+    }
+
     /// The body as a resource or a message.
     var document: JSONObject {
         get throws(SCIMError) { try Self.document(of: body) }
@@ -56,5 +64,27 @@ struct SCIMCall: Sendable {
             throw .invalidSyntax("The body is one JSON object, each name once and not nested too deep.")
         }
         return object
+    }
+}
+
+extension JSONObject {
+    /// The members of a search as the parameters that a query would have.
+    fileprivate var searchFields: FieldSet {
+        get throws(SCIMError) {
+            try requireSchema(URN.searchRequest)
+            var fields = FieldSet()
+            for member in members {
+                let text: String? =
+                    switch member.value {
+                    case .string(let text), .number(let text): text
+                    case .array(let names): names.compactMap(\.text).joined(separator: ",")
+                    case .null, .bool, .object: nil
+                    }
+                guard let text, (try? fields.add(name: member.name, value: text)) != nil else {
+                    throw .invalidSyntax("\(member.name) is not as a search has it")
+                }
+            }
+            return fields
+        }
     }
 }

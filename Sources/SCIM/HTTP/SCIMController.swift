@@ -55,8 +55,8 @@ struct SCIMController: Sendable {
         case .serviceProviderConfig, .schemas, .schema, .resourceTypes, .resourceType:
             return try await discover(route, request, context)
         case .bulk: return try await bulk(request, context)
-        case .users, .user: return try await users(route, method, try await call(request, context))
-        case .groups, .group: return try await groups(route, method, try await call(request, context))
+        case .users, .user, .userSearch: return try await users(route, method, try await call(request, context))
+        case .groups, .group, .groupSearch: return try await groups(route, method, try await call(request, context))
         }
     }
 
@@ -93,6 +93,7 @@ extension SCIMController {
         switch (route, method) {
         case (.users, .post):
             return try await endpoint.create(try call.document).response(call.selection, status: .created)
+        case (.userSearch, _): return .scim(try await endpoint.list(try call.search).document)
         case (.user(let id), .get):
             return try await endpoint.read(id).response(call.selection, unless: call.known)
         case (.user(let id), .put):
@@ -111,6 +112,7 @@ extension SCIMController {
         switch (route, method) {
         case (.groups, .post):
             return try await endpoint.create(try call.document).response(call.selection, status: .created)
+        case (.groupSearch, _): return .scim(try await endpoint.list(try call.search).document)
         case (.group(let id), .get):
             return try await endpoint.read(id, call.selection).response(call.selection, unless: call.known)
         case (.group(let id), .put):

@@ -7,8 +7,10 @@ enum SCIMRoute: Hashable, Sendable {
 
     case users
     case user(String)
+    case userSearch
     case groups
     case group(String)
+    case groupSearch
     case bulk
     case me
     case search
@@ -30,7 +32,9 @@ enum SCIMRoute: Hashable, Sendable {
 
     private static func route(_ name: String, _ id: String?) -> Self? {
         switch (name, id) {
-        case (".search", nil), ("users", ".search"), ("groups", ".search"): .search
+        case (".search", nil): .search
+        case ("users", ".search"): .userSearch
+        case ("groups", ".search"): .groupSearch
         case ("users", nil): .users
         case ("users", let id?): .user(id)
         case ("groups", nil): .groups
@@ -51,7 +55,7 @@ enum SCIMRoute: Hashable, Sendable {
         switch self {
         case .users, .groups: [.get, .post]
         case .user, .group: [.get, .put, .patch, .delete]
-        case .bulk: [.post]
+        case .bulk, .userSearch, .groupSearch: [.post]
         case .me, .search: [.get, .post, .put, .patch, .delete]
         case .serviceProviderConfig, .schemas, .schema, .resourceTypes, .resourceType: [.get]
         }

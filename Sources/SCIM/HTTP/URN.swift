@@ -6,6 +6,7 @@ enum URN {
     static let resourceType = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
     static let schema = "urn:ietf:params:scim:schemas:core:2.0:Schema"
     static let listResponse = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+    static let searchRequest = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
     static let patchOperation = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
     static let bulkRequest = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
     static let bulkResponse = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
