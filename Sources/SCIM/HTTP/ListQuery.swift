@@ -11,9 +11,9 @@ struct ListQuery: Sendable {
     /// The condition; `nil` for all.
     let filter: Filter?
     /// The position of the first resource, from 1.
-    let startIndex: Int
+    var startIndex: Int
     /// At most so many: 0 to ``maximumCount``.
-    let count: Int
+    var count: Int
     /// What is shown of each.
     let selection: AttributeSelection
 

@@ -51,7 +51,8 @@ struct SCIMController: Sendable {
             return response
         }
         switch route {
-        case .me, .search: throw SCIMError.notImplemented
+        case .me: throw SCIMError.notImplemented
+        case .search: return try await searchAll(try await call(request, context))
         case .serviceProviderConfig, .schemas, .schema, .resourceTypes, .resourceType:
             return try await discover(route, request, context)
         case .bulk: return try await bulk(request, context)
@@ -137,11 +138,11 @@ extension SCIMController {
         return .scim(await run.answer())
     }
 
-    private func users(_ editor: Editor) -> UserEndpoint {
+    func users(_ editor: Editor) -> UserEndpoint {
         UserEndpoint(authenticator: gate.authenticator, editor: editor, links: links, turns: turns)
     }
 
-    private func groups(_ editor: Editor) -> GroupEndpoint {
+    func groups(_ editor: Editor) -> GroupEndpoint {
         GroupEndpoint(store: gate.authenticator.store, editor: editor, links: links, turns: turns)
     }
 }

@@ -55,8 +55,8 @@ enum SCIMRoute: Hashable, Sendable {
         switch self {
         case .users, .groups: [.get, .post]
         case .user, .group: [.get, .put, .patch, .delete]
-        case .bulk, .userSearch, .groupSearch: [.post]
-        case .me, .search: [.get, .post, .put, .patch, .delete]
+        case .bulk, .userSearch, .groupSearch, .search: [.post]
+        case .me: [.get, .post, .put, .patch, .delete]
         case .serviceProviderConfig, .schemas, .schema, .resourceTypes, .resourceType: [.get]
         }
     }
