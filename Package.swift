@@ -143,7 +143,7 @@ let package = Package(
         .target(
             name: "SCIM",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "WireModels", httpTypes, hummingbird,
+                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "WireModels", httpTypes, hummingbird, logging,
             ],
             swiftSettings: swiftSettings
         ),

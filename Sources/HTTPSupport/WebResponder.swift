@@ -12,11 +12,13 @@ package struct WebResponder: HTTPResponder {
     package typealias Context = WebContext
 
     private let router: RouterResponder<WebContext>
+    private let methods: RouteMethods
     private let time: TimeSource
     private let random: RandomSource
 
     package init(router: Router<WebContext>, time: TimeSource, random: RandomSource) {
         self.router = router.buildResponder()
+        self.methods = RouteMethods(router)
         self.time = time
         self.random = random
     }
@@ -30,10 +32,10 @@ package struct WebResponder: HTTPResponder {
             guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
             response = try await router.respond(to: request, context: context)
             // The router answers a path that is none, or not for this method, with nothing but a status.
-            if response.body.contentLength == 0, response.headers[.allow] == nil,
-                [.notFound, .methodNotAllowed].contains(response.status)
-            {
-                throw response.status == .notFound ? AnswerError.notFound : AnswerError.methodNotAllowed
+            if response.status == .notFound, response.body.contentLength == 0 {
+                guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
+                response = AnswerError.methodNotAllowed.response(correlationID: context.correlationID)
+                response.headers[.allow] = allowed
             }
         } catch {
             let answer = AnswerError(error)

@@ -87,7 +87,7 @@ import Testing
             let other = "\(server.url)\(Self.endpoint)?partneruserid=005Fk000001aBcGIAU"
             #expect(try await HTTP.send(.POST, other, headers: bearer).status == 401)
             #expect(try await HTTP.send(.POST, server.url + Self.endpoint).status == 401)
-            #expect(try await HTTP.send(.GET, server.url + Self.endpoint, headers: bearer).status == 404)
+            #expect(try await HTTP.send(.GET, server.url + Self.endpoint, headers: bearer).status == 405)
         }
     }
 

@@ -100,7 +100,7 @@ import Testing
                 #expect(answer.status == 404, "\(path)")
                 #expect(answer.member("error") == "notFound", "\(path)")
             }
-            for (path, status) in [("/HEALTHZ", 200), ("/readyz", 200), (Self.authorize, 404)] {
+            for (path, status) in [("/HEALTHZ", 200), ("/readyz", 200), (Self.authorize, 405)] {
                 let answer = try await HTTP.send(.GET, server.url + path)
                 #expect(answer.status == status, "\(path)")
             }

@@ -73,7 +73,7 @@ extension JSONObject {
         get throws(SCIMError) {
             try requireSchema(URN.searchRequest)
             var fields = FieldSet()
-            for member in members {
+            for member in members where member.value != .null {
                 let text: String? =
                     switch member.value {
                     case .string(let text), .number(let text): text
