@@ -15,15 +15,15 @@ import WireModels
         let office = try await SCIMOffice()
         let id = try await office.add(#"{"userName":"joe"}"#)
         let add = try object(#"{"Operations":[{"op":"add","path":"members","value":[{"value":"\#(id)"}]}]}"#)
-        try await office.groups.patch("\(office.agents.id)", by: add, if: .none)
+        try await office.groups.patch(office.agents.id.groupID, by: add, if: .none)
         #expect(try await office.user(id)?.roleID == office.agents.id)
-        try await office.groups.patch("\(office.guests.id)", by: add, if: .none)
+        try await office.groups.patch(office.guests.id.groupID, by: add, if: .none)
         #expect(try await office.user(id)?.roleID == office.guests.id)
-        #expect(try await office.groups.read("\(office.agents.id)").object["members"] == nil)
+        #expect(try await office.groups.read(office.agents.id.groupID).object["members"] == nil)
         let remove = try object(#"{"Operations":[{"op":"remove","path":"members[value eq \"\#(id)\"]"}]}"#)
-        try await office.groups.patch("\(office.agents.id)", by: remove, if: .none)
+        try await office.groups.patch(office.agents.id.groupID, by: remove, if: .none)
         #expect(try await office.user(id)?.roleID == office.guests.id)
-        try await office.groups.patch("\(office.guests.id)", by: remove, if: .none)
+        try await office.groups.patch(office.guests.id.groupID, by: remove, if: .none)
         #expect(try await office.user(id)?.roleID == nil)
     }
 
@@ -60,7 +60,7 @@ import WireModels
         let rename = try object(
             #"{"Operations":[{"op":"replace","value":{"displayName":"X","members":\#(unknown)}}]}"#
         )
-        let id = "\(office.agents.id)"
+        let id = office.agents.id.groupID
         #expect(await problem { try await office.groups.patch(id, by: rename, if: .none) }?.keyword == .invalidValue)
         #expect(try await office.groups.read(id).object["displayName"] == "Agents")
         let taken = try object(#"{"displayName":"Guests"}"#)
@@ -73,7 +73,7 @@ import WireModels
         for (filter, names) in [
             (#"displayName eq "agents""#, ["Agents"]), (#"displayName co "E""#, ["Agents", "Guests"]),
             (#"displayName sw "x""#, []), (#"displayName ne "Agents""#, ["Guests"]),
-            (#"id eq "\#(office.agents.id)""#, ["Agents"]), (#"members.value eq "\#(id)""#, ["Guests"]),
+            (#"id eq "\#(office.agents.id.groupID)""#, ["Agents"]), (#"members.value eq "\#(id)""#, ["Guests"]),
             (#"members eq "\#(id)""#, ["Guests"]), (#"members[value eq "\#(id)" and type eq "User"]"#, ["Guests"]),
             (#"not (members.value eq "\#(id)")"#, ["Agents"]), ("members pr", ["Guests"]),
             (#"members.value eq "x""#, []), (#"externalId eq "x""#, []),

@@ -36,7 +36,7 @@ import Testing
             "roles": [["value": "Agents", "primary": true]],
             "groups": [
                 [
-                    "value": "7", "$ref": "https://latchkey.example/scim/v2/Groups/7", "display": "Agents",
+                    "value": "g7", "$ref": "https://latchkey.example/scim/v2/Groups/g7", "display": "Agents",
                     "type": "direct",
                 ]
             ],

@@ -123,7 +123,7 @@ import WireModels
             let name = try object(#"{"userName":"joe","name":{"givenName":"J\#(round)"}}"#)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { _ = try await office.users.replace(id, by: name, if: .none) }
-                tasks.addTask { try await office.groups.patch("\(group.id)", by: add, if: .none) }
+                tasks.addTask { try await office.groups.patch(group.id.groupID, by: add, if: .none) }
                 try await tasks.waitForAll()
             }
             let user = try #require(await office.user(id))

@@ -7,6 +7,8 @@ enum JSONBody {
     ///
     /// - Throws: ``AnswerError/badRequest(_:)``.
     static func read<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws(AnswerError) -> Value {
+        // JSON is UTF-8 here; the decoder would take other encodings too, and every one of them has NUL bytes.
+        guard !bytes.contains(0) else { throw .badRequest(notJSON) }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as AnswerError {

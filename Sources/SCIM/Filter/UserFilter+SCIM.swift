@@ -81,7 +81,9 @@ extension UserFilterTarget {
         switch self {
         case .text(let field): return .text(field, UserFilter.Comparison(comparison), try Self.text(value))
         case .id: return try Self.number(comparison, value).map { .id(User.ID($0)) } ?? .nobody
-        case .roleID: return try Self.number(comparison, value).map { .role(Role.ID($0)) } ?? .nobody
+        case .roleID:
+            try comparison.requireEquality()
+            return Role.ID(groupID: try Self.text(value)).map { .role($0) } ?? .nobody
         case .active:
             try comparison.requireEquality()
             guard let truth = value.truth else { throw .invalidFilter("active is true or false") }

@@ -35,7 +35,7 @@ struct GroupDocument: Sendable {
     /// The whole resource.
     var object: JSONObject {
         var object: JSONObject = [
-            "schemas": [.string(URN.group)], "id": .string("\(role.id)"), "displayName": .string(role.name),
+            "schemas": [.string(URN.group)], "id": .string(role.id.groupID), "displayName": .string(role.name),
         ]
         if let members, !members.ids.isEmpty { object.append("members", .array(members.ids.map(member))) }
         var meta: JSONObject = ["resourceType": "Group", "location": .string(links.group(role.id))]

@@ -114,8 +114,8 @@ struct GroupEndpoint: Sendable {
     }
 
     private func role(_ id: String) async throws -> Role {
-        guard let number = ResourceNumber(id),
-            let role = try await store.roles(of: editor.partnerID).first(where: { $0.id.number == number.value })
+        guard let id = Role.ID(groupID: id),
+            let role = try await store.roles(of: editor.partnerID).first(where: { $0.id == id })
         else { throw SCIMError.notFound }
         return role
     }

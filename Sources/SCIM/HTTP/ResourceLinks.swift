@@ -12,7 +12,7 @@ struct ResourceLinks: Sendable {
     }
 
     func user(_ id: User.ID) -> String { url("/Users/\(id)") }
-    func group(_ id: Role.ID) -> String { url("/Groups/\(id)") }
+    func group(_ id: Role.ID) -> String { url("/Groups/\(id.groupID)") }
 
     /// The URL of a path below the base.
     func url(_ path: String) -> String { base + path }

@@ -69,7 +69,7 @@ struct UserDocument: Sendable {
 
     private func group(_ role: Role) -> JSONValue {
         [
-            "value": .string("\(role.id)"), "$ref": .string(links.group(role.id)), "display": .string(role.name),
+            "value": .string(role.id.groupID), "$ref": .string(links.group(role.id)), "display": .string(role.name),
             "type": "direct",
         ]
     }

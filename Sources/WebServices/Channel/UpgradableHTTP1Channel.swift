@@ -43,6 +43,10 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             let kind = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
                 configuration: pipelineConfiguration(logger: logger)
             )
+            let upgrade = try channel.pipeline.syncOperations.handler(
+                type: NIOTypedHTTPServerUpgradeHandler<UpgradableValue.Kind>.self
+            )
+            try channel.pipeline.syncOperations.addHandler(PlainRequests(), position: .before(upgrade))
             return UpgradableValue(
                 kind: kind.closing(channel, after: .seconds(Self.requestSeconds)),
                 channel: channel
@@ -73,9 +77,9 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             }
         )
         var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
-        // Hummingbird does all three itself, further down the pipeline.
+        // Hummingbird does these two itself, further down the pipeline. A request that cannot be parsed is answered here:
+        // before the first one that can, there is nobody further down.
         configuration.enablePipelining = false
-        configuration.enableErrorHandling = false
         configuration.enableResponseHeaderValidation = false
         configuration.decoderConfiguration.maxHeaderListSize = 16 * 1024
         configuration.decoderConfiguration.maxHeaderFieldSize = 8 * 1024
@@ -94,6 +98,11 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             upgradePipelineHandler: { [sockets] channel, head in
                 channel.eventLoop.makeCompletedFuture {
                     guard let match = sockets.match(head) else { throw ChannelError.inappropriateOperationForState }
+                    let pipeline = channel.pipeline.syncOperations
+                    pipeline.removeHandler(
+                        context: try pipeline.context(handlerType: PlainRequests.self),
+                        promise: nil
+                    )
                     try match.endpoint.configure(channel, origin: match.origin)
                     return .webSocket
                 }

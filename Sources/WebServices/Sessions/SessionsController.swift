@@ -37,6 +37,8 @@ struct SessionsController: Sendable {
     private func start(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
         let grant = try await authorize(request, context, purpose: "start session", [.startScreenShareSessions])
         let key = try sessionKey(fields.nonEmpty(ParameterName.sessionKey))
+        // Not looked at here; but one that is none is a mistake of the caller.
+        _ = try sessionKey(fields.nonEmpty(ParameterName.visitorID))
         do {
             let admission = try await directory.open(
                 key,

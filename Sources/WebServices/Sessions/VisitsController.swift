@@ -30,22 +30,32 @@ struct VisitsController: Sendable {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
         let visitor = try asker(fields, context)
+        let keys = try Self.keys(fields)
         if let token = fields.nonEmpty("resume") {
             let admission = try await directory.resume(token, by: visitor)
             guard let admission else { throw AnswerError.notStarted }
             return answer(admission)
         }
         let partnerID = try await group(fields, visitor)
-        if let text = fields.nonEmpty(ParameterName.sessionKey) {
-            return try await enter(text, partnerID, visitor)
+        if let sessionKey = keys.session { return try await enter(sessionKey, partnerID, visitor) }
+        return try await open(keys.visitor, partnerID, visitor)
+    }
+
+    /// The session key and the visitor id that a request names.
+    private static func keys(_ fields: FieldSet) throws(AnswerError) -> (session: SessionKey?, visitor: SessionKey?) {
+        let texts = [ParameterName.sessionKey, ParameterName.visitorID].map { fields.nonEmpty($0) }
+        let keys = texts.map { text in text.flatMap { SessionKey($0) } }
+        guard zip(texts, keys).allSatisfy({ ($0 == nil) == ($1 == nil) }) else {
+            throw .badRequest("a session key or visitor id is 1 to 63 letters, digits and . _ ~ -")
         }
-        let key = try fields.nonEmpty(ParameterName.visitorID)
-            .map { text throws(AnswerError) in
-                guard let key = SessionKey(text) else {
-                    throw .badRequest("a visitor id is 1 to 63 letters, digits and . _ ~ -")
-                }
-                return key
-            }
+        return (keys[0], keys[1])
+    }
+
+    private func open(
+        _ key: SessionKey?,
+        _ partnerID: PartnerID,
+        _ visitor: SessionDirectory.Asker
+    ) async throws -> Response {
         do {
             let admission = try await directory.open(
                 key,
@@ -62,13 +72,13 @@ struct VisitsController: Sendable {
 
     /// A visitor enters the key of a session that an agent has opened.
     private func enter(
-        _ text: String,
+        _ key: SessionKey,
         _ partnerID: PartnerID,
         _ visitor: SessionDirectory.Asker
     ) async throws -> Response {
-        guard let key = SessionKey(text),
-            let admission = try await directory.join(key, in: partnerID, by: visitor)
-        else { throw AnswerError.notStarted }
+        guard let admission = try await directory.join(key, in: partnerID, by: visitor) else {
+            throw AnswerError.notStarted
+        }
         return answer(admission)
     }
 
