@@ -8,7 +8,7 @@ import WireModels
 
 @Suite struct RESTBodyTests {
     @Test(arguments: [
-        (#"{"name":"A"}"#, "The body is of the wrong type."), ("[", "The body is not JSON."),
+        (#"{"name":"A"}"#, "The body is of the wrong type."), ("[", "The body is not JSON, or has a member twice."),
         ("[1]", "[0] is of the wrong type."), (#"[{"name":"A"},{}]"#, "[1].name is missing."),
         (#"[{"name":""}]"#, "[0].name is empty."), (#"[{"name":null}]"#, "[0].name is of the wrong type."),
         (#"[{"name":"A","nmae":"B"}]"#, "[0] has a member that a role does not have."),

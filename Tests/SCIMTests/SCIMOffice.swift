@@ -5,6 +5,7 @@ import LoginKey
 import ServiceTokens
 import TestSupport
 import Testing
+import WireModels
 
 @testable import SCIM
 

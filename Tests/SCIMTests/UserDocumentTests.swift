@@ -1,6 +1,7 @@
 import Accounts
 import LoginKey
 import Testing
+import WireModels
 
 @testable import SCIM
 

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTPSupport
+internal import WireModels
 
 /// Reads bodies of JSON, and says where they are wrong without repeating anything of them.
 enum JSONBody {
@@ -7,8 +8,8 @@ enum JSONBody {
     ///
     /// - Throws: ``AnswerError/badRequest(_:)``.
     static func read<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws(AnswerError) -> Value {
-        // JSON is UTF-8 here; the decoder would take other encodings too, and every one of them has NUL bytes.
-        guard !bytes.contains(0) else { throw .badRequest(notJSON) }
+        // The decoder would take other encodings, and the last of two members with one name.
+        guard (try? JSONReader.value(of: bytes)) != nil else { throw .badRequest(notJSON) }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as AnswerError {
@@ -28,7 +29,7 @@ enum JSONBody {
         return place.isEmpty ? "The body" : place
     }
 
-    private static let notJSON = "The body is not JSON."
+    private static let notJSON = "The body is not JSON, or has a member twice."
 
     private static func sentence(for error: DecodingError) -> String {
         switch error {

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WireModels
 
 /// Many operations in one request (RFC 7644 section 3.7).
 struct BulkRequest: Sendable {

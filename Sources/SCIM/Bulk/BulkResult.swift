@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WireModels
 
 /// What became of one operation of a bulk request.
 struct BulkResult: Sendable {

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import Authentication
+internal import WireModels
 
 /// Carries a bulk request out: in its order, but for operations that refer to what a later one makes.
 ///

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import WireModels
 
 /// `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes`: what a client can learn before it has a token (RFC 7644
 /// section 4).

@@ -1,3 +1,5 @@
+internal import WireModels
+
 extension ResourceSchema {
     /// What `/ServiceProviderConfig` is (RFC 7643 section 5).
     static let serviceProviderConfig = Self(

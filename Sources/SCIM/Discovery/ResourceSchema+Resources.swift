@@ -1,3 +1,5 @@
+internal import WireModels
+
 extension ResourceSchema {
     /// What a user is.
     static let user = Self(

@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// What is true of an attribute (RFC 7643 section 7): `/Schemas` says it, and PATCH goes by it.
 struct SchemaAttribute: Sendable {
     enum Kind: String, Sendable {

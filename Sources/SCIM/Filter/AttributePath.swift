@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// Names an attribute, or a part of one: `[URN ":"] attribute ["." sub-attribute]` (RFC 7644 section 3.10).
 ///
 /// Names are in lower case, because they are matched without regard to it. The URNs of our own two schemas are left out.

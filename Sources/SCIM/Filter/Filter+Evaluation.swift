@@ -1,3 +1,5 @@
+internal import WireModels
+
 extension Filter {
     /// Whether the condition holds, when one comparison after the other is put to somebody who knows.
     ///

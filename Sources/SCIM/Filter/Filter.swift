@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// A condition on resources, or on the elements of an attribute (RFC 7644 section 3.4.2.2).
 indirect enum Filter: Hashable, Sendable {
     /// The attribute has a value.

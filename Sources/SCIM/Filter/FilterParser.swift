@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// Reads filters and the paths of PATCH by recursive descent over UTF-8 (RFC 7644, figures 1 and 7).
 ///
 /// `not` binds before `and`, and `and` before `or`. Words are matched without regard to case, and blanks may be many.

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import FoundationEssentials
+internal import WireModels
 
 extension UserFilter {
     /// Makes the store's condition of a SCIM filter.

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import WireModels
 
 /// What a path of a filter means for users.
 enum UserFilterTarget: Sendable {

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import Authentication
+internal import WireModels
 
 /// `/Groups`: the roles of the administrator's group, with the users who have them as members.
 struct GroupEndpoint: Sendable {

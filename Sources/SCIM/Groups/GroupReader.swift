@@ -1,4 +1,5 @@
 internal import Accounts
+internal import WireModels
 
 /// Reads what a client wants a group to be.
 enum GroupReader {

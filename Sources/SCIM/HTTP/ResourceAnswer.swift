@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import WireModels
 
 /// One resource as it is answered.
 struct ResourceAnswer: Sendable {

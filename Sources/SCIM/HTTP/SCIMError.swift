@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WireModels
 
 /// Why a request is not answered with what it asked for (RFC 7644 section 3.12).
 struct SCIMError: Error, Equatable {

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import WireModels
 
 /// Everything that there is below the base path (RFC 7644 section 3.2, table 2).
 enum SCIMRoute: Hashable, Sendable {

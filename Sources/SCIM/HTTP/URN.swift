@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// The names of schemas and messages (RFC 7643 section 10.3, RFC 7644 section 8.2).
 enum URN {
     static let user = "urn:ietf:params:scim:schemas:core:2.0:User"

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import WireModels
 
 /// What the operations of a PATCH change about a group, without the members that it has already: there may be many.
 struct GroupPatch: Hashable, Sendable {

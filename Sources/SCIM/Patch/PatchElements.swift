@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// The elements of a multi-valued attribute on which an operation is carried out.
 struct PatchElements: Sendable {
     /// The most elements that an attribute may have while it is changed.

@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// One step of a PATCH (RFC 7644 section 3.5.2).
 struct PatchOperation: Hashable, Sendable {
     /// What is done.

@@ -1,3 +1,5 @@
+internal import WireModels
+
 /// A user's resource on which the operations of a PATCH are carried out (RFC 7644 section 3.5.2).
 ///
 /// It knows attributes, not users: what came out of it is read like every other body, types and all. What was removed is

@@ -1,3 +1,5 @@
+internal import WireModels
+
 extension JSONObject {
     /// The text of a singular attribute; `nil` if it is unassigned.
     ///

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import WireModels
 
 /// The roles of a group, to be found by id and by name.
 struct RoleIndex: Sendable {

@@ -2,6 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import HTTPTypes
 internal import Hummingbird
+internal import WireModels
 
 /// `/Users`: the users of the administrator's group.
 struct UserEndpoint: Sendable {

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import Authentication
+internal import WireModels
 
 /// Plans the changes of users that a client asks for; somebody else carries them out.
 struct UserPlanner: Sendable {

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import LoginKey
+internal import WireModels
 
 /// Reads what a client wants a user to be: the one reader behind POST, PUT and PATCH.
 ///

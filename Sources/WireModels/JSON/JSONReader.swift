@@ -2,33 +2,38 @@
 ///
 /// Stricter than the RFC asks for: a name may stand once in an object, whatever its case, and objects, numbers and the
 /// depth are bounded. Written by hand because a bulk request holds tens of thousands of values.
-struct JSONReader {
+package struct JSONReader {
     /// How deep arrays and objects may be nested.
-    static let maximumDepth = 32
+    package static let maximumDepth = 32
     /// The most members that an object may have.
-    static let maximumMemberCount = 256
+    package static let maximumMemberCount = 256
     /// The most characters that a number may have.
-    static let maximumNumberLength = 64
+    package static let maximumNumberLength = 64
 
     private let bytes: [UInt8]
-    private(set) var position: Int
+    package private(set) var position: Int
 
-    init(_ bytes: [UInt8], at position: Int = 0) {
+    package init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
         self.position = position
     }
 
     /// The value that a whole text holds.
-    static func value(of bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    package static func value(of bytes: [UInt8]) throws(JSONError) -> JSONValue {
         var reader = Self(bytes)
         let value = try reader.value(depth: 0)
-        reader.skipBlanks()
-        guard reader.position == bytes.count else { throw .malformed }
+        try reader.expectEnd()
         return value
     }
 
+    /// Only blanks may come.
+    package mutating func expectEnd() throws(JSONError) {
+        skipBlanks()
+        guard position == bytes.count else { throw .malformed }
+    }
+
     /// A string, number, `true`, `false` or `null`.
-    mutating func scalar() throws(JSONError) -> JSONValue {
+    package mutating func scalar() throws(JSONError) -> JSONValue {
         switch peek() {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
@@ -80,18 +85,21 @@ struct JSONReader {
         position < bytes.count ? bytes[position] : nil
     }
 
-    private mutating func skip(_ byte: UInt8) -> Bool {
+    /// Passes over a byte and the blanks before it; `false` if another one comes.
+    package mutating func skip(_ byte: UInt8) -> Bool {
         skipBlanks()
         guard peek() == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    /// Passes over a byte that has to come, and the blanks before it.
+    package mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard skip(byte) else { throw .malformed }
     }
 
-    private mutating func skipBlanks() {
+    /// Passes over blanks.
+    package mutating func skipBlanks() {
         while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1
         }
@@ -105,7 +113,7 @@ struct JSONReader {
 }
 
 /// Why a text is no JSON value that is taken.
-enum JSONError: Error {
+package enum JSONError: Error {
     case malformed
     case duplicate
     case tooDeep
@@ -148,7 +156,8 @@ extension JSONReader {
 // MARK: Strings
 
 extension JSONReader {
-    private mutating func string() throws(JSONError) -> String {
+    /// A string, where its first quote is.
+    package mutating func string() throws(JSONError) -> String {
         guard take(UInt8(ascii: "\"")) else { throw .malformed }
         let start = position
         while let byte = peek() {

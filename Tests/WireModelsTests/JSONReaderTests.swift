@@ -1,8 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-
-@testable import SCIM
+import WireModels
 
 @Suite struct JSONReaderTests {
     @Test(arguments: [

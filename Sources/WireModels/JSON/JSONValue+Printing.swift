@@ -1,6 +1,6 @@
 extension JSONValue {
     /// The value as text, without blanks.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return bytes

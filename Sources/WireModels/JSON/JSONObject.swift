@@ -1,21 +1,21 @@
 /// The members of a JSON object in their order; names are found without regard to case (RFC 7643 section 2.1).
-struct JSONObject: Hashable, Sendable {
+package struct JSONObject: Hashable, Sendable {
     /// A name with its value.
-    struct Member: Hashable, Sendable {
-        let name: String
-        var value: JSONValue
+    package struct Member: Hashable, Sendable {
+        package let name: String
+        package var value: JSONValue
     }
 
-    private(set) var members: [Member] = []
+    package private(set) var members: [Member] = []
 
-    init() {}
+    package init() {}
 
-    init(_ members: [(String, JSONValue)]) {
+    package init(_ members: [(String, JSONValue)]) {
         self.members = members.map { Member(name: $0, value: $1) }
     }
 
     /// The value of a member; setting `nil` removes it.
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         get { members.first { $0.name.matches(name) }?.value }
         set {
             let index = members.firstIndex { $0.name.matches(name) }
@@ -29,30 +29,30 @@ struct JSONObject: Hashable, Sendable {
     }
 
     /// The value of a member that is there and not unassigned.
-    func assigned(_ name: String) -> JSONValue? {
+    package func assigned(_ name: String) -> JSONValue? {
         self[name].flatMap { $0.isUnassigned ? nil : $0 }
     }
 
     /// Adds a member whose name is known to be new.
-    mutating func append(_ name: String, _ value: JSONValue) {
+    package mutating func append(_ name: String, _ value: JSONValue) {
         members.append(Member(name: name, value: value))
     }
 
     /// Adds a member whose name is known to be new, unless its text is empty.
-    mutating func append(_ name: String, nonEmpty text: String) {
+    package mutating func append(_ name: String, nonEmpty text: String) {
         if !text.isEmpty { append(name, .string(text)) }
     }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(elements)
     }
 }
 
 extension String {
     /// Whether both texts are the same but for the case of ASCII letters.
-    func matches(_ other: String) -> Bool {
+    package func matches(_ other: String) -> Bool {
         let (left, right) = (utf8.span, other.utf8.span)
         guard left.count == right.count else { return false }
         for index in left.indices where left[index] != right[index] {
@@ -62,7 +62,7 @@ extension String {
     }
 
     /// The text with its ASCII letters in lower case; all others stay.
-    var asciiLowercased: String {
+    package var asciiLowercased: String {
         String(decoding: utf8.map(Self.lowered), as: UTF8.self)
     }
 
