@@ -119,7 +119,7 @@ package struct SessionDirectory: Sendable {
         mayJoinKeyless: Bool = true
     ) async throws(AccountsError) -> Admission? {
         guard let session = try await store.openSession(key, of: partnerID), servers.server(session.server) != nil,
-            !isStale(session, at: asker.seconds), asker.role == .agent || session.owner == .agent
+            !session.isStale(at: asker.seconds), asker.role == .agent || session.owner == .agent
         else {
             return nil
         }
@@ -155,11 +155,6 @@ package struct SessionDirectory: Sendable {
         asker.name = claims.name
         try await store.append([event(.granted, "", partnerID, key, asker, "resume")])
         return try admission(to: session, for: asker)
-    }
-
-    /// Whether a session waits longer than any session may; the server will end it at its next look.
-    private func isStale(_ session: SessionRecord, at now: Int64) -> Bool {
-        session.status != .active && now >= session.createdAt + SessionStateMachine.waitingSeconds
     }
 
     private func admission(
@@ -213,5 +208,12 @@ package struct SessionDirectory: Sendable {
             source: asker.source,
             detail: "\(what) as \(asker.role.rawValue), session key \(key?.text ?? "none")"
         )
+    }
+}
+
+extension SessionRecord {
+    /// Whether a session waits longer than any session may; its server will end it at its next look.
+    package func isStale(at now: Int64) -> Bool {
+        status != .active && now >= createdAt + SessionStateMachine.waitingSeconds
     }
 }

@@ -23,7 +23,8 @@ class Part:
     def end(self, note):
         """Prints the line of the part and ends the program; `note` says what was run."""
         word = "FAIL" if self.failed else "ok"
-        print(f"{word:5} {self.name:8} {self.passed + self.failed:4} checks, {self.failed} failed  ({note})", flush=True)
+        count = self.passed + self.failed
+        print(f"{word:5} {self.name:8} {count:4} checks, {self.failed} failed  ({note})", flush=True)
         sys.exit(1 if self.failed else 0)
 
 

@@ -1,11 +1,13 @@
 """A Latchkey server of one's own: its store in a temporary folder, its group, its people, and their credentials."""
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
 import itertools
 import json
 import os
+import random
 import socket
 import subprocess
 import tempfile
@@ -53,6 +55,15 @@ class Answer:
         return f"{self.status} {self.body[:300]!r}"
 
 
+def free_port():
+    """A port that nobody listens on, of those that no connection is given: waiting for a server cannot take it."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 class Server:
     """Runs `latchkey` from LATCHKEY_BINARY while the `with` block runs, with an administrator, `admin`, and PEOPLE."""
 
@@ -62,9 +73,7 @@ class Server:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-clients-")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
         self.environment |= LIMITS | {

@@ -46,6 +46,8 @@ final class ServerProcess: Sendable {
     /// - Parameter certificate: The server's own certificate, where it speaks TLS.
     /// - Throws: ``ServerFailure`` with the server's log.
     func start(certificate: String? = nil) async throws {
+        await Self.starts.enter()
+        defer { Self.starts.leave() }
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = kind == .demo ? ["demo", "--data-folder", folder, "--port", "\(port)"] : ["serve"]
@@ -56,7 +58,7 @@ final class ServerProcess: Sendable {
         process.standardError = output
         try process.run()
         self.process.withLock { $0 = process }
-        for _ in 0..<300 {
+        for _ in 0..<1200 {
             if await answers(certificate) { return }
             try await ContinuousClock().sleep(for: .milliseconds(50))
         }
@@ -128,6 +130,9 @@ final class ServerProcess: Sendable {
         environment.merge(settings) { _, newer in newer }
         return environment
     }
+
+    /// Suites run side by side; if all of their servers started at once, none would be there in time.
+    private static let starts = Turnstile(places: 2)
 
     private static let givenPorts = Mutex<Set<Int>>([])
 

@@ -39,7 +39,7 @@ struct SessionLookup: Sendable {
         let grant = try await gate.signIn(.success(call.fields), attempt: attempt)
         guard gate.guesses.take(grant.guesser, at: call.time) else { throw AnswerError.tooManyRequests }
         guard let session = try await store.openSession(key, of: grant.group.partnerID),
-            kinds.contains(session.kind), !Self.isStale(session, at: call.seconds)
+            kinds.contains(session.kind), !session.isStale(at: call.seconds)
         else { return nil }
         guard !session.isKeyless || grant.privileges.contains(.keylessSessions) else {
             try await refuse(session, grant, attempt)
@@ -54,7 +54,7 @@ struct SessionLookup: Sendable {
         let grant = try await gate.signIn(.success(call.fields), attempt: call.attempt(purpose))
         let query = SessionQuery(agent: grant.actor, isOpen: true)
         return try await store.sessions(matching: query, of: grant.group.partnerID)
-            .filter { !Self.isStale($0, at: call.seconds) }
+            .filter { !$0.isStale(at: call.seconds) }
     }
 
     /// Writes down that an agent may not join by visitor id.
@@ -71,10 +71,5 @@ struct SessionLookup: Sendable {
             detail: "\(attempt.purpose), session key \(session.key)"
         )
         try await store.append([event])
-    }
-
-    /// Whether a session waits longer than any session may; its server will end it at its next look.
-    private static func isStale(_ session: SessionRecord, at now: Int64) -> Bool {
-        session.status != .active && now >= session.createdAt + SessionStateMachine.waitingSeconds
     }
 }
