@@ -36,9 +36,9 @@ struct SessionsController: Sendable {
 
     private func start(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
         let grant = try await authorize(request, context, purpose: "start session", [.startScreenShareSessions])
-        let key = try sessionKey(fields.nonEmpty(ParameterName.sessionKey))
+        let key = try sessionKey(fields[ParameterName.sessionKey])
         // Not looked at here; but one that is none is a mistake of the caller.
-        _ = try sessionKey(fields.nonEmpty(ParameterName.visitorID))
+        _ = try sessionKey(fields[ParameterName.visitorID])
         do {
             let admission = try await directory.open(
                 key,
@@ -53,9 +53,9 @@ struct SessionsController: Sendable {
     }
 
     private func join(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
-        let visitorID = fields.nonEmpty(ParameterName.visitorID)
+        let visitorID = fields[ParameterName.visitorID]
         let grant = try await authorize(request, context, purpose: "join session", [.joinCobrowseSessions])
-        guard let key = try sessionKey(fields.nonEmpty(ParameterName.sessionKey) ?? visitorID) else {
+        guard let key = try sessionKey(fields[ParameterName.sessionKey] ?? visitorID) else {
             throw AnswerError.badRequest("sessionkey or visitorid is missing")
         }
         guard gate.guesses.allows(grant.guesser, at: context.time) else { throw AnswerError.tooManyRequests }

@@ -43,7 +43,7 @@ struct VisitsController: Sendable {
 
     /// The session key and the visitor id that a request names.
     private static func keys(_ fields: FieldSet) throws(AnswerError) -> (session: SessionKey?, visitor: SessionKey?) {
-        let texts = [ParameterName.sessionKey, ParameterName.visitorID].map { fields.nonEmpty($0) }
+        let texts = [ParameterName.sessionKey, ParameterName.visitorID].map { fields[$0] }
         let keys = texts.map { text in text.flatMap { SessionKey($0) } }
         guard zip(texts, keys).allSatisfy({ ($0 == nil) == ($1 == nil) }) else {
             throw .badRequest("a session key or visitor id is 1 to 63 letters, digits and . _ ~ -")
