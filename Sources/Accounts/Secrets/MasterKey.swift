@@ -46,6 +46,7 @@ public struct MasterKey: Sendable {
 
     /// The keyed state of HMAC-SHA-256 under the key for a purpose.
     package func keyedHash(for purpose: String) -> KeyedHash {
+        // The bytes are copied out while the key lends them: a `SymmetricKey` gives them in no other way.
         unsafe derivedKey(for: purpose).withUnsafeBytes { bytes in unsafe KeyedHash(key: Array(bytes)) }
     }
 }
