@@ -28,6 +28,7 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -81,7 +82,7 @@ let package = Package(
         .target(name: "Accounts", dependencies: ["LoginKey", crypto, cryptoExtras], swiftSettings: swiftSettings),
         .target(
             name: "AccountsSQLite",
-            dependencies: ["Accounts", "LoginKey", grdb, grdbSQLite],
+            dependencies: ["Accounts", "LoginKey", grdb, grdbSQLite, systemPackage],
             swiftSettings: swiftSettings
         ),
         .target(name: "WireModels", dependencies: [], swiftSettings: swiftSettings),
@@ -179,7 +180,7 @@ let package = Package(
                 argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle,
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                systemPackage,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings

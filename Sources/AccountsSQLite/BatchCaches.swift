@@ -12,6 +12,11 @@ final class BatchCaches: @unchecked Sendable {
     struct GroupEntry {
         let group: Group
         let apiKeys: [APIKeyRecord]
+
+        /// The keys that are not forgotten yet; mostly all of them, and then without a copy.
+        func apiKeys(at now: Int64) -> [APIKeyRecord] {
+            apiKeys.allSatisfy { $0.isRemembered(at: now) } ? apiKeys : apiKeys.filter { $0.isRemembered(at: now) }
+        }
     }
 
     private let vault: SecretVault

@@ -59,7 +59,7 @@ extension BatchContext {
         let role = try user?.roleID.flatMap { try caches.role($0.number, in: database) }
         return AccountSnapshot(
             group: entry.group,
-            apiKeys: entry.apiKeys.filter { $0.isRemembered(at: now) },
+            apiKeys: entry.apiKeys(at: now),
             user: user,
             role: role
         )
@@ -71,34 +71,49 @@ extension BatchContext {
         return role
     }
 
-    func carryOut<Verdict>(_ ruling: Ruling<Verdict>, at now: Int64) throws -> Verdict {
-        var finding = ruling.finding
-        if let spend = ruling.spend, try !self.spend(spend.key, at: now) {
-            finding = spend.otherwise
+    /// Lets a hearing decide, and writes down what it says.
+    func hear(_ hearing: any Hearing) throws {
+        let now = hearing.seconds
+        let record = hearing.rule(on: try snapshot(of: hearing.accountKey, at: now))
+        if let key = record.spends, try !spend(key, at: now) {
+            try append(hearing.ruleOnSpentKey())
+        } else {
+            try append(record.event)
         }
-        try append(finding.event)
-        if let id = ruling.usedAPIKey, caches.shouldNoteUse(of: id, at: now) {
+        if let id = record.usedAPIKey, caches.shouldNoteUse(of: id, at: now) {
             try database.cachedStatement(sql: "UPDATE api_keys SET last_used_at = ? WHERE id = ?")
                 .execute(arguments: [now, id.number])
         }
         try purgeSpentKeys(at: now)
-        return finding.verdict
     }
 
     func append(_ event: AuditEvent) throws {
-        // SQLite's texts end at a NUL: what is hashed has to be what is kept.
         var event = event
-        event.actor.unicodeScalars.removeAll { $0 == "\0" }
-        event.detail.unicodeScalars.removeAll { $0 == "\0" }
+        event.actor = Self.withoutNUL(event.actor)
+        event.detail = Self.withoutNUL(event.detail)
         try Rows.insert(event, hash: caches.chain.append(event), with: caches.statements.insertEvent)
+    }
+
+    /// SQLite's texts end at a NUL: what is hashed has to be what is kept.
+    private static func withoutNUL(_ text: String) -> String {
+        text.utf8.contains(0) ? String(text.unicodeScalars.filter { $0 != "\0" }) : text
     }
 
     /// Uses a credential up; `false` if it was used up before.
     private func spend(_ key: SpentKey, at now: Int64) throws -> Bool {
-        let identity = HotStatement.Value.blob(key.identity)
-        try caches.statements.spend.run(.integer(key.forgetAt), identity, .integer(now))
+        try caches.statements.spend.run { values in
+            values.bind(key.forgetAt)
+            values.bind(key.identity)
+            values.bind(now)
+        }
         guard database.changesCount == 0 else { return true }
-        let firstUse = try caches.statements.firstUse.first(.integer(key.forgetAt), identity) { $0.integer(0) }
+        let firstUse = try caches.statements.firstUse.first(
+            { values in
+                values.bind(key.forgetAt)
+                values.bind(key.identity)
+            },
+            read: { $0.integer(0) }
+        )
         guard let firstUse else { return false }
         return now < firstUse + key.window
     }

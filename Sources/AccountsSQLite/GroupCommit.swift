@@ -3,15 +3,30 @@ internal import Dispatch
 internal import GRDB
 internal import Synchronization
 
-/// Runs many small pieces of work in one SQLite transaction, so that they share one sync of the disk.
+/// Runs many small pieces of work in one SQLite transaction, so that they share its cost and one sync of the disk.
 ///
-/// While one transaction is written, the work that arrives waits and forms the next. One thread writes; callers
-/// suspend, they do not block.
+/// Work is run as it arrives; the transaction is committed when the disk is done with the one before, which a second
+/// thread syncs (``SyncQueue``). Callers suspend, they do not block.
 final class GroupCommit: Sendable {
     /// One caller's piece of work.
-    private struct Job: Sendable {
-        let run: @Sendable (BatchContext) throws -> Void
-        let finish: @Sendable (AccountsError?) -> Void
+    private enum Job: Sendable {
+        /// A decision: what is asked for most, so it comes without closures around it.
+        case hearing(any Hearing)
+        case work(run: @Sendable (BatchContext) throws -> Void, finish: @Sendable (AccountsError?) -> Void)
+
+        func run(in context: BatchContext) throws {
+            switch self {
+            case .hearing(let hearing): try context.hear(hearing)
+            case .work(let run, _): try run(context)
+            }
+        }
+
+        func finish(_ error: AccountsError?) {
+            switch self {
+            case .hearing(let hearing): hearing.conclude(error.map(Result.failure) ?? .success(()))
+            case .work(_, let finish): finish(error)
+            }
+        }
     }
 
     /// What a job came to, until its batch is durable.
@@ -21,20 +36,39 @@ final class GroupCommit: Sendable {
 
     private struct State {
         var waiting: [Job] = []
+        var unfinished = 0
         var isDraining = false
+
+        mutating func takeWaiting() -> [Job]? {
+            guard !waiting.isEmpty else { return nil }
+            defer { waiting.removeAll(keepingCapacity: true) }
+            return waiting
+        }
     }
 
-    /// More waiting work than this means that the disk cannot follow: further work is refused.
-    private static let maximumWaiting = 20_000
+    /// The jobs of one transaction, and what became of it.
+    private struct Batch: Sendable {
+        var jobs: [Job]
+        var hasWritten = false
+        var error: AccountsError?
+    }
+
+    /// With so many jobs a transaction waits for no more.
+    private static let maximumBatch = 1000
+
+    /// More unfinished work than this means that the disk cannot follow: further work is refused.
+    private static let maximumUnfinished = 20_000
 
     private let pool: DatabasePool
     private let caches: BatchCaches
     private let queue = DispatchQueue(label: "latchkey.store.writer")
+    private let syncQueue: SyncQueue
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, vault: SecretVault) {
+    init(pool: DatabasePool, vault: SecretVault, sync: @escaping @Sendable () throws -> Void) {
         self.pool = pool
         self.caches = BatchCaches(vault: vault)
+        self.syncQueue = SyncQueue(sync: sync)
     }
 
     /// Runs work that fails only when the store fails.
@@ -67,34 +101,35 @@ final class GroupCommit: Sendable {
     /// Lets go of the connection, once all work that was handed in is done.
     func finish() {
         queue.sync { caches.forgetStatements() }
+        syncQueue.finish()
     }
 
-    /// Runs work in the next transaction; `completion` gets its result once it is durable, on the writer's thread.
+    /// Carries a decision out in the next transaction.
+    func enqueue(_ hearing: any Hearing) {
+        add(.hearing(hearing))
+    }
+
+    /// Runs work in the next transaction.
     ///
     /// An error that `body` throws ends the whole batch; one that it returns is its caller's alone.
-    func enqueue<Value: Sendable>(
-        _ body: @escaping @Sendable (BatchContext) throws -> Result<Value, AccountsError>,
-        completion: @escaping @Sendable (Result<Value, AccountsError>) -> Void
-    ) {
-        let outcome = Outcome<Value>()
-        let job = Job(
-            run: { context in
-                let result = try body(context)
-                outcome.result.withLock { $0 = result }
-            },
-            finish: { error in
-                let result = outcome.result.withLock { $0 }
-                completion(error.map(Result.failure) ?? result ?? .failure(.unavailable(nil)))
-            }
-        )
-        add(job)
-    }
-
     private func enqueue<Value: Sendable>(
         _ body: @escaping @Sendable (BatchContext) throws -> Result<Value, AccountsError>
     ) async throws(AccountsError) -> Value {
+        let outcome = Outcome<Value>()
         let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in
-            enqueue(body) { continuation.resume(returning: $0) }
+            let job = Job.work(
+                run: { context in
+                    let result = try body(context)
+                    outcome.result.withLock { $0 = result }
+                },
+                finish: { error in
+                    let result = outcome.result.withLock { $0 }
+                    continuation.resume(
+                        returning: error.map(Result.failure) ?? result ?? .failure(.unavailable(nil))
+                    )
+                }
+            )
+            add(job)
         }
         return try result.get()
     }
@@ -104,8 +139,9 @@ final class GroupCommit: Sendable {
             case wait, drain, refuse
         }
         let next = state.withLock { state in
-            guard state.waiting.count < Self.maximumWaiting else { return Next.refuse }
+            guard state.unfinished < Self.maximumUnfinished else { return Next.refuse }
             state.waiting.append(job)
+            state.unfinished += 1
             defer { state.isDraining = true }
             return state.isDraining ? .wait : .drain
         }
@@ -118,40 +154,67 @@ final class GroupCommit: Sendable {
 
     private func drain() {
         while let jobs = takeWaiting() {
-            let error = commit(jobs)
-            for job in jobs {
-                job.finish(error)
-            }
-        }
-    }
-
-    private func takeWaiting() -> [Job]? {
-        state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isDraining = false
-                return nil
-            }
-            defer { state.waiting.removeAll(keepingCapacity: true) }
-            return state.waiting
-        }
-    }
-
-    private func commit(_ jobs: [Job]) -> AccountsError? {
-        do {
-            try pool.writeWithoutTransaction { database in
-                try database.inTransaction(.immediate) {
-                    let context = try BatchContext(database: database, caches: caches)
-                    for job in jobs {
-                        try job.run(context)
-                    }
-                    return .commit
+            let batch = run(jobs)
+            syncQueue.add(hasWritten: batch.hasWritten) { [self] syncError in
+                state.withLock { $0.unfinished -= batch.jobs.count }
+                for job in batch.jobs {
+                    job.finish(batch.error ?? syncError)
                 }
             }
-            return nil
+        }
+    }
+
+    /// What waits; with nothing there, whoever comes next has to begin anew.
+    private func takeWaiting() -> [Job]? {
+        state.withLock { state in
+            state.isDraining = !state.waiting.isEmpty
+            return state.takeWaiting()
+        }
+    }
+
+    /// What has come meanwhile.
+    private func takeMore() -> [Job]? {
+        state.withLock { $0.takeWaiting() }
+    }
+
+    /// Runs jobs in one transaction, and with them what arrives until the disk is done with the transaction before.
+    private func run(_ jobs: [Job]) -> Batch {
+        if let failure = syncQueue.failure { return Batch(jobs: jobs, error: failure) }
+        var batch = Batch(jobs: jobs)
+        do {
+            try pool.writeWithoutTransaction { database in
+                let before = database.totalChangesCount
+                try database.inTransaction(.immediate) {
+                    let context = try BatchContext(database: database, caches: caches)
+                    try run(&batch, in: context)
+                    return .commit
+                }
+                batch.hasWritten = database.totalChangesCount != before
+            }
         } catch {
             caches.forget()
             caches.forgetStatements()
-            return .unavailable(error)
+            batch.error = .unavailable(error)
+        }
+        return batch
+    }
+
+    private func run(_ batch: inout Batch, in context: BatchContext) throws {
+        var done = 0
+        var hasWaited = false
+        while true {
+            for job in batch.jobs[done...] {
+                try job.run(in: context)
+            }
+            done = batch.jobs.count
+            if hasWaited || done >= Self.maximumBatch { return }
+            if let more = takeMore() {
+                batch.jobs += more
+            } else {
+                syncQueue.waitForDisk()
+                hasWaited = true
+                batch.jobs += takeMore() ?? []
+            }
         }
     }
 }

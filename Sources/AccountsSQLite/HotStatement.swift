@@ -8,39 +8,29 @@ internal import GRDBSQLite
 /// It belongs to the writer's connection and is used on the writer's thread alone. Every use of `unsafe` here is a call
 /// of SQLite's C interface with the statement's own handle, or a copy out of memory that SQLite has just handed out.
 struct HotStatement {
-    /// A value for a question mark.
-    enum Value {
-        case text(String)
-        case integer(Int64)
-        case blob([UInt8])
-        case null
-    }
-
     private let statement: Statement
 
     init(_ database: Database, _ sql: String) throws {
         statement = try database.makeStatement(sql: sql)
     }
 
-    /// Runs the statement for its effect.
-    func run(_ values: Value...) throws {
-        _ = try first(values) { _ in }
+    /// Runs the statement for its effect; `bind` gives all of its question marks their values.
+    func run(_ bind: (inout HotBinder) -> Void) throws {
+        try first(bind) { _ in }
     }
 
     /// Runs the statement and reads its first row; `nil` if there is none.
-    func first<Result>(_ values: Value..., read: (HotRow) throws -> Result) throws -> Result? {
-        try first(values, read: read)
-    }
-
-    private func first<Result>(_ values: [Value], read: (HotRow) throws -> Result) throws -> Result? {
+    @discardableResult
+    func first<Result>(
+        _ bind: (inout HotBinder) -> Void = { _ in },
+        read: (HotRow) throws -> Result
+    ) throws -> Result? {
         let handle = unsafe statement.sqliteStatement
-        defer {
-            _ = unsafe sqlite3_reset(handle)
-            _ = unsafe sqlite3_clear_bindings(handle)
-        }
-        for (index, value) in values.enumerated() {
-            try check(unsafe Self.bind(value, at: Int32(index + 1), of: handle))
-        }
+        // Values stay bound, so that the next ones are written into the same memory.
+        defer { _ = unsafe sqlite3_reset(handle) }
+        var binder = unsafe HotBinder(handle: handle)
+        bind(&binder)
+        try check(binder.code)
         let code = unsafe sqlite3_step(handle)
         guard code == SQLITE_ROW else {
             try check(code == SQLITE_DONE ? SQLITE_OK : code)
@@ -49,28 +39,65 @@ struct HotStatement {
         return try unsafe read(HotRow(handle: handle))
     }
 
-    private static func bind(_ value: Value, at index: Int32, of handle: OpaquePointer) -> Int32 {
-        // SQLite copies what it is handed ("transient"): the value may be gone before the statement is run.
-        let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        switch value {
-        case .integer(let number): return unsafe sqlite3_bind_int64(handle, index, number)
-        case .null: return unsafe sqlite3_bind_null(handle, index)
-        case .text(var text):
-            return text.withUTF8 { bytes in
-                unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
-                    unsafe sqlite3_bind_text(handle, index, characters.baseAddress, Int32(bytes.count), transient)
-                }
-            }
-        case .blob(let bytes):
-            return unsafe bytes.withUnsafeBytes { bytes in
-                unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), transient)
-            }
-        }
-    }
-
     private func check(_ code: Int32) throws {
         guard code != SQLITE_OK else { return }
         throw DatabaseError(resultCode: ResultCode(rawValue: code), message: "a statement of a sign-in failed")
+    }
+}
+
+/// Gives the question marks of a ``HotStatement`` their values, one after the other.
+@safe
+struct HotBinder {
+    private let handle: OpaquePointer
+    private var index: Int32 = 0
+    /// The first error, if there was one.
+    fileprivate private(set) var code = SQLITE_OK
+
+    fileprivate init(handle: OpaquePointer) {
+        unsafe self.handle = unsafe handle
+    }
+
+    mutating func bind(_ number: Int64) {
+        let index = next()
+        note(unsafe sqlite3_bind_int64(handle, index, number))
+    }
+
+    /// `nil` is NULL.
+    mutating func bind(_ text: String?) {
+        let index = next()
+        guard var text else { return note(unsafe sqlite3_bind_null(handle, index)) }
+        let code = text.withUTF8 { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+                unsafe sqlite3_bind_text(
+                    handle,
+                    index,
+                    characters.baseAddress,
+                    Int32(bytes.count),
+                    Self.transient
+                )
+            }
+        }
+        note(code)
+    }
+
+    mutating func bind(_ bytes: [UInt8]) {
+        let index = next()
+        let code = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), Self.transient)
+        }
+        note(code)
+    }
+
+    /// SQLite copies what it is handed: the value may be gone before the statement is run.
+    private static var transient: sqlite3_destructor_type { unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+
+    private mutating func next() -> Int32 {
+        index += 1
+        return index
+    }
+
+    private mutating func note(_ code: Int32) {
+        if self.code == SQLITE_OK { self.code = code }
     }
 }
 

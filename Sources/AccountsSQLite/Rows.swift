@@ -8,18 +8,18 @@ internal import LoginKey
 /// Rows are read by position: it is the hot path of every sign-in.
 enum Rows {
     static func insert(_ event: AuditEvent, hash: [UInt8], with statement: HotStatement) throws {
-        try statement.run(
-            .integer(event.time),
-            .text(event.correlationID.text),
-            event.partnerID.map { .text($0.text) } ?? .null,
-            .text(event.actor),
-            .text(event.action.rawValue),
-            .text(event.outcome.rawValue),
-            .text(event.reason),
-            .text(event.source),
-            .text(event.detail),
-            .blob(hash)
-        )
+        try statement.run { values in
+            values.bind(event.time)
+            values.bind(event.correlationID.text)
+            values.bind(event.partnerID?.text)
+            values.bind(event.actor)
+            values.bind(event.action.rawValue)
+            values.bind(event.outcome.rawValue)
+            values.bind(event.reason)
+            values.bind(event.source)
+            values.bind(event.detail)
+            values.bind(hash)
+        }
     }
 
     static let eventColumns = """
@@ -126,11 +126,23 @@ extension Rows {
     static func user(_ key: AccountKey, with statements: HotStatements) throws -> User? {
         switch key {
         case .partner(let partnerID, let partnerUserID):
-            try statements.userByPartner.first(.text(partnerID.text), .text(partnerUserID.text), read: user)
+            try statements.userByPartner.first(
+                { values in
+                    values.bind(partnerID.text)
+                    values.bind(partnerUserID.text)
+                },
+                read: user
+            )
         case .username(let username):
-            try statements.userByName.first(.text(username.text), read: user)
+            try statements.userByName.first({ $0.bind(username.text) }, read: user)
         case .person(let partnerID, let id):
-            try statements.userByID.first(.integer(id.number), .text(partnerID.text), read: user)
+            try statements.userByID.first(
+                { values in
+                    values.bind(id.number)
+                    values.bind(partnerID.text)
+                },
+                read: user
+            )
         }
     }
 

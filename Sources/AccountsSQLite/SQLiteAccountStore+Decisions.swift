@@ -2,19 +2,8 @@ package import Accounts
 internal import GRDB
 
 extension SQLiteAccountStore: AccountStore {
-    package func rule<Verdict: Sendable>(
-        on key: AccountKey,
-        at now: Int64,
-        _ decide: @escaping @Sendable (AccountSnapshot?) -> Ruling<Verdict>,
-        completion: @escaping @Sendable (Result<Verdict, AccountsError>) -> Void
-    ) {
-        writer.enqueue(
-            { context in
-                let snapshot = try context.snapshot(of: key, at: now)
-                return .success(try context.carryOut(decide(snapshot), at: now))
-            },
-            completion: completion
-        )
+    package func hear(_ hearing: any Hearing) {
+        writer.enqueue(hearing)
     }
 
     package func snapshot(of key: AccountKey, at now: Int64) async throws(AccountsError) -> AccountSnapshot? {

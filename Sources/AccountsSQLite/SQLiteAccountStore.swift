@@ -3,7 +3,10 @@ internal import Foundation
 internal import GRDB
 internal import LoginKey
 
-/// The embedded store: one SQLite file in WAL mode, synced to disk with every group of commits.
+/// The embedded store: one SQLite file in WAL mode, synced to disk before anybody hears of a change.
+///
+/// SQLite itself syncs at checkpoints only (`synchronous = NORMAL`, which GRDB sets for a pool); the log is synced by
+/// ``SyncQueue``.
 package final class SQLiteAccountStore: Sendable {
     let pool: DatabasePool
     let writer: GroupCommit
@@ -14,14 +17,19 @@ package final class SQLiteAccountStore: Sendable {
     /// - Parameters:
     ///   - path: The file. Two more, `-wal` and `-shm`, lie beside it while it is open.
     ///   - masterKey: Under which secrets in the file are encrypted.
+    ///   - sync: Waits until the log is on the disk; for tests. `nil` for what does so.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
-    package init(path: String, masterKey: MasterKey) throws(AccountsError) {
+    package init(
+        path: String,
+        masterKey: MasterKey,
+        sync: (@Sendable () throws -> Void)? = nil
+    ) throws(AccountsError) {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 2
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -4000")
+            try database.execute(sql: "PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456")
         }
         do {
             // SQLite gives the files beside the database the database's own mode.
@@ -30,11 +38,13 @@ package final class SQLiteAccountStore: Sendable {
             }
             self.pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
+            let log = try WriteAheadLog(ofDatabaseAt: path)
+            try log.sync()
+            self.vault = SecretVault(masterKey: masterKey)
+            self.writer = GroupCommit(pool: pool, vault: vault, sync: sync ?? log.sync)
         } catch {
             throw .unavailable(error)
         }
-        self.vault = SecretVault(masterKey: masterKey)
-        self.writer = GroupCommit(pool: pool, vault: vault)
     }
 
     /// Closes the database.

@@ -8,6 +8,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
+        migrator.registerMigration("3") { try $0.execute(sql: version3) }
         return migrator
     }
 
@@ -160,5 +161,29 @@ enum Schema {
         CREATE INDEX sessions_by_start ON sessions (partner_id, started_at);
         CREATE INDEX sessions_by_end ON sessions (partner_id, ended_at);
         CREATE INDEX sessions_by_agent ON sessions (partner_id, agent) WHERE is_open = 1;
+        """
+
+    /// The audit without `AUTOINCREMENT`: nothing is ever deleted there, and it cost a row of another table for each event.
+    private static let version3 = """
+        CREATE TABLE audit_3 (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            correlation_id TEXT NOT NULL,
+            partner_id TEXT,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            source TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            hash BLOB NOT NULL
+        );
+        INSERT INTO audit_3
+            SELECT id, time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash
+            FROM audit ORDER BY id;
+        DROP TABLE audit;
+        ALTER TABLE audit_3 RENAME TO audit;
+        CREATE INDEX audit_by_correlation ON audit (correlation_id);
+        CREATE INDEX audit_by_group ON audit (partner_id, id);
         """
 }

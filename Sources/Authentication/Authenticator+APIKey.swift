@@ -28,7 +28,7 @@ extension Authenticator {
             switch match {
             case .refused(let reason): return ruling(nil, refusal(reason, claim, attempt).event)
             case .matched(let apiKey):
-                return ruling(snapshot.group, event(.granted, "", claim, attempt), using: apiKey.id)
+                return ruling(snapshot.group, event(.granted, "", claim, attempt), using: apiKey)
             }
         }
     }

@@ -6,9 +6,10 @@ extension Authenticator {
         _ credentials: LoginKeyCredentials,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        try await store.rule(on: accountKey(of: credentials), at: attempt.seconds) { [self] snapshot in
-            rule(on: credentials, snapshot, attempt)
+        let result: Result<Decision, AccountsError> = await withCheckedContinuation { continuation in
+            authenticate(credentials, attempt: attempt) { continuation.resume(returning: $0) }
         }
+        return try result.get()
     }
 
     /// Decides on a LoginKey for a caller that does not suspend.
@@ -23,88 +24,7 @@ extension Authenticator {
         attempt: Attempt,
         completion: @escaping @Sendable (Result<Decision, AccountsError>) -> Void
     ) {
-        store.rule(
-            on: accountKey(of: credentials),
-            at: attempt.seconds,
-            { [self] snapshot in rule(on: credentials, snapshot, attempt) },
-            completion: completion
-        )
-    }
-
-    private func accountKey(of credentials: LoginKeyCredentials) -> AccountKey {
-        switch credentials {
-        case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
-        case .account(let username, _): .username(username)
-        }
-    }
-
-    private func rule(
-        on credentials: LoginKeyCredentials,
-        _ snapshot: AccountSnapshot?,
-        _ attempt: Attempt
-    ) -> Ruling<Decision> {
-        let (claim, identity) = identity(of: credentials, snapshot)
-        // A user without a PartnerUserId has none that could be signed: nobody's key may be good for them.
-        let snapshot = identity.1 == nil ? nil : snapshot
-        let match = match(
-            credentials.loginKey,
-            for: identity.1 ?? decoy.partnerUserID,
-            in: identity.0,
-            snapshot,
-            at: attempt.seconds
-        )
-        guard let snapshot else {
-            let reason: RefusalReason =
-                switch credentials {
-                case .partner: .unknownGroup
-                case .account: .unknownUser
-                }
-            return Ruling(finding: refusal(reason, claim, attempt))
-        }
-        switch match {
-        case .refused(let reason):
-            return Ruling(finding: refusal(reason, claim, attempt))
-        case .matched(let apiKey):
-            let mayStandInURL = snapshot.group.allowsLoginKeyURLs || !attempt.isFromURL
-            return Ruling(
-                finding: mayStandInURL
-                    ? admit(snapshot, claim, attempt) : refusal(.loginKeyURLNotAllowed, claim, attempt),
-                spend: spend(credentials.loginKey, snapshot.group, claim, attempt),
-                usedAPIKey: apiKey.id
-            )
-        }
-    }
-
-    /// Whom the credentials claim to be, and with which ids the signature has to fit.
-    private func identity(
-        of credentials: LoginKeyCredentials,
-        _ snapshot: AccountSnapshot?
-    ) -> (Claim, (PartnerID, PartnerUserID?)) {
-        switch credentials {
-        case .partner(let partnerID, let partnerUserID, _):
-            let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: "partner loginkey")
-            return (claim, (partnerID, partnerUserID))
-        case .account(let username, _):
-            let user = snapshot?.user
-            let claim = Claim(partnerID: user?.partnerID, actor: username.text, kind: "username loginkey")
-            return (claim, (user?.partnerID ?? decoy.partnerID, user?.partnerUserID))
-        }
-    }
-
-    /// The use policy, as the store has to carry it out before any later check counts.
-    private func spend(
-        _ loginKey: LoginKey,
-        _ group: Group,
-        _ claim: Claim,
-        _ attempt: Attempt
-    ) -> (SpentKey, Ruling<Decision>.Finding)? {
-        let window: Int64
-        switch group.usePolicy {
-        case .off: return nil
-        case .window: window = UsePolicy.windowSeconds
-        case .once: window = 0
-        }
-        return (SpentKey(loginKey, window: window), refusal(.alreadyUsed, claim, attempt))
+        store.hear(LoginKeyHearing(self, credentials, attempt, completion: completion))
     }
 }
 
@@ -119,7 +39,7 @@ extension SpentKey {
 
 extension Authenticator {
     enum Match: Sendable {
-        case matched(APIKeyRecord)
+        case matched(APIKeyRecord.ID)
         case refused(RefusalReason)
     }
 
@@ -143,7 +63,7 @@ extension Authenticator {
             case .invalid(let code): match = .refused(RefusalReason(code))
             case .valid where record.isRevoked: match = .refused(.apiKeyRevoked)
             case .valid where !record.isValid(at: now): match = .refused(.apiKeyRetired)
-            case .valid: match = .matched(record)
+            case .valid: match = .matched(record.id)
             }
         }
         return match

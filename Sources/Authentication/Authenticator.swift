@@ -6,7 +6,7 @@ package import ServiceTokens
 ///
 /// The order of checks is shape, group, signature, time, use policy, user state, access, privileges. Every decision is
 /// an audit event with its reason, durable before the caller hears of it. Holds no mutable state of its own.
-public struct Authenticator: Sendable {
+public final class Authenticator: Sendable {
     package let store: any AccountStore
     package let signers: TokenSigners
     let verifier: LoginKeyVerifier

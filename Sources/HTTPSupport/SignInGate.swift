@@ -5,7 +5,7 @@ internal import Metrics
 package import WireModels
 
 /// The way of every sign-in from HTTP: limits, then ``Authenticator``, then one uniform answer.
-package struct SignInGate: Sendable {
+package final class SignInGate: Sendable {
     /// How much is let through.
     package struct Limits: Sendable {
         /// Refusals by source; a source without tokens is not looked at any more.
@@ -122,7 +122,7 @@ package struct SignInGate: Sendable {
     ) {
         guard refusals.take(attempt.source, at: attempt.time) else { return completion(.failure(.tooManyRequests)) }
         authenticator.authenticate(credentials, attempt: attempt) { [self] result in
-            execute { completion(settle(result, attempt)) }
+            execute { completion(self.settle(result, attempt)) }
         }
     }
 

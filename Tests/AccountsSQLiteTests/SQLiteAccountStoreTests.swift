@@ -4,14 +4,47 @@ import AccountsTesting
 import Foundation
 import GRDB
 import LoginKey
+import Synchronization
 import TestSupport
 import Testing
 
 extension TemporaryFolder {
     var database: String { path + "/latchkey.sqlite" }
 
-    func open(_ key: UInt8 = 1) throws -> SQLiteAccountStore {
-        try SQLiteAccountStore(path: database, masterKey: MasterKey(bytes: [UInt8](repeating: key, count: 32)))
+    func open(_ key: UInt8 = 1, sync: (@Sendable () throws -> Void)? = nil) throws -> SQLiteAccountStore {
+        try SQLiteAccountStore(
+            path: database,
+            masterKey: MasterKey(bytes: [UInt8](repeating: key, count: 32)),
+            sync: sync
+        )
+    }
+}
+
+/// A disk that can be held up, and can fail.
+private final class SlowDisk: Sendable {
+    private let state = Mutex((isHeld: false, fails: false, syncs: 0, told: 0))
+
+    var isHeld: Bool {
+        get { state.withLock { $0.isHeld } }
+        set { state.withLock { $0.isHeld = newValue } }
+    }
+
+    var fails: Bool {
+        get { state.withLock { $0.fails } }
+        set { state.withLock { $0.fails = newValue } }
+    }
+
+    var syncs: Int { state.withLock { $0.syncs } }
+
+    /// How many callers have heard of their changes.
+    var told: Int { state.withLock { $0.told } }
+
+    func tell() { state.withLock { $0.told += 1 } }
+
+    @Sendable func sync() throws {
+        while isHeld { usleep(100) }
+        state.withLock { $0.syncs += 1 }
+        if fails { throw CocoaError(.fileWriteUnknown) }
     }
 }
 
@@ -144,6 +177,58 @@ extension TemporaryFolder {
             #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
         }
         try queue.close()
+    }
+
+    @Test func `tells nobody of a change before it is on the disk`() async throws {
+        let folder = try TemporaryFolder()
+        let disk = SlowDisk()
+        let store = try folder.open(sync: disk.sync)
+        let partnerID = try PartnerID(parsing: "12345")
+        try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+        let syncsBefore = disk.syncs
+        disk.isHeld = true
+        await withTaskGroup { tasks in
+            for _ in 0..<20 {
+                tasks.addTask {
+                    _ = try? await store.append([Self.event])
+                    disk.tell()
+                }
+            }
+            // The first transaction is there for others to see, and still nobody was told.
+            while (try? await store.auditEvents(AuditFilter()).count) == 1 {}
+            #expect(disk.told == 0)
+            disk.isHeld = false
+            await tasks.waitForAll()
+        }
+        #expect(disk.told == 20)
+        #expect(disk.syncs > syncsBefore)
+        let syncs = disk.syncs
+        _ = try await store.snapshot(of: .partner(partnerID, try PartnerUserID(parsing: "joe")), at: Self.now)
+        #expect(disk.syncs == syncs, "a look-up needs no sync")
+        try store.close()
+    }
+
+    @Test func `answers nothing more after a sync has failed`() async throws {
+        let folder = try TemporaryFolder()
+        let disk = SlowDisk()
+        let store = try folder.open(sync: disk.sync)
+        try await store.append([Self.event])
+        disk.fails = true
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            try await store.append([Self.event])
+        }
+        disk.fails = false
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            try await store.append([Self.event])
+        }
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            try await store.checkReadiness()
+        }
+        try store.close()
+        let reopened = try folder.open()
+        try await reopened.append([Self.event])
+        #expect(try await reopened.verifyAudit().firstBroken == nil)
+        try reopened.close()
     }
 
     @Test func `when the disk is full it says so, changes nothing, and goes on afterwards`() async throws {

@@ -72,7 +72,7 @@ import Testing
                 issuedAt: Office.now,
                 lifetime: 60
             )
-            let token = try office.authenticator.signers.auth.sign(claims)
+            let token = office.authenticator.signers.auth.sign(claims)
             let decision = try await office.authenticator.authorize(token: token, attempt: attempt())
             #expect(reason(decision) == expected, "\(service)")
             let other = try await office.authenticator.authorize(token: token, attempt: attempt(administrator: false))

@@ -16,7 +16,7 @@ import Testing
         let key = Curve25519.Signing.PrivateKey()
 
         var keySet: String {
-            let x = Base64URLText.encode(Array(key.publicKey.rawRepresentation))
+            let x = Base64URL.encode(Array(key.publicKey.rawRepresentation).span)
             return """
                 {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","alg":"EdDSA","use":"sig",
                 "x":"\(String(decoding: x, as: UTF8.self))"}]}
@@ -27,10 +27,10 @@ import Testing
             _ payload: String,
             header: String = #"{"alg":"EdDSA","kid":"k1","typ":"JWT"}"#
         ) throws -> String {
-            let signed = [header, payload].map { String(decoding: Base64URLText.encode(Array($0.utf8)), as: UTF8.self) }
+            let signed = [header, payload].map { String(decoding: Base64URL.encode($0.utf8.span), as: UTF8.self) }
                 .joined(separator: ".")
             let signature = try key.signature(for: Data(signed.utf8))
-            return signed + "." + String(decoding: Base64URLText.encode(Array(signature)), as: UTF8.self)
+            return signed + "." + String(decoding: Base64URL.encode(Array(signature).span), as: UTF8.self)
         }
     }
 

@@ -134,7 +134,7 @@ struct TwoGroups {
             issuedAt: Self.now,
             lifetime: 3600
         )
-        return try authenticator.signers.auth.sign(claims)
+        return authenticator.signers.auth.sign(claims)
     }
 
     // MARK: Looking behind

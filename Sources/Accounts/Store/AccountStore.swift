@@ -10,21 +10,9 @@ public import LoginKey
 public protocol AccountStore: Sendable {
     // MARK: Decisions
 
-    /// Reads what is known about an account and lets the caller decide on it, all at one moment; then writes the
+    /// Reads what is known about an account and lets the hearing decide on it, all at one moment; then writes the
     /// decision's audit event and spends the credential. Nobody hears of the decision before it is durable.
-    ///
-    /// - Parameters:
-    ///   - key: Whom the credentials name.
-    ///   - now: Unix time in seconds.
-    ///   - decide: Gets `nil` for an unknown group or user name. Runs on the store's own thread: it must not block.
-    ///   - completion: Gets the ruling's verdict, its `otherwise` if the credential was used up before, or
-    ///     ``AccountsError/Code/storeUnavailable``; then nothing was written. Runs on the store's own thread too.
-    func rule<Verdict: Sendable>(
-        on key: AccountKey,
-        at now: Int64,
-        _ decide: @escaping @Sendable (AccountSnapshot?) -> Ruling<Verdict>,
-        completion: @escaping @Sendable (Result<Verdict, AccountsError>) -> Void
-    )
+    func hear(_ hearing: any Hearing)
 
     /// Reads what is known about an account; `nil` for an unknown group or user name.
     func snapshot(of key: AccountKey, at now: Int64) async throws(AccountsError) -> AccountSnapshot?
@@ -201,18 +189,4 @@ public protocol AccountStore: Sendable {
     func checkReadiness() async throws(AccountsError)
     /// Closes the store; nothing may be asked of it any more.
     func close() throws(AccountsError)
-}
-
-extension AccountStore {
-    /// The same for callers that wait: see ``rule(on:at:_:completion:)``.
-    public func rule<Verdict: Sendable>(
-        on key: AccountKey,
-        at now: Int64,
-        _ decide: @escaping @Sendable (AccountSnapshot?) -> Ruling<Verdict>
-    ) async throws(AccountsError) -> Verdict {
-        let result: Result<Verdict, AccountsError> = await withCheckedContinuation { continuation in
-            rule(on: key, at: now, decide) { continuation.resume(returning: $0) }
-        }
-        return try result.get()
-    }
 }

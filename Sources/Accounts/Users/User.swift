@@ -92,7 +92,11 @@ public struct User: Hashable, Sendable {
 
     /// Given and family name, or the user name where there is neither.
     public var displayName: String {
-        let names = [firstName, lastName].filter { !$0.isEmpty }
-        return names.isEmpty ? username.text : names.joined(separator: " ")
+        switch (firstName.isEmpty, lastName.isEmpty) {
+        case (true, true): username.text
+        case (true, false): lastName
+        case (false, true): firstName
+        case (false, false): firstName + " " + lastName
+        }
     }
 }

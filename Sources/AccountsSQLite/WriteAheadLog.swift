@@ -1,0 +1,30 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The file beside a database that SQLite appends transactions to, as far as syncing it goes.
+///
+/// SQLite takes no locks on this file, so that a descriptor of our own may be opened and closed.
+final class WriteAheadLog: Sendable {
+    private let descriptor: FileDescriptor
+
+    /// Opens the log of an open database.
+    ///
+    /// - Throws: `Errno`.
+    init(ofDatabaseAt path: String) throws {
+        descriptor = try FileDescriptor.open(FilePath(path + "-wal"), .readOnly, options: .closeOnExec)
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// Waits until all that was written to the log is on the disk.
+    ///
+    /// - Throws: `Errno`.
+    func sync() throws {
+        while fdatasync(descriptor.rawValue) != 0 {
+            let error = Errno(rawValue: errno)
+            guard error == .interrupted else { throw error }
+        }
+    }
+}
