@@ -1,16 +1,17 @@
 -- Posts credentials from a file, one body a line, each connection from a place of its own.
-local bodies = {}
-for line in io.lines(os.getenv("LATCHKEY_BODIES")) do bodies[#bodies + 1] = line end
+local requests = {}
 local index = 0
 
 function init(args)
+  for body in io.lines(os.getenv("LATCHKEY_BODIES")) do
+    requests[#requests + 1] = wrk.format("POST", "/services/AuthorizationService.svc/rest/Authorize?service=webservices",
+      { ["content-type"] = "application/json" }, body)
+  end
   math.randomseed(os.time())
-  index = math.random(#bodies)
+  index = math.random(#requests)
 end
 
 function request()
-  index = index % #bodies + 1
-  return wrk.format("POST", "/services/AuthorizationService.svc/rest/Authorize?service=webservices",
-    { ["content-type"] = "application/json" }, bodies[index])
+  index = index % #requests + 1
+  return requests[index]
 end
-

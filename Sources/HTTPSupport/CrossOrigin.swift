@@ -33,9 +33,15 @@ package struct CrossOrigin: Sendable {
         return response
     }
 
+    /// The origin of the page that has sent a request, if it is foreign and on the group's list.
+    package func reader(_ origin: RequestOrigin, of group: Group) -> Origin? {
+        guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return nil }
+        return origin
+    }
+
     /// Lets the page read an answer, if its origin is on the group's list.
     package func allow(_ origin: RequestOrigin, by group: Group, on fields: inout HTTPFields) {
-        guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return }
+        guard let origin = reader(origin, of: group) else { return }
         fields[.accessControlAllowOrigin] = origin.text
         fields[.vary] = "Origin"
         fields[.resourcePolicy] = "cross-origin"

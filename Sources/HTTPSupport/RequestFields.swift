@@ -23,12 +23,17 @@ extension FieldSet {
     ///
     /// The body is read as JSON if it says so or begins with `{`, and as a form otherwise.
     package init(head: HTTPRequest, body: [UInt8]) throws(FieldError) {
+        try self.init(target: head.path ?? "", contentType: head.headerFields[.contentType], body: body)
+    }
+
+    /// The same of the parts of a head that matter.
+    package init(target: String, contentType: String?, body: [UInt8]) throws(FieldError) {
         self.init()
-        if let path = head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            try add(query: path[path.utf8.index(after: mark)...])
+        if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            try add(query: target[target.utf8.index(after: mark)...])
         }
         guard !body.isEmpty else { return }
-        if head.hasJSON(body) {
+        if BodyForm.isJSON(body, contentType: contentType) {
             try add(json: body)
         } else {
             try add(form: body)
@@ -36,14 +41,24 @@ extension FieldSet {
     }
 }
 
+/// Which form a body has.
+private enum BodyForm {
+    static func saysJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return false }
+        return contentType.hasPrefix("application/json") || contentType.lowercased().hasPrefix("application/json")
+    }
+
+    static func isJSON(_ body: [UInt8], contentType: String?) -> Bool {
+        body.first == UInt8(ascii: "{") || saysJSON(contentType)
+    }
+}
+
 extension HTTPRequest {
     /// Whether the head says that the body is JSON.
-    package var saysJSON: Bool {
-        headerFields[.contentType]?.lowercased().hasPrefix("application/json") ?? false
-    }
+    package var saysJSON: Bool { BodyForm.saysJSON(headerFields[.contentType]) }
 
     /// Whether the body is JSON: it says so or begins with `{`.
     package func hasJSON(_ body: [UInt8]) -> Bool {
-        saysJSON || body.first == UInt8(ascii: "{")
+        BodyForm.isJSON(body, contentType: headerFields[.contentType])
     }
 }

@@ -4,20 +4,23 @@ package import Logging
 
 /// The one line that a request leaves in the log: nothing of a query, a body or a header.
 package struct RequestLine: Sendable {
-    private let head: HTTPRequest
+    private let method: String
+    private let target: String
     private let status: HTTPResponse.Status
     private let correlationID: CorrelationID
     private let source: String
     private let milliseconds: Int64
 
     package init(
-        head: HTTPRequest,
+        method: String,
+        target: String,
         status: HTTPResponse.Status,
         correlationID: CorrelationID,
         source: String,
         milliseconds: Int64
     ) {
-        self.head = head
+        self.method = method
+        self.target = target
         self.status = status
         self.correlationID = correlationID
         self.source = source
@@ -30,8 +33,8 @@ package struct RequestLine: Sendable {
         logger.debug(
             "request",
             metadata: [
-                "http.method": "\(head.method)",
-                "http.path": "\(head.path?.prefix { $0 != "?" } ?? "")",
+                "http.method": "\(method)",
+                "http.path": "\(target.prefix { $0 != "?" })",
                 "http.status": "\(status.code)",
                 "correlation.id": "\(correlationID)",
                 "source": "\(source)",
@@ -43,8 +46,8 @@ package struct RequestLine: Sendable {
 
 extension CorrelationID {
     /// The id of a request: the one that it brought, or a new one.
-    package init(of head: HTTPRequest, at milliseconds: Int64, _ random: RandomSource) {
-        if let text = head.headerFields[.correlationID], let correlationID = CorrelationID(text) {
+    package init(brought text: String?, at milliseconds: Int64, _ random: RandomSource) {
+        if let text, let correlationID = CorrelationID(text) {
             self = correlationID
         } else {
             var generator = random.generator

@@ -9,21 +9,26 @@ extension RequestOrigin {
     /// `Sec-Fetch-Site` is believed before `Origin`: a page with `Referrer-Policy: no-referrer` posts its forms with
     /// `Origin: null`, also to itself.
     package init(_ request: Request, own: Set<Origin>) {
-        self.init(request.head, own: own)
+        self.init(
+            origin: request.headers[.origin],
+            fetchSite: request.headers[.secFetchSite],
+            isGet: request.method == .get,
+            own: own
+        )
     }
 
-    /// The same of a request's head alone.
-    package init(_ head: HTTPRequest, own: Set<Origin>) {
-        let origin = head.headerFields[.origin].flatMap { Origin($0) }
-        switch head.headerFields[.secFetchSite] {
+    /// The same of the fields that matter.
+    package init(origin text: String?, fetchSite: String?, isGet: Bool = false, own: Set<Origin>) {
+        let origin = text.flatMap { Origin($0) }
+        switch fetchSite {
         case "same-origin", "none": self = .own
-        case .some: self = head.method == .get && origin == nil ? .link : .foreign(origin)
+        case .some: self = isGet && origin == nil ? .link : .foreign(origin)
         case nil:
-            guard let text = head.headerFields[.origin] else {
+            guard text != nil else {
                 self = .own
                 return
             }
-            self = Origin(text).map { own.contains($0) ? .own : .foreign($0) } ?? .foreign(nil)
+            self = origin.map { own.contains($0) ? .own : .foreign($0) } ?? .foreign(nil)
         }
     }
 }

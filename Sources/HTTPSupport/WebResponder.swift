@@ -26,7 +26,11 @@ package struct WebResponder: HTTPResponder {
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.time = time.milliseconds
-        context.correlationID = CorrelationID(of: request.head, at: context.time, random)
+        context.correlationID = CorrelationID(
+            brought: request.headers[.correlationID],
+            at: context.time,
+            random
+        )
         var response: Response
         do {
             guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
@@ -51,7 +55,8 @@ package struct WebResponder: HTTPResponder {
             SecurityHeaders.add(to: &response, correlationID: context.correlationID)
         }
         let line = RequestLine(
-            head: request.head,
+            method: request.method.rawValue,
+            target: request.uri.string,
             status: response.status,
             correlationID: context.correlationID,
             source: context.source,

@@ -86,7 +86,7 @@ struct StartPage: Sendable {
             "start",
             title: "Latchkey",
             data: [
-                "token": try signer.auth.sign(claims),
+                "token": signer.auth.sign(claims),
                 "usesClient": grant.privileges.contains(.desktopClient),
                 "join": key ?? "", "start": startKey ?? "",
                 "correlationID": correlationID.text,

@@ -89,7 +89,7 @@ struct ViewerPages: Sendable {
             "viewer",
             title: "Session",
             data: [
-                "token": try signIn.gate.authenticator.signers.auth.sign(claims),
+                "token": signIn.gate.authenticator.signers.auth.sign(claims),
                 "sessionKey": values.nonEmpty(ParameterName.sessionKey) ?? "",
                 "visitorID": values.nonEmpty(ParameterName.visitorID) ?? "",
                 "mode": mode,

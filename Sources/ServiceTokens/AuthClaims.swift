@@ -23,8 +23,8 @@ package struct AuthClaims: TokenClaims {
     package let iat: Int64
     package let exp: Int64
     package let cid: String
-    /// The privileges as they are written; not a claim of its own.
-    private var privilegesJSON: [UInt8] = []
+    /// The privileges as they were given; not a claim of its own, and `nil` in claims that were read.
+    private(set) var privilegeSet: PrivilegeSet?
 
     private enum CodingKeys: String, CodingKey {
         case iss
@@ -55,27 +55,40 @@ package struct AuthClaims: TokenClaims {
         self.puid = user.partnerUserID?.text ?? ""
         self.name = user.displayName
         self.privileges = PrivilegeTexts.of(privileges).names
-        self.privilegesJSON = PrivilegeTexts.of(privileges).json
+        self.privilegeSet = privileges
         self.service = service
         self.iat = issuedAt
         self.exp = issuedAt + lifetime
         self.cid = correlationID.text
     }
 
-    /// Written by hand: it is part of every sign-in.
-    package func json() -> [UInt8] {
+    package func json() -> [UInt8] { commonJSON + ownJSON }
+
+    /// The beginning of the payload: what all tokens for one service with the same privileges have in common.
+    var commonJSON: [UInt8] {
         JSONWriter.object(capacity: 1024) { json in
             json.member("iss", iss)
             json.member("aud", aud)
+            json.member("service", service)
+            json.member("privileges", privileges)
+        }
+        .dropLast()
+    }
+
+    /// The rest of it: who, until when, and for which click.
+    ///
+    /// Written by hand, as it is part of every sign-in.
+    var ownJSON: [UInt8] {
+        var json = JSONWriter.object(capacity: 256) { json in
             json.member("sub", sub)
             json.member("groupId", groupId)
             json.member("puid", puid)
             json.member("name", name)
-            json.member("privileges", json: privilegesJSON)
-            json.member("service", service)
             json.member("iat", iat)
             json.member("exp", exp)
             json.member("cid", cid)
         }
+        json[0] = UInt8(ascii: ",")
+        return json
     }
 }

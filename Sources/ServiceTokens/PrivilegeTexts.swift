@@ -1,15 +1,12 @@
 package import Accounts
 internal import Synchronization
-internal import WireModels
 
 /// The spellings of a set of privileges that stand in every answer to a sign-in; made once for each set.
 package struct PrivilegeTexts: Sendable {
     /// The wire names.
     package let names: [String]
-    /// The names as a JSON array.
-    package let json: [UInt8]
-    /// `;name:on` for each name, as in `privilegeString`.
-    package let settings: String
+    /// `;name:on` for each name, as in `privilegeString`; ASCII without a character that JSON escapes.
+    package let settings: [UInt8]
 
     private static let known = Mutex<[UInt64: Self]>([:])
     private static let maximumCount = 4096
@@ -27,9 +24,6 @@ package struct PrivilegeTexts: Sendable {
 
     private init(_ privileges: PrivilegeSet) {
         names = privileges.names
-        var json = JSONWriter()
-        json.array(names)
-        self.json = json.bytes
-        settings = names.map { ";\($0):on" }.joined()
+        settings = Array(names.map { ";\($0):on" }.joined().utf8)
     }
 }

@@ -22,8 +22,14 @@ package struct SessionIDSigner: Sendable {
     /// What was got with an id ends with it: an id never lengthens its own life.
     package func issue(for userID: User.ID, in partnerID: PartnerID, at now: Int64, until end: Int64? = nil) -> String {
         let expires = end ?? now + Self.lifetime
-        let code = Base64URL.text(of: hash(userID.number, expires, partnerID).finalize())
-        return "\(userID.number).\(expires).\(code).\(partnerID.text)"
+        var text: [UInt8] = []
+        text.reserveCapacity(96)
+        text.append(contentsOf: Self.beginning(userID.number, expires).utf8)
+        let code = hash(text.span, partnerID).finalize()
+        Base64URL.append(code.span, to: &text)
+        text.append(UInt8(ascii: "."))
+        text.append(contentsOf: partnerID.text.utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Checks shape, signature and time.
@@ -35,14 +41,19 @@ package struct SessionIDSigner: Sendable {
             let signature = Base64URL.bytes(of: String(parts[2]).utf8.span),
             let partnerID = try? PartnerID(parsing: String(parts[3]))
         else { throw .malformed }
-        guard hash(person, expires, partnerID).isValid(signature) else { throw .wrongSignature }
+        guard hash(Self.beginning(person, expires).utf8.span, partnerID).isValid(signature) else {
+            throw .wrongSignature
+        }
         guard now < expires else { throw .expired }
         return (User.ID(person), partnerID, expires)
     }
 
-    private func hash(_ person: Int64, _ expires: Int64, _ partnerID: PartnerID) -> KeyedHash {
+    private static func beginning(_ person: Int64, _ expires: Int64) -> String { "\(person).\(expires)." }
+
+    private func hash(_ beginning: Span<UInt8>, _ partnerID: PartnerID) -> KeyedHash {
         var hash = keyedHash
-        hash.update("\(person).\(expires).\(partnerID.text)".utf8.span)
+        hash.update(beginning)
+        hash.update(partnerID.text.utf8.span)
         return hash
     }
 }

@@ -20,22 +20,38 @@ package struct TokenSigner<Claims: TokenClaims>: Sendable {
         let keys = await JWTKeyCollection().add(hmac: key, digestAlgorithm: .sha256)
         self.algorithm = try await keys.getKey()
         self.keyedHash = masterKey.keyedHash(for: purpose)
-        self.encodedHeader = Base64URLText.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
+        self.encodedHeader = Base64URL.encode(#"{"alg":"HS256","typ":"JWT"}"#.utf8.span)
     }
 
     /// Signs claims.
     package func sign(_ claims: Claims) throws -> String {
-        let json = try claims.json()
-        var token = encodedHeader
-        token.reserveCapacity(encodedHeader.count + json.count * 4 / 3 + 64)
+        String(decoding: sign(try claims.json(), after: prefix([])), as: UTF8.self)
+    }
+
+    /// Encodes and hashes the beginning of a payload, for all tokens that have it in common.
+    func prefix(_ json: [UInt8]) -> TokenPrefix {
+        var encoded = encodedHeader
+        encoded.append(UInt8(ascii: "."))
+        // Three bytes make four characters: what is left over is encoded with what follows.
+        let whole = json.count / 3 * 3
+        Base64URL.append(json.span.extracting(first: whole), to: &encoded)
+        var hash = keyedHash
+        hash.update(encoded.span)
+        return TokenPrefix(encoded: encoded, leftOver: Array(json[whole...]), hash: hash)
+    }
+
+    /// The token whose payload is that of the prefix and then `json`, as ASCII.
+    func sign(_ json: [UInt8], after prefix: TokenPrefix) -> [UInt8] {
+        var token = prefix.encoded
+        token.reserveCapacity(token.count + (json.count + 2) * 4 / 3 + 48)
+        let payload = prefix.leftOver.isEmpty ? json : prefix.leftOver + json
+        Base64URL.append(payload.span, to: &token)
+        var hash = prefix.hash
+        hash.update(token.span.extracting(prefix.encoded.count..<token.count))
+        let signature = hash.finalize()
         token.append(UInt8(ascii: "."))
-        Base64URLText.append(json.span, to: &token)
-        var code = keyedHash
-        code.update(token.span)
-        let signature = code.finalize()
-        token.append(UInt8(ascii: "."))
-        Base64URLText.append(signature.span, to: &token)
-        return String(decoding: token, as: UTF8.self)
+        Base64URL.append(signature.span, to: &token)
+        return token
     }
 
     /// Checks a token.
@@ -49,7 +65,7 @@ package struct TokenSigner<Claims: TokenClaims>: Sendable {
         guard token.utf8.count <= 8192 else { throw .malformed }
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].elementsEqual(encodedHeader),
-            let signature = Base64URLText.decode(parts[2]), let payload = Base64URLText.decode(parts[1])
+            let signature = Base64URL.decode(parts[2]), let payload = Base64URL.decode(parts[1])
         else { throw .malformed }
         let signed = parts[0] + [UInt8(ascii: ".")] + parts[1]
         guard (try? algorithm.verify(signature, signs: signed)) == true else { throw .wrongSignature }
@@ -59,6 +75,16 @@ package struct TokenSigner<Claims: TokenClaims>: Sendable {
         guard now < claims.exp else { throw .expired }
         return claims
     }
+}
+
+/// The beginning of tokens that have their first claims in common.
+struct TokenPrefix: Sendable {
+    /// The header, the dot and the characters of the payload so far.
+    fileprivate let encoded: [UInt8]
+    /// At most two bytes of the payload that are not among the characters yet.
+    fileprivate let leftOver: [UInt8]
+    /// The authentication code so far.
+    fileprivate let hash: KeyedHash
 }
 
 /// Why a token was refused.
@@ -74,65 +100,5 @@ package enum TokenError: Error {
 extension TokenClaims {
     package func json() throws -> [UInt8] {
         Array(try JSONEncoder().encode(self))
-    }
-}
-
-/// Base64url without padding, of any length (RFC 4648 section 5).
-enum Base64URLText {
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        var text: [UInt8] = []
-        append(bytes.span, to: &text)
-        return text
-    }
-
-    /// Appends the text of some bytes, three of them at a time.
-    static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
-        let count = bytes.count
-        var index = 0
-        while index + 3 <= count {
-            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-            append(group, count: 4, to: &text)
-            index += 3
-        }
-        switch count - index {
-        case 1: append(UInt32(bytes[index]) << 16, count: 2, to: &text)
-        case 2: append(UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8, count: 3, to: &text)
-        default: break
-        }
-    }
-
-    private static func append(_ group: UInt32, count: Int, to text: inout [UInt8]) {
-        var shift: UInt32 = 18
-        for _ in 0..<count {
-            text.append(digit(UInt8(truncatingIfNeeded: group >> shift) & 63))
-            shift &-= 6
-        }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        switch value {
-        case 0..<26: value &+ UInt8(ascii: "A")
-        case 26..<52: value &+ (UInt8(ascii: "a") &- 26)
-        case 52..<62: value &- 4
-        case 62: UInt8(ascii: "-")
-        default: UInt8(ascii: "_")
-        }
-    }
-
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var standard: [UInt8] = []
-        standard.reserveCapacity(text.count + 3)
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
-            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
-            default: standard.append(byte)
-            }
-        }
-        while !standard.count.isMultiple(of: 4) {
-            standard.append(UInt8(ascii: "="))
-        }
-        return Data(base64Encoded: Data(standard)).map(Array.init)
     }
 }

@@ -1,8 +1,8 @@
 package import Accounts
 
 /// The signers of all kinds of service token, made from one master key.
-package struct TokenSigners: Sendable {
-    package let auth: TokenSigner<AuthClaims>
+package final class TokenSigners: Sendable {
+    package let auth: AuthTokenSigner
     package let ticket: TokenSigner<TicketClaims>
     package let serverKey: TokenSigner<ServerKeyClaims>
     package let panel: TokenSigner<PanelClaims>
@@ -12,7 +12,7 @@ package struct TokenSigners: Sendable {
     package let sessionID: SessionIDSigner
 
     package init(masterKey: MasterKey) async throws {
-        self.auth = try await TokenSigner(masterKey: masterKey)
+        self.auth = try await AuthTokenSigner(masterKey: masterKey)
         self.ticket = try await TokenSigner(masterKey: masterKey)
         self.serverKey = try await TokenSigner(masterKey: masterKey)
         self.panel = try await TokenSigner(masterKey: masterKey)

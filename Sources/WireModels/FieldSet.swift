@@ -65,7 +65,11 @@ package struct FieldSet: Sendable {
     }
 
     private mutating func add(pairs: [UInt8], plusIsSpace: Bool) throws(FieldError) {
-        for pair in pairs.split(separator: UInt8(ascii: "&")) {
+        var start = 0
+        while start < pairs.count {
+            let pair = pairs[start...].prefix { $0 != UInt8(ascii: "&") }
+            start = pair.endIndex + 1
+            guard !pair.isEmpty else { continue }
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             let name = try PercentEncoding.decode(pair[..<equals], plusIsSpace: plusIsSpace)
             let value = try PercentEncoding.decode(pair[equals...].dropFirst(), plusIsSpace: plusIsSpace)
@@ -89,6 +93,14 @@ package enum PercentEncoding {
     /// Decodes bytes to text; a `%` that is not followed by two hexadecimal digits and bytes that are not UTF-8 are
     /// refused.
     package static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) throws(FieldError) -> String {
+        let isPlain = bytes.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }
+        return try text(isPlain ? bytes : replacingEscapes(in: bytes, plusIsSpace: plusIsSpace))
+    }
+
+    private static func replacingEscapes(
+        in bytes: ArraySlice<UInt8>,
+        plusIsSpace: Bool
+    ) throws(FieldError) -> ArraySlice<UInt8> {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = bytes.startIndex
@@ -108,7 +120,11 @@ package enum PercentEncoding {
                 index += 1
             }
         }
-        guard let text = String(validating: decoded, as: UTF8.self) else { throw .malformed }
+        return decoded[...]
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) throws(FieldError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed }
         return text
     }
 

@@ -39,6 +39,14 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: json)
     }
 
+    /// Adds a member whose value is text without a character that JSON escapes, appended piece by piece.
+    package mutating func member(_ name: StaticString, plain append: (inout [UInt8]) -> Void) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        append(&bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     package mutating func null(_ name: StaticString) {
         begin(name)
         raw("null")

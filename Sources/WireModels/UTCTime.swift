@@ -7,28 +7,76 @@ package struct UTCTime: Sendable {
     ///
     /// - Parameter seconds: Unix time.
     package init(seconds: Int64) {
-        let (date, clock) = Self.parts(seconds)
-        let day = "\(Self.pad(date.year, 4))-\(Self.pad(date.month, 2))-\(Self.pad(date.day, 2))"
-        self.text = "\(day)T\(clock).0000000Z"
+        let moment = Moment(seconds)
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        Self.append(moment.date.year, width: 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        Self.append(moment.date.month, width: 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        Self.append(moment.date.day, width: 2, to: &text)
+        text.append(UInt8(ascii: "T"))
+        Self.append(clockOf: moment, to: &text)
+        text.append(contentsOf: ".0000000Z".utf8)
+        self.text = String(decoding: text, as: UTF8.self)
     }
 
     /// The moment as the `Date` field of an answer has it (RFC 9110 section 5.6.7).
     package static func httpDate(_ seconds: Int64) -> String {
-        let (date, clock) = parts(seconds)
-        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let weekday = weekdays[Int((date.number % 7 + 7) % 7)]
-        return "\(weekday), \(pad(date.day, 2)) \(months[Int(date.month) - 1]) \(pad(date.year, 4)) \(clock) GMT"
+        String(decoding: httpDateBytes(seconds), as: UTF8.self)
     }
 
-    private static func parts(
-        _ seconds: Int64
-    ) -> (date: (number: Int64, year: Int64, month: Int64, day: Int64), clock: String) {
-        let day = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
-        let second = seconds - day * 86_400
-        let date = date(day)
-        let clock = "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))"
-        return ((day, date.year, date.month, date.day), clock)
+    /// The same, as ASCII.
+    package static func httpDateBytes(_ seconds: Int64) -> [UInt8] {
+        let moment = Moment(seconds)
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text.append(contentsOf: weekdays[Int((moment.day % 7 + 7) % 7)].utf8)
+        text.append(contentsOf: ", ".utf8)
+        append(moment.date.day, width: 2, to: &text)
+        text.append(UInt8(ascii: " "))
+        text.append(contentsOf: months[Int(moment.date.month) - 1].utf8)
+        text.append(UInt8(ascii: " "))
+        append(moment.date.year, width: 4, to: &text)
+        text.append(UInt8(ascii: " "))
+        append(clockOf: moment, to: &text)
+        text.append(contentsOf: " GMT".utf8)
+        return text
+    }
+
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// A day counted from 1970-01-01 with its date, and the second within it.
+    private struct Moment {
+        let day: Int64
+        let second: Int64
+        let date: (year: Int64, month: Int64, day: Int64)
+
+        init(_ seconds: Int64) {
+            day = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
+            second = seconds - day * 86_400
+            date = UTCTime.date(day)
+        }
+    }
+
+    private static func append(clockOf moment: Moment, to text: inout [UInt8]) {
+        append(moment.second / 3600, width: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        append(moment.second / 60 % 60, width: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        append(moment.second % 60, width: 2, to: &text)
+    }
+
+    private static func append(_ number: Int64, width: Int, to text: inout [UInt8]) {
+        guard (0..<10_000).contains(number) else { return text.append(contentsOf: String(number).utf8) }
+        var divisor: Int64 = 1000
+        for position in 0..<4 {
+            if 4 - position <= width || number >= divisor {
+                text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+            }
+            divisor /= 10
+        }
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March.
@@ -42,10 +90,5 @@ package struct UTCTime: Sendable {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-    }
-
-    private static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(width - digits.utf8.count, 0)) + digits
     }
 }

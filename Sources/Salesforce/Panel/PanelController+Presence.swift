@@ -49,6 +49,6 @@ extension PanelController {
             issuedAt: context.seconds,
             lifetime: Self.presenceLifetime
         )
-        return try gate.authenticator.signers.auth.sign(claims)
+        return gate.authenticator.signers.auth.sign(claims)
     }
 }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import LoginKey
 
 /// What a provider's token says about somebody (OpenID Connect Core section 2, RFC 9068).
 ///
@@ -32,7 +33,7 @@ package struct OpenIDClaims: Sendable {
     /// The issuer that a token claims, unverified: it says whose keys to try.
     package static func claimedIssuer(of token: String) -> String? {
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard token.utf8.count <= 16_384, parts.count == 3, let payload = Base64URLText.decode(parts[1]) else {
+        guard token.utf8.count <= 16_384, parts.count == 3, let payload = Base64URL.decode(parts[1]) else {
             return nil
         }
         return Self(payload: payload)?.issuer

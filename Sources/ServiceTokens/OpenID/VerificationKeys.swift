@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import JWTKit
+internal import LoginKey
 
 /// The public keys of somebody else's tokens: JWT in compact form, each key good for one algorithm only.
 ///
@@ -63,8 +64,8 @@ package struct VerificationKeys: Sendable {
     /// - Throws: ``TokenError/malformed`` or ``TokenError/wrongSignature``.
     package func payload(of token: String) throws(TokenError) -> [UInt8] {
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard token.utf8.count <= 16_384, parts.count == 3, let header = Base64URLText.decode(parts[0]),
-            let payload = Base64URLText.decode(parts[1]), let signature = Base64URLText.decode(parts[2]),
+        guard token.utf8.count <= 16_384, parts.count == 3, let header = Base64URL.decode(parts[0]),
+            let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
             let fields = try? JSONDecoder().decode(Header.self, from: Data(header)), fields.isPlain,
             let key = keys[fields.kid], key.name == fields.alg
         else { throw .malformed }

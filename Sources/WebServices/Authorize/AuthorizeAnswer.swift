@@ -8,28 +8,26 @@ internal import WireModels
 struct AuthorizeAnswer: Sendable {
     let grant: Grant
     let service: AuthorizeRequest.Service
-    let token: String
+    /// As ASCII.
+    let token: [UInt8]
     let tokenExpires: Int64
     let sessionID: String
 
     /// The body: the token alone as a JSON string for `presence`, else an object.
     var body: [UInt8] {
         switch service {
-        case .presence:
-            var json = JSONWriter(capacity: token.utf8.count + 2)
-            json.string(token)
-            return json.bytes
-        case .webServices, .client: return object
+        case .presence: [UInt8(ascii: "\"")] + token + [UInt8(ascii: "\"")]
+        case .webServices, .client: object
         }
     }
 
     private var object: [UInt8] {
-        JSONWriter.object(capacity: 2048 + token.utf8.count) { json in
-            json.member("authToken", token)
+        JSONWriter.object(capacity: 2048 + token.count) { json in
+            json.member("authToken") { $0.append(contentsOf: token) }
             json.member("authTokeExp", UTCTime(seconds: tokenExpires).text)
             json.member("gssnId", sessionID)
             json.member("groupId", grant.group.partnerID.text)
-            json.member("privilegeString", privilegeString)
+            json.member("privilegeString", plain: appendPrivileges)
             json.null("applicationSettings")
             json.null("VServer")
             json.null("coloSelectUrl")
@@ -41,8 +39,9 @@ struct AuthorizeAnswer: Sendable {
         }
     }
 
-    private var privilegeString: String {
+    private func appendPrivileges(to text: inout [UInt8]) {
         let owner = grant.user.isAdministrator ? ";groupowner:on" : ""
-        return "gssnId:\(sessionID);personId:\(grant.user.id)\(owner)\(PrivilegeTexts.of(grant.privileges).settings)"
+        text.append(contentsOf: "gssnId:\(sessionID);personId:\(grant.user.id.number)\(owner)".utf8)
+        text.append(contentsOf: PrivilegeTexts.of(grant.privileges).settings)
     }
 }

@@ -1,34 +1,38 @@
-internal import Accounts
-internal import Authentication
-internal import HTTPSupport
-internal import HTTPTypes
 internal import NIOCore
-internal import NIOHTTPTypes
+internal import NIOHTTP1
 
 /// Answers the request that is made most, a LoginKey to `Authorize`, on the connection's event loop and below the
 /// framework; hands everything else on as it came.
 ///
+/// Closes a connection that is idle.
 /// One request is under way at a time, whoever answers it: what the peer sends ahead waits here, in order.
 final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private enum State {
         /// The next request decides.
         case idle
         /// The body of a request that may be answered here is on its way.
-        case collecting(HTTPRequest, ByteBuffer)
+        case collecting(Collected)
         /// The framework has so many requests whose answers it has not ended.
         case passing(Int)
         /// The store decides on a request of ours.
         case answering
     }
 
+    /// What is there of a request.
+    private struct Collected {
+        let original: HTTPRequestHead
+        let head: AuthorizeHead
+        var body: ByteBuffer?
+    }
+
     /// What came while a request of ours was under way.
     private enum Waiting {
-        case part(HTTPRequestPart)
+        case part(HTTPServerRequestPart)
         case readComplete
         case event(Any)
     }
@@ -38,13 +42,32 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     private let desk: AuthorizeDesk
     private let source: String
+    /// Where the encoder of answers stands: ours are encoded already and go past it.
+    private var encoder: ChannelHandlerContext?
+    private var context: ChannelHandlerContext?
     private var state = State.idle
     private var waiting: CircularBuffer<Waiting> = []
     private var wantsRead = false
 
-    init(desk: AuthorizeDesk, source: String) {
+    /// Makes a handler.
+    ///
+    /// - Parameters:
+    ///   - desk: What answers.
+    ///   - source: The address of the peer.
+    ///   - encoder: Where the encoder of answers stands in the same pipeline.
+    init(desk: AuthorizeDesk, source: String, encoder: ChannelHandlerContext) {
         self.desk = desk
         self.source = source
+        self.encoder = encoder
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        encoder = nil
     }
 
     // MARK: From the peer
@@ -67,10 +90,11 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .answering = state {
-            waiting.append(.event(event))
-        } else {
-            context.fireUserInboundEventTriggered(event)
+        switch (event, state) {
+        case (is IdleStateHandler.IdleStateEvent, .idle): context.close(promise: nil)
+        case (is IdleStateHandler.IdleStateEvent, _): break
+        case (_, .answering): waiting.append(.event(event))
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
 
@@ -85,40 +109,28 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         }
     }
 
-    private func receive(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch (state, part) {
-        case (.idle, .head(let head)) where desk.mayAnswer(head):
-            state = .collecting(head, context.channel.allocator.buffer(capacity: 512))
-        case (.idle, .head):
-            state = .passing(1)
-            context.fireChannelRead(wrapInboundOut(part))
+        case (.idle, .head(let original)):
+            if let head = AuthorizeHead(original) {
+                state = .collecting(Collected(original: original, head: head))
+            } else {
+                state = .passing(1)
+                context.fireChannelRead(wrapInboundOut(part))
+            }
         case (.passing(let count), .head):
             state = .passing(count + 1)
             context.fireChannelRead(wrapInboundOut(part))
-        case (.collecting(let head, var body), .body(let buffer)):
-            // The buffer is given up first, so that appending does not copy it.
+        case (.collecting(var collected), .body(var buffer)):
+            // The state is given up first, so that appending does not copy the body.
             state = .idle
-            body.writeImmutableBuffer(buffer)
-            state = .collecting(head, body)
-            if body.readableBytes > AuthorizeDesk.maximumBodyBytes { handOn(head, body, end: nil, context) }
-        case (.collecting(let head, let body), .end):
-            answer(head, body, part, context)
+            if collected.body?.writeBuffer(&buffer) == nil { collected.body = buffer }
+            state = .collecting(collected)
+        case (.collecting(let collected), .end):
+            answer(collected, part, context)
         default:
             context.fireChannelRead(wrapInboundOut(part))
         }
-    }
-
-    /// Gives the framework what was held back.
-    private func handOn(
-        _ head: HTTPRequest,
-        _ body: ByteBuffer,
-        end: HTTPRequestPart?,
-        _ context: ChannelHandlerContext
-    ) {
-        state = .passing(1)
-        context.fireChannelRead(wrapInboundOut(.head(head)))
-        if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
-        if let end { context.fireChannelRead(wrapInboundOut(end)) }
     }
 
     // MARK: To the peer
@@ -130,25 +142,24 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         context.write(data, promise: promise)
     }
 
-    private func answer(
-        _ head: HTTPRequest,
-        _ body: ByteBuffer,
-        _ end: HTTPRequestPart,
-        _ context: ChannelHandlerContext
-    ) {
-        let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    private func answer(_ collected: Collected, _ end: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        let eventLoop = context.eventLoop
+        let loopBound = NIOLoopBound(self, eventLoop: eventLoop)
         state = .answering
-        let isOurs = desk.answer(head, body, source: source, on: context.eventLoop) { answer in
-            let (handler, context) = loopBound.value
-            handler.send(answer, context)
+        let body = collected.body ?? ByteBuffer()
+        let isOurs = desk.answer(collected.head, body, source: source, on: eventLoop) { answer in
+            loopBound.value.send(answer)
         }
-        if !isOurs { handOn(head, body, end: end, context) }
+        guard !isOurs else { return }
+        state = .passing(1)
+        context.fireChannelRead(wrapInboundOut(.head(collected.original)))
+        context.fireChannelRead(wrapInboundOut(.body(body)))
+        context.fireChannelRead(wrapInboundOut(end))
     }
 
-    private func send(_ answer: AuthorizeDesk.Answer, _ context: ChannelHandlerContext) {
-        context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
-        context.write(wrapOutboundOut(.body(context.channel.allocator.buffer(bytes: answer.body))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    private func send(_ answer: ByteBuffer) {
+        guard let context else { return }
+        encoder?.writeAndFlush(NIOAny(answer), promise: nil)
         state = .idle
         resume(context)
     }

@@ -11,14 +11,12 @@ internal import WireModels
 struct AuthorizeController: Sendable {
     let service: AuthorizeService
 
-    private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: service.ownOrigins) }
-
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.authorize)) { request, context in
             try await authorize(request, context)
         }
         router.on(RouterPath(Path.authorize), method: .options) { request, _ in
-            try await crossOrigin.preflight(request, service.gate.authenticator.store)
+            try await service.crossOrigin.preflight(request, service.gate.authenticator.store)
         }
     }
 
@@ -33,8 +31,8 @@ struct AuthorizeController: Sendable {
             at: context.time
         )
         let grant = try await service.gate.signIn(fields, attempt: attempt)
-        var response = Response.json(try service.answer(grant, asked, attempt))
-        crossOrigin.allow(attempt.origin, by: grant.group, on: &response.headers)
+        var response = Response.json(service.answer(grant, asked, attempt))
+        service.crossOrigin.allow(attempt.origin, by: grant.group, on: &response.headers)
         return response
     }
 }

@@ -10,6 +10,8 @@ struct AuthorizeService: Sendable {
     let gate: SignInGate
     let ownOrigins: Set<Origin>
 
+    var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: ownOrigins) }
+
     /// The circumstances of a request.
     func attempt(
         for asked: AuthorizeRequest,
@@ -31,9 +33,7 @@ struct AuthorizeService: Sendable {
     }
 
     /// The body that a grant is answered with.
-    ///
-    /// - Throws: An error of signing the token.
-    func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) throws -> [UInt8] {
+    func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) -> [UInt8] {
         let signers = gate.authenticator.signers
         let claims = AuthClaims(
             user: grant.user,
@@ -52,7 +52,7 @@ struct AuthorizeService: Sendable {
         let answer = AuthorizeAnswer(
             grant: grant,
             service: asked.service,
-            token: try signers.auth.sign(claims),
+            token: signers.auth.signedBytes(claims),
             tokenExpires: claims.exp,
             sessionID: sessionID
         )

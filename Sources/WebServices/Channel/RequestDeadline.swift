@@ -1,12 +1,47 @@
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOHTTPTypes
 
+/// A part of a request, in either of the forms that a pipeline knows.
+protocol RequestPart {
+    /// Where in its request the part stands.
+    var place: RequestPlace { get }
+}
+
+enum RequestPlace {
+    case head
+    case body
+    case end
+}
+
+extension HTTPRequestPart: RequestPart {
+    var place: RequestPlace {
+        switch self {
+        case .head: .head
+        case .body: .body
+        case .end: .end
+        }
+    }
+}
+
+extension HTTPServerRequestPart: RequestPart {
+    var place: RequestPlace {
+        switch self {
+        case .head: .head
+        case .body: .body
+        case .end: .end
+        }
+    }
+}
+
 /// Closes a connection whose request has not arrived completely some time after its head.
-final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+///
+/// Most requests arrive in one piece: for those no clock is set.
+final class RequestDeadline<Part: RequestPart>: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = Part
 
     private let timeout: TimeAmount
+    private var isArriving = false
     private var closing: Scheduled<Void>?
 
     init(seconds: Int64) {
@@ -14,24 +49,29 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head: schedule(context.channel)
+        switch unwrapInboundIn(data).place {
+        case .head: isArriving = true
         case .body: break
-        case .end: cancel()
+        case .end: end()
         }
         context.fireChannelRead(data)
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isArriving, closing == nil {
+            let channel = context.channel
+            closing = channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+        }
+        context.fireChannelReadComplete()
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
-        cancel()
+        end()
         context.fireChannelInactive()
     }
 
-    private func schedule(_ channel: any Channel) {
-        closing = channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
-    }
-
-    private func cancel() {
+    private func end() {
+        isArriving = false
         closing?.cancel()
         closing = nil
     }

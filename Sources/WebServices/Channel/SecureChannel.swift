@@ -3,6 +3,7 @@ internal import HummingbirdHTTP2
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP2
+internal import NIOHTTPTypes
 internal import NIOSSL
 internal import NIOTLS
 
@@ -30,7 +31,9 @@ struct SecureChannel: HTTPChannelHandler {
         tls.minimumTLSVersion = .tlsv12
         self.context = try NIOSSLContext(configuration: tls)
         self.http1 = http1
-        let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [RequestDeadline(seconds: 20)])
+        let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [
+            RequestDeadline<HTTPRequestPart>(seconds: 20)
+        ])
         self.http2 = HTTP2Channel(
             responder: http1.responder,
             configuration: .init(idleTimeout: .seconds(60), streamConfiguration: stream)

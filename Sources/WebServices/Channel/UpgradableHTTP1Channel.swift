@@ -24,7 +24,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         package let channel: any Channel
     }
 
-    /// How long a connection may be idle, and how long a request may take to arrive, in seconds.
+    /// How long nothing may come on a connection on which nothing is under way, and how long a request may take to arrive, in seconds.
     private static let idleSeconds: Int64 = 60
     private static let requestSeconds: Int64 = 20
 
@@ -128,10 +128,15 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     ) throws -> HTTPChannel {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(
+            IdleStateHandler(readTimeout: .seconds(idleSeconds)),
+            RequestDeadline<HTTPServerRequestPart>(seconds: requestSeconds),
+            AuthorizeChannelHandler(
+                desk: authorize,
+                source: channel.remoteAddress?.ipAddress ?? "",
+                encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self)
+            ),
             HTTP1ToHTTPServerCodec(secure: false),
-            RequestDeadline(seconds: requestSeconds),
-            HTTPConnectionStateHandler(idleTimeout: .seconds(idleSeconds), logger: logger),
-            AuthorizeChannelHandler(desk: authorize, source: channel.remoteAddress?.ipAddress ?? "")
+            HTTPConnectionStateHandler(logger: logger)
         )
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
