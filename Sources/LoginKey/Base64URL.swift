@@ -64,70 +64,67 @@ package enum Base64URL {
     /// Reads 43 characters; `nil` if one is not in the alphabet or the last one carries bits that mean nothing.
     package static func bytes(of text: Span<UInt8>) -> InlineArray<32, UInt8>? {
         guard text.count == characterCount else { return nil }
-        var bytes = InlineArray<32, UInt8>(repeating: 0)
-        var wrong: UInt32 = 0
-        for index in 0..<10 {
-            let group = group(text, 4 * index, &wrong)
-            bytes[3 * index] = UInt8(truncatingIfNeeded: group >> 16)
-            bytes[3 * index + 1] = UInt8(truncatingIfNeeded: group >> 8)
-            bytes[3 * index + 2] = UInt8(truncatingIfNeeded: group)
+        // Value 0 stands for the 44th character. The loops are plain, so that the compiler takes many bytes at a time.
+        var values = InlineArray<48, UInt8>(repeating: UInt8(ascii: "A"))
+        for index in 0..<characterCount {
+            values[index] = text[index]
         }
-        let rest = value(text[40]) << 12 | value(text[41]) << 6 | value(text[42])
-        bytes[30] = UInt8(truncatingIfNeeded: rest >> 10)
-        bytes[31] = UInt8(truncatingIfNeeded: rest >> 2)
-        wrong |= (value(text[40]) | value(text[41]) | value(text[42])) & ~63 | rest & 3
-        return wrong == 0 ? bytes : nil
+        var all: UInt8 = 0
+        for index in 0..<48 {
+            values[index] = value(values[index])
+            all |= values[index]
+        }
+        guard all < 64, values[42] & 3 == 0 else { return nil }
+        var bytes = InlineArray<32, UInt8>(repeating: 0)
+        for group in 0..<10 {
+            bytes[3 * group] = values[4 * group] << 2 | values[4 * group + 1] >> 4
+            bytes[3 * group + 1] = values[4 * group + 1] << 4 | values[4 * group + 2] >> 2
+            bytes[3 * group + 2] = values[4 * group + 2] << 6 | values[4 * group + 3]
+        }
+        bytes[30] = values[40] << 2 | values[41] >> 4
+        bytes[31] = values[41] << 4 | values[42] >> 2
+        return bytes
     }
 
     /// Reads characters; `nil` if one is not in the alphabet, if their number cannot be, or if the last one carries bits
     /// that mean nothing.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         let text = text.span
-        var wrong: UInt32 = 0
+        var wrong: UInt8 = text.count % 4 == 1 ? 64 : 0
         let bytes = [UInt8](capacity: text.count * 3 / 4) { bytes in
-            var index = 0
-            while index + 4 <= text.count {
-                let group = group(text, index, &wrong)
-                bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-                bytes.append(UInt8(truncatingIfNeeded: group >> 8))
-                bytes.append(UInt8(truncatingIfNeeded: group))
-                index += 4
+            var group: UInt32 = 0
+            for index in text.indices {
+                let value = value(text[index])
+                wrong |= value
+                group = group << 6 | UInt32(value)
+                if index % 4 == 3 {
+                    bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+                    bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+                    bytes.append(UInt8(truncatingIfNeeded: group))
+                }
             }
-            switch text.count - index {
-            case 0: break
+            switch text.count % 4 {
             case 2:
-                let rest = value(text[index]) << 6 | value(text[index + 1])
-                wrong |= (value(text[index]) | value(text[index + 1])) & ~63 | rest & 15
-                bytes.append(UInt8(truncatingIfNeeded: rest >> 4))
+                bytes.append(UInt8(truncatingIfNeeded: group >> 4))
+                if group & 15 != 0 { wrong = 64 }
             case 3:
-                let values = (value(text[index]), value(text[index + 1]), value(text[index + 2]))
-                let rest = values.0 << 12 | values.1 << 6 | values.2
-                wrong |= (values.0 | values.1 | values.2) & ~63 | rest & 3
-                bytes.append(UInt8(truncatingIfNeeded: rest >> 10))
-                bytes.append(UInt8(truncatingIfNeeded: rest >> 2))
-            default: wrong = .max
+                bytes.append(UInt8(truncatingIfNeeded: group >> 10))
+                bytes.append(UInt8(truncatingIfNeeded: group >> 2))
+                if group & 3 != 0 { wrong = 64 }
+            default: break
             }
         }
-        return wrong == 0 ? bytes : nil
-    }
-
-    /// The 24 bits of four characters; `wrong` is no longer 0 if one is not in the alphabet.
-    private static func group(_ text: Span<UInt8>, _ index: Int, _ wrong: inout UInt32) -> UInt32 {
-        let values = (value(text[index]), value(text[index + 1]), value(text[index + 2]), value(text[index + 3]))
-        wrong |= (values.0 | values.1 | values.2 | values.3) & ~63
-        return values.0 << 18 | values.1 << 12 | values.2 << 6 | values.3
+        return wrong < 64 ? bytes : nil
     }
 
     /// The value of a character; more than 63 if it is not in the alphabet.
-    private static func value(_ character: UInt8) -> UInt32 {
-        let character = Int32(character)
-        // Each line adds the value and one, if the character lies between the two bounds.
-        var value: Int32 = -1
-        value &+= (((64 &- character) & (character &- 91)) >> 8) & (character &- 64)
-        value &+= (((96 &- character) & (character &- 123)) >> 8) & (character &- 70)
-        value &+= (((47 &- character) & (character &- 58)) >> 8) & (character &+ 5)
-        value &+= (((44 &- character) & (character &- 46)) >> 8) & 63
-        value &+= (((94 &- character) & (character &- 96)) >> 8) & 64
-        return UInt32(bitPattern: value)
+    private static func value(_ character: UInt8) -> UInt8 {
+        var value: UInt8 = 255
+        value = character &- UInt8(ascii: "A") < 26 ? character &- UInt8(ascii: "A") : value
+        value = character &- UInt8(ascii: "a") < 26 ? character &- (UInt8(ascii: "a") - 26) : value
+        value = character &- UInt8(ascii: "0") < 10 ? character &+ (52 - UInt8(ascii: "0")) : value
+        value = character == UInt8(ascii: "-") ? 62 : value
+        value = character == UInt8(ascii: "_") ? 63 : value
+        return value
     }
 }

@@ -13,4 +13,21 @@ struct ExpiryDigits: Sendable {
         }
         self.bytes = bytes
     }
+
+    private init(bytes: InlineArray<10, UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// Reads ten digits and the number that they spell; `nil` if one is none.
+    static func read(_ text: Span<UInt8>) -> (seconds: Int64, digits: Self)? {
+        var bytes = InlineArray<10, UInt8>(repeating: 0)
+        var seconds: Int64 = 0
+        for index in 0..<10 {
+            let digit = text[index] &- ASCII.zero
+            guard digit < 10 else { return nil }
+            bytes[index] = text[index]
+            seconds = seconds &* 10 &+ Int64(digit)
+        }
+        return (seconds, Self(bytes: bytes))
+    }
 }

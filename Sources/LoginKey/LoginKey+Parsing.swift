@@ -16,7 +16,7 @@ extension LoginKey {
         guard bytes.count >= 3, bytes[0] == ASCII.dollar, bytes[1] == UInt8(ascii: "1"), bytes[2] == ASCII.dollar else {
             throw LoginKeyError(code: .unsupportedVersion, message: "a LoginKey begins with $1$")
         }
-        let expires = try Self.expiry(in: bytes)
+        let (expires, digits) = try Self.expiry(in: bytes)
         guard bytes.count == Self.byteCount,
             let signature = Base64URL.bytes(of: bytes.extracting(14..<Self.byteCount))
         else {
@@ -25,22 +25,18 @@ extension LoginKey {
                 message: "the signature is 43 base64url characters in their canonical spelling, without padding"
             )
         }
-        self.init(expires: expires, signature: Signature(bytes: signature))
+        self.init(expires: expires, spelled: digits, signature: Signature(bytes: signature))
     }
 
-    private static func expiry(in bytes: Span<UInt8>) throws(LoginKeyError) -> Int64 {
-        var expires: Int64 = 0
-        var digitCount = 0
-        while digitCount < 10, bytes.count > 3 + digitCount, ASCII.isDigit(bytes[3 + digitCount]) {
-            expires = expires * 10 + Int64(bytes[3 + digitCount] - ASCII.zero)
-            digitCount += 1
-        }
-        guard digitCount == 10, expiryRange.contains(expires), bytes.count > 13, bytes[13] == ASCII.dollar else {
+    private static func expiry(in bytes: Span<UInt8>) throws(LoginKeyError) -> (Int64, ExpiryDigits) {
+        guard bytes.count > 13, bytes[13] == ASCII.dollar,
+            let (expires, digits) = ExpiryDigits.read(bytes.extracting(3..<13)), expiryRange.contains(expires)
+        else {
             throw LoginKeyError(
                 code: .malformedExpiry,
                 message: "the expiry is ten decimal digits of Unix seconds, the first not 0, followed by $"
             )
         }
-        return expires
+        return (expires, digits)
     }
 }

@@ -17,10 +17,12 @@ public struct LoginKey: Sendable {
     /// The first second, in Unix time, at which the key is no longer valid.
     public let expires: Int64
 
+    let expiryDigits: ExpiryDigits
     let signature: Signature
 
-    init(expires: Int64, signature: Signature) {
+    init(expires: Int64, spelled expiryDigits: ExpiryDigits, signature: Signature) {
         self.expires = expires
+        self.expiryDigits = expiryDigits
         self.signature = signature
     }
 

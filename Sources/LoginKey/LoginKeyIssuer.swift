@@ -47,6 +47,6 @@ public struct LoginKeyIssuer: Sendable {
             expiryDigits: digits,
             apiKey: apiKey
         )
-        return LoginKey(expires: expires, signature: signature)
+        return LoginKey(expires: expires, spelled: digits, signature: signature)
     }
 }

@@ -32,11 +32,10 @@ public struct LoginKeyVerifier: Sendable {
         with apiKey: borrowing APIKey,
         at now: Int64
     ) -> Outcome {
-        guard let digits = ExpiryDigits(seconds: loginKey.expires) else { return .invalid(.malformedExpiry) }
         let expected = Signature(
             partnerID: partnerID,
             partnerUserID: partnerUserID,
-            expiryDigits: digits,
+            expiryDigits: loginKey.expiryDigits,
             apiKey: apiKey
         )
         guard expected.isEqualInConstantTime(to: loginKey.signature) else { return .invalid(.signatureMismatch) }
@@ -52,8 +51,7 @@ extension LoginKeyVerifier {
     ///
     /// For diagnosis only: it finds out what an integrator has signed by mistake, and says nothing about validity.
     package func isSigned(_ loginKey: LoginKey, _ first: String, _ second: String, with apiKey: APIKey) -> Bool {
-        guard let digits = ExpiryDigits(seconds: loginKey.expires) else { return false }
-        let expected = Signature(first: first, second: second, expiryDigits: digits, apiKey: apiKey)
+        let expected = Signature(first: first, second: second, expiryDigits: loginKey.expiryDigits, apiKey: apiKey)
         return expected.isEqualInConstantTime(to: loginKey.signature)
     }
 

@@ -33,7 +33,8 @@ struct Example {
             for index in bytes.indices {
                 bytes[index] = UInt8.random(in: 0...255, using: &generator)
             }
-            let key = LoginKey(expires: expires, signature: Signature(bytes: bytes))
+            let digits = try #require(ExpiryDigits(seconds: expires))
+            let key = LoginKey(expires: expires, spelled: digits, signature: Signature(bytes: bytes))
             #expect(key.text.utf8.count == LoginKey.byteCount)
             #expect(try LoginKey(parsing: key.text) == key)
         }
