@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Runs many small pieces of work in one SQLite transaction, so that they share its cost and one sync of the disk.
 ///
-/// Work is run as it arrives; the transaction is committed when the disk is done with the one before, which a second
-/// thread syncs (``SyncQueue``). Callers suspend, they do not block.
+/// What arrives while one transaction runs forms the next; a second thread syncs the disk and tells the callers
+/// (``SyncQueue``). Callers suspend, they do not block.
 final class GroupCommit: Sendable {
     /// One caller's piece of work.
     private enum Job: Sendable {
@@ -53,8 +53,8 @@ final class GroupCommit: Sendable {
         var error: AccountsError?
     }
 
-    /// With so many jobs a transaction waits for no more.
-    private static let maximumBatch = 1000
+    /// With so many jobs a transaction is committed even while the disk is busy: the next sync is for it too.
+    private static let ampleBatch = 12
 
     /// More unfinished work than this means that the disk cannot follow: further work is refused.
     private static let maximumUnfinished = 20_000
@@ -177,7 +177,7 @@ final class GroupCommit: Sendable {
         state.withLock { $0.takeWaiting() }
     }
 
-    /// Runs jobs in one transaction, and with them what arrives until the disk is done with the transaction before.
+    /// Runs jobs in one transaction; a small one takes along what arrives until the disk is done with the last.
     private func run(_ jobs: [Job]) -> Batch {
         if let failure = syncQueue.failure { return Batch(jobs: jobs, error: failure) }
         var batch = Batch(jobs: jobs)
@@ -200,21 +200,15 @@ final class GroupCommit: Sendable {
     }
 
     private func run(_ batch: inout Batch, in context: BatchContext) throws {
-        var done = 0
-        var hasWaited = false
-        while true {
-            for job in batch.jobs[done...] {
-                try job.run(in: context)
-            }
-            done = batch.jobs.count
-            if hasWaited || done >= Self.maximumBatch { return }
-            if let more = takeMore() {
-                batch.jobs += more
-            } else {
-                syncQueue.waitForDisk()
-                hasWaited = true
-                batch.jobs += takeMore() ?? []
-            }
+        for job in batch.jobs {
+            try job.run(in: context)
+        }
+        guard batch.jobs.count < Self.ampleBatch else { return }
+        syncQueue.waitForDisk()
+        guard let more = takeMore() else { return }
+        batch.jobs += more
+        for job in more {
+            try job.run(in: context)
         }
     }
 }

@@ -2,45 +2,80 @@ internal import Accounts
 internal import Dispatch
 internal import Synchronization
 
-/// Syncs the disk behind the writer: while one transaction is synced, the writer runs the next.
+/// Syncs the disk behind the writer: while one sync is under way the writer goes on, and the next sync is for all
+/// transactions that it has committed meanwhile.
 ///
 /// Callers are told in the order of their transactions, and never before what they could have read is on the disk.
 final class SyncQueue: Sendable {
+    /// A committed transaction that waits for a sync.
+    private struct Batch: Sendable {
+        let hasWritten: Bool
+        let finish: @Sendable (AccountsError?) -> Void
+    }
+
+    private struct State {
+        var waiting: [Batch] = []
+        var isDraining = false
+        /// Why nothing can be kept any more.
+        ///
+        /// After a failed sync nobody knows what is on the disk: Linux may have dropped it, and a second sync would say
+        /// that all is well.
+        var failure: AccountsError?
+    }
+
     private let sync: @Sendable () throws -> Void
     private let queue = DispatchQueue(label: "latchkey.store.sync")
-    /// Has a member while a sync is under way.
-    private let syncing = DispatchGroup()
-    /// Why nothing can be kept any more.
-    ///
-    /// After a failed sync nobody knows what is on the disk: Linux may have dropped it, and a second sync would say that
-    /// all is well.
-    private let lasting = Mutex<AccountsError?>(nil)
+    /// Has members while there is something to sync.
+    private let unsynced = DispatchGroup()
+    private let state = Mutex(State())
 
     init(sync: @escaping @Sendable () throws -> Void) {
         self.sync = sync
     }
 
     /// Why nothing can be kept any more; `nil` as long as all is well.
-    var failure: AccountsError? { lasting.withLock { $0 } }
+    var failure: AccountsError? { state.withLock { $0.failure } }
 
-    /// Calls `finish` once all that was written so far is on the disk, on the queue's own thread.
+    /// Calls `finish` once all that was committed so far is on the disk, on the queue's own thread.
     func add(hasWritten: Bool, finish: @escaping @Sendable (AccountsError?) -> Void) {
-        syncing.enter()
-        queue.async { [self] in
-            let error = hasWritten ? syncOnce() : failure
-            syncing.leave()
-            finish(error)
+        unsynced.enter()
+        let isFirst = state.withLock { state in
+            state.waiting.append(Batch(hasWritten: hasWritten, finish: finish))
+            defer { state.isDraining = true }
+            return !state.isDraining
         }
+        if isFirst { queue.async { self.drain() } }
     }
 
-    /// Waits until no sync is under way.
+    /// Waits until there is nothing to sync.
     func waitForDisk() {
-        syncing.wait()
+        unsynced.wait()
     }
 
     /// Waits until everybody was told.
     func finish() {
         queue.sync {}
+    }
+
+    private func drain() {
+        while let batches = takeWaiting() {
+            let error = batches.contains { $0.hasWritten } ? syncOnce() : failure
+            for _ in batches {
+                unsynced.leave()
+            }
+            for batch in batches {
+                batch.finish(error)
+            }
+        }
+    }
+
+    private func takeWaiting() -> [Batch]? {
+        state.withLock { state in
+            state.isDraining = !state.waiting.isEmpty
+            guard state.isDraining else { return nil }
+            defer { state.waiting.removeAll(keepingCapacity: true) }
+            return state.waiting
+        }
     }
 
     private func syncOnce() -> AccountsError? {
@@ -54,7 +89,7 @@ final class SyncQueue: Sendable {
                 message: "the disk could not be synced; the server has to be started again",
                 cause: error
             )
-            lasting.withLock { $0 = failure }
+            state.withLock { $0.failure = failure }
             return failure
         }
     }

@@ -47,6 +47,13 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Adds members that are the same in every object of a kind, as JSON: `"a":null,"b":0`.
+    package mutating func constantMembers(_ json: StaticString) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+        raw(json)
+    }
+
     package mutating func null(_ name: StaticString) {
         begin(name)
         raw("null")

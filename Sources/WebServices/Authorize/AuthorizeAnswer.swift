@@ -28,13 +28,10 @@ struct AuthorizeAnswer: Sendable {
             json.member("gssnId", sessionID)
             json.member("groupId", grant.group.partnerID.text)
             json.member("privilegeString", plain: appendPrivileges)
-            json.null("applicationSettings")
-            json.null("VServer")
-            json.null("coloSelectUrl")
-            json.null("planTitle")
-            json.member("planTimeout", 0)
-            json.member("isTrial", false)
-            json.null("message")
+            json.constantMembers(
+                #""applicationSettings":null,"VServer":null,"coloSelectUrl":null,"planTitle":null"#
+            )
+            json.constantMembers(#""planTimeout":0,"isTrial":false,"message":null"#)
             json.member("service", service.rawValue)
         }
     }

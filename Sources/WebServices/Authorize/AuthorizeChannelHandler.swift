@@ -45,6 +45,8 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     /// Where the encoder of answers stands: ours are encoded already and go past it.
     private var encoder: ChannelHandlerContext?
     private var context: ChannelHandlerContext?
+    /// This handler, for answers that come from other threads.
+    private var bound: NIOLoopBound<AuthorizeChannelHandler>?
     private var state = State.idle
     private var waiting: CircularBuffer<Waiting> = []
     private var wantsRead = false
@@ -63,10 +65,12 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        bound = nil
         encoder = nil
     }
 
@@ -143,12 +147,11 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     private func answer(_ collected: Collected, _ end: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        let eventLoop = context.eventLoop
-        let loopBound = NIOLoopBound(self, eventLoop: eventLoop)
+        guard let bound else { return }
         state = .answering
         let body = collected.body ?? ByteBuffer()
-        let isOurs = desk.answer(collected.head, body, source: source, on: eventLoop) { answer in
-            loopBound.value.send(answer)
+        let isOurs = desk.answer(collected.head, body, source: source, on: context.eventLoop) { answer in
+            bound.value.send(answer)
         }
         guard !isOurs else { return }
         state = .passing(1)

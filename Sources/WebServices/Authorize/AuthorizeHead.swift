@@ -20,12 +20,14 @@ struct AuthorizeHead: Sendable {
     init?(_ head: HTTPRequestHead) {
         guard head.method == .POST, head.version == .http1_1, Self.isAuthorize(head.uri.utf8.span) else { return nil }
         target = head.uri
-        var seen: Set<Field> = []
+        var seen: UInt16 = 0
         for (name, value) in head.headers {
             guard let field = Field(name) else { continue }
-            guard seen.insert(field).inserted, take(value, of: field) else { return nil }
+            guard seen & field.rawValue == 0, take(value, of: field) else { return nil }
+            seen |= field.rawValue
         }
-        guard seen.isSuperset(of: [.host, .contentLength]) else { return nil }
+        let needed = Field.host.rawValue | Field.contentLength.rawValue
+        guard seen & needed == needed else { return nil }
     }
 
     /// Takes a field's value; `false` if the request is not plain with it.
@@ -50,18 +52,18 @@ struct AuthorizeHead: Sendable {
         return path.span.equalsLowercased(target.extracting(first: path.count))
     }
 
-    /// The fields that matter.
-    private enum Field: CaseIterable {
-        case host
-        case contentLength
-        case connection
-        case expect
-        case upgrade
-        case transferEncoding
-        case contentType
-        case origin
-        case fetchSite
-        case correlationID
+    /// The fields that matter, a bit each.
+    private enum Field: UInt16 {
+        case host = 1
+        case contentLength = 2
+        case connection = 4
+        case expect = 8
+        case upgrade = 16
+        case transferEncoding = 32
+        case contentType = 64
+        case origin = 128
+        case fetchSite = 256
+        case correlationID = 512
 
         /// The field with a name, in whatever case; `nil` for one that does not matter.
         init?(_ name: String) {
