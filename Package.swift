@@ -230,6 +230,7 @@ let package = Package(
             dependencies: ["Accounts", "LoginKey", "SessionServer", "Sessions"],
             swiftSettings: swiftSettings
         ),
+        .testTarget(name: "HTTPSupportTests", dependencies: ["HTTPSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "PartnerServicesTests",
             dependencies: [

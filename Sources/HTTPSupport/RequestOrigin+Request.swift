@@ -38,6 +38,8 @@ extension HTTPField.Name {
     package static let secFetchSite = constant("Sec-Fetch-Site")
     /// `Sec-Fetch-Dest`.
     package static let secFetchDest = constant("Sec-Fetch-Dest")
+    /// `X-Forwarded-For`.
+    package static let forwardedFor = constant("X-Forwarded-For")
     /// `X-Correlation-ID`.
     package static let correlationID = constant("X-Correlation-ID")
     /// `Referrer-Policy`.

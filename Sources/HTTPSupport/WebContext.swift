@@ -5,8 +5,8 @@ internal import NIOCore
 /// What travels with a request through all HTTP parts.
 package struct WebContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// The address that the request came from; empty where there is no socket.
-    package let source: String
+    /// The address that the request came from, as ``TrustedProxies`` say; empty where there is no socket.
+    package var source: String
     /// Ties the request to its click; set by ``WebResponder``: a new one unless the request brought one.
     package var correlationID: CorrelationID
     /// When the request came in, in Unix milliseconds.

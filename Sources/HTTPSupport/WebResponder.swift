@@ -15,8 +15,15 @@ package struct WebResponder: HTTPResponder {
     private let methods: RouteMethods
     private let time: TimeSource
     private let random: RandomSource
+    private let proxies: TrustedProxies
 
-    package init(router: Router<WebContext>, time: TimeSource, random: RandomSource) {
+    package init(
+        router: Router<WebContext>,
+        time: TimeSource,
+        random: RandomSource,
+        proxies: TrustedProxies = .none
+    ) {
+        self.proxies = proxies
         self.router = router.buildResponder()
         self.methods = RouteMethods(router)
         self.time = time
@@ -26,6 +33,7 @@ package struct WebResponder: HTTPResponder {
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.time = time.milliseconds
+        context.source = proxies.source(peer: context.source, forwarded: request.headers[.forwardedFor])
         context.correlationID = CorrelationID(
             brought: request.headers[.correlationID],
             at: context.time,

@@ -10,6 +10,8 @@ package struct WebSite: Sendable {
     package let sessionServers: [String]
     /// Where agents find the client to install it; empty if they have to ask their administrator.
     package let installURL: String
+    /// The proxies in front of it.
+    package let trustedProxies: TrustedProxies
     /// The cookie of a sign-in.
     package let cookie: SessionCookie
 
@@ -20,7 +22,15 @@ package struct WebSite: Sendable {
     ///   - aliases: Other origins under which the same server is reached.
     ///   - sessionServers: `ws:` or `wss:` URLs.
     ///   - installURL: Where agents find the client; empty for none.
-    package init(publicURL: String, aliases: [String] = [], sessionServers: [String], installURL: String = "") {
+    ///   - trustedProxies: Whose word on where requests come from is taken.
+    package init(
+        publicURL: String,
+        aliases: [String] = [],
+        sessionServers: [String],
+        installURL: String = "",
+        trustedProxies: TrustedProxies = .none
+    ) {
+        self.trustedProxies = trustedProxies
         self.publicURL = publicURL
         self.ownOrigins = Set(([publicURL] + aliases).compactMap { Origin($0) })
         self.sessionServers = sessionServers

@@ -8,9 +8,9 @@ final class ParticipantConnection: Sendable {
     /// The address it comes from, for the audit.
     let source: String
 
-    init(channel: any Channel) {
+    init(channel: any Channel, source: String) {
         self.channel = channel
-        self.source = channel.remoteAddress?.ipAddress ?? ""
+        self.source = source
     }
 
     /// Sends one event as a text frame.

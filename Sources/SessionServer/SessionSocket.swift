@@ -11,8 +11,8 @@ package struct SessionSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, origin: Origin?) throws {
-        let connection = ParticipantConnection(channel: channel)
+    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+        let connection = ParticipantConnection(channel: channel, source: source)
         try add(SessionDialogue(hub: hub, connection: connection), connection, to: channel)
     }
 }

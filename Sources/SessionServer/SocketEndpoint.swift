@@ -12,8 +12,9 @@ package protocol SocketEndpoint: Sendable {
     /// - Parameters:
     ///   - channel: The channel.
     ///   - origin: The page that has opened it; `nil` for programs.
+    ///   - source: The address that it comes from.
     /// - Throws: An error of SwiftNIO.
-    func configure(_ channel: any Channel, origin: Origin?) throws
+    func configure(_ channel: any Channel, origin: Origin?, source: String) throws
 }
 
 /// What holds for the frames of every WebSocket.

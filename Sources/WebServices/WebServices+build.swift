@@ -36,7 +36,13 @@ package struct WebServices: Sendable {
 
     /// What answers LoginKeys to `Authorize` below the framework.
     package func authorizeDesk(time: TimeSource, logger: Logger) -> AuthorizeDesk {
-        AuthorizeDesk(service: authorize, time: time, random: random, logger: logger)
+        AuthorizeDesk(
+            service: authorize,
+            time: time,
+            random: random,
+            proxies: site.trustedProxies,
+            logger: logger
+        )
     }
 
     /// Adds all routes.

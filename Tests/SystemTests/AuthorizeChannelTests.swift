@@ -104,6 +104,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `says in the audit whom a trusted proxy asked for, whoever answers`(_ isTrusted: Bool) async throws {
+        let settings = isTrusted ? ["LATCHKEY_HTTP_TRUSTED_PROXIES": "127.0.0.1, ::1"] : [:]
+        let server = try await ServerProcess(.demo, settings: settings)
+        try await server.start()
+        let source = isTrusted ? "198.51.100.7" : "127.0.0.1"
+        let bodies = [
+            "partnerid=1&partneruserid=x&loginkey=$1$1700000000$\(String(repeating: "A", count: 43))", "nonsense",
+        ]
+        for body in bodies {
+            let headers = ["x-forwarded-for": "203.0.113.9, 198.51.100.7"]
+            let answer = try await HTTP.postForm("\(server.url)\(Self.path)", body, headers: headers)
+            #expect(answer.status == 401)
+            let id = try #require(answer.header("x-correlation-id"))
+            let audit = try server.latchkey(["audit", "--correlation", id, "--json"])
+            #expect(audit.contains("\"\(source)\""), "\(body): \(audit)")
+        }
+        #expect(await server.stop() == 0)
+    }
+
     @Test func `writes the same log line as the framework, without the credentials`() async throws {
         try await withDemo { server, form in
             let id = "0123456789abcdef0123456789abcdef"

@@ -78,7 +78,12 @@ package struct Server: Sendable {
         )
         let (router, webServices) = try router(gate: gate, signers: signers, presence: presence)
         let application = Application(
-            responder: WebResponder(router: router, time: .system, random: .system),
+            responder: WebResponder(
+                router: router,
+                time: .system,
+                random: .system,
+                proxies: site.trustedProxies
+            ),
             server: WebServer.builder(
                 sockets: sockets(hub, presence),
                 authorize: webServices.authorizeDesk(time: .system, logger: logger),
@@ -104,7 +109,7 @@ package struct Server: Sendable {
             Path.visitorSocket: VisitorSocket(hub: presence),
             Path.agentSocket: AgentSocket(hub: presence),
         ]
-        return WebSocketRoutes(endpoints, ownOrigins: site.ownOrigins)
+        return WebSocketRoutes(endpoints, site: site)
     }
 
     private func router(

@@ -19,8 +19,18 @@ extension Settings {
             publicURL: try publicURL(),
             aliases: aliases,
             sessionServers: [try sessionServerURL()] + aliases.map(Self.webSocketURL),
-            installURL: try text("client.installURL")
+            installURL: try text("client.installURL"),
+            trustedProxies: try trustedProxies()
         )
+    }
+
+    private func trustedProxies() throws -> TrustedProxies {
+        let text = try text("http.trustedProxies")
+        let addresses = text.split { $0 == "," || $0 == " " }.map(String.init)
+        guard let proxies = TrustedProxies(addresses) else {
+            throw CommandFailure("http.trustedProxies is \"\(text)\"; it has to be IP addresses, separated by commas")
+        }
+        return proxies
     }
 
     func sessionServerURL() throws -> String {

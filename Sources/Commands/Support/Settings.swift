@@ -27,6 +27,11 @@ package struct Settings: Sendable {
         Key("http.publicURL", "", "URL under which people reach the server; default: scheme, host and port above."),
         Key("http.aliases", "", "Further origins under which the same server is reached, separated by commas."),
         Key("http.plainAllowed", "false", "Allow plain HTTP on other addresses than the loopback (behind a proxy)."),
+        Key(
+            "http.trustedProxies",
+            "",
+            "Addresses of proxies in front, separated by commas, whose X-Forwarded-For says where requests come from."
+        ),
         Key("tls.certificateFile", "", "PEM file with the certificate chain; with tls.keyFile it turns TLS on."),
         Key("tls.keyFile", "", "PEM file with the private key."),
         Key("database.path", "latchkey.sqlite", "The SQLite file."),

@@ -11,8 +11,8 @@ package struct VisitorSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, origin: Origin?) throws {
-        let connection = ParticipantConnection(channel: channel)
+    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+        let connection = ParticipantConnection(channel: channel, source: source)
         try add(VisitorDialogue(hub: hub, connection: connection), connection, to: channel)
     }
 }
@@ -27,8 +27,8 @@ package struct AgentSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, origin: Origin?) throws {
-        let connection = ParticipantConnection(channel: channel)
+    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+        let connection = ParticipantConnection(channel: channel, source: source)
         try add(AgentDialogue(hub: hub, connection: connection, origin: origin), connection, to: channel)
     }
 }

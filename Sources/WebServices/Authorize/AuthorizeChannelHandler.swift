@@ -41,7 +41,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     private static let maximumWaiting = 8
 
     private let desk: AuthorizeDesk
-    private let source: String
+    private let peer: String
     /// Where the encoder of answers stands: ours are encoded already and go past it.
     private var encoder: ChannelHandlerContext?
     private var context: ChannelHandlerContext?
@@ -55,11 +55,11 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     ///
     /// - Parameters:
     ///   - desk: What answers.
-    ///   - source: The address of the peer.
+    ///   - peer: The address at the other end.
     ///   - encoder: Where the encoder of answers stands in the same pipeline.
-    init(desk: AuthorizeDesk, source: String, encoder: ChannelHandlerContext) {
+    init(desk: AuthorizeDesk, peer: String, encoder: ChannelHandlerContext) {
         self.desk = desk
-        self.source = source
+        self.peer = peer
         self.encoder = encoder
     }
 
@@ -150,7 +150,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         guard let bound else { return }
         state = .answering
         let body = collected.body ?? ByteBuffer()
-        let isOurs = desk.answer(collected.head, body, source: source, on: context.eventLoop) { answer in
+        let isOurs = desk.answer(collected.head, body, peer: peer, on: context.eventLoop) { answer in
             bound.value.send(answer)
         }
         guard !isOurs else { return }

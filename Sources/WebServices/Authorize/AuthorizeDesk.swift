@@ -16,9 +16,17 @@ package final class AuthorizeDesk: Sendable {
     private let time: TimeSource
     private let random: RandomSource
     private let logger: Logger
+    private let proxies: TrustedProxies
     private let answerHead = AuthorizeAnswerHead()
 
-    init(service: AuthorizeService, time: TimeSource, random: RandomSource, logger: Logger) {
+    init(
+        service: AuthorizeService,
+        time: TimeSource,
+        random: RandomSource,
+        proxies: TrustedProxies,
+        logger: Logger
+    ) {
+        self.proxies = proxies
         self.service = service
         self.time = time
         self.random = random
@@ -30,14 +38,14 @@ package final class AuthorizeDesk: Sendable {
     /// - Parameters:
     ///   - head: Its head.
     ///   - body: The whole body.
-    ///   - source: The address that it came from.
+    ///   - peer: The address at the other end of the connection.
     ///   - eventLoop: The connection's.
     ///   - completion: Gets the answer, head and body, on the event loop.
     /// - Returns: Whether there will be an answer; if not, nothing was done.
     func answer(
         _ head: AuthorizeHead,
         _ body: ByteBuffer,
-        source: String,
+        peer: String,
         on eventLoop: any EventLoop,
         completion: @escaping @Sendable (ByteBuffer) -> Void
     ) -> Bool {
@@ -46,6 +54,7 @@ package final class AuthorizeDesk: Sendable {
             let asked = try? AuthorizeRequest(fields), case .loginKey(let credentials) = try? Credentials(fields)
         else { return false }
         let now = time.milliseconds
+        let source = proxies.source(peer: peer, forwarded: head.forwardedFor)
         let attempt = service.attempt(
             for: asked,
             from: RequestOrigin(origin: head.origin, fetchSite: head.fetchSite, own: service.ownOrigins),

@@ -12,6 +12,7 @@ struct AuthorizeHead: Sendable {
     private(set) var origin: String?
     private(set) var fetchSite: String?
     private(set) var correlationID: String?
+    private(set) var forwardedFor: String?
 
     private static let path = Array(Path.authorize.lowercased().utf8)
 
@@ -41,6 +42,7 @@ struct AuthorizeHead: Sendable {
         case .origin: origin = value
         case .fetchSite: fetchSite = value
         case .correlationID: correlationID = value
+        case .forwardedFor: forwardedFor = value
         }
         return true
     }
@@ -64,6 +66,7 @@ struct AuthorizeHead: Sendable {
         case origin = 128
         case fetchSite = 256
         case correlationID = 512
+        case forwardedFor = 1024
 
         /// The field with a name, in whatever case; `nil` for one that does not matter.
         init?(_ name: String) {
@@ -80,6 +83,7 @@ struct AuthorizeHead: Sendable {
             case (12, UInt8(ascii: "e")): candidate = (.contentType, "content-type")
             case (14, UInt8(ascii: "h")): candidate = (.contentLength, "content-length")
             case (14, UInt8(ascii: "e")): candidate = (.fetchSite, "sec-fetch-site")
+            case (15, UInt8(ascii: "r")): candidate = (.forwardedFor, "x-forwarded-for")
             case (16, UInt8(ascii: "d")): candidate = (.correlationID, "x-correlation-id")
             case (17, UInt8(ascii: "g")): candidate = (.transferEncoding, "transfer-encoding")
             default: return nil

@@ -103,7 +103,8 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
                         context: try pipeline.context(handlerType: PlainRequests.self),
                         promise: nil
                     )
-                    try match.endpoint.configure(channel, origin: match.origin)
+                    let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
+                    try match.endpoint.configure(channel, origin: match.origin, source: source)
                     return .webSocket
                 }
             }
@@ -132,7 +133,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             RequestDeadline<HTTPServerRequestPart>(seconds: requestSeconds),
             AuthorizeChannelHandler(
                 desk: authorize,
-                source: channel.remoteAddress?.ipAddress ?? "",
+                peer: channel.remoteAddress?.ipAddress ?? "",
                 encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self)
             ),
             HTTP1ToHTTPServerCodec(secure: false),
