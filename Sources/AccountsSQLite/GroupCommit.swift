@@ -48,7 +48,7 @@ final class GroupCommit: Sendable {
 
     /// The jobs of one transaction, and what became of it.
     private struct Batch: Sendable {
-        var jobs: [Job]
+        let jobs: [Job]
         var hasWritten = false
         var error: AccountsError?
     }
@@ -153,7 +153,12 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        while let jobs = takeWaiting() {
+        while var jobs = takeWaiting() {
+            if jobs.count < Self.ampleBatch {
+                // Few are worth waiting for more while the disk is busy; not within a transaction, which locks others out.
+                syncQueue.waitForDisk()
+                jobs += takeMore() ?? []
+            }
             let batch = run(jobs)
             syncQueue.add(hasWritten: batch.hasWritten) { [self] syncError in
                 state.withLock { $0.unfinished -= batch.jobs.count }
@@ -177,7 +182,7 @@ final class GroupCommit: Sendable {
         state.withLock { $0.takeWaiting() }
     }
 
-    /// Runs jobs in one transaction; a small one takes along what arrives until the disk is done with the last.
+    /// Runs jobs in one transaction.
     private func run(_ jobs: [Job]) -> Batch {
         if let failure = syncQueue.failure { return Batch(jobs: jobs, error: failure) }
         var batch = Batch(jobs: jobs)
@@ -186,7 +191,9 @@ final class GroupCommit: Sendable {
                 let before = database.totalChangesCount
                 try database.inTransaction(.immediate) {
                     let context = try BatchContext(database: database, caches: caches)
-                    try run(&batch, in: context)
+                    for job in jobs {
+                        try job.run(in: context)
+                    }
                     return .commit
                 }
                 batch.hasWritten = database.totalChangesCount != before
@@ -197,19 +204,6 @@ final class GroupCommit: Sendable {
             batch.error = .unavailable(error)
         }
         return batch
-    }
-
-    private func run(_ batch: inout Batch, in context: BatchContext) throws {
-        for job in batch.jobs {
-            try job.run(in: context)
-        }
-        guard batch.jobs.count < Self.ampleBatch else { return }
-        syncQueue.waitForDisk()
-        guard let more = takeMore() else { return }
-        batch.jobs += more
-        for job in more {
-            try job.run(in: context)
-        }
     }
 }
 

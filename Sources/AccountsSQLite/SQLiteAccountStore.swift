@@ -46,7 +46,7 @@ package final class SQLiteAccountStore: Sendable {
             }
             self.pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
-            let log = try WriteAheadLog(ofDatabaseAt: path)
+            let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
             self.writer = GroupCommit(pool: pool, vault: vault, sync: sync ?? log.sync)

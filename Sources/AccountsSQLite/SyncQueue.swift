@@ -5,7 +5,8 @@ internal import Synchronization
 /// Syncs the disk behind the writer: while one sync is under way the writer goes on, and the next sync is for all
 /// transactions that it has committed meanwhile.
 ///
-/// Callers are told in the order of their transactions, and never before what they could have read is on the disk.
+/// Callers are told in the order of their transactions, and never before what they have changed is on the disk. Who reads
+/// on another connection may see a change a moment before that.
 final class SyncQueue: Sendable {
     /// A committed transaction that waits for a sync.
     private struct Batch: Sendable {

@@ -1,3 +1,4 @@
+internal import GRDB
 internal import Glibc
 internal import SystemPackage
 
@@ -7,10 +8,11 @@ internal import SystemPackage
 final class WriteAheadLog: Sendable {
     private let descriptor: FileDescriptor
 
-    /// Opens the log of an open database.
+    /// Opens the log of a database, which is beside the file itself and not beside a link to it.
     ///
-    /// - Throws: `Errno`.
-    init(ofDatabaseAt path: String) throws {
+    /// - Throws: `Errno`, or an error of GRDB.
+    init(of database: Database) throws {
+        let path = try String.fetchOne(database, sql: "SELECT file FROM pragma_database_list WHERE name = 'main'") ?? ""
         descriptor = try FileDescriptor.open(FilePath(path + "-wal"), .readOnly, options: .closeOnExec)
     }
 

@@ -31,7 +31,7 @@ package struct TrustedProxies: Sendable {
     ///     asked by at the end.
     /// - Returns: The last address that is not a trusted proxy's; what stands before it anybody may have written.
     package func source(peer: String, forwarded: String?) -> String {
-        guard let forwarded, addresses.contains(peer) else { return peer }
+        guard let forwarded, addresses.contains(Self.unmapped(peer)) else { return peer }
         var source = peer
         for text in forwarded.split(separator: ",").reversed() {
             guard let address = Self.canonical(text.trimming(while: { $0 == " " || $0 == "\t" })) else { return source }
@@ -42,7 +42,12 @@ package struct TrustedProxies: Sendable {
     }
 
     private static func canonical(_ text: some StringProtocol) -> String? {
-        try? SocketAddress(ipAddress: String(text), port: 0).ipAddress
+        (try? SocketAddress(ipAddress: String(text), port: 0).ipAddress).map(unmapped)
+    }
+
+    /// An IPv4 address without the prefix that it has on a socket for both (RFC 4291 section 2.5.5.2).
+    private static func unmapped(_ address: String) -> String {
+        address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 }
 

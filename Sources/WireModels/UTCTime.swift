@@ -21,13 +21,8 @@ package struct UTCTime: Sendable {
         self.text = String(decoding: text, as: UTF8.self)
     }
 
-    /// The moment as the `Date` field of an answer has it (RFC 9110 section 5.6.7).
-    package static func httpDate(_ seconds: Int64) -> String {
-        String(decoding: httpDateBytes(seconds), as: UTF8.self)
-    }
-
-    /// The same, as ASCII.
-    package static func httpDateBytes(_ seconds: Int64) -> [UInt8] {
+    /// The moment as the `Date` field of an answer has it, as ASCII (RFC 9110 section 5.6.7).
+    package static func httpDate(_ seconds: Int64) -> [UInt8] {
         let moment = Moment(seconds)
         var text: [UInt8] = []
         text.reserveCapacity(32)

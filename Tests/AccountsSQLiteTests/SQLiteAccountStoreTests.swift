@@ -208,6 +208,17 @@ private final class SlowDisk: Sendable {
         try store.close()
     }
 
+    @Test func `opens a database through a link, and syncs the log beside the file itself`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.open().close()
+        let link = folder.path + "/link.sqlite"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.database)
+        let store = try SQLiteAccountStore(path: link, masterKey: MasterKey(bytes: [UInt8](repeating: 1, count: 32)))
+        try await store.append([Self.event])
+        #expect(try await store.verifyAudit().rows == 1)
+        try store.close()
+    }
+
     @Test func `answers nothing more after a sync has failed`() async throws {
         let folder = try TemporaryFolder()
         let disk = SlowDisk()

@@ -12,6 +12,7 @@ import Testing
         #expect(try source("203.0.113.9, 198.51.100.7") == "198.51.100.7")
         #expect(try source("203.0.113.9,198.51.100.7 ,\t10.0.0.2") == "198.51.100.7")
         #expect(try source("2001:DB8::7", peer: "::1") == "2001:db8::7")
+        #expect(try source("198.51.100.7, ::ffff:10.0.0.2", peer: "::ffff:10.0.0.1") == "198.51.100.7")
     }
 
     @Test func `believes nobody else`() throws {

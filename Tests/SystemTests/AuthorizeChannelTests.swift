@@ -69,6 +69,21 @@ import Testing
         }
     }
 
+    @Test func `answers thousands that are sent ahead, refused for their number too`() async throws {
+        let settings = ["LATCHKEY_SIGN_IN_REFUSAL_BURST": "5", "LATCHKEY_SIGN_IN_REFUSALS_PER_SECOND": "1"]
+        let server = try await ServerProcess(.demo, settings: settings)
+        try await server.start()
+        let key = "loginkey=$1$1700000000$" + String(repeating: "A", count: 43)
+        let bad = Self.post("partnerid=1&partneruserid=x&\(key)")
+        let stream = String(repeating: bad, count: 5000)
+        let connection = try await RawConnection(port: server.port)
+        let text = try await connection.exchange([stream], halfClosing: true) { _ in false }
+        let answers = Self.answers(text)
+        #expect(answers.count == 5000)
+        #expect(Set(answers) == ["401 other", "429 other"])
+        #expect(await server.stop() == 0)
+    }
+
     @Test func `takes a request in any pieces, and one that is followed by the end`() async throws {
         try await withDemo { server, form in
             let request = Self.post(form)

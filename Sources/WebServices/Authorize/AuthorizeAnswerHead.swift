@@ -76,7 +76,7 @@ struct AuthorizeAnswerHead: Sendable {
             case .bytes(let bytes): buffer.writeBytes(bytes)
             case .contentLength: buffer.writeString(String(bodyBytes))
             case .correlationID: buffer.writeString(correlationID.text)
-            case .date: buffer.writeBytes(UTCTime.httpDateBytes(seconds))
+            case .date: buffer.writeBytes(UTCTime.httpDate(seconds))
             case .resourcePolicy: buffer.writeStaticString(reader == nil ? "same-origin" : "cross-origin")
             }
         }

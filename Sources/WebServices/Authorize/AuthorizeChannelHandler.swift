@@ -39,6 +39,8 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     /// How many parts may wait before reading stops.
     private static let maximumWaiting = 8
+    /// How long a connection stays open on which nothing is under way.
+    static let idleTime = TimeAmount.seconds(60)
 
     private let desk: AuthorizeDesk
     private let peer: String
@@ -50,6 +52,10 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     private var state = State.idle
     private var waiting: CircularBuffer<Waiting> = []
     private var wantsRead = false
+    private var isResuming = false
+    /// The server wants to stop, and hears of it when what has begun to arrive is done with.
+    private var quiescing: ChannelShouldQuiesceEvent?
+    private var answeredAt = NIODeadline.now()
 
     /// Makes a handler.
     ///
@@ -78,7 +84,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if case .answering = state {
+        if mustWait(context) {
             waiting.append(.part(part))
         } else {
             receive(part, context)
@@ -86,23 +92,36 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if case .answering = state {
+        if mustWait(context) {
             waiting.append(.readComplete)
         } else {
             context.fireChannelReadComplete()
         }
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { resume(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Whether what comes has to wait: behind a request of ours, behind what waits already, or because the peer does not
+    /// read its answers.
+    private func mustWait(_ context: ChannelHandlerContext) -> Bool {
+        !waiting.isEmpty || isHeldUp(context)
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, state) {
-        case (is IdleStateHandler.IdleStateEvent, .idle): context.close(promise: nil)
+        case (is IdleStateHandler.IdleStateEvent, .idle):
+            if NIODeadline.now() - answeredAt >= Self.idleTime { context.close(promise: nil) }
         case (is IdleStateHandler.IdleStateEvent, _): break
-        case (_, .answering): waiting.append(.event(event))
+        case (let event as ChannelShouldQuiesceEvent, .collecting): quiescing = event
+        case _ where mustWait(context): waiting.append(.event(event))
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    /// Nothing more is read while much waits behind a request of ours: a peer cannot fill the memory.
+    /// Nothing more is read while much waits: a peer cannot fill the memory.
     ///
     /// Not already when a request is under way: to stop and go on reading takes two system calls.
     func read(context: ChannelHandlerContext) {
@@ -142,6 +161,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data), case .passing(let count) = state {
             state = count > 1 ? .passing(count - 1) : .idle
+            answeredAt = .now()
         }
         context.write(data, promise: promise)
     }
@@ -158,27 +178,49 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         context.fireChannelRead(wrapInboundOut(.head(collected.original)))
         context.fireChannelRead(wrapInboundOut(.body(body)))
         context.fireChannelRead(wrapInboundOut(end))
+        passOnQuiescing(context)
     }
 
     private func send(_ answer: ByteBuffer) {
         guard let context else { return }
         encoder?.writeAndFlush(NIOAny(answer), promise: nil)
         state = .idle
+        answeredAt = .now()
+        passOnQuiescing(context)
         resume(context)
     }
 
+    private func passOnQuiescing(_ context: ChannelHandlerContext) {
+        guard let event = quiescing else { return }
+        quiescing = nil
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Takes up what waits, until something has to wait again.
+    ///
+    /// An answer may come at once, in the middle of this: then this goes on, and does not begin anew.
     private func resume(_ context: ChannelHandlerContext) {
-        while let next = waiting.popFirst() {
+        guard !isResuming else { return }
+        isResuming = true
+        defer { isResuming = false }
+        while !isHeldUp(context), let next = waiting.popFirst() {
             switch next {
             case .part(let part): receive(part, context)
             case .readComplete: context.fireChannelReadComplete()
             case .event(let event): context.fireUserInboundEventTriggered(event)
             }
-            if case .answering = state { return }
         }
-        if wantsRead {
+        if wantsRead, waiting.count <= Self.maximumWaiting {
             wantsRead = false
             context.read()
+        }
+    }
+
+    private func isHeldUp(_ context: ChannelHandlerContext) -> Bool {
+        switch state {
+        case .answering: true
+        case .idle, .collecting: !context.channel.isWritable
+        case .passing: false
         }
     }
 }

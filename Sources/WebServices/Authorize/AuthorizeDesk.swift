@@ -68,6 +68,12 @@ package final class AuthorizeDesk: Sendable {
             execute: { eventLoop.execute($0) },
             completion: { result in
                 let (status, answer) = self.answer(to: result, asked, attempt)
+                if case .failure(.unavailable) = result {
+                    self.logger.error(
+                        "a request failed: the store is not available",
+                        metadata: ["path": "\(Path.authorize)"]
+                    )
+                }
                 let line = RequestLine(
                     method: "POST",
                     target: head.target,

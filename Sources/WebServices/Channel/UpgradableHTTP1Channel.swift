@@ -24,8 +24,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         package let channel: any Channel
     }
 
-    /// How long nothing may come on a connection on which nothing is under way, and how long a request may take to arrive, in seconds.
-    private static let idleSeconds: Int64 = 60
+    /// How long a request may take to arrive.
     private static let requestSeconds: Int64 = 20
 
     package let responder: Responder
@@ -129,7 +128,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     ) throws -> HTTPChannel {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(
-            IdleStateHandler(readTimeout: .seconds(idleSeconds)),
+            IdleStateHandler(readTimeout: AuthorizeChannelHandler.idleTime),
             RequestDeadline<HTTPServerRequestPart>(seconds: requestSeconds),
             AuthorizeChannelHandler(
                 desk: authorize,
