@@ -318,6 +318,23 @@ def answers_bytes(server, data, status):
     assert received.startswith(f"HTTP/1.1 {status} ".encode()), f"{received[:200]!r} where {status} was wanted"
 
 
+def stops_reading(server):
+    """Who sends requests and reads no answers is not read from any more: the answers would fill the memory."""
+    body = b"partnerid=1&partneruserid=x&loginkey=$1$1700000000$" + b"A" * 43
+    head = f"POST {AUTHORIZE} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        connection.settimeout(3)
+        connection.connect(("127.0.0.1", server.port))
+        sent = 0
+        try:
+            while sent < 12 << 20:
+                sent += connection.send((head + body) * 500)
+        except TimeoutError:
+            return
+    raise AssertionError(f"the server has read {sent} bytes, whose answers nobody reads")
+
+
 def is_well(server):
     """The server still answers, is the same process, and wrote of no failed request and no secret."""
     equal(server.process.poll(), None)
@@ -344,6 +361,7 @@ def main():
         PART.check("tokens", tokens, server)
         for what, *row in RAW_REQUESTS:
             PART.check(f"bytes: {what}", answers_bytes, server, *row)
+        PART.check("a peer that reads nothing", stops_reading, server)
         PART.check("the server is well", is_well, server)
     PART.end("XML, HTTP, sizes, methods")
 
