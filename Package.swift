@@ -230,6 +230,13 @@ let package = Package(
             dependencies: ["Accounts", "LoginKey", "SessionServer", "Sessions"],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "WebServicesTests",
+            dependencies: [
+                "WebServices", nioCore, nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "HTTPSupportTests", dependencies: ["HTTPSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "PartnerServicesTests",

@@ -98,6 +98,14 @@ final class GroupCommit: Sendable {
         try result.get()
     }
 
+    /// Waits until all that was committed before is on the disk; mostly it is.
+    func settle() async throws(AccountsError) {
+        if let failure = syncQueue.failure { throw failure }
+        // A transaction is in one of the two as long as it is not on the disk, and goes from the first to the second.
+        guard state.withLock({ $0.isDraining }) || syncQueue.isBusy else { return }
+        try await enqueue { _ in .success(()) }
+    }
+
     /// Lets go of the connection, once all work that was handed in is done.
     func finish() {
         queue.sync { caches.forgetStatements() }

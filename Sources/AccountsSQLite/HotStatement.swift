@@ -28,6 +28,7 @@ struct HotStatement {
         let handle = unsafe statement.sqliteStatement
         // Values stay bound, so that the next ones are written into the same memory.
         defer { _ = unsafe sqlite3_reset(handle) }
+        // The binder and the row are not kept beyond this call, and the handle is the statement's, which is.
         var binder = unsafe HotBinder(handle: handle)
         bind(&binder)
         try check(binder.code)
@@ -45,7 +46,11 @@ struct HotStatement {
     }
 }
 
-/// Gives the question marks of a ``HotStatement`` their values, one after the other.
+/// Gives the question marks of a ``HotStatement`` their values, one after the other; not to be kept beyond that.
+///
+/// Safe to use: the handle is that of a statement that is there as long as the binder is, SQLite checks indices, and it
+/// copies every value within the call that lends it the value's memory. Each `unsafe` here is such a call, or takes or
+/// gives the handle or the value's memory for it.
 @safe
 struct HotBinder {
     private let handle: OpaquePointer
@@ -121,6 +126,9 @@ extension ColumnReader {
 }
 
 /// The row that a ``HotStatement`` stands on; not to be kept beyond that.
+///
+/// Safe to use: the statement stands on the row as long as there is this value, SQLite checks column numbers, and memory
+/// that it lends is copied before the next call.
 @safe
 struct HotRow: ColumnReader {
     private let handle: OpaquePointer

@@ -65,12 +65,15 @@ package final class SQLiteAccountStore: Sendable {
         }
     }
 
-    /// Reads on one of the reader connections, off the shared threads.
+    /// Reads on one of the reader connections, off the shared threads; the value comes once all that it can rest on is on
+    /// the disk.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(AccountsError) -> Value {
         do {
-            return try await pool.read { try body($0) }
+            let value = try await pool.read { try body($0) }
+            try await writer.settle()
+            return value
         } catch let error as AccountsError {
             throw error
         } catch {

@@ -5,8 +5,8 @@ internal import Synchronization
 /// Syncs the disk behind the writer: while one sync is under way the writer goes on, and the next sync is for all
 /// transactions that it has committed meanwhile.
 ///
-/// Callers are told in the order of their transactions, and never before what they have changed is on the disk. Who reads
-/// on another connection may see a change a moment before that.
+/// Callers are told in the order of their transactions, and never before what they have changed is on the disk. Another
+/// process may read a change a moment before that.
 final class SyncQueue: Sendable {
     /// A committed transaction that waits for a sync.
     private struct Batch: Sendable {
@@ -36,6 +36,9 @@ final class SyncQueue: Sendable {
 
     /// Why nothing can be kept any more; `nil` as long as all is well.
     var failure: AccountsError? { state.withLock { $0.failure } }
+
+    /// Whether there is something that is not on the disk, or somebody who was not told yet.
+    var isBusy: Bool { state.withLock { $0.isDraining } }
 
     /// Calls `finish` once all that was committed so far is on the disk, on the queue's own thread.
     func add(hasWritten: Bool, finish: @escaping @Sendable (AccountsError?) -> Void) {

@@ -78,11 +78,7 @@ final class LoginKeyHearing: Hearing {
 
     func conclude(_ result: Result<Void, AccountsError>) {
         let decision = state.withLock { $0.decision }
-        switch (result, decision) {
-        case (.success, let decision?): completion(.success(decision))
-        case (.failure(let error), _): completion(.failure(error))
-        case (.success, nil): completion(.failure(AccountsError(code: .storeUnavailable, message: "not decided")))
-        }
+        completion(result.flatMap { decision.map(Result.success) ?? .failure(.undecided) })
     }
 
     private func record(

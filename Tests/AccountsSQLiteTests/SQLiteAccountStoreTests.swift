@@ -4,7 +4,6 @@ import AccountsTesting
 import Foundation
 import GRDB
 import LoginKey
-import Synchronization
 import TestSupport
 import Testing
 
@@ -21,30 +20,44 @@ extension TemporaryFolder {
 }
 
 /// A disk that can be held up, and can fail.
-private final class SlowDisk: Sendable {
-    private let state = Mutex((isHeld: false, fails: false, syncs: 0, told: 0))
+private final class SlowDisk: @unchecked Sendable {
+    // Everything is read and written under the condition's lock.
+    private let condition = NSCondition()
+    private var isHeld = false
+    private var fails = false
+    private var syncCount = 0
+    private var toldCount = 0
+    private let (askedStream, asked) = AsyncStream<Void>.makeStream()
 
-    var isHeld: Bool {
-        get { state.withLock { $0.isHeld } }
-        set { state.withLock { $0.isHeld = newValue } }
+    /// Holds up all syncs until they are let go on.
+    func hold(_ isHeld: Bool) {
+        condition.withLock {
+            self.isHeld = isHeld
+            condition.broadcast()
+        }
     }
 
-    var fails: Bool {
-        get { state.withLock { $0.fails } }
-        set { state.withLock { $0.fails = newValue } }
+    func fail(_ fails: Bool) { condition.withLock { self.fails = fails } }
+
+    var syncs: Int { condition.withLock { syncCount } }
+
+    /// How many callers have heard from the store.
+    var told: Int { condition.withLock { toldCount } }
+
+    func tell() { condition.withLock { toldCount += 1 } }
+
+    /// Returns once a sync has begun.
+    func waitForSync() async {
+        for await _ in askedStream { return }
     }
-
-    var syncs: Int { state.withLock { $0.syncs } }
-
-    /// How many callers have heard of their changes.
-    var told: Int { state.withLock { $0.told } }
-
-    func tell() { state.withLock { $0.told += 1 } }
 
     @Sendable func sync() throws {
-        while isHeld { usleep(100) }
-        state.withLock { $0.syncs += 1 }
-        if fails { throw CocoaError(.fileWriteUnknown) }
+        asked.yield()
+        try condition.withLock {
+            while isHeld { condition.wait() }
+            syncCount += 1
+            if fails { throw CocoaError(.fileWriteUnknown) }
+        }
     }
 }
 
@@ -179,28 +192,40 @@ private final class SlowDisk: Sendable {
         try queue.close()
     }
 
-    @Test func `tells nobody of a change before it is on the disk`() async throws {
+    @Test func `tells nobody of a change before it is on the disk, neither who made it nor who reads it`() async throws
+    {
         let folder = try TemporaryFolder()
         let disk = SlowDisk()
         let store = try folder.open(sync: disk.sync)
         let partnerID = try PartnerID(parsing: "12345")
         try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+        await disk.waitForSync()
         let syncsBefore = disk.syncs
-        disk.isHeld = true
-        await withTaskGroup { tasks in
+        disk.hold(true)
+        try await withThrowingTaskGroup { tasks in
             for _ in 0..<20 {
                 tasks.addTask {
-                    _ = try? await store.append([Self.event])
+                    try await store.append([Self.event])
                     disk.tell()
                 }
             }
-            // The first transaction is there for others to see, and still nobody was told.
-            while (try? await store.auditEvents(AuditFilter()).count) == 1 {}
+            await disk.waitForSync()
+            tasks.addTask {
+                _ = try await store.auditEvents(AuditFilter())
+                disk.tell()
+            }
+            // The transaction is there for another process to see. Whoever were told by now would have said so meanwhile.
+            let other = try DatabaseQueue(path: folder.database)
+            for _ in 0..<200 {
+                let count = try await other.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM audit") }
+                #expect(count != 1)
+                await Task.yield()
+            }
             #expect(disk.told == 0)
-            disk.isHeld = false
-            await tasks.waitForAll()
+            disk.hold(false)
+            try await tasks.waitForAll()
         }
-        #expect(disk.told == 20)
+        #expect(disk.told == 21)
         #expect(disk.syncs > syncsBefore)
         let syncs = disk.syncs
         _ = try await store.snapshot(of: .partner(partnerID, try PartnerUserID(parsing: "joe")), at: Self.now)
@@ -224,16 +249,19 @@ private final class SlowDisk: Sendable {
         let disk = SlowDisk()
         let store = try folder.open(sync: disk.sync)
         try await store.append([Self.event])
-        disk.fails = true
+        disk.fail(true)
         await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
             try await store.append([Self.event])
         }
-        disk.fails = false
+        disk.fail(false)
         await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
             try await store.append([Self.event])
         }
         await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
             try await store.checkReadiness()
+        }
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            try await store.groups()
         }
         try store.close()
         let reopened = try folder.open()

@@ -244,6 +244,7 @@ def counts_sessions(server, client):
     # Sessions are kept in whole seconds: this one has to be newer than the others, and last.
     time.sleep(1.1)
     guest, _ = meet(server, "done-1", "joe", **visitor)
+    # And it has to have lasted a second.
     time.sleep(1.1)
     guest.say("leave")
     guest.hear("ended")

@@ -84,6 +84,24 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func `answers what has begun to arrive when the server is told to stop`() async throws {
+        try await withDemo { server, form in
+            let request = Self.post(form)
+            let connection = try await RawConnection(port: server.port)
+            let text = try await connection.exchange(
+                request + request.dropLast(20),
+                until: { $0.hasSuffix("}") },
+                then: {
+                    server.askToStop()
+                    // It takes no new connections any more: then it has told the others too.
+                    while (try? await RawConnection(port: server.port)) != nil {}
+                },
+                String(request.suffix(20))
+            )
+            #expect(Self.answers(text) == ["200 token", "200 token"])
+        }
+    }
+
     @Test func `takes a request in any pieces, and one that is followed by the end`() async throws {
         try await withDemo { server, form in
             let request = Self.post(form)

@@ -4,14 +4,15 @@ import Testing
 /// The embedded form of `/account/GetLoginKey.aspx` in a real Chromium.
 @Suite(.serialized, .enabled(if: WebDriver.isInstalled, "chromedriver is not installed: run script/bootstrap"))
 struct LoginKeyBrowserTests {
-    /// A page that frames the form and shows what it is told.
+    /// A page that frames the form and shows what it is told, and that the frame has been loaded or blocked.
     private func page(around address: String) -> String {
         """
-        <body><output id=told></output><script>
+        <body><output id=told></output><p id=done hidden>The frame is done.</p><script>
         addEventListener("message", (event) => {
+          if (event.source === window) { document.getElementById("done").hidden = false; return; }
           document.getElementById("told").textContent = event.origin + " " + JSON.stringify(event.data);
         });
-        </script><iframe src="\(address)"></iframe>
+        </script><iframe src="\(address)" onload="postMessage('done', '*')"></iframe>
         """
     }
 
@@ -39,11 +40,8 @@ struct LoginKeyBrowserTests {
         for (page, isListed) in [(listed, true), (other, false)] {
             page.show(self.page(around: try await address(server)))
             try await browser.open("http://127.0.0.1:\(page.port)/")
-            var told = ""
-            for _ in 0..<(isListed ? 200 : 30) where told.isEmpty {
-                told = try await browser.run("return document.getElementById('told').textContent") as? String ?? ""
-                try await ContinuousClock().sleep(for: .milliseconds(50))
-            }
+            _ = try await browser.find(isListed ? "#told:not(:empty)" : "#done")
+            let told = try await browser.run("return document.getElementById('told').textContent") as? String ?? ""
             #expect(told.isEmpty != isListed)
             guard isListed else { continue }
             #expect(told.hasPrefix("\(server.url) "))

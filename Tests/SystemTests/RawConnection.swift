@@ -37,4 +37,28 @@ struct RawConnection {
             return text
         }
     }
+
+    /// Writes a text and reads what comes until `isDone`, then does something else, and goes on with a second text until
+    /// the other side closes; returns all that came.
+    func exchange(
+        _ first: String,
+        until isDone: @Sendable @escaping (String) -> Bool,
+        then action: () async throws -> Void,
+        _ second: String
+    ) async throws -> String {
+        try await channel.executeThenClose { inbound, outbound in
+            var iterator = inbound.makeAsyncIterator()
+            var text = ""
+            try await outbound.write(ByteBuffer(string: first))
+            while !isDone(text), let buffer = try await iterator.next() {
+                text += String(buffer: buffer)
+            }
+            try await action()
+            try await outbound.write(ByteBuffer(string: second))
+            while let buffer = try await iterator.next() {
+                text += String(buffer: buffer)
+            }
+            return text
+        }
+    }
 }

@@ -88,6 +88,11 @@ final class ServerProcess: Sendable {
         Foundation.kill(process.processIdentifier, isHeld ? SIGSTOP : SIGCONT)
     }
 
+    /// Asks the process to end, and does not wait for it.
+    func askToStop() {
+        process.withLock { $0?.terminate() }
+    }
+
     /// Ends the process gracefully and returns its exit code.
     @discardableResult
     func stop() async -> Int32 {

@@ -44,16 +44,13 @@ public struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
 
     /// The digits.
     public var text: String {
-        // The digits are ASCII, whatever the words are.
-        unsafe String(copying: UTF8Span(unchecked: digits.span, isKnownASCII: true))
-    }
-
-    /// The digits as ASCII.
-    public var digits: InlineArray<32, UInt8> {
-        InlineArray { index in
-            let word = index < 16 ? high : low
-            return Self.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - index % 16 * 4)) & 15)
+        let digits = [UInt8](capacity: 32) { digits in
+            for index in 0..<32 {
+                let word = index < 16 ? high : low
+                digits.append(Self.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - index % 16 * 4)) & 15))
+            }
         }
+        return String(decoding: digits, as: UTF8.self)
     }
 
     /// The digits.

@@ -4,7 +4,7 @@ public import LoginKey
 ///
 /// Every method that changes something is durable when it returns: it survives the end of the process and of the
 /// machine's power. A change and its audit event are written together or not at all. When a method throws, nothing was
-/// changed. Several processes may use one store at once. Every implementation passes the suite in `AccountsTesting`.
+/// changed, unless the disk itself has failed: then nobody knows, and the store answers nothing more. Several processes may use one store at once. Every implementation passes the suite in `AccountsTesting`.
 ///
 /// All methods throw ``AccountsError``; ``AccountsError/Code/storeUnavailable`` is possible for each of them.
 public protocol AccountStore: Sendable {

@@ -17,6 +17,11 @@ public protocol Hearing: AnyObject, Sendable {
     func conclude(_ result: Result<Void, AccountsError>)
 }
 
+extension AccountsError {
+    /// A store has concluded what it never heard.
+    package static var undecided: Self { Self(code: .storeUnavailable, message: "the store has not decided") }
+}
+
 /// What a store writes down of a decision.
 public struct HearingRecord: Sendable {
     /// What the audit gets.

@@ -44,7 +44,7 @@ extension AccountStore {
     ///   - now: Unix time in seconds.
     ///   - decide: Gets `nil` for an unknown group or user name. Runs on the store's own thread: it must not block.
     /// - Returns: The ruling's verdict, or its `otherwise` if the credential was used up before.
-    /// - Throws: ``AccountsError/Code/storeUnavailable``; then nothing was written.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
     public func rule<Verdict: Sendable>(
         on key: AccountKey,
         at now: Int64,
@@ -99,9 +99,4 @@ private final class RulingHearing<Verdict: Sendable>: Hearing {
         let verdict = ruling.withLock { $0?.finding.verdict }
         completion(result.flatMap { verdict.map(Result.success) ?? .failure(.undecided) })
     }
-}
-
-extension AccountsError {
-    /// A store has concluded what it never heard.
-    fileprivate static var undecided: Self { Self(code: .storeUnavailable, message: "the store has not decided") }
 }

@@ -71,7 +71,7 @@ struct AuthorizeHead: Sendable {
         /// The field with a name, in whatever case; `nil` for one that does not matter.
         init?(_ name: String) {
             // No two that matter have the same length and end.
-            let candidate: (field: Field, name: StaticString)
+            let candidate: (field: Field, name: String)
             let bytes = name.utf8.span
             guard let last = bytes.indices.last.map({ bytes[$0] | 0x20 }) else { return nil }
             switch (bytes.count, last) {
@@ -88,17 +88,9 @@ struct AuthorizeHead: Sendable {
             case (17, UInt8(ascii: "g")): candidate = (.transferEncoding, "transfer-encoding")
             default: return nil
             }
-            guard candidate.name.equalsLowercased(bytes) else { return nil }
+            guard candidate.name.utf8.span.equalsLowercased(bytes) else { return nil }
             self = candidate.field
         }
-    }
-}
-
-extension StaticString {
-    /// Whether some bytes are this text, which is in lower case, but for the case of ASCII letters.
-    fileprivate func equalsLowercased(_ bytes: Span<UInt8>) -> Bool {
-        // The pointer is the constant's own, and good for ever.
-        unsafe Span(_unsafeStart: utf8Start, count: utf8CodeUnitCount).equalsLowercased(bytes)
     }
 }
 
