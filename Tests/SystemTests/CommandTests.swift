@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Testing
 
 /// The command line as an administrator uses it.
@@ -90,5 +91,22 @@ import Testing
         )
         #expect(try server.latchkey(["configuration"]).contains("LATCHKEY_HTTP_PUBLIC_URL"))
         #expect(try server.latchkey(["serve"], expecting: 1).contains("signIn.clockTolerance is \"many\""))
+    }
+
+    @Test func `says where to click at once, into a file too, with a command that can be run as it stands`()
+        async throws
+    {
+        let server = try await ServerProcess(.demo)
+        try await server.start()
+        var greeting = ""
+        // It is written just after the port was opened, which other requests tell the time of.
+        for _ in 0..<1000 where !greeting.contains("Ctrl-C") {
+            _ = try await HTTP.send(.GET, server.url + "/healthz")
+            greeting = try String(contentsOfFile: server.log, encoding: .utf8)
+        }
+        #expect(greeting.contains("\(server.url)/demo/crm"))
+        let program = try #require(greeting.firstMatch(of: /(\S+latchkey) audit list/)?.output.1)
+        #expect(FileManager.default.isExecutableFile(atPath: String(program)))
+        #expect(await server.stop() == 0)
     }
 }

@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
             try await walk(server, url)
         } else {
             let greeting = greeting(url)
-            try await server.run { print(greeting) }
+            try await server.run { announce(greeting) }
         }
         try store.close()
     }
@@ -104,7 +104,7 @@ struct DemoCommand: AsyncParsableCommand {
           3. Be the agent: click "Join" in the panel of the contact. The viewer opens, signed in as Dana Whitfield.
           4. Be the customer again: click "Let them in". Both sides are in the session; no key was read out.
 
-        See what was written down:   latchkey audit list --database \(dataFolder)/latchkey.sqlite \
+        See what was written down:   \(CommandLine.arguments[0]) audit list --database \(dataFolder)/latchkey.sqlite \
         --master-key-file \(dataFolder)/latchkey.key
         Without a browser:           script/demo --walkthrough   (in another terminal)
         Stop with Ctrl-C.

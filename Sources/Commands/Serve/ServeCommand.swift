@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         let opened = try settings.openStore()
         let server = try Server(settings: settings, store: opened, masterKey: masterKey)
         let url = try settings.publicURL()
-        try await server.run { print("Latchkey is running at \(url)") }
+        try await server.run { announce("Latchkey is running at \(url)") }
         try opened.close()
     }
 }
