@@ -2,7 +2,6 @@ package import Accounts
 internal import HTTPTypes
 package import Hummingbird
 internal import Logging
-internal import Metrics
 
 /// Stands before the router: one normal form of paths, one correlation id, one set of headers, one form of errors,
 /// one log line.

@@ -75,8 +75,8 @@ final class LiveSession: Sendable {
         change(by: side, connection) { machine in
             switch command {
             case .message(let text): machine.relay(text, from: side)
-            case .accept: side == .visitor ? machine.accept(at: now) : []
-            case .decline: side == .visitor ? machine.decline(at: now) : []
+            case .accept(let agent): side == .visitor ? machine.accept(agent, at: now) : []
+            case .decline(let agent): side == .visitor ? machine.decline(agent, at: now) : []
             case .leave: machine.leave(side, at: now)
             case .connect, .keepAlive: []
             }

@@ -6,10 +6,10 @@ package enum ParticipantCommand: Equatable, Sendable {
     case connect(serverKey: String)
     /// Something for the other side, 1 to 4,096 bytes.
     case message(String)
-    /// The visitor lets the agent in.
-    case accept
-    /// The visitor does not let the agent in.
-    case decline
+    /// The visitor lets the agent in who was named in the question.
+    case accept(agent: String? = nil)
+    /// The visitor does not let the agent in who was named in the question.
+    case decline(agent: String? = nil)
     /// The participant leaves on purpose.
     case leave
     /// Nothing but a sign of life.
@@ -31,8 +31,8 @@ package enum ParticipantCommand: Equatable, Sendable {
                 return nil
             }
             self = .message(text)
-        case "accept": self = .accept
-        case "decline": self = .decline
+        case "accept": self = .accept(agent: fields["agent"])
+        case "decline": self = .decline(agent: fields["agent"])
         case "leave": self = .leave
         case "k": self = .keepAlive
         default: return nil

@@ -28,6 +28,8 @@ package struct SessionStateMachine: Sendable {
     private struct Side: Sendable {
         var participant: Participant
         var awaySince: Int64?
+        /// The visitor has agreed to this participant; lasts until the side is free again, beyond a broken connection.
+        var isWelcome = false
 
         var isPresent: Bool { awaySince == nil }
     }
@@ -37,7 +39,6 @@ package struct SessionStateMachine: Sendable {
     private let owner: SessionSide
     private let createdAt: Int64
     private var sides: [SessionSide: Side] = [:]
-    private var hasConsent = false
 
     /// Starts the life of a session.
     ///
@@ -74,16 +75,21 @@ package struct SessionStateMachine: Sendable {
         return actions + meet(at: now)
     }
 
-    /// The visitor lets the agent in.
-    package mutating func accept(at now: Int64) -> [SessionAction] {
-        guard status == .waiting, isPresent(.agent), isPresent(.visitor) else { return [] }
-        hasConsent = true
+    /// The visitor lets the agent in, who may be away for the moment.
+    ///
+    /// - Parameter agent: Whom the visitor was asked about; an answer about somebody who has been followed by another
+    ///   agent counts for nothing. `nil` if the answer does not say.
+    package mutating func accept(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
+        guard isAnswer(about: agent) else { return [] }
+        sides[.agent]?.isWelcome = true
         return meet(at: now)
     }
 
-    /// The visitor does not let the agent in.
-    package mutating func decline(at now: Int64) -> [SessionAction] {
-        guard status == .waiting, isPresent(.agent), isPresent(.visitor), !hasConsent else { return [] }
+    /// The visitor does not let the agent in, who may be away for the moment.
+    ///
+    /// - Parameter agent: As with ``accept(_:at:)``.
+    package mutating func decline(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
+        guard isAnswer(about: agent) else { return [] }
         return end(.declined, at: now)
     }
 
@@ -135,7 +141,8 @@ package struct SessionStateMachine: Sendable {
         at now: Int64
     ) -> [SessionAction] {
         let wasAway = !isPresent(role)
-        sides[role] = Side(participant: participant, awaySince: nil)
+        sides[role]?.participant = participant
+        sides[role]?.awaySince = nil
         var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other)))]
         if wasAway, isPresent(role.other) {
             actions.append(.send(role.other, .arrived(role, name: participant.name)))
@@ -145,7 +152,7 @@ package struct SessionStateMachine: Sendable {
 
     private mutating func meet(at now: Int64) -> [SessionAction] {
         let areBothHere = isPresent(.agent) && isPresent(.visitor)
-        if areBothHere, status != .active, hasConsent || owner == .agent {
+        if areBothHere, status != .active, isAgreed {
             status = .active
             let agent = name(of: .agent) ?? ""
             return [.record(.active, agent: sides[.agent]?.participant.id, at: now)]
@@ -159,8 +166,13 @@ package struct SessionStateMachine: Sendable {
         return needsConsent ? actions + askForConsent() : actions
     }
 
-    private var needsConsent: Bool {
-        status == .waiting && owner == .visitor && !hasConsent && isPresent(.agent) && isPresent(.visitor)
+    private var isAgreed: Bool { owner == .agent || sides[.agent]?.isWelcome == true }
+
+    private var needsConsent: Bool { status == .waiting && !isAgreed && isPresent(.agent) && isPresent(.visitor) }
+
+    private func isAnswer(about agent: String?) -> Bool {
+        guard status == .waiting, !isAgreed, isPresent(.visitor), let asked = name(of: .agent) else { return false }
+        return agent == nil || agent == asked
     }
 
     private func askForConsent() -> [SessionAction] {

@@ -74,6 +74,41 @@ import Testing
         #expect(machine.accept(at: Self.now).isEmpty)
     }
 
+    @Test func `the answer counts for an agent who is away when it comes, and comes back`() {
+        var machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        _ = machine.lose(.agent, at: Self.now)
+        #expect(machine.accept("Dana", at: Self.now + 1).isEmpty)
+        #expect(statuses(machine.connect(agent, as: .agent, at: Self.now + 2)) == [.active])
+
+        machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        _ = machine.lose(.agent, at: Self.now)
+        #expect(statuses(machine.decline("Dana", at: Self.now + 1)) == [.declined])
+    }
+
+    @Test func `the answer about one agent does not let another in`() {
+        let other = SessionStateMachine.Participant(id: "b", name: "Eve")
+        var machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        _ = machine.leave(.agent, at: Self.now)
+        _ = machine.connect(other, as: .agent, at: Self.now)
+        #expect(machine.accept("Dana", at: Self.now).isEmpty)
+        #expect(machine.decline("Dana", at: Self.now).isEmpty)
+        #expect(machine.status == .waiting)
+        #expect(statuses(machine.accept("Eve", at: Self.now)) == [.active])
+
+        // Nor does it if the first had gone with the visitor's consent.
+        machine = waiting()
+        _ = machine.connect(agent, as: .agent, at: Self.now)
+        _ = machine.lose(.agent, at: Self.now)
+        _ = machine.accept("Dana", at: Self.now)
+        #expect(machine.tick(at: Self.now + 20) == [.send(.visitor, .left(.agent))])
+        let arrival = machine.connect(other, as: .agent, at: Self.now + 21)
+        #expect(arrival.contains(.send(.visitor, .consentAsked(agent: "Eve"))))
+        #expect(statuses(arrival).isEmpty)
+    }
+
     @Test func `nobody can accept for a session without an agent`() {
         var machine = waiting()
         #expect(machine.accept(at: Self.now).isEmpty)
@@ -159,7 +194,9 @@ import Testing
     @Test(arguments: [
         (#"{"type":"connect","serverKey":"x"}"#, ParticipantCommand.connect(serverKey: "x")),
         (#"{"type":"message","text":"é\n\"🔑\""}"#, .message("é\n\"🔑\"")),
-        (#"{"type":"accept"}"#, .accept), (#"{"type":"decline"}"#, .decline), (#"{"type":"leave"}"#, .leave),
+        (#"{"type":"accept"}"#, .accept()), (#"{"type":"accept","agent":"Dana"}"#, .accept(agent: "Dana")),
+        (#"{"type":"decline"}"#, .decline()), (#"{"type":"decline","agent":"Dana"}"#, .decline(agent: "Dana")),
+        (#"{"type":"leave"}"#, .leave),
         (#" { "type" : "k" } "#, .keepAlive),
     ])
     func `reads commands`(_ json: String, _ command: ParticipantCommand) {

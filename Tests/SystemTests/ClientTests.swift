@@ -298,6 +298,7 @@ import Testing
         case signedIn
         case waitingForSession
         case askingVisitor
+        case letIn
         case live
     }
 
@@ -315,10 +316,10 @@ import Testing
                 _ = try desk.launcher(try await panel.click().url)
                 try await desk.wait("waiting") { $0.session?.phase == "requesting" }
                 if moment == .signedIn { try desk.client("leave") }
-            case .signingIn, .askingVisitor, .live: break
+            case .signingIn, .askingVisitor, .letIn, .live: break
             }
             try await panel.visit { visitor in
-                if moment == .askingVisitor || moment == .live {
+                if [.askingVisitor, .letIn, .live].contains(moment) {
                     _ = try desk.launcher(try await panel.click().url)
                     try await visitor.expect("consentAsked")
                 }
@@ -334,12 +335,16 @@ import Testing
                 }
                 desk.kill()
                 server.hold(false)
+                if moment == .letIn {
+                    try await visitor.expect("away")
+                    try await visitor.send(#"{"type":"accept","agent":"Toni Marsh"}"#)
+                }
                 let offer = try await panel.click()
                 let opened = try desk.launcher(offer.url)
                 #expect(opened.status == 0, "\(opened.text)")
                 if moment == .asking { _ = try await desk.wait("asking") { $0.question != nil } }
                 if moment == .asking { try desk.client("confirm") }
-                if moment != .live {
+                if moment != .live, moment != .letIn {
                     try await visitor.expect("consentAsked")
                     try await visitor.send(#"{"type":"accept"}"#)
                 }

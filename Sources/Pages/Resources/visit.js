@@ -183,7 +183,7 @@
         agent = event.agent;
         if (agent === trusted) {
           distrust();
-          return session.send({ type: "accept" });
+          return session.send({ type: "accept", agent });
         }
         stage.show("waiting", agent + " would like to join", "They will see this session and can write to you.");
         offer("accept", "decline");
@@ -220,8 +220,8 @@
   document.getElementById("later").addEventListener("click", () => answer("declined"));
   document.getElementById("start").addEventListener("click", start);
   document.getElementById("again").addEventListener("click", start);
-  document.getElementById("accept").addEventListener("click", () => session.send({ type: "accept" }));
-  document.getElementById("decline").addEventListener("click", () => session.send({ type: "decline" }));
+  document.getElementById("accept").addEventListener("click", () => session.send({ type: "accept", agent }));
+  document.getElementById("decline").addEventListener("click", () => session.send({ type: "decline", agent }));
   document.getElementById("enter").addEventListener("submit", (submit) => {
     submit.preventDefault();
     enteredKey = document.getElementById("agent-key").value.trim();
