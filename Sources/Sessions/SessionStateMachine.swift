@@ -77,8 +77,11 @@ package struct SessionStateMachine: Sendable {
 
     /// The visitor lets the agent in, who may be away for the moment.
     ///
-    /// - Parameter agent: Whom the visitor was asked about; an answer about somebody who has been followed by another
-    ///   agent counts for nothing. `nil` if the answer does not say.
+    /// - Parameters:
+    ///   - agent: Whom the visitor was asked about; an answer about somebody who has been followed by another agent
+    ///     counts for nothing. `nil` if the answer does not say.
+    ///   - now: Unix time in seconds.
+    /// - Returns: What to do about it.
     package mutating func accept(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
         guard isAnswer(about: agent) else { return [] }
         sides[.agent]?.isWelcome = true
@@ -87,7 +90,7 @@ package struct SessionStateMachine: Sendable {
 
     /// The visitor does not let the agent in, who may be away for the moment.
     ///
-    /// - Parameter agent: As with ``accept(_:at:)``.
+    /// The parameters are those of ``accept(_:at:)``.
     package mutating func decline(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
         guard isAnswer(about: agent) else { return [] }
         return end(.declined, at: now)

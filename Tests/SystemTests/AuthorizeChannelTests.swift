@@ -94,7 +94,7 @@ import Testing
                 then: {
                     server.askToStop()
                     // It takes no new connections any more: then it has told the others too.
-                    while (try? await RawConnection(port: server.port)) != nil {}
+                    while await RawConnection.isPossible(port: server.port) {}
                 },
                 String(request.suffix(20))
             )

@@ -18,6 +18,14 @@ struct RawConnection {
             }
     }
 
+    /// Whether anybody takes connections at a port.
+    static func isPossible(port: Int) async -> Bool {
+        let probe = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port)
+        guard let channel = try? await probe.get() else { return false }
+        try? await channel.close()
+        return true
+    }
+
     /// Writes the pieces one after the other, half-closes if asked to, and reads until `isDone` or the end.
     func exchange(
         _ pieces: [String],
