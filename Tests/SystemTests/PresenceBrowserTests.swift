@@ -4,7 +4,7 @@ import Testing
 /// Presence as agent and customer see it, in a real Chromium.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     .enabled(if: WebDriver.isInstalled, "chromedriver is not installed: run script/bootstrap")
 )
 struct PresenceBrowserTests {
