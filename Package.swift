@@ -174,8 +174,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages",
-                "PartnerServices", "ProtocolURL", "SCIM", "Salesforce", "ServiceTokens", "SessionClient",
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Handoff", "Launches", "LoginKey",
+                "Pages", "PartnerServices", "ProtocolURL", "SCIM", "Salesforce", "ServiceTokens", "SessionClient",
                 "SessionServer", "Sessions", "WebServices", "WireModels",
                 argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle,

@@ -25,7 +25,7 @@ extension Authenticator {
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
         let spent = SpentKey(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
-        let claim = Claim(partnerID: partnerID, kind: Self.launchMark(claims.jti))
+        let claim = Claim(partnerID: partnerID, kind: Self.launchMark(claims.jti), apiKeyID: claims.apiKeyID)
         let decision = try await decide(on: .person(partnerID, userID), claim, attempt, spending: spent) {
             if !isProven { return (.wrongClientProof, "") }
             return isEnrolled ? nil : (.clientNotEnrolled, proof.key.text)
@@ -44,7 +44,7 @@ extension Authenticator {
         guard let claims = try? signers.launchTicket.verify(ticket, at: now),
             let partnerID = try? PartnerID(parsing: claims.groupId), let correlationID = CorrelationID(claims.cid),
             let snapshot = try await store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
-            snapshot.user != nil
+            snapshot.user != nil, snapshot.trusts(claims.apiKeyID)
         else { return nil }
         return (snapshot, claims.jti, correlationID)
     }

@@ -6,11 +6,13 @@ internal import ServiceTokens
 
 extension Authenticator {
     func authenticate(sessionID text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
-        let claim = Claim(kind: "gssnid")
+        var claim = Claim(kind: "gssnid")
         let verified = Result { () throws(TokenError) in try signers.sessionID.verify(text, at: attempt.seconds) }
         switch verified {
-        case .success(let (userID, partnerID, end)):
-            return try await decide(on: .person(partnerID, userID), claim, attempt).mapGrant { $0.sessionEnds = end }
+        case .success(let signIn):
+            claim.apiKeyID = signIn.apiKeyID
+            return try await decide(on: .person(signIn.partnerID, signIn.userID), claim, attempt)
+                .mapGrant { $0.sessionEnds = signIn.ends }
         case .failure(let error):
             return try await refuse(error, claim, attempt)
         }
@@ -32,7 +34,7 @@ extension Authenticator {
         guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
             return try await refuse(.malformed, Claim(kind: "token"), attempt)
         }
-        let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token")
+        let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token", apiKeyID: claims.apiKeyID)
         // A page's or a client's token, were it stolen, is not to change accounts.
         guard !attempt.mustBeAdministrator || claims.service == AuthClaims.servicesName else {
             return try await refuse(.malformed, claim, attempt)
@@ -77,7 +79,8 @@ extension Authenticator {
         let key = AccountKey.person(partnerID, User.ID(claims.sub))
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
-        let decision = try await decide(on: key, Claim(partnerID: partnerID, kind: "ticket"), attempt, spending: spent)
+        let claim = Claim(partnerID: partnerID, kind: "ticket", apiKeyID: claims.apiKeyID)
+        let decision = try await decide(on: key, claim, attempt, spending: spent)
         return decision.mapGrant { grant in
             grant.sessionEnds = claims.end == 0 ? nil : claims.end
             grant.correlationID = attempt.correlationID

@@ -83,6 +83,8 @@ extension Authenticator {
         var partnerID: PartnerID?
         var actor = ""
         var kind = ""
+        /// The API key that the credential goes back to.
+        var apiKeyID: APIKeyRecord.ID?
     }
 
     /// The checks behind the credential itself: group, user state, access, privileges.
@@ -94,6 +96,7 @@ extension Authenticator {
         guard attempt.onlyGroup == nil || attempt.onlyGroup == snapshot.group.partnerID else {
             return refusal(.wrongGroup, claim, attempt)
         }
+        guard snapshot.trusts(claim.apiKeyID) else { return refusal(.apiKeyRevoked, claim, attempt) }
         guard let user = snapshot.user else { return refusal(.unknownUser, claim, attempt) }
         switch user.state {
         case .active: break
@@ -110,7 +113,7 @@ extension Authenticator {
         guard user.isAdministrator || !attempt.mustBeAdministrator else {
             return refusal(.notAdministrator, claim, attempt)
         }
-        let grant = Grant(group: snapshot.group, user: user, privileges: privileges)
+        let grant = Grant(group: snapshot.group, user: user, privileges: privileges, apiKeyID: claim.apiKeyID)
         return Ruling.Finding(verdict: .granted(grant), event: event(.granted, "", claim, attempt))
     }
 

@@ -32,6 +32,8 @@ public struct Grant: Sendable {
     public let privileges: PrivilegeSet
     /// When the sign-in ends that this one was got with, in Unix seconds; `nil` for a new one.
     package var sessionEnds: Int64?
+    /// The API key that the sign-in goes back to; `nil` if it was got in another way.
+    package var apiKeyID: APIKeyRecord.ID?
     /// The click that a ticket belongs to; `nil` where there was none.
     package var correlationID: CorrelationID?
 

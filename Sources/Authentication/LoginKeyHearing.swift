@@ -37,7 +37,7 @@ final class LoginKeyHearing: Hearing {
     }
 
     func rule(on snapshot: AccountSnapshot?) -> HearingRecord {
-        let (claim, partnerID, partnerUserID) = identity(in: snapshot)
+        var (claim, partnerID, partnerUserID) = identity(in: snapshot)
         // A user without a PartnerUserId has none that could be signed: nobody's key may be good for them.
         let snapshot = partnerUserID == nil ? nil : snapshot
         let match = authenticator.match(
@@ -59,6 +59,7 @@ final class LoginKeyHearing: Hearing {
         case .refused(let reason):
             return record(authenticator.refusal(reason, claim, attempt), claim)
         case .matched(let apiKey):
+            claim.apiKeyID = apiKey
             let mayStandInURL = snapshot.group.allowsLoginKeyURLs || !attempt.isFromURL
             let finding =
                 mayStandInURL

@@ -56,7 +56,7 @@ extension LaunchDesk {
         guard let claims = try? authenticator.signers.launchPage.verify(token, at: now),
             let correlationID = CorrelationID(claims.cid), let partnerID = try? PartnerID(parsing: claims.groupId),
             let snapshot = try await authenticator.store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
-            let user = snapshot.user
+            let user = snapshot.user, snapshot.trusts(claims.apiKeyID)
         else { return nil }
         return LaunchPage(
             claims: claims,

@@ -68,6 +68,7 @@ package struct LaunchDesk: Sendable {
             id: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
+            apiKeyID: grant.apiKeyID,
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds
         )
@@ -75,6 +76,7 @@ package struct LaunchDesk: Sendable {
             launch: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
+            apiKeyID: grant.apiKeyID,
             sessionKey: key,
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds

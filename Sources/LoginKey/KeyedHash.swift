@@ -32,8 +32,9 @@ package struct KeyedHash: Sendable {
             }
     }
 
-    /// Whether a code is the authentication code of the parts so far; compared in constant time.
-    package func isValid(_ code: InlineArray<32, UInt8>) -> Bool {
-        Signature(bytes: finalize()).isEqualInConstantTime(to: Signature(bytes: code))
+    /// Whether two codes are the same; compared in constant time.
+    package static func areEqualInConstantTime(_ code: InlineArray<32, UInt8>, _ other: InlineArray<32, UInt8>) -> Bool
+    {
+        Signature(bytes: code).isEqualInConstantTime(to: Signature(bytes: other))
     }
 }

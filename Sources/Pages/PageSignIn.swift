@@ -118,13 +118,7 @@ struct PageSignIn: Sendable {
 
     /// Sets the cookie of a sign-in.
     func signIn(_ grant: Grant, _ context: WebContext, on response: inout Response) {
-        let signer = gate.authenticator.signers.sessionID
-        let sessionID = signer.issue(
-            for: grant.user.id,
-            in: grant.user.partnerID,
-            at: context.seconds,
-            until: grant.sessionEnds
-        )
+        let sessionID = gate.authenticator.signers.sessionID.issue(for: grant, at: context.seconds)
         site.cookie.set(sessionID, on: &response)
     }
 
@@ -171,11 +165,9 @@ struct PageSignIn: Sendable {
     /// A ticket for one opening of one page.
     func ticket(for grant: Grant, _ context: WebContext) throws -> String {
         let claims = TicketClaims(
+            grant,
             id: random.correlationID(),
-            userID: grant.user.id,
-            partnerID: grant.user.partnerID,
             correlationID: context.correlationID,
-            sessionEnds: grant.sessionEnds,
             issuedAt: context.seconds
         )
         return try gate.authenticator.signers.ticket.sign(claims)

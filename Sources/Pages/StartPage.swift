@@ -60,8 +60,7 @@ struct StartPage: Sendable {
         }
         let correlationID = grant.correlationID ?? context.correlationID
         let claims = AuthClaims(
-            user: grant.user,
-            privileges: grant.privileges,
+            grant,
             service: "start",
             correlationID: correlationID,
             issuedAt: context.seconds,
@@ -76,12 +75,6 @@ struct StartPage: Sendable {
                 [(ParameterName.start, "1")]
             }
         let signer = signIn.gate.authenticator.signers
-        let sessionID = signer.sessionID.issue(
-            for: grant.user.id,
-            in: grant.user.partnerID,
-            at: context.seconds,
-            until: grant.sessionEnds
-        )
         var page = PageRenderer.Page(
             "start",
             title: "Latchkey",
@@ -93,7 +86,7 @@ struct StartPage: Sendable {
                 "cleanURL": signIn.cleanURL(path: Path.agentStart, values),
                 "agentName": grant.user.displayName, "groupName": grant.group.name,
                 "groupID": grant.group.partnerID.text,
-                "sessionID": sessionID,
+                "sessionID": signer.sessionID.issue(for: grant, at: context.seconds),
                 "hidden": browserFields.map { ["name": $0.0, "value": $0.1] },
                 "installURL": signIn.site.installURL, "canInstall": !signIn.site.installURL.isEmpty,
             ]

@@ -78,8 +78,7 @@ struct ViewerPages: Sendable {
             mode = "notStarted"
         }
         let claims = AuthClaims(
-            user: grant.user,
-            privileges: grant.privileges,
+            grant,
             service: "viewer",
             correlationID: grant.correlationID ?? context.correlationID,
             issuedAt: context.seconds,
@@ -119,12 +118,7 @@ struct ViewerPages: Sendable {
                 "agentName": grant.user.displayName,
                 "groupName": grant.group.name,
                 "groupID": grant.group.partnerID.text,
-                "sessionID": signer.issue(
-                    for: grant.user.id,
-                    in: grant.user.partnerID,
-                    at: context.seconds,
-                    until: grant.sessionEnds
-                ),
+                "sessionID": signer.issue(for: grant, at: context.seconds),
                 "target": isSameWindow ? "_self" : "_blank",
             ]
         )

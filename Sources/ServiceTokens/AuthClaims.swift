@@ -5,7 +5,7 @@ internal import WireModels
 /// The claims of the `authToken` that `Authorize` answers: one agent of one group, with the agent's privileges.
 ///
 /// Source: PROTOCOL section 4.1.
-package struct AuthClaims: TokenClaims {
+package struct AuthClaims: SignInClaims {
     package static let audience = "latchkey-services"
     /// The `service` of tokens for programs that administer: what `Authorize` makes unless asked for another.
     package static let servicesName = "webservices"
@@ -20,6 +20,7 @@ package struct AuthClaims: TokenClaims {
     package let name: String
     package let privileges: [String]
     package let service: String
+    package let keyId: Int64
     package let iat: Int64
     package let exp: Int64
     package let cid: String
@@ -35,6 +36,7 @@ package struct AuthClaims: TokenClaims {
         case name
         case privileges
         case service
+        case keyId
         case iat
         case exp
         case cid
@@ -44,6 +46,7 @@ package struct AuthClaims: TokenClaims {
         user: User,
         privileges: PrivilegeSet,
         service: String,
+        apiKeyID: APIKeyRecord.ID?,
         correlationID: CorrelationID,
         issuedAt: Int64,
         lifetime: Int64
@@ -57,6 +60,7 @@ package struct AuthClaims: TokenClaims {
         self.privileges = PrivilegeTexts.of(privileges).names
         self.privilegeSet = privileges
         self.service = service
+        self.keyId = apiKeyID?.number ?? 0
         self.iat = issuedAt
         self.exp = issuedAt + lifetime
         self.cid = correlationID.text
@@ -84,6 +88,7 @@ package struct AuthClaims: TokenClaims {
             json.member("groupId", groupId)
             json.member("puid", puid)
             json.member("name", name)
+            json.member("keyId", keyId)
             json.member("iat", iat)
             json.member("exp", exp)
             json.member("cid", cid)

@@ -2,7 +2,7 @@ package import Accounts
 package import LoginKey
 
 /// The claims that let the page that opened a protocol URL learn what became of it, and connect the client that came.
-package struct LaunchPageClaims: TokenClaims {
+package struct LaunchPageClaims: SignInClaims {
     package static let audience = "latchkey-launch-page"
     /// How long a page may ask, in seconds.
     package static let lifetime: Int64 = 3600
@@ -12,6 +12,7 @@ package struct LaunchPageClaims: TokenClaims {
     /// The id of the launch's ticket.
     package let launch: String
     package let groupId: String
+    package let keyId: Int64
     /// The session's key; empty for a mere sign-in.
     package let key: String
     package let exp: Int64
@@ -21,6 +22,7 @@ package struct LaunchPageClaims: TokenClaims {
         launch: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
+        apiKeyID: APIKeyRecord.ID?,
         sessionKey: SessionKey?,
         correlationID: CorrelationID,
         issuedAt: Int64
@@ -29,6 +31,7 @@ package struct LaunchPageClaims: TokenClaims {
         self.sub = userID.number
         self.launch = launch.text
         self.groupId = partnerID.text
+        self.keyId = apiKeyID?.number ?? 0
         self.key = sessionKey?.text ?? ""
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text

@@ -5,7 +5,7 @@ package import LoginKey
 ///
 /// It stands in a protocol URL in place of a LoginKey and is of no use without the client's private key (THREATS 6).
 /// The names are short because the URL has to be.
-package struct LaunchTicketClaims: TokenClaims {
+package struct LaunchTicketClaims: SignInClaims {
     package static let audience = "latchkey-launch"
     /// How long a ticket is good for, in seconds.
     package static let lifetime: Int64 = 60
@@ -14,6 +14,7 @@ package struct LaunchTicketClaims: TokenClaims {
     package let jti: String
     package let sub: Int64
     package let groupId: String
+    package let keyId: Int64
     package let exp: Int64
     package let cid: String
 
@@ -21,6 +22,7 @@ package struct LaunchTicketClaims: TokenClaims {
         id: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
+        apiKeyID: APIKeyRecord.ID?,
         correlationID: CorrelationID,
         issuedAt: Int64
     ) {
@@ -28,6 +30,7 @@ package struct LaunchTicketClaims: TokenClaims {
         self.jti = id.text
         self.sub = userID.number
         self.groupId = partnerID.text
+        self.keyId = apiKeyID?.number ?? 0
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
     }

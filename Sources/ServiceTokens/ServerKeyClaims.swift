@@ -2,7 +2,7 @@ package import Accounts
 internal import LoginKey
 
 /// The claims of a server key: lets one participant into one session on one server, once, within a minute.
-package struct ServerKeyClaims: TokenClaims {
+package struct ServerKeyClaims: SignInClaims {
     package static let audience = "latchkey-session"
     /// How long a server key is good for, in seconds.
     package static let lifetime: Int64 = 60
@@ -20,6 +20,7 @@ package struct ServerKeyClaims: TokenClaims {
     package let participant: String
     /// The agent's user id; 0 for a visitor.
     package let user: Int64
+    package let keyId: Int64
     package let name: String
     package let iat: Int64
     package let exp: Int64
@@ -33,6 +34,7 @@ package struct ServerKeyClaims: TokenClaims {
     ///   - role: Which side the participant is on.
     ///   - participant: Names the participant within the session.
     ///   - userID: The agent's user id; `nil` for a visitor.
+    ///   - apiKeyID: The API key that the agent's sign-in goes back to; `nil` for others.
     ///   - name: What the other side reads.
     ///   - correlationID: The click.
     ///   - issuedAt: Unix time in seconds.
@@ -42,6 +44,7 @@ package struct ServerKeyClaims: TokenClaims {
         role: SessionSide,
         participant: String,
         userID: User.ID?,
+        apiKeyID: APIKeyRecord.ID?,
         name: String,
         correlationID: CorrelationID,
         issuedAt: Int64
@@ -58,6 +61,7 @@ package struct ServerKeyClaims: TokenClaims {
         self.role = role
         self.participant = participant
         self.user = userID?.number ?? 0
+        self.keyId = apiKeyID?.number ?? 0
         self.name = name
         self.iat = issuedAt
         self.exp = issuedAt + Self.lifetime

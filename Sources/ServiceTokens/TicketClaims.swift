@@ -5,7 +5,7 @@ package import LoginKey
 ///
 /// It stands in the clean URL to which a request with credentials is redirected, so that pages work in frames whose
 /// cookies are blocked. It is spent when the page is opened.
-package struct TicketClaims: TokenClaims {
+package struct TicketClaims: SignInClaims {
     package static let audience = "latchkey-view"
     /// How long a ticket is good for, in seconds.
     package static let lifetime: Int64 = 60
@@ -14,6 +14,7 @@ package struct TicketClaims: TokenClaims {
     package let jti: String
     package let sub: Int64
     package let groupId: String
+    package let keyId: Int64
     package let exp: Int64
     package let cid: String
     /// When the sign-in ends that the ticket was made from, in Unix seconds; 0 if it has no end yet.
@@ -23,14 +24,16 @@ package struct TicketClaims: TokenClaims {
         id: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
+        apiKeyID: APIKeyRecord.ID?,
         correlationID: CorrelationID,
-        sessionEnds: Int64? = nil,
+        sessionEnds: Int64?,
         issuedAt: Int64
     ) {
         self.aud = Self.audience
         self.jti = id.text
         self.sub = userID.number
         self.groupId = partnerID.text
+        self.keyId = apiKeyID?.number ?? 0
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
         self.end = sessionEnds ?? 0

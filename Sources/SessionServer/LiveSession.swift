@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// One session on this server: its state machine, its connections, and the steps that are still to be carried out.
 ///
-/// What happens to a session is decided under a lock and carried out in order by ``run(recording:)``, so that a
+/// What happens to a session is decided under a lock and carried out in order by ``run(at:recording:)``, so that a
 /// status is durable before anybody is told of it.
 final class LiveSession: Sendable {
     private enum Step: Sendable {
@@ -19,7 +19,18 @@ final class LiveSession: Sendable {
         var machine: SessionStateMachine
         var record: SessionRecord
         var connections: [SessionSide: ParticipantConnection] = [:]
-        var agent: User.ID?
+        var agent: Agent?
+    }
+
+    /// The agent who was let in last, and what their right to be there rests on.
+    struct Agent: Sendable {
+        let account: AccountKey
+        let apiKeyID: APIKeyRecord.ID?
+
+        /// Whether they may still be there (THREATS 13 and 14).
+        func mayStay(_ snapshot: AccountSnapshot) -> Bool {
+            snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
+        }
     }
 
     let id: String
@@ -35,33 +46,36 @@ final class LiveSession: Sendable {
     }
 
     /// Whose right to be in the session has to be looked at again; `nil` while there is no agent.
-    var agent: AccountKey? {
-        state.withLock { state in state.agent.map { .person(state.record.partnerID, $0) } }
+    var agent: Agent? {
+        state.withLock { $0.machine.isTaken(.agent) ? $0.agent : nil }
     }
 
     /// Lets a participant in, or not.
     ///
     /// An older connection of the same participant is closed.
+    ///
+    /// - Returns: Why not; `nil` if the participant is in.
     func connect(
         _ participant: SessionStateMachine.Participant,
-        userID: User.ID?,
+        agent: Agent?,
         as side: SessionSide,
         _ connection: ParticipantConnection,
         at now: Int64
-    ) {
+    ) -> SessionRefusal? {
         state.withLock { state in
             let actions = state.machine.connect(participant, as: side, at: now)
             if case .refuse(_, let reason) = actions.first {
                 connection.send(.refused(reason))
                 connection.close()
-                return
+                return reason
             }
-            state.agent = userID ?? state.agent
+            state.agent = agent ?? state.agent
             if side == .visitor { state.record.visitor.name = participant.name }
             if let older = state.connections.updateValue(connection, forKey: side) {
                 continuation.yield(.close(older))
             }
             carryOut(actions, &state)
+            return nil
         }
     }
 
@@ -103,17 +117,23 @@ final class LiveSession: Sendable {
 
     /// Carries the steps out, one after the other, until the session is over.
     ///
-    /// - Parameter record: Writes the session down; when it throws, the session ends as an error.
-    func run(recording record: @Sendable (SessionRecord) async throws -> Void) async {
+    /// - Parameters:
+    ///   - time: The clock.
+    ///   - record: Writes the session down; when it throws, the session ends as an error, and of what was not written
+    ///     nobody is told but that the session is over.
+    func run(at time: TimeSource, recording record: @Sendable (SessionRecord) async throws -> Void) async {
+        var isRecorded = true
         for await step in steps {
             switch step {
-            case .write(let connection, let event): connection.send(event)
+            case .write(let connection, let event):
+                if isRecorded || event.isEnd { connection.send(event) }
             case .close(let connection): connection.close()
             case .record(let session):
                 do {
                     try await record(session)
                 } catch {
-                    kill(.error, at: session.endedAt ?? session.createdAt)
+                    isRecorded = false
+                    kill(.error, at: time.seconds)
                 }
             case .finish: return
             }

@@ -14,7 +14,10 @@ final class ParticipantConnection: Sendable {
     }
 
     /// Sends one event as a text frame.
+    ///
+    /// Who does not read what was sent before is disconnected.
     func send(_ event: SessionEvent) {
+        guard channel.isWritable else { return channel.close(promise: nil) }
         let buffer = channel.allocator.buffer(string: event.json)
         let frame = WebSocketFrame(fin: true, opcode: .text, data: buffer)
         channel.writeAndFlush(frame, promise: nil)

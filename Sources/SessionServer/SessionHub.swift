@@ -1,5 +1,6 @@
 package import Accounts
 package import Logging
+internal import LoginKey
 internal import ServiceLifecycle
 package import ServiceTokens
 internal import Sessions
@@ -15,6 +16,8 @@ package final class SessionHub: Sendable {
         var usedKeys: [String: Int64] = [:]
         /// Sessions that have ended, and when they may be forgotten: as long as a key for them may be about.
         var ended: [String: Int64] = [:]
+        /// How sessions have ended that could not be written down yet.
+        var unwritten: [SessionRecord] = []
         /// How many bad keys are still written down before the next look.
         var notesLeft = SessionHub.maximumNotes
     }
@@ -56,7 +59,6 @@ package final class SessionHub: Sendable {
 
     /// Runs until it is shut down gracefully; then every session has ended and is written down.
     package func run() async {
-        await endSessionsOfEarlierRun()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { timers in
                 timers.addTask { await self.keepTime() }
@@ -96,14 +98,13 @@ package final class SessionHub: Sendable {
         }
     }
 
-    /// Ends the sessions of agents who may not sign in any more (THREATS 14).
+    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked (THREATS 13 and 14).
     private func endSessionsOfFormerAgents() async {
         let now = time.seconds
         for session in state.withLock({ Array($0.sessions.values) }) {
-            guard let agent = session.agent, let snapshot = try? await store.snapshot(of: agent, at: now) else {
-                continue
-            }
-            if snapshot.user?.state != .active { session.kill(.killed, at: now) }
+            guard let agent = session.agent, let snapshot = try? await store.snapshot(of: agent.account, at: now)
+            else { continue }
+            if !agent.mayStay(snapshot) { session.kill(.killed, at: now) }
         }
     }
 
@@ -120,7 +121,10 @@ package final class SessionHub: Sendable {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             tick()
             looks += 1
-            if looks.isMultiple(of: 3) { await endSessionsOfFormerAgents() }
+            if looks.isMultiple(of: 3) {
+                await endSessionsOfFormerAgents()
+                await writeUnwrittenEnds()
+            }
             if looks.isMultiple(of: 60) { await endForgottenSessions() }
         }
     }
@@ -154,10 +158,10 @@ extension SessionHub {
             note(claims, connection, refused: "alreadyUsed")
             return nil
         }
-        note(claims, connection, refused: nil)
         let participant = SessionStateMachine.Participant(id: claims.participant, name: claims.name)
-        let userID = claims.role == .agent ? User.ID(claims.user) : nil
-        session.connect(participant, userID: userID, as: claims.role, connection, at: now)
+        let agent = claims.role == .agent ? LiveSession.Agent(claims, in: record.partnerID) : nil
+        let refusal = session.connect(participant, agent: agent, as: claims.role, connection, at: now)
+        note(claims, connection, refused: refusal?.rawValue)
         return Seat(session: session, side: claims.role)
     }
 
@@ -209,8 +213,14 @@ extension SessionHub {
 
 extension SessionHub {
     private func drive(_ session: LiveSession) async {
-        await session.run { record in
-            try await self.store.updateSession(record, recording: self.statusEvent(record))
+        await session.run(at: time) { record in
+            do {
+                try await self.store.updateSession(record, recording: self.statusEvent(record))
+            } catch {
+                self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
+                if record.status.isFinal { self.state.withLock { $0.unwritten.append(record) } }
+                throw error
+            }
         }
         let end = time.seconds + ServerKeyClaims.lifetime
         state.withLock { $0.ended[session.id] = end }
@@ -237,24 +247,53 @@ extension SessionHub {
         )
     }
 
-    /// Sessions that were open when this server ended without a chance to say so.
-    private func endSessionsOfEarlierRun() async {
-        await endSessions { _ in .unclean }
+    /// Writes down what could not be written when it happened.
+    private func writeUnwrittenEnds() async {
+        let records = state.withLock { state in
+            defer { state.unwritten = [] }
+            return state.unwritten
+        }
+        for record in records {
+            do {
+                try await store.updateSession(record, recording: statusEvent(record))
+            } catch {
+                state.withLock { $0.unwritten.append(record) }
+            }
+        }
+    }
+
+    /// Sessions that an earlier run of this server has left open: it ended without a chance to say so.
+    ///
+    /// To be asked for before there are new ones, and ended with ``end(_:)`` once it is sure that the earlier run is
+    /// over.
+    package func sessionsOfEarlierRun() async -> [SessionRecord] {
+        do {
+            return try await store.openSessions(on: name)
+        } catch {
+            logger.error("the sessions of an earlier run could not be read", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    /// Ends sessions of an earlier run.
+    package func end(_ sessions: [SessionRecord]) async {
+        await endSessions(sessions) { _ in .unclean }
     }
 
     /// Sessions that nobody ever connected to.
     private func endForgottenSessions() async {
         let now = time.seconds
         let live = state.withLock { Set($0.sessions.keys) }
-        await endSessions { record in
+        guard let open = try? await store.openSessions(on: name) else { return }
+        await endSessions(open) { record in
             let isOver = now >= record.createdAt + SessionStateMachine.waitingSeconds
             return isOver && !live.contains(record.id) ? .timedOut : nil
         }
     }
 
-    private func endSessions(_ status: (SessionRecord) -> SessionStatus?) async {
+    private func endSessions(_ sessions: [SessionRecord], as status: (SessionRecord) -> SessionStatus?) async {
         do {
-            for var record in try await store.openSessions(on: name) {
+            for var record in sessions {
                 guard let final = status(record) else { continue }
                 record.status = final
                 record.endedAt = time.seconds
@@ -263,5 +302,11 @@ extension SessionHub {
         } catch {
             logger.error("sessions could not be ended", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension LiveSession.Agent {
+    fileprivate init(_ claims: ServerKeyClaims, in partnerID: PartnerID) {
+        self.init(account: .person(partnerID, User.ID(claims.user)), apiKeyID: claims.apiKeyID)
     }
 }

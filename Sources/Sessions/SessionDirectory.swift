@@ -33,6 +33,8 @@ package struct SessionDirectory: Sendable {
         package var participant: String
         /// The agent's user id; `nil` for a visitor.
         package var userID: User.ID?
+        /// The API key that the agent's sign-in goes back to; `nil` for others.
+        package var apiKeyID: APIKeyRecord.ID?
         package var name: String
         /// What a visitor has said about themselves beside the name.
         package var email = ""
@@ -45,6 +47,7 @@ package struct SessionDirectory: Sendable {
             role: SessionSide,
             participant: String,
             userID: User.ID? = nil,
+            apiKeyID: APIKeyRecord.ID? = nil,
             name: String,
             time: Int64,
             correlationID: CorrelationID,
@@ -53,6 +56,7 @@ package struct SessionDirectory: Sendable {
             self.role = role
             self.participant = participant
             self.userID = userID
+            self.apiKeyID = apiKeyID
             self.name = name
             self.time = time
             self.correlationID = correlationID
@@ -167,6 +171,7 @@ package struct SessionDirectory: Sendable {
             role: asker.role,
             participant: asker.participant,
             userID: asker.userID,
+            apiKeyID: asker.apiKeyID,
             name: asker.name,
             correlationID: asker.correlationID,
             issuedAt: asker.seconds

@@ -24,6 +24,11 @@ package enum SessionEvent: Equatable, Sendable {
     /// The connection is refused.
     case refused(SessionRefusal?)
 
+    /// Whether nothing follows it.
+    package var isEnd: Bool {
+        if case .ended = self { true } else { false }
+    }
+
     /// The frame's text.
     package var json: String {
         let bytes = JSONWriter.object { json in

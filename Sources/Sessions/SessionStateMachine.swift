@@ -58,6 +58,11 @@ package struct SessionStateMachine: Sendable {
         return (aways + [waiting].compactMap(\.self)).min()
     }
 
+    /// Whether somebody has the place on a side, be it that they are away for the moment.
+    package func isTaken(_ side: SessionSide) -> Bool {
+        sides[side] != nil
+    }
+
     // MARK: What happens to it
 
     /// A participant has connected.

@@ -68,6 +68,7 @@ import Testing
                 user: user,
                 privileges: .all,
                 service: service,
+                apiKeyID: nil,
                 correlationID: Office.attempt().correlationID,
                 issuedAt: Office.now,
                 lifetime: 60

@@ -88,6 +88,38 @@ struct Office {
         try await store.updateUser(user, recording: Self.event)
     }
 
+    /// Why a token, a GSSNID and a view ticket of a sign-in are refused; empty for each that is not.
+    func reasons(of grant: Grant) async throws -> [String] {
+        let attempt = Self.attempt()
+        let signers = authenticator.signers
+        let claims = AuthClaims(
+            grant,
+            service: "webservices",
+            correlationID: attempt.correlationID,
+            issuedAt: Self.now,
+            lifetime: 60
+        )
+        let ticket = TicketClaims(
+            grant,
+            id: attempt.correlationID,
+            correlationID: attempt.correlationID,
+            issuedAt: Self.now
+        )
+        let sessionID = signers.sessionID.issue(for: grant, at: Self.now)
+        let decisions = [
+            try await authenticator.authorize(token: signers.auth.sign(claims), attempt: attempt),
+            try await authenticator.authenticate(.success(.sessionID(sessionID)), attempt: Self.attempt()),
+            try await authenticator.redeem(ticket: signers.ticket.sign(ticket), attempt: attempt),
+        ]
+        for granted in decisions.compactMap(\.grant) {
+            #expect(granted.apiKeyID == grant.apiKeyID)
+        }
+        return decisions.map { decision in
+            guard case .refused(let reason) = decision else { return "" }
+            return reason.description
+        }
+    }
+
     /// The outcome's reason, checked against the audit: both have to say the same.
     func reason(
         _ credentials: Result<Credentials, LoginKeyError>,
@@ -257,7 +289,12 @@ struct Office {
     @Test func `what was got with a GSSNID ends with it`() async throws {
         let office = try await Office()
         let user = try #require(try await office.store.users(of: office.partnerID, after: nil, limit: 1).first)
-        let id = office.authenticator.signers.sessionID.issue(for: user.id, in: office.partnerID, at: Office.now)
+        let id = office.authenticator.signers.sessionID.issue(
+            for: user.id,
+            in: office.partnerID,
+            apiKeyID: nil,
+            at: Office.now
+        )
         let attempt = Office.attempt(at: Office.now + 3600)
         let decision = try await office.authenticator.authenticate(.success(.sessionID(id)), attempt: attempt)
         #expect(decision.grant?.sessionEnds == Office.now + SessionIDSigner.lifetime)
@@ -280,7 +317,7 @@ struct Office {
         let office = try await Office()
         let user = try #require(try await office.store.users(of: office.partnerID, after: nil, limit: 1).first)
         let signer = office.authenticator.signers.sessionID
-        let id = signer.issue(for: user.id, in: office.partnerID, at: Office.now)
+        let id = signer.issue(for: user.id, in: office.partnerID, apiKeyID: nil, at: Office.now)
         let parts = id.split(separator: ".")
         #expect(parts.count == 4 && parts[2].utf8.count == 43)
         #expect(try await office.reason(.success(.sessionID(id))).isEmpty)
@@ -288,13 +325,38 @@ struct Office {
         #expect(try await office.reason(.success(.sessionID(id)), end) == "expiredToken")
         let forged = [
             id.replacing("12345", with: "54321"), "2" + id, String(id.dropLast()), id + ".1", "+" + id, "0" + id, "",
-            "1.2.3.4",
+            "1.2.3.4", "\(parts[0]).\(parts[1]).B\(parts[2].dropFirst()).\(parts[3])",
         ]
         for text in forged {
             #expect(try await office.reason(.success(.sessionID(text))) == "invalidToken", "\(text)")
         }
         try await office.change { $0.state = .suspended }
         #expect(try await office.reason(.success(.sessionID(id))) == "userSuspended")
+    }
+
+    @Test func `what goes back to an API key ends when it is revoked, and lives on when it is merely retired`()
+        async throws
+    {
+        let office = try await Office()
+        let decision = try await office.authenticator.authenticate(office.credentials(), attempt: Office.attempt())
+        let grant = try #require(decision.grant)
+        let byPassword = Credentials.password(try Username(parsing: "joe@office.example"), "correct horse")
+        let other = try await office.authenticator.authenticate(.success(byPassword), attempt: Office.attempt())
+        let otherGrant = try #require(other.grant)
+
+        #expect(try await office.reasons(of: grant) == ["", "", ""])
+        let key = try #require(try await office.store.apiKeys(of: office.partnerID).first)
+        for (isRevoked, expected) in [(false, ""), (true, "apiKeyRevoked")] {
+            try await office.store.endAPIKey(
+                key.id,
+                of: office.partnerID,
+                at: Office.now,
+                isRevoked: isRevoked,
+                recording: Office.event
+            )
+            #expect(try await office.reasons(of: grant) == [expected, expected, expected])
+            #expect(try await office.reasons(of: otherGrant) == ["", "", ""])
+        }
     }
 
     @Test func `spends a view ticket once`() async throws {
@@ -305,7 +367,9 @@ struct Office {
             id: CorrelationID(using: &generator),
             userID: user.id,
             partnerID: office.partnerID,
+            apiKeyID: nil,
             correlationID: CorrelationID(using: &generator),
+            sessionEnds: nil,
             issuedAt: Office.now
         )
         let ticket = try office.authenticator.signers.ticket.sign(claims)

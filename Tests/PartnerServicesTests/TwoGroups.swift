@@ -130,6 +130,7 @@ struct TwoGroups {
             user: user,
             privileges: [],
             service: "webservices",
+            apiKeyID: nil,
             correlationID: .none,
             issuedAt: Self.now,
             lifetime: 3600

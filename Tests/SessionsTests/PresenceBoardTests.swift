@@ -274,14 +274,35 @@ import Testing
         return AccountSnapshot(group: group, apiKeys: [], user: user, role: nil)
     }
 
-    private func agent(origin: String? = nil) throws -> PresenceAgent {
+    private func agent(origin: String? = nil, apiKeyID: APIKeyRecord.ID? = nil) throws -> PresenceAgent {
         PresenceAgent(
             partnerID: try PartnerID(parsing: "12345"),
             userID: User.ID(7),
+            apiKeyID: apiKeyID,
             required: [.joinCobrowseSessions, .keylessSessions],
             origin: origin.flatMap { Origin($0) },
             endsAt: 1000
         )
+    }
+
+    @Test func `may stay until the API key behind the sign-in is revoked`() throws {
+        var generator = SystemRandomNumberGenerator()
+        var snapshot = try snapshot()
+        var key = APIKeyRecord(
+            id: APIKeyRecord.ID(3),
+            partnerID: snapshot.group.partnerID,
+            apiKey: APIKey.generate(using: &generator),
+            label: "",
+            isWeak: false,
+            createdAt: 0,
+            endsAt: 5
+        )
+        snapshot.apiKeys = [key]
+        #expect(try agent(apiKeyID: key.id).mayStay(snapshot, at: 9))
+        key.isRevoked = true
+        snapshot.apiKeys = [key]
+        #expect(try !agent(apiKeyID: key.id).mayStay(snapshot, at: 9))
+        #expect(try agent().mayStay(snapshot, at: 9))
     }
 
     @Test func `may stay while token, state, privileges and origin allow it`() throws {

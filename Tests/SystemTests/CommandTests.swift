@@ -93,6 +93,40 @@ import Testing
         #expect(try server.latchkey(["serve"], expecting: 1).contains("signIn.clockTolerance is \"many\""))
     }
 
+    @Test func `says which file and which key of the configuration is wrong`() async throws {
+        let server = try await ServerProcess(.serve)
+        let file = server.folder + "/latchkey.json"
+        func refusal(_ text: String, _ settings: [String: String] = [:]) throws -> String {
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            return try server.latchkey(["serve", "--config", file], settings: settings, expecting: 1)
+        }
+        #expect(try refusal(#"{"http": {"port": 1, "prot": 2}}"#).contains("http.prot"))
+        #expect(try refusal("{").contains("\(file) is not a JSON object"))
+        try FileManager.default.removeItem(atPath: file)
+        #expect(
+            try server.latchkey(["serve", "--config", file], expecting: 1).contains("\(file) cannot be read")
+        )
+        #expect(try refusal("{}", ["LATCHKEY_HTTP_ALIASES": "https://a.example, b"]).contains("http.aliases is"))
+        let tls = ["LATCHKEY_TLS_CERTIFICATE_FILE": "/nowhere.pem", "LATCHKEY_TLS_KEY_FILE": "/nowhere.key"]
+        #expect(try refusal("{}", tls).contains("tls.certificateFile is \"/nowhere.pem\""))
+    }
+
+    @Test func `flags win over the environment, the environment over the file, the file over the defaults`()
+        async throws
+    {
+        let server = try await ServerProcess(.serve)
+        let file = server.folder + "/latchkey.json"
+        func used(_ settings: [String: String] = [:], _ flags: [String] = []) throws -> String? {
+            // Plain HTTP is refused on other addresses than the loopback: the refusal names the address.
+            let refusal = try server.latchkey(["serve", "--config", file] + flags, settings: settings, expecting: 1)
+            return refusal.firstMatch(of: /plain HTTP on (\S+)/).map { String($0.output.1) }
+        }
+        try #"{"http": {"host": "192.0.2.1"}}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try used() == "192.0.2.1")
+        #expect(try used(["LATCHKEY_HTTP_HOST": "192.0.2.2"]) == "192.0.2.2")
+        #expect(try used(["LATCHKEY_HTTP_HOST": "192.0.2.2"], ["--host", "192.0.2.3"]) == "192.0.2.3")
+    }
+
     @Test func `says where to click at once, into a file too, with a command that can be run as it stands`()
         async throws
     {

@@ -103,11 +103,16 @@ final class ServerProcess: Sendable {
 
     /// Runs another `latchkey` command on the same store and returns what it prints.
     @discardableResult
-    func latchkey(_ arguments: [String], input: String = "", expecting status: Int32 = 0) throws -> String {
+    func latchkey(
+        _ arguments: [String],
+        input: String = "",
+        settings: [String: String] = [:],
+        expecting status: Int32 = 0
+    ) throws -> String {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(settings) { _, newer in newer }
         let output = Pipe()
         let source = Pipe()
         process.standardOutput = output

@@ -191,7 +191,8 @@ import Testing
         }
     }
 
-    @Test func `closes the live session of an agent who is suspended`() async throws {
+    @Test(arguments: [["user", "suspend", dana], ["apikey", "revoke", "1"]])
+    func `closes the live session of an agent who may not sign in any more`(_ command: [String]) async throws {
         try await withDemo { server in
             let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
             let socket = try #require(visit.member("server"))
@@ -215,7 +216,7 @@ import Testing
                             while let event = try await agent.next(), !event.contains("consentPending") {}
                             try await visitor.send(#"{"type":"accept"}"#)
                             while let event = try await agent.next(), !event.contains("active") {}
-                            try server.latchkey(["user", "suspend", Self.dana, "--group", "12345"])
+                            try server.latchkey(command + ["--group", "12345"])
                             let start = ContinuousClock.now
                             let end = try await agent.next()
                             #expect(ContinuousClock.now - start < .seconds(5))
@@ -223,7 +224,71 @@ import Testing
                         }
                 }
             #expect(last == #"{"type":"ended","status":"K"}"#)
+            let me = try await HTTP.send(.GET, server.url + "/api/v1/me", headers: ["authorization": "Bearer \(token)"])
+            #expect(me.status == 401)
         }
+    }
+
+    @Test func `writes down that a second agent was not let in`() async throws {
+        try await withDemo { server in
+            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
+            let socket = try #require(visit.member("server"))
+            try server.latchkey(["user", "add", "--group", "12345", "--puid", "eve", "--username", "eve"])
+            var keys: [String] = []
+            for user in [Self.dana, "eve"] {
+                let answer = try await HTTP.postForm(server.url + Self.authorize, form(server, user))
+                let join = try await HTTP.postJSON(
+                    server.url + "/api/v1/sessions",
+                    #"{"action":"join","visitorid":"v"}"#,
+                    headers: ["authorization": "Bearer \(answer.member("authToken") ?? "")"]
+                )
+                keys.append(try #require(join.member("serverKey")))
+            }
+            let (first, second) = (keys[0], keys[1])
+            try await SessionClient(url: socket)
+                .converse { agent in
+                    try await agent.send(#"{"type":"connect","serverKey":"\#(first)"}"#)
+                    try await agent.expect("connected")
+                    try await SessionClient(url: socket)
+                        .converse { other in
+                            try await other.send(#"{"type":"connect","serverKey":"\#(second)"}"#)
+                            #expect(try await other.expect("refused").contains("occupied"))
+                        }
+                }
+            var audit = ""
+            for _ in 0..<200 where !audit.contains("occupied") {
+                audit = try server.latchkey(["audit", "list", "--refused", "--json"])
+            }
+            #expect(audit.contains("occupied"))
+        }
+    }
+
+    @Test func `a second server on the same store is told so, and ends no session`() async throws {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try await server.start()
+        let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
+        let key = try #require(visit.member("serverKey"))
+        let port = "\(try await ServerProcess.freePort())"
+        #expect(try server.latchkey(["serve", "--port", port], expecting: 1).contains("is running on"))
+        // Under another name it is another server, but the port is not free.
+        let other = try server.latchkey(
+            ["serve", "--port", "\(server.port)"],
+            settings: ["LATCHKEY_SESSION_SERVER_NAME": "other"],
+            expecting: 1
+        )
+        #expect(other.contains("127.0.0.1:\(server.port) cannot be listened on"))
+        try await SessionClient(url: try #require(visit.member("server")))
+            .converse { visitor in
+                try await visitor.send(#"{"type":"connect","serverKey":"\#(key)"}"#)
+                try await visitor.expect("connected")
+            }
+        #expect(try !server.latchkey(["audit", "list", "--json"]).contains("unclean"))
+        // What a server has left open that was killed is ended by the next.
+        server.kill()
+        try await server.start()
+        #expect(try server.latchkey(["audit", "list", "--json"]).contains("unclean"))
+        #expect(await server.stop() == 0)
     }
 
     @Test func `speaks TLS with HTTP 2, and WebSocket beside it`() async throws {

@@ -17,6 +17,15 @@ public struct AccountSnapshot: Sendable {
         self.role = role
     }
 
+    /// Whether a sign-in that goes back to an API key still counts: it does until the key is revoked (THREATS 13).
+    ///
+    /// - Parameter id: `nil` for a sign-in without an API key, which always counts.
+    /// - Returns: `false` also for a key that is not remembered any more.
+    public func trusts(_ id: APIKeyRecord.ID?) -> Bool {
+        guard let id else { return true }
+        return apiKeys.contains { $0.id == id && !$0.isRevoked }
+    }
+
     /// What the user may do: the group's privileges, narrowed by the role if there is one.
     public var effectivePrivileges: PrivilegeSet {
         guard let role else { return group.privileges }

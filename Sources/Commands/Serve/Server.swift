@@ -1,10 +1,12 @@
 package import Accounts
 internal import Authentication
 internal import HTTPSupport
+internal import Handoff
 internal import Hummingbird
 internal import Launches
 internal import Logging
 internal import LoginKey
+internal import NIOCore
 internal import NIOSSL
 internal import Pages
 internal import PartnerServices
@@ -15,6 +17,7 @@ internal import ServiceLifecycle
 internal import ServiceTokens
 internal import SessionServer
 internal import Sessions
+internal import SystemPackage
 internal import UnixSignals
 internal import WebServices
 internal import WireModels
@@ -25,6 +28,8 @@ package struct Server: Sendable {
     private let store: any AccountStore
     private let masterKey: MasterKey
     private let demo: DemoCRM.Configuration?
+    private let lock: FileLock
+    private static let portErrors: [Errno] = [.addressInUse, .permissionDenied, .addressNotAvailable]
     let site: WebSite
 
     package init(settings: Settings, store: any AccountStore, masterKey: MasterKey) throws {
@@ -36,6 +41,7 @@ package struct Server: Sendable {
         self.store = store
         self.masterKey = masterKey
         self.demo = demo
+        self.lock = try settings.lockServerName()
         self.site = try settings.site()
     }
 
@@ -44,7 +50,16 @@ package struct Server: Sendable {
     /// - Parameter onRunning: Called once the port is open.
     /// - Throws: What keeps the server from running: a wrong setting, a taken port.
     package func run(onRunning: @escaping @Sendable () async -> Void = {}) async throws {
-        try await services(onRunning: onRunning).run()
+        do {
+            try await services(onRunning: onRunning).run()
+        } catch let error as IOError where Self.portErrors.contains(Errno(rawValue: error.errnoCode)) {
+            let (host, port) = (try settings.text("http.host"), try settings.text("http.port"))
+            let reason = Errno(rawValue: error.errnoCode).description.lowercased()
+            throw CommandFailure(
+                "\(host):\(port) cannot be listened on (\(reason)): choose another with --host and --port, or stop "
+                    + "what is using it"
+            )
+        }
     }
 
     /// All that has to run, ready to be started and to be stopped gracefully.
@@ -67,6 +82,7 @@ package struct Server: Sendable {
             time: .system,
             logger: logger
         )
+        let leftOver = await hub.sessionsOfEarlierRun()
         let door = PresenceDoor(gate: gate, ownOrigins: site.ownOrigins, time: .system, random: .system)
         let presence = PresenceHub(
             store: store,
@@ -91,7 +107,11 @@ package struct Server: Sendable {
             ),
             configuration: try settings.application(),
             services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
-            onServerRunning: { _ in await onRunning() },
+            onServerRunning: { _ in
+                // Not before the port is ours: then no earlier run has it.
+                await hub.end(leftOver)
+                await onRunning()
+            },
             logger: logger
         )
         return ServiceGroup(

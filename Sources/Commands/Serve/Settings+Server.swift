@@ -9,7 +9,7 @@ internal import SessionServer
 extension Settings {
     /// Where the installation is reached.
     func site() throws -> WebSite {
-        var aliases = try text("http.aliases").split(separator: ",").map(String.init)
+        var aliases = try aliases()
         if Origin.isLoopback(try text("http.host")) {
             let port = try number("http.port", in: 1...65_535)
             let scheme = try isSecure() ? "https" : "http"
@@ -22,6 +22,20 @@ extension Settings {
             installURL: try text("client.installURL"),
             trustedProxies: try trustedProxies()
         )
+    }
+
+    private func aliases() throws -> [String] {
+        let text = try text("http.aliases")
+        return try text.split { $0 == "," || $0 == " " }
+            .map { alias in
+                guard let origin = Origin(String(alias)) else {
+                    throw CommandFailure(
+                        "http.aliases is \"\(text)\"; it has to be origins such as https://support.example, separated by "
+                            + "commas"
+                    )
+                }
+                return origin.text
+            }
     }
 
     private func trustedProxies() throws -> TrustedProxies {
@@ -69,9 +83,10 @@ extension Settings {
             throw CommandFailure("tls.certificateFile and tls.keyFile have to be set together")
         }
         if let certificate, let key {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
-            let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-            return .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(privateKey))
+            return .makeServerConfiguration(
+                certificateChain: try Self.certificates(certificate).map { .certificate($0) },
+                privateKey: .privateKey(try Self.privateKey(key))
+            )
         }
         let host = try text("http.host")
         guard try Origin.isLoopback(host) || flag("http.plainAllowed") else {
@@ -81,6 +96,22 @@ extension Settings {
             )
         }
         return nil
+    }
+
+    private static func certificates(_ file: String) throws(CommandFailure) -> [NIOSSLCertificate] {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(file)
+            if !chain.isEmpty { return chain }
+        } catch {}
+        throw CommandFailure("tls.certificateFile is \"\(file)\"; no PEM certificate can be read there")
+    }
+
+    private static func privateKey(_ file: String) throws(CommandFailure) -> NIOSSLPrivateKey {
+        do {
+            return try NIOSSLPrivateKey(file: file, format: .pem)
+        } catch {
+            throw CommandFailure("tls.keyFile is \"\(file)\"; no PEM private key can be read there")
+        }
     }
 
     func application() throws -> ApplicationConfiguration {

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Foundation
 internal import SystemPackage
 
 /// The settings of a server and of the commands that work on its store.
@@ -66,7 +67,7 @@ package struct Settings: Sendable {
     /// - Parameters:
     ///   - flags: Values from the command line, by key.
     ///   - file: A JSON file; `nil` for none.
-    /// - Throws: An error of swift-configuration if the file cannot be read.
+    /// - Throws: ``CommandFailure`` if the file cannot be read, is not JSON, or holds a key that there is not.
     package init(flags: [String: String], file: String?) async throws {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
@@ -74,9 +75,33 @@ package struct Settings: Sendable {
                 .prefixKeys(with: "latchkey"),
         ]
         if let file {
+            try Self.checkKeys(of: file)
             providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
         }
         self.reader = ConfigReader(providers: providers)
+    }
+
+    /// A misspelled key would be passed over in silence.
+    private static func checkKeys(of file: String) throws(CommandFailure) {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure("the configuration file \(file) cannot be read")
+        }
+        guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+            throw CommandFailure("the configuration file \(file) is not a JSON object")
+        }
+        let unknown = leaves(of: object).filter { name in !keys.contains { $0.name == name } }.sorted()
+        guard unknown.isEmpty else {
+            throw CommandFailure(
+                "the configuration file \(file) has keys that there are not: \(unknown.joined(separator: ", ")); see "
+                    + "`latchkey configuration`"
+            )
+        }
+    }
+
+    private static func leaves(of object: [String: Any]) -> [String] {
+        object.flatMap { name, value in
+            (value as? [String: Any]).map { leaves(of: $0).map { "\(name).\($0)" } } ?? [name]
+        }
     }
 
     /// The value of a key as text.

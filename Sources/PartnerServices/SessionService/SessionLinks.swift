@@ -15,17 +15,15 @@ struct SessionLinks: Sendable {
     /// The viewer, with a ticket for one opening by this agent within ``TicketClaims/lifetime``: nothing in it can be used
     /// again.
     func viewer(_ finding: SessionLookup.Finding, _ call: ServiceCall) throws -> String {
-        let user = finding.grant.user
         let claims = TicketClaims(
+            finding.grant,
             id: random.correlationID(),
-            userID: user.id,
-            partnerID: user.partnerID,
             correlationID: call.correlationID,
-            sessionEnds: finding.grant.sessionEnds,
             issuedAt: call.seconds
         )
         let pairs = [
-            (ParameterName.sessionKey, finding.session.key.text), (ParameterName.groupID, user.partnerID.text),
+            (ParameterName.sessionKey, finding.session.key.text),
+            (ParameterName.groupID, finding.grant.user.partnerID.text),
             (ParameterName.ticket, try signers.ticket.sign(claims)),
         ]
         let query = pairs.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")

@@ -42,8 +42,7 @@ extension PanelController {
 
     private func presenceToken(_ grant: Grant, _ context: WebContext) throws -> String {
         let claims = AuthClaims(
-            user: grant.user,
-            privileges: grant.privileges,
+            grant,
             service: "presence",
             correlationID: context.correlationID,
             issuedAt: context.seconds,

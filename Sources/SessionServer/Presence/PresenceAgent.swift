@@ -19,6 +19,8 @@ package struct PresenceAgent: Sendable {
     package let partnerID: PartnerID
     /// The agent.
     package let userID: User.ID
+    /// The API key that the agent's sign-in goes back to; `nil` if it was got in another way.
+    package let apiKeyID: APIKeyRecord.ID?
     /// The privileges without which the agent would not have been let in.
     package let required: PrivilegeSet
     /// The foreign page that the connection comes from, which the group has to list; `nil` if there is none.
@@ -27,9 +29,17 @@ package struct PresenceAgent: Sendable {
     package let endsAt: Int64
 
     /// Describes an agent.
-    package init(partnerID: PartnerID, userID: User.ID, required: PrivilegeSet, origin: Origin?, endsAt: Int64) {
+    package init(
+        partnerID: PartnerID,
+        userID: User.ID,
+        apiKeyID: APIKeyRecord.ID?,
+        required: PrivilegeSet,
+        origin: Origin?,
+        endsAt: Int64
+    ) {
         self.partnerID = partnerID
         self.userID = userID
+        self.apiKeyID = apiKeyID
         self.required = required
         self.origin = origin
         self.endsAt = endsAt
@@ -38,9 +48,10 @@ package struct PresenceAgent: Sendable {
     /// Whom the store knows the agent by.
     var account: AccountKey { .person(partnerID, userID) }
 
-    /// Whether what the right rests on still holds (THREATS 14).
+    /// Whether what the right rests on still holds (THREATS 13 and 14).
     package func mayStay(_ snapshot: AccountSnapshot, at now: Int64) -> Bool {
-        now < endsAt && snapshot.user?.state == .active && snapshot.effectivePrivileges.isSuperset(of: required)
+        now < endsAt && snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
+            && snapshot.effectivePrivileges.isSuperset(of: required)
             && origin.map(snapshot.group.embeddingOrigins.contains) ?? true
     }
 }

@@ -36,25 +36,18 @@ struct AuthorizeService: Sendable {
     func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) -> [UInt8] {
         let signers = gate.authenticator.signers
         let claims = AuthClaims(
-            user: grant.user,
-            privileges: grant.privileges,
+            grant,
             service: asked.service.rawValue,
             correlationID: grant.correlationID ?? attempt.correlationID,
             issuedAt: attempt.seconds,
             lifetime: asked.minutes * 60
-        )
-        let sessionID = signers.sessionID.issue(
-            for: grant.user.id,
-            in: grant.user.partnerID,
-            at: attempt.seconds,
-            until: grant.sessionEnds
         )
         let answer = AuthorizeAnswer(
             grant: grant,
             service: asked.service,
             token: signers.auth.signedBytes(claims),
             tokenExpires: claims.exp,
-            sessionID: sessionID
+            sessionID: signers.sessionID.issue(for: grant, at: attempt.seconds)
         )
         return answer.body
     }

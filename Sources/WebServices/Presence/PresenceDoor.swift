@@ -43,6 +43,7 @@ package struct PresenceDoor: Sendable {
         return PresenceAgent(
             partnerID: grant.group.partnerID,
             userID: grant.user.id,
+            apiKeyID: grant.apiKeyID,
             required: Self.required,
             origin: foreign(credentials.origin),
             endsAt: claims.exp

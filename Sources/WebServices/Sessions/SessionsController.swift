@@ -125,6 +125,7 @@ struct SessionsController: Sendable {
             role: .agent,
             participant: grant.actor,
             userID: grant.user.id,
+            apiKeyID: grant.apiKeyID,
             name: grant.user.displayName,
             time: context.time,
             correlationID: context.correlationID,

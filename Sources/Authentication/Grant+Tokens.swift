@@ -1,0 +1,60 @@
+package import Accounts
+package import ServiceTokens
+
+// What a signed-in user is given: everything goes back to the same sign-in and ends with it.
+
+extension AuthClaims {
+    /// The claims of a token for a signed-in user.
+    ///
+    /// - Parameters:
+    ///   - grant: The sign-in.
+    ///   - service: What the token is for.
+    ///   - correlationID: The click.
+    ///   - issuedAt: Unix time in seconds.
+    ///   - lifetime: In seconds.
+    package init(
+        _ grant: Grant,
+        service: String,
+        correlationID: CorrelationID,
+        issuedAt: Int64,
+        lifetime: Int64
+    ) {
+        self.init(
+            user: grant.user,
+            privileges: grant.privileges,
+            service: service,
+            apiKeyID: grant.apiKeyID,
+            correlationID: correlationID,
+            issuedAt: issuedAt,
+            lifetime: lifetime
+        )
+    }
+}
+
+extension TicketClaims {
+    /// The claims of a view ticket for a signed-in user.
+    package init(_ grant: Grant, id: CorrelationID, correlationID: CorrelationID, issuedAt: Int64) {
+        self.init(
+            id: id,
+            userID: grant.user.id,
+            partnerID: grant.user.partnerID,
+            apiKeyID: grant.apiKeyID,
+            correlationID: correlationID,
+            sessionEnds: grant.sessionEnds,
+            issuedAt: issuedAt
+        )
+    }
+}
+
+extension SessionIDSigner {
+    /// Makes an id for a signed-in user; one that was got with an id ends when that one does.
+    package func issue(for grant: Grant, at now: Int64) -> String {
+        issue(
+            for: grant.user.id,
+            in: grant.user.partnerID,
+            apiKeyID: grant.apiKeyID,
+            at: now,
+            until: grant.sessionEnds
+        )
+    }
+}
