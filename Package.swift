@@ -161,7 +161,7 @@ let package = Package(
             name: "Salesforce",
             dependencies: [
                 "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages", "ServiceTokens",
-                "SessionServer", "WireModels", crypto, httpTypes, hummingbird,
+                "WireModels", crypto, httpTypes, hummingbird,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
@@ -216,7 +216,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
         .testTarget(
             name: "LoginKeyTests",
-            dependencies: ["LoginKey", "TestSupport", crypto],
+            dependencies: ["LoginKey", "TestSupport"],
             resources: [.embedInCode("Fixtures/known-answers.json")],
             swiftSettings: swiftSettings
         ),
@@ -242,7 +242,7 @@ let package = Package(
             name: "PartnerServicesTests",
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "PartnerServices",
-                "ServiceTokens", "Sessions", "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
+                "ServiceTokens", "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
@@ -250,9 +250,8 @@ let package = Package(
         .testTarget(
             name: "SCIMTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "SCIM", "ServiceTokens",
-                "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens", "TestSupport",
+                "WireModels",
             ],
             swiftSettings: swiftSettings
         ),
@@ -265,7 +264,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AgentClientTests",
-            dependencies: ["AgentClient", "LoginKey", "ProtocolURL", "TestSupport"],
+            dependencies: ["AgentClient", "LoginKey", "ProtocolURL"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -287,9 +286,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Handoff", "LoginKey", "ProtocolURL", "SessionClient", "TestSupport",
-                "WireModels", "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird,
-                logging, nioCore, nioHTTP1, nioPosix,
+                "Accounts", "AccountsSQLite", "Handoff", "LoginKey", "SessionClient", "TestSupport", "latchkey",
+                "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: swiftSettings
         ),

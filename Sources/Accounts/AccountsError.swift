@@ -64,7 +64,7 @@ extension AccountsError {
         public static let unreadableMasterKey = Self(name: .unreadableMasterKey)
         /// The store failed: disk full, locked, gone.
         ///
-        /// Nothing was changed.
+        /// Nothing was changed, unless it was the sync that failed: then nobody knows until the next start.
         public static let storeUnavailable = Self(name: .storeUnavailable)
     }
 }

@@ -72,9 +72,18 @@ extension BatchContext {
     }
 
     /// Lets a hearing decide, and writes down what it says.
-    func hear(_ hearing: any Hearing) throws {
+    ///
+    /// - Returns: Why this one could not be heard, such as a secret that does not open; nothing was written then.
+    /// - Throws: An error of the database.
+    func hear(_ hearing: any Hearing) throws -> AccountsError? {
         let now = hearing.seconds
-        let record = hearing.rule(on: try snapshot(of: hearing.accountKey, at: now))
+        let known: AccountSnapshot?
+        do {
+            known = try snapshot(of: hearing.accountKey, at: now)
+        } catch let error as AccountsError {
+            return error
+        }
+        let record = hearing.rule(on: known)
         if let key = record.spends, try !spend(key, at: now) {
             try append(hearing.ruleOnSpentKey())
         } else {
@@ -85,6 +94,7 @@ extension BatchContext {
                 .execute(arguments: [now, id.number])
         }
         try purgeSpentKeys(at: now)
+        return nil
     }
 
     func append(_ event: AuditEvent) throws {

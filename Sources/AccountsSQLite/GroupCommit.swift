@@ -14,10 +14,13 @@ final class GroupCommit: Sendable {
         case hearing(any Hearing)
         case work(run: @Sendable (BatchContext) throws -> Void, finish: @Sendable (AccountsError?) -> Void)
 
-        func run(in context: BatchContext) throws {
+        /// Runs it; what it returns is its own failure, what it throws the batch's.
+        func run(in context: BatchContext) throws -> AccountsError? {
             switch self {
-            case .hearing(let hearing): try context.hear(hearing)
-            case .work(let run, _): try run(context)
+            case .hearing(let hearing): return try context.hear(hearing)
+            case .work(let run, _):
+                try run(context)
+                return nil
             }
         }
 
@@ -50,7 +53,16 @@ final class GroupCommit: Sendable {
     private struct Batch: Sendable {
         let jobs: [Job]
         var hasWritten = false
+        /// Why nothing of it was done.
         var error: AccountsError?
+        /// The failures of single jobs, by their place.
+        var failures: [Int: AccountsError] = [:]
+
+        func finish(_ syncError: AccountsError?) {
+            for (index, job) in jobs.enumerated() {
+                job.finish(error ?? failures[index] ?? syncError)
+            }
+        }
     }
 
     /// With so many jobs a transaction is committed even while the disk is busy: the next sync is for it too.
@@ -78,6 +90,19 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (BatchContext) throws -> Value
     ) async throws(AccountsError) -> Value {
         try await enqueue { context in .success(try body(context)) }
+    }
+
+    /// Runs work that only reads: what it is refused for goes to its caller alone.
+    func submitReading<Value: Sendable>(
+        _ body: @escaping @Sendable (BatchContext) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        try await enqueue { context in
+            do {
+                return .success(try body(context))
+            } catch let error as AccountsError {
+                return .failure(error)
+            }
+        }
     }
 
     /// Runs work that may be refused, within a savepoint: its error goes to its caller alone.
@@ -170,9 +195,7 @@ final class GroupCommit: Sendable {
             let batch = run(jobs)
             syncQueue.add(hasWritten: batch.hasWritten) { [self] syncError in
                 state.withLock { $0.unfinished -= batch.jobs.count }
-                for job in batch.jobs {
-                    job.finish(batch.error ?? syncError)
-                }
+                batch.finish(syncError)
             }
         }
     }
@@ -199,8 +222,8 @@ final class GroupCommit: Sendable {
                 let before = database.totalChangesCount
                 try database.inTransaction(.immediate) {
                     let context = try BatchContext(database: database, caches: caches)
-                    for job in jobs {
-                        try job.run(in: context)
+                    for (index, job) in jobs.enumerated() {
+                        if let failure = try job.run(in: context) { batch.failures[index] = failure }
                     }
                     return .commit
                 }

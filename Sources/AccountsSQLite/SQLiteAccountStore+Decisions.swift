@@ -7,7 +7,7 @@ extension SQLiteAccountStore: AccountStore {
     }
 
     package func snapshot(of key: AccountKey, at now: Int64) async throws(AccountsError) -> AccountSnapshot? {
-        try await writer.submit { try $0.snapshot(of: key, at: now) }
+        try await writer.submitReading { try $0.snapshot(of: key, at: now) }
     }
 
     package func firstUse(of key: SpentKey) async throws(AccountsError) -> Int64? {

@@ -90,7 +90,7 @@ final class SyncQueue: Sendable {
         } catch {
             let failure = AccountsError(
                 code: .storeUnavailable,
-                message: "the disk could not be synced; the server has to be started again",
+                message: "the disk could not be synced (\(error)); the server has to be started again",
                 cause: error
             )
             state.withLock { $0.failure = failure }

@@ -17,6 +17,8 @@ extension Authenticator {
     ) async throws(AccountsError) -> LoginKey? {
         let partnerID = grant.group.partnerID
         var claim = Claim(partnerID: partnerID, actor: grant.actor)
+        var attempt = attempt
+        attempt.action = .loginKeyIssued
         let snapshot = try await store.snapshot(of: .person(partnerID, grant.user.id), at: attempt.seconds)
         let record = snapshot?.apiKeys.first { $0.isValid(at: attempt.seconds) }
         guard let partnerUserID = grant.user.partnerUserID, let record,
@@ -28,9 +30,7 @@ extension Authenticator {
             return nil
         }
         claim.kind = "API key \(record.id)"
-        var event = event(.granted, "", claim, attempt)
-        event.action = .loginKeyIssued
-        try await store.append([event])
+        try await store.append([event(.granted, "", claim, attempt)])
         return loginKey
     }
 }

@@ -40,7 +40,8 @@ public final class Authenticator: Sendable {
     ///   - credentials: What was presented, or why it could not be read.
     ///   - attempt: When, from where, what for.
     /// - Returns: The decision, which is in the audit already.
-    /// - Throws: ``AccountsError/Code/storeUnavailable``; then nothing was decided and nothing spent.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``, or ``AccountsError/Code/unreadableSecret`` for a group whose
+    ///   API key does not open; then nothing was decided and nothing spent, unless the disk has failed in the middle of it.
     public func authenticate(
         _ credentials: Result<Credentials, LoginKeyError>,
         attempt: Attempt

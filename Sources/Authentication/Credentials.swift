@@ -11,17 +11,6 @@ public enum Credentials: Sendable {
     case launchTicket(ClientProof)
     /// A `GSSNID` from an earlier sign-in.
     case sessionID(String)
-
-    /// How the credentials are called in the audit.
-    var kind: String {
-        switch self {
-        case .loginKey(.partner): "partner loginkey"
-        case .loginKey(.account): "username loginkey"
-        case .password: "password"
-        case .launchTicket: "launch ticket"
-        case .sessionID: "gssnid"
-        }
-    }
 }
 
 extension Credentials {

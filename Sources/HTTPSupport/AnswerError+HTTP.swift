@@ -9,8 +9,6 @@ extension AnswerError {
     package init(_ error: any Error) {
         switch error {
         case let answer as AnswerError: self = answer
-        case let error as AccountsError where error == AccountsError(code: .storeUnavailable, message: ""):
-            self = .unavailable
         case let error as any HTTPResponseError: self = Self.answer(for: error.status)
         default: self = .unavailable
         }

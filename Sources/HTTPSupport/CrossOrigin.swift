@@ -20,10 +20,7 @@ package struct CrossOrigin: Sendable {
     /// - Throws: ``AccountsError``.
     package func preflight(_ request: Request, _ store: any AccountStore) async throws -> Response {
         var response = Response(status: .noContent)
-        guard case .success(let fields) = try await request.fields(),
-            let groupID = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: groupID),
-            let group = try await store.group(partnerID)
-        else { return response }
+        guard let group = try await group(named: request, store) else { return response }
         allow(RequestOrigin(request, own: ownOrigins), by: group, on: &response.headers)
         if response.headers[.accessControlAllowOrigin] != nil {
             response.headers[.accessControlAllowMethods] = methods
@@ -33,16 +30,40 @@ package struct CrossOrigin: Sendable {
         return response
     }
 
-    /// The origin of the page that has sent a request, if it is foreign and on the group's list.
-    package func reader(_ origin: RequestOrigin, of group: Group) -> Origin? {
-        guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return nil }
-        return origin
+    /// Runs a service; a page reads what it is refused too, if its origin is on the list of the group that the query's
+    /// `groupid` names.
+    package func answering(
+        _ request: Request,
+        _ context: WebContext,
+        _ store: any AccountStore,
+        _ body: () async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await body()
+        } catch {
+            let origin = RequestOrigin(request, own: ownOrigins)
+            let answer = AnswerError(error)
+            guard case .foreign = origin, answer != .unavailable, let group = try await group(named: request, store)
+            else { throw error }
+            var response = answer.response(correlationID: context.correlationID)
+            allow(origin, by: group, on: &response.headers)
+            return response
+        }
+    }
+
+    private func group(named request: Request, _ store: any AccountStore) async throws(AccountsError) -> Group? {
+        var fields = FieldSet()
+        guard (try? fields.add(query: request.uri.query ?? "")) != nil,
+            let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text)
+        else { return nil }
+        return try await store.group(partnerID)
     }
 
     /// Lets the page read an answer, if its origin is on the group's list.
     package func allow(_ origin: RequestOrigin, by group: Group, on fields: inout HTTPFields) {
-        guard let origin = reader(origin, of: group) else { return }
+        guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return }
         fields[.accessControlAllowOrigin] = origin.text
+        fields[.accessControlExposeHeaders] = HTTPField.Name.correlationID.rawName
         fields[.vary] = "Origin"
         fields[.resourcePolicy] = "cross-origin"
     }

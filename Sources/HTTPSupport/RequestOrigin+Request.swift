@@ -36,16 +36,12 @@ extension RequestOrigin {
 extension HTTPField.Name {
     /// `Sec-Fetch-Site`.
     package static let secFetchSite = constant("Sec-Fetch-Site")
-    /// `Sec-Fetch-Dest`.
-    package static let secFetchDest = constant("Sec-Fetch-Dest")
     /// `X-Forwarded-For`.
     package static let forwardedFor = constant("X-Forwarded-For")
     /// `X-Correlation-ID`.
     package static let correlationID = constant("X-Correlation-ID")
     /// `Referrer-Policy`.
     package static let referrerPolicy = constant("Referrer-Policy")
-    /// `X-Frame-Options`.
-    package static let frameOptions = constant("X-Frame-Options")
     /// `Permissions-Policy`.
     package static let permissionsPolicy = constant("Permissions-Policy")
     /// `Cross-Origin-Resource-Policy`.

@@ -1,5 +1,6 @@
 package import Accounts
 package import Authentication
+package import Logging
 package import LoginKey
 internal import Metrics
 package import WireModels
@@ -20,13 +21,15 @@ package final class SignInGate: Sendable {
     /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/guesser``
     /// (THREATS 17).
     package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+    private let logger: Logger
     private let refusals: RateLimiter
     private let grants: RateLimiter
     private let granted = Counter(label: "latchkey_sign_ins", dimensions: [("outcome", "granted")])
     private let refused = Counter(label: "latchkey_sign_ins", dimensions: [("outcome", "refused")])
 
-    package init(authenticator: Authenticator, limits: Limits = Limits()) {
+    package init(authenticator: Authenticator, limits: Limits = Limits(), logger: Logger) {
         self.authenticator = authenticator
+        self.logger = logger
         self.refusals = RateLimiter(limits.refusals)
         self.grants = RateLimiter(limits.grants)
     }
@@ -81,6 +84,7 @@ package final class SignInGate: Sendable {
             } catch let error as AnswerError {
                 throw error
             } catch {
+                log(error, attempt)
                 throw .unavailable
             }
         }
@@ -132,7 +136,8 @@ package final class SignInGate: Sendable {
         case .success(.refused):
             refused.increment()
             return .failure(.refused)
-        case .failure:
+        case .failure(let error):
+            log(error, attempt)
             refusals.giveBack(attempt.source)
             return .failure(.unavailable)
         case .success(.granted(let grant)):
@@ -141,6 +146,13 @@ package final class SignInGate: Sendable {
             let isWithinLimit = grants.take(grant.group.partnerID.text, at: attempt.time)
             return isWithinLimit ? .success(grant) : .failure(.tooManyRequests)
         }
+    }
+
+    private func log(_ error: any Error, _ attempt: Attempt) {
+        logger.error(
+            "nothing could be decided",
+            metadata: ["error": "\(error)", "correlation.id": "\(attempt.correlationID)"]
+        )
     }
 
     /// Runs what may end in a refusal, for sources that have not had too many.

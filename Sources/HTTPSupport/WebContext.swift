@@ -1,5 +1,6 @@
 package import Accounts
 package import Hummingbird
+internal import Logging
 internal import NIOCore
 
 /// What travels with a request through all HTTP parts.
@@ -8,7 +9,11 @@ package struct WebContext: RequestContext {
     /// The address that the request came from, as ``TrustedProxies`` say; empty where there is no socket.
     package var source: String
     /// Ties the request to its click; set by ``WebResponder``: a new one unless the request brought one.
-    package var correlationID: CorrelationID
+    ///
+    /// All that is logged of the request has it.
+    package var correlationID: CorrelationID {
+        didSet { logger[metadataKey: "correlation.id"] = "\(correlationID)" }
+    }
     /// When the request came in, in Unix milliseconds.
     package var time: Int64 = 0
 

@@ -24,6 +24,13 @@ package struct LaunchDesk: Sendable {
         self.random = random
     }
 
+    /// Writes down that a page got an offer.
+    package func record(_ offer: Offer, to grant: Grant, attempt: Attempt) async throws(AccountsError) {
+        let detail = "\(attempt.purpose), session key \(offer.sessionKey)"
+        let event = event(.launchOffered, .granted, "", grant.user, attempt.correlationID, attempt, detail)
+        try await authenticator.store.append([event])
+    }
+
     /// What the agent is going to do in the client.
     package enum Errand: Sendable {
         /// Join the session with this key, or wait for it.

@@ -47,12 +47,13 @@ public struct LoginKeyVerifier: Sendable {
 }
 
 extension LoginKeyVerifier {
-    /// Whether a key was signed with two texts in the places of PartnerId and PartnerUserId, whatever they are.
+    /// Whether a key's signature is that of a message, whatever it is.
     ///
     /// For diagnosis only: it finds out what an integrator has signed by mistake, and says nothing about validity.
-    package func isSigned(_ loginKey: LoginKey, _ first: String, _ second: String, with apiKey: APIKey) -> Bool {
-        let expected = Signature(first: first, second: second, expiryDigits: loginKey.expiryDigits, apiKey: apiKey)
-        return expected.isEqualInConstantTime(to: loginKey.signature)
+    package func isSigned(_ loginKey: LoginKey, as message: String, with apiKey: APIKey) -> Bool {
+        var hash = apiKey.keyedHash
+        hash.update(message.utf8.span)
+        return KeyedHash.areEqualInConstantTime(hash.finalize(), loginKey.signature.bytes)
     }
 
     /// What a verification says.

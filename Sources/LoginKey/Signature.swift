@@ -15,13 +15,8 @@ struct Signature: Sendable {
         expiryDigits: ExpiryDigits,
         apiKey: borrowing APIKey
     ) {
-        self.init(first: partnerID.text, second: partnerUserID.text, expiryDigits: expiryDigits, apiKey: apiKey)
-    }
-
-    /// Signs two texts in the places of PartnerId and PartnerUserId.
-    init(first: String, second: String, expiryDigits: ExpiryDigits, apiKey: borrowing APIKey) {
-        let first = first.utf8.span
-        let second = second.utf8.span
+        let first = partnerID.text.utf8.span
+        let second = partnerUserID.text.utf8.span
         var hash = apiKey.keyedHash
         var message = Message()
         if message.append(first), message.append(second), message.append(expiryDigits) {

@@ -13,43 +13,26 @@ internal import WireModels
 /// makes no key.
 struct LoginKeyPage: Sendable {
     let signIn: PageSignIn
-    let renderer: PageRenderer
-
-    /// The group as existing links name it; all others of these parameters change nothing here.
-    private static let groupNames = ["idpid", ParameterName.groupID]
 
     func addRoutes(to router: Router<WebContext>) {
         for method in [HTTPRequest.Method.get, .post] {
             router.on(RouterPath(Path.getLoginKey), method: method) { request, context in
-                let fields = try await request.fields()
-                let group = await claimedGroup(fields)
-                do {
-                    return try await show(request, context, fields, group)
-                } catch {
-                    return try renderer.render(AnswerError(error), ancestors: group?.embeddingOrigins ?? [], context)
+                try await signIn.answering(request, context) { context, fields in
+                    try await show(request, context, fields)
                 }
             }
         }
     }
 
-    private func claimedGroup(_ fields: Result<FieldSet, FieldError>) async -> Group? {
-        guard let values = try? fields.get(),
-            let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first,
-            let partnerID = try? PartnerID(parsing: text)
-        else { return nil }
-        return try? await signIn.gate.authenticator.store.group(partnerID)
-    }
-
     private func show(
         _ request: Request,
         _ context: WebContext,
-        _ fields: Result<FieldSet, FieldError>,
-        _ group: Group?
+        _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
         let values = (try? fields.get()) ?? FieldSet()
         switch try await signIn.arrive(request, context, fields, path: Path.getLoginKey) {
         case .redirect(let response): return response
-        case .nobody: return try login(values, group, context)
+        case .nobody: return try await signIn.login(context, fields, path: Path.getLoginKey)
         case .agent(let grant):
             if values.nonEmpty("test") != nil { return try diagnosis(grant, context) }
             return try await answer(grant, values, context)
@@ -91,7 +74,7 @@ struct LoginKeyPage: Sendable {
         )
         page.scripts = ["loginkey.js"]
         page.ancestors = grant.group.embeddingOrigins
-        return try renderer.render(page, context)
+        return try signIn.renderer.render(page, context)
     }
 
     private func diagnosis(_ grant: Grant, _ context: WebContext) throws -> Response {
@@ -107,13 +90,6 @@ struct LoginKeyPage: Sendable {
             ]
         )
         page.ancestors = grant.group.embeddingOrigins
-        return try renderer.render(page, context)
-    }
-
-    private func login(_ values: FieldSet, _ group: Group?, _ context: WebContext) throws -> Response {
-        let data: [String: Any] = ["action": Path.getLoginKey, "hidden": signIn.hiddenFields(values)]
-        var page = PageRenderer.Page("login", title: "Sign in", data: data)
-        page.ancestors = group?.embeddingOrigins ?? []
-        return try renderer.render(page, context)
+        return try signIn.renderer.render(page, context)
     }
 }

@@ -9,41 +9,30 @@ internal import WireModels
 /// `/login/default.aspx`: sign-in with a password; and the question before one user takes another's place.
 struct LoginPages: Sendable {
     let signIn: PageSignIn
-    let renderer: PageRenderer
 
     func addRoutes(to router: Router<WebContext>) {
+        // None of these pages is ever framed.
         for method in [HTTPRequest.Method.get, .post] {
             router.on(RouterPath(Path.login), method: method) { request, context in
-                try await answering(context) { try await login(request, context) }
+                try await signIn.answering(request, context, isFramed: false) { try await login(request, $0, $1) }
             }
         }
-        router.get("/login/switch") { request, context in
-            try await answering(context) { try await ask(request, context) }
+        router.get(RouterPath(Path.changeUser)) { request, context in
+            try await signIn.answering(request, context, isFramed: false) { try await ask(request, $0, $1) }
         }
-        router.post("/login/switch") { request, context in
-            try await answering(context) { try await change(request, context) }
+        router.post(RouterPath(Path.changeUser)) { request, context in
+            try await signIn.answering(request, context, isFramed: false) { try await change(request, $0, $1) }
         }
-        router.post("/login/signout") { request, context in
-            try await answering(context) { try signOut(request) }
+        router.post(RouterPath(Path.signOut)) { request, context in
+            try await signIn.answering(request, context, isFramed: false) { _, _ in try signOut(request) }
         }
     }
 
-    /// Answers errors as pages.
-    ///
-    /// None of these pages is ever framed.
-    private func answering(
+    private func login(
+        _ request: Request,
         _ context: WebContext,
-        _ body: () async throws -> Response
+        _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
-        do {
-            return try await body()
-        } catch {
-            return try renderer.render(AnswerError(error), context)
-        }
-    }
-
-    private func login(_ request: Request, _ context: WebContext) async throws -> Response {
-        let fields = try await request.fields()
         do {
             switch try await signIn.arrive(request, context, fields, path: Path.login) {
             case .redirect(let response): return response
@@ -57,9 +46,9 @@ struct LoginPages: Sendable {
 
     private func form(_ context: WebContext, message: String?) throws -> Response {
         var data: [String: Any] = ["action": Path.login, "hidden": [[String: String]]()]
-        data["message"] = message
+        if let message { data["refusal"] = ["message": message, "correlationID": context.correlationID.text] }
         let page = PageRenderer.Page("login", title: "Sign in", data: data)
-        return try renderer.render(page, status: message == nil ? .ok : .unauthorized, context)
+        return try signIn.renderer.render(page, status: message == nil ? .ok : .unauthorized, context)
     }
 
     private func signedIn(_ grant: Grant, _ context: WebContext) throws -> Response {
@@ -67,14 +56,17 @@ struct LoginPages: Sendable {
             "agentName": grant.user.displayName, "groupName": grant.group.name,
             "groupID": grant.group.partnerID.text,
         ]
-        return try renderer.render(PageRenderer.Page("signedin", title: "Signed in", data: data), context)
+        return try signIn.renderer.render(PageRenderer.Page("signedin", title: "Signed in", data: data), context)
     }
 
     /// Asks, naming both users.
     ///
     /// The ticket is spent here; the form gets a new one.
-    private func ask(_ request: Request, _ context: WebContext) async throws -> Response {
-        let fields = try await request.fields()
+    private func ask(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>
+    ) async throws -> Response {
         guard
             case .agent(let newcomer) = try await signIn.arrive(
                 request,
@@ -92,11 +84,14 @@ struct LoginPages: Sendable {
             "newName": newcomer.user.displayName, "newGroup": newcomer.group.name,
             "hidden": signIn.hiddenFields(values, adding: [("page", page), (ParameterName.ticket, ticket)]),
         ]
-        return try renderer.render(PageRenderer.Page("switch", title: "Change user?", data: data), context)
+        return try signIn.renderer.render(PageRenderer.Page("switch", title: "Change user?", data: data), context)
     }
 
-    private func change(_ request: Request, _ context: WebContext) async throws -> Response {
-        let fields = try await request.fields()
+    private func change(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>
+    ) async throws -> Response {
         guard RequestOrigin(request, own: signIn.site.ownOrigins) == .own,
             case .success(let values) = fields, values.nonEmpty(ParameterName.ticket) != nil, let page = page(values),
             case .agent(let newcomer) = try await signIn.arrive(
@@ -122,6 +117,7 @@ struct LoginPages: Sendable {
 
     /// The page behind the question: one of ours, never an address from outside (THREATS 20).
     private func page(_ values: FieldSet) -> String? {
-        [Path.agentView, Path.agentJoin, Path.login, Path.getLoginKey].first { $0 == values.nonEmpty("page") }
+        [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey]
+            .first { $0 == values.nonEmpty("page") }
     }
 }

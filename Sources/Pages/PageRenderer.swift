@@ -2,6 +2,7 @@ package import Accounts
 package import HTTPSupport
 package import HTTPTypes
 package import Hummingbird
+internal import Logging
 internal import Mustache
 
 /// Turns templates into pages: one layout, pinned scripts and styles, one policy per page.
@@ -77,12 +78,15 @@ package struct PageRenderer: Sendable {
         return response
     }
 
-    /// Renders an error as a page that says what to do next.
+    /// Renders what an error is to the outside as a page that says what to do next.
     package func render(
-        _ error: AnswerError,
+        _ error: any Error,
         ancestors: [Origin] = [],
         _ context: WebContext
     ) throws -> Response {
+        let cause = error
+        let error = AnswerError(cause)
+        if error == .unavailable { context.logger.error("a page failed", metadata: ["error": "\(cause)"]) }
         let advice = Advice(error)
         var data: [String: Any] = [
             "title": advice.title, "message": advice.message, "steps": advice.steps,

@@ -13,6 +13,7 @@ struct PageSignIn: Sendable {
     let gate: SignInGate
     let site: WebSite
     let random: RandomSource
+    let renderer: PageRenderer
 
     /// What a request for a page brought.
     enum Arrival: Sendable {
@@ -33,6 +34,52 @@ struct PageSignIn: Sendable {
     private static let credentialNames = [
         ParameterName.loginKey, ParameterName.partnerUserID, ParameterName.password, ParameterName.gssnID,
     ]
+    /// How links name the group; all others of these parameters change nothing here.
+    private static let groupNames = ["idpid", ParameterName.groupID, ParameterName.partnerID]
+
+    /// Whether parameters hold credentials; a user name alone is none, unless a LoginKey is with it.
+    private static func bringsCredentials(_ values: FieldSet) -> Bool {
+        credentialNames.contains { values.nonEmpty($0) != nil }
+            || values.nonEmpty(ParameterName.username).flatMap(LoginKeyCredentials.splitCombined) != nil
+    }
+
+    /// Answers a request for a page with a page, also where something goes wrong.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - context: The request.
+    ///   - isFramed: Whether pages of the group's origins may frame it.
+    ///   - body: Gets the request with the id of the click that it belongs to, and its parameters.
+    /// - Returns: The page.
+    /// - Throws: An error of rendering.
+    func answering(
+        _ request: Request,
+        _ context: WebContext,
+        isFramed: Bool = true,
+        _ body: (WebContext, Result<FieldSet, FieldError>) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        var group: Group?
+        do {
+            let fields = try await request.fields()
+            if let id = (try? fields.get())?[ParameterName.correlationID].flatMap({ CorrelationID($0) }) {
+                context.correlationID = id
+            }
+            if isFramed { group = await claimedGroup(fields) }
+            return try await body(context, fields)
+        } catch {
+            return try renderer.render(error, ancestors: group?.embeddingOrigins ?? [], context)
+        }
+    }
+
+    /// The page on which nobody is signed in yet.
+    func login(_ context: WebContext, _ fields: Result<FieldSet, FieldError>, path: String) async throws -> Response {
+        let values = (try? fields.get()) ?? FieldSet()
+        let data: [String: Any] = ["action": path, "hidden": hiddenFields(values)]
+        var page = PageRenderer.Page("login", title: "Sign in", data: data)
+        page.ancestors = await claimedGroup(fields)?.embeddingOrigins ?? []
+        return try renderer.render(page, context)
+    }
 
     /// Finds out who opens `path`.
     ///
@@ -51,15 +98,20 @@ struct PageSignIn: Sendable {
         path: String,
         mayChangeUser: Bool = false
     ) async throws -> Arrival {
+        // Who only looks what is there, such as a preview of a link, uses nothing up.
+        guard request.method != .head else { return await current(request, context).map { .agent($0) } ?? .nobody }
         guard case .success(let values) = fields else {
-            return .agent(try await gate.signIn(fields, attempt: attempt(request, context, "page")))
+            return .agent(try await gate.signIn(fields, attempt: attempt(request, context)))
         }
         if let ticket = values.nonEmpty(ParameterName.ticket) {
             return try await redeem(ticket, request, context, values, path: path, mayChangeUser: mayChangeUser)
         }
-        if Self.credentialNames.contains(where: { values.nonEmpty($0) != nil }) {
-            var attempt = attempt(request, context, "page")
-            attempt.isFromURL = request.method == .get
+        if Self.bringsCredentials(values) {
+            var attempt = attempt(request, context)
+            var query = FieldSet()
+            // It was read before, together with the body.
+            try? query.add(query: request.uri.query ?? "")
+            attempt.isFromURL = Self.bringsCredentials(query)
             let grant = try await gate.signIn(fields, attempt: attempt)
             return .redirect(try await welcome(grant, request, context, values, path: path))
         }
@@ -81,7 +133,7 @@ struct PageSignIn: Sendable {
     ) async throws -> Arrival {
         let signedIn = await current(request, context)
         do {
-            let grant = try await gate.redeem(ticket: ticket, attempt: attempt(request, context, "page", .own))
+            let grant = try await gate.redeem(ticket: ticket, attempt: attempt(request, context, .own))
             guard !mayChangeUser, let signedIn, signedIn.user.id != grant.user.id else { return .agent(grant) }
             return .redirect(try await welcome(grant, request, context, values, path: path))
         } catch let error as AnswerError {
@@ -95,7 +147,7 @@ struct PageSignIn: Sendable {
         guard let sessionID = site.cookie.read(request) else { return nil }
         var fields = FieldSet()
         guard (try? fields.add(name: ParameterName.gssnID, value: sessionID)) != nil else { return nil }
-        return try? await gate.signIn(.success(fields), attempt: attempt(request, context, "page", .link))
+        return try? await gate.signIn(.success(fields), attempt: attempt(request, context, .link))
     }
 
     /// Answers a new sign-in: to the page, or first to the question whether to change users.
@@ -109,7 +161,7 @@ struct PageSignIn: Sendable {
         var target = path
         let other = await current(request, context)
         let mustAsk = other.map { $0.user.id != grant.user.id } ?? false
-        if mustAsk { target = "/login/switch" }
+        if mustAsk { target = Path.changeUser }
         let query = try query(keeping: values, for: grant, context, page: mustAsk ? path : nil)
         var response = Response(status: .seeOther, headers: [.location: "\(target)?\(query)"])
         if !mustAsk { signIn(grant, context, on: &response) }
@@ -156,7 +208,7 @@ struct PageSignIn: Sendable {
     /// The group that a request names, for the policy of pages that nobody is signed in on.
     func claimedGroup(_ fields: Result<FieldSet, FieldError>) async -> Group? {
         guard case .success(let values) = fields,
-            let text = values.nonEmpty(ParameterName.groupID) ?? values.nonEmpty(ParameterName.partnerID),
+            let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first,
             let partnerID = try? PartnerID(parsing: text)
         else { return nil }
         return try? await gate.authenticator.store.group(partnerID)
@@ -176,14 +228,13 @@ struct PageSignIn: Sendable {
     private func attempt(
         _ request: Request,
         _ context: WebContext,
-        _ purpose: String,
         _ origin: RequestOrigin? = nil
     ) -> Attempt {
         Attempt(
             time: context.time,
             correlationID: context.correlationID,
             source: context.source,
-            purpose: purpose,
+            purpose: "page",
             origin: origin ?? RequestOrigin(request, own: site.ownOrigins)
         )
     }

@@ -8,20 +8,18 @@ package import Launches
 package struct Pages: Sendable {
     private let signIn: PageSignIn
     private let desk: LaunchDesk
-    private let renderer: PageRenderer
 
     package init(gate: SignInGate, site: WebSite, desk: LaunchDesk, random: RandomSource, renderer: PageRenderer) {
-        self.signIn = PageSignIn(gate: gate, site: site, random: random)
+        self.signIn = PageSignIn(gate: gate, site: site, random: random, renderer: renderer)
         self.desk = desk
-        self.renderer = renderer
     }
 
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
-        ViewerPages(signIn: signIn, renderer: renderer).addRoutes(to: router)
-        StartPage(signIn: signIn, desk: desk, renderer: renderer).addRoutes(to: router)
-        LoginPages(signIn: signIn, renderer: renderer).addRoutes(to: router)
-        LoginKeyPage(signIn: signIn, renderer: renderer).addRoutes(to: router)
-        VisitPage(store: signIn.gate.authenticator.store, renderer: renderer).addRoutes(to: router)
+        ViewerPages(signIn: signIn).addRoutes(to: router)
+        StartPage(signIn: signIn, desk: desk).addRoutes(to: router)
+        LoginPages(signIn: signIn).addRoutes(to: router)
+        LoginKeyPage(signIn: signIn).addRoutes(to: router)
+        VisitPage(store: signIn.gate.authenticator.store, renderer: signIn.renderer).addRoutes(to: router)
     }
 }

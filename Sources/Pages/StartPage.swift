@@ -14,17 +14,12 @@ internal import WireModels
 struct StartPage: Sendable {
     let signIn: PageSignIn
     let desk: LaunchDesk
-    let renderer: PageRenderer
 
     func addRoutes(to router: Router<WebContext>) {
         for method in [HTTPRequest.Method.get, .post] {
             router.on(RouterPath(Path.agentStart), method: method) { request, context in
-                let fields = try await request.fields()
-                do {
-                    return try await show(request, context, fields)
-                } catch {
-                    let group = await signIn.claimedGroup(fields)
-                    return try renderer.render(AnswerError(error), ancestors: group?.embeddingOrigins ?? [], context)
+                try await signIn.answering(request, context) { context, fields in
+                    try await show(request, context, fields)
                 }
             }
         }
@@ -43,10 +38,7 @@ struct StartPage: Sendable {
         case .redirect(let response):
             return response
         case .nobody:
-            let data: [String: Any] = ["action": Path.agentStart, "hidden": signIn.hiddenFields(values)]
-            var page = PageRenderer.Page("login", title: "Sign in", data: data)
-            page.ancestors = await signIn.claimedGroup(fields)?.embeddingOrigins ?? []
-            return try renderer.render(page, context)
+            return try await signIn.login(context, fields, path: Path.agentStart)
         case .agent(let grant):
             return try page(grant, context, values)
         }
@@ -93,7 +85,7 @@ struct StartPage: Sendable {
         )
         page.scripts = ["launch.js", "start.js"]
         page.ancestors = grant.group.embeddingOrigins
-        return try renderer.render(page, context)
+        return try signIn.renderer.render(page, context)
     }
 
     private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -116,6 +108,8 @@ struct StartPage: Sendable {
         }
         let errand: LaunchDesk.Errand =
             join.flatMap { SessionKey($0) }.map { .join($0) } ?? .start(start.flatMap { SessionKey($0) })
-        return .json(try desk.offer(to: grant, for: errand, attempt: attempt).json)
+        let offer = try desk.offer(to: grant, for: errand, attempt: attempt)
+        try await desk.record(offer, to: grant, attempt: attempt)
+        return .json(offer.json)
     }
 }

@@ -11,7 +11,6 @@ internal import WireModels
 /// (PROTOCOL section 2).
 struct ViewerPages: Sendable {
     let signIn: PageSignIn
-    let renderer: PageRenderer
 
     /// How long the viewer's token lives, in seconds.
     private static let tokenLifetime: Int64 = 2 * 3600
@@ -20,25 +19,11 @@ struct ViewerPages: Sendable {
         for path in [Path.agentView, Path.agentJoin] {
             for method in [HTTPRequest.Method.get, .post] {
                 router.on(RouterPath(path), method: method) { request, context in
-                    try await open(request, context, path: path)
+                    try await signIn.answering(request, context) { context, fields in
+                        try await show(request, context, fields, path: path)
+                    }
                 }
             }
-        }
-    }
-
-    private func open(_ request: Request, _ context: WebContext, path: String) async throws -> Response {
-        var context = context
-        let fields = try await request.fields()
-        if case .success(let values) = fields,
-            let correlationID = values[ParameterName.correlationID].flatMap({ CorrelationID($0) })
-        {
-            context.correlationID = correlationID
-        }
-        do {
-            return try await show(request, context, fields, path: path)
-        } catch {
-            let group = await signIn.claimedGroup(fields)
-            return try renderer.render(AnswerError(error), ancestors: group?.embeddingOrigins ?? [], context)
         }
     }
 
@@ -52,7 +37,7 @@ struct ViewerPages: Sendable {
         case .redirect(let response):
             return response
         case .nobody:
-            return try await login(context, fields, path: path)
+            return try await signIn.login(context, fields, path: path)
         case .agent(let grant):
             let values = (try? fields.get()) ?? FieldSet()
             let names = [ParameterName.sessionKey, ParameterName.visitorID, ParameterName.start]
@@ -105,7 +90,7 @@ struct ViewerPages: Sendable {
         page.scripts = ["session.js", "presence.js", "viewer.js"]
         page.socketPaths = [Path.agentSocket]
         page.ancestors = grant.group.embeddingOrigins
-        return try renderer.render(page, status: mode == "notStarted" ? .notFound : .ok, context)
+        return try signIn.renderer.render(page, status: mode == "notStarted" ? .notFound : .ok, context)
     }
 
     private func join(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {
@@ -123,21 +108,6 @@ struct ViewerPages: Sendable {
             ]
         )
         page.ancestors = grant.group.embeddingOrigins
-        return try renderer.render(page, context)
-    }
-
-    private func login(
-        _ context: WebContext,
-        _ fields: Result<FieldSet, FieldError>,
-        path: String
-    ) async throws -> Response {
-        let values = (try? fields.get()) ?? FieldSet()
-        var page = PageRenderer.Page(
-            "login",
-            title: "Sign in",
-            data: ["action": path, "hidden": signIn.hiddenFields(values)]
-        )
-        page.ancestors = await signIn.claimedGroup(fields)?.embeddingOrigins ?? []
-        return try renderer.render(page, context)
+        return try signIn.renderer.render(page, context)
     }
 }

@@ -16,7 +16,7 @@ struct VisitPage: Sendable {
             do {
                 return try await show(request, context)
             } catch {
-                return try renderer.render(AnswerError(error), context)
+                return try renderer.render(error, context)
             }
         }
     }

@@ -152,7 +152,8 @@ package struct SessionDirectory: Sendable {
     ) async throws(AccountsError) -> Admission? {
         guard let claims = try? signers.visit.verify(token, at: asker.seconds),
             let partnerID = try? PartnerID(parsing: claims.groupId), let key = SessionKey(claims.sessionKey),
-            let session = try await store.openSession(key, of: partnerID), session.id == claims.session
+            let session = try await store.openSession(key, of: partnerID), session.id == claims.session,
+            servers.server(session.server) != nil, !session.isStale(at: asker.seconds)
         else { return nil }
         var asker = asker
         asker.participant = claims.participant

@@ -50,7 +50,6 @@ package struct WebServices: Sendable {
         let store = gate.authenticator.store
         AuthorizeController(service: authorize).addRoutes(to: router)
         LoginKeyController(gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
-        // One budget for all ways of asking for what is not there.
         SessionsController(gate: gate, directory: directory, presence: presence)
             .addRoutes(to: router)
         PresenceController(gate: gate, hub: presence, site: site).addRoutes(to: router)

@@ -40,6 +40,8 @@ package enum Path {
     package static let agentView = "/agentjoin/AgentView.aspx"
     package static let agentJoin = "/agentjoin/AgentJoin.aspx"
     package static let login = "/login/default.aspx"
+    package static let changeUser = "/login/switch"
+    package static let signOut = "/login/signout"
     package static let getLoginKey = "/account/GetLoginKey.aspx"
     package static let visit = "/visit"
     package static let sessions = "/api/v1/sessions"

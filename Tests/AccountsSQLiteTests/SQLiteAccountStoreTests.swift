@@ -157,6 +157,55 @@ private final class SlowDisk: @unchecked Sendable {
         try store.close()
     }
 
+    @Test func `a secret that does not open fails its own group alone, also in a batch with others`() async throws {
+        let folder = try TemporaryFolder()
+        let disk = SlowDisk()
+        let before = try folder.open()
+        for (group, secret) in [("12345", "secret one, long enough"), ("54321", "secret two, long enough")] {
+            let partnerID = try PartnerID(parsing: group)
+            try await before.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+            let apiKey = try APIKey(text: secret)
+            _ = try await before.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
+        }
+        try before.close()
+        let queue = try DatabaseQueue(path: folder.database)
+        try await queue.write { try $0.execute(sql: "UPDATE api_keys SET sealed = zeroblob(60) WHERE id = 1") }
+        try queue.close()
+
+        let store = try folder.open(sync: disk.sync)
+        let (broken, sound) = (try PartnerID(parsing: "12345"), try PartnerID(parsing: "54321"))
+        let nobody = try PartnerUserID(parsing: "nobody")
+        // While the disk is held up, all of them come into one batch.
+        disk.hold(true)
+        let first = Task { try await store.append([Self.event]) }
+        await disk.waitForSync()
+        let rulings = (0..<8).map { $0.isMultiple(of: 2) ? broken : sound }
+            .map { partnerID in
+                Task {
+                    try await store.rule(on: .partner(partnerID, nobody), at: Self.now) { snapshot in
+                        Ruling(finding: Ruling.Finding(verdict: snapshot != nil, event: Self.event))
+                    }
+                }
+            }
+        for _ in 0..<1000 {
+            await Task.yield()
+        }
+        disk.hold(false)
+        try await first.value
+        for (index, ruling) in rulings.enumerated() {
+            let verdict = await ruling.result
+            if index.isMultiple(of: 2) {
+                #expect(throws: AccountsError(code: .unreadableSecret, message: "")) { try verdict.get() }
+            } else {
+                #expect(try verdict.get())
+            }
+        }
+        await #expect(throws: AccountsError(code: .unreadableSecret, message: "")) {
+            _ = try await store.snapshot(of: AccountKey.partner(broken, nobody), at: Self.now)
+        }
+        try store.close()
+    }
+
     @Test(arguments: [
         "UPDATE audit SET detail = 'x' WHERE id = 3", "UPDATE audit SET time = time + 1 WHERE id = 3",
         "UPDATE audit SET hash = zeroblob(32) WHERE id = 3", "DELETE FROM audit WHERE id = 2",

@@ -32,6 +32,44 @@ import Testing
         return "$1$\(expires)$\(text)"
     }
 
+    /// All findings of checks that failed.
+    private func failures(_ office: Office, _ text: String) async throws -> [String] {
+        let explainer = LoginKeyExplainer(store: office.store, clockTolerance: 300, at: Office.now)
+        return try await explainer.explain(text).steps.filter { !$0.passed }.map(\.finding)
+    }
+
+    @Test func `reads what integrations send as the server does`() async throws {
+        let office = try await Office()
+        let good = try office.loginKey("joe smith").text
+        try await office.change { $0.partnerUserID = try PartnerUserID(parsing: "joe smith") }
+        let form = "partnerid=12345&partneruserid=joe+smith&loginkey=\(good.replacing("$", with: "%24"))"
+        #expect(try await finding(office, form) == nil)
+        #expect(try await finding(office, "?" + form)?.contains("blanks as %20") == true)
+        let json = #" {"partnerid": 12345, "partneruserid": "joe smith", "loginkey": "\#(good)"}"#
+        #expect(try await finding(office, json) == nil)
+        #expect(try await finding(office, "{")?.contains("no parameters") == true)
+        #expect(try await finding(office, good)?.contains("a LoginKey alone") == true)
+        #expect(try await finding(office, "https://x.example/?" + query(good, "joe%20smith") + "#top") == nil)
+    }
+
+    @Test func `finds one mistake where there is one`() async throws {
+        let office = try await Office()
+        let inMilliseconds = "\(Office.now + 60)000"
+        let key = key("12345joe1\(inMilliseconds)", office).replacing("\(Office.now + 60)", with: inMilliseconds)
+        let failures = try await failures(office, query(key))
+        #expect(failures.count == 1 && failures.first?.contains("milliseconds") == true, "\(failures)")
+
+        let composed = try PartnerUserID(parsing: "jos\u{E9}")
+        try await office.change { $0.partnerUserID = composed }
+        let decomposed = try office.loginKey("jose\u{301}").text
+        let other = try await self.failures(office, query(decomposed, "jose%CC%81"))
+        #expect(other.count == 1 && other.first?.contains("Unicode form C") == true, "\(other)")
+
+        let standard = "$1$1700003600$" + String(repeating: "+", count: 43).replacing("++", with: "A+")
+        let form = "partnerid=12345&partneruserid=joe&loginkey=\(standard.replacing("$", with: "%24"))"
+        #expect(try await finding(office, form)?.contains("a + in it has arrived as a blank") == true)
+    }
+
     @Test func `says that good credentials are good`() async throws {
         let office = try await Office()
         let good = try office.loginKey().text

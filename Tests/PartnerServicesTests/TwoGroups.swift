@@ -57,7 +57,7 @@ struct TwoGroups {
         }
         let partnerID = try PartnerID(parsing: "12345")
         _ = try await store.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
-        responder = Self.responder(SignInGate(authenticator: authenticator))
+        responder = Self.responder(SignInGate(authenticator: authenticator, logger: Logger(label: "test")))
     }
 
     private static func responder(_ gate: SignInGate) -> WebResponder {

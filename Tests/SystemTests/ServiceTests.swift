@@ -86,6 +86,13 @@ import Testing
                 let answer = try await HTTP.postForm(url, form(server), headers: headers)
                 #expect(answer.status == (isListed ? 200 : 401), "\(origin)")
                 #expect(answer.header("access-control-allow-origin") == (isListed ? origin : nil))
+                // A page of the list reads what it is refused, with the id that the administrator needs.
+                for body in [try form(server) + "x", "partnerid=12345", "=&="] {
+                    let refused = try await HTTP.postForm(url, body, headers: headers)
+                    #expect(refused.status == 401)
+                    #expect(refused.header("access-control-allow-origin") == (isListed ? origin : nil))
+                    #expect(refused.header("access-control-expose-headers") == (isListed ? "X-Correlation-ID" : nil))
+                }
             }
         }
     }

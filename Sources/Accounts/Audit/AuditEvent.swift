@@ -12,8 +12,6 @@ public struct AuditEvent: Hashable, Sendable {
         case loginKeyIssued
         /// Credentials were checked.
         case authenticate
-        /// A page was opened with a view ticket.
-        case viewOpened
         /// A page was given a URL that opens the client.
         case launchOffered
         /// The client has received the URL.
@@ -26,14 +24,10 @@ public struct AuditEvent: Hashable, Sendable {
         case sessionRequested
         /// A participant connected to the session server.
         case sessionConnected
-        /// A participant left the session server.
-        case sessionLeft
         /// A session changed its status.
         case sessionStatus
         /// A visitor who is present was asked to let an agent in, or has answered.
         case visitorInvited
-        /// A session token or cookie was checked.
-        case tokenChecked
         /// An administrator changed something.
         case administration
     }

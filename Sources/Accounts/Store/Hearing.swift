@@ -12,8 +12,8 @@ public protocol Hearing: AnyObject, Sendable {
     func rule(on snapshot: AccountSnapshot?) -> HearingRecord
     /// Decides anew, because the credential was used up before; the answer is the event that is written instead.
     func ruleOnSpentKey() -> AuditEvent
-    /// Hears that the last ruling is durable; or ``AccountsError/Code/storeUnavailable``, and then nothing was written, or
-    /// the disk has failed and nobody knows.
+    /// Hears that the last ruling is durable, or why it is not: ``AccountsError/Code/unreadableSecret``, or
+    /// ``AccountsError/Code/storeUnavailable``. Then nothing was written, or the disk has failed and nobody knows.
     func conclude(_ result: Result<Void, AccountsError>)
 }
 

@@ -18,6 +18,18 @@ public struct Explanation: Sendable, Encodable {
     /// Whether the credentials would be accepted now.
     public var isGood: Bool { steps.allSatisfy(\.passed) }
 
+    private enum CodingKeys: String, CodingKey {
+        case accepted
+        case steps
+    }
+
+    /// Encodes the checks, and as `accepted` whether the credentials would be accepted now.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(isGood, forKey: .accepted)
+        try container.encode(steps, forKey: .steps)
+    }
+
     mutating func pass(_ check: String, _ finding: String) {
         steps.append(Step(check: check, passed: true, finding: finding))
     }

@@ -27,9 +27,11 @@ public struct LoginKeyExplainer: Sendable {
     private struct Presented {
         let key: AccountKey
         let loginKey: LoginKey
+        /// The spellings of the expiry that may have been signed.
+        var expiries: [String]
     }
 
-    /// Explains credentials in the form in which they travel: a query, a form body or a whole URL.
+    /// Explains credentials in the form in which they travel: a form or JSON body, a query or a whole URL.
     public func explain(_ text: String) async throws(AccountsError) -> Explanation {
         var explanation = Explanation()
         guard let fields = read(text, &explanation), let presented = read(fields, &explanation) else {
@@ -48,7 +50,7 @@ public struct LoginKeyExplainer: Sendable {
         guard try await explainSignature(presented, snapshot, &explanation) else { return explanation }
         explainTime(presented.loginKey, &explanation)
         try await explainUse(presented.loginKey, snapshot.group, &explanation)
-        explainUser(snapshot, &explanation)
+        try await explainUser(snapshot, presented.key, &explanation)
         return explanation
     }
 }
@@ -57,18 +59,31 @@ public struct LoginKeyExplainer: Sendable {
 
 extension LoginKeyExplainer {
     private func read(_ text: String, _ explanation: inout Explanation) -> FieldSet? {
-        var query = Substring(text)
-        if let mark = text.firstIndex(of: "?") { query = text[text.index(after: mark)...] }
+        let text = text.trimmingPrefix(while: \.isWhitespace)
+        guard !text.hasPrefix("$1$") else {
+            explanation.fail(
+                "parameters",
+                "this is a LoginKey alone; give what it travels with too: partnerid=…&partneruserid=…&loginkey=…"
+            )
+            return nil
+        }
         var fields = FieldSet()
         do {
-            try fields.add(query: query)
+            if text.hasPrefix("{") {
+                try fields.add(json: Array(text.utf8))
+            } else if let mark = text.firstIndex(of: "?") {
+                try fields.add(query: text[text.index(after: mark)...].prefix { $0 != "#" })
+            } else {
+                try fields.add(form: Array(text.utf8))
+            }
         } catch {
             switch error {
             case .duplicate: explanation.fail("parameters", "a parameter is given twice; each may be given once")
             case .malformed:
                 explanation.fail(
                     "parameters",
-                    "a % is not followed by two hexadecimal digits, or the text is not UTF-8: percent-encode the values"
+                    "these are no parameters: each is name=value, a raw & or % in a value is percent-encoded, and the "
+                        + "text is UTF-8"
                 )
             case .tooMany: explanation.fail("parameters", "there are too many parameters")
             }
@@ -98,12 +113,13 @@ extension LoginKeyExplainer {
             } else {
                 explanation.pass("mended", "the checks below are made as if the LoginKey were spelled right")
             }
-            switch credentials {
-            case .partner(let partnerID, let partnerUserID, let loginKey):
-                return Presented(key: .partner(partnerID, partnerUserID), loginKey: loginKey)
-            case .account(let username, let loginKey):
-                return Presented(key: .username(username), loginKey: loginKey)
-            }
+            let key: AccountKey =
+                switch credentials {
+                case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
+                case .account(let username, _): .username(username)
+                }
+            let expiries = ["\(credentials.loginKey.expires)", spelling.wrongExpiry].compactMap(\.self)
+            return Presented(key: key, loginKey: credentials.loginKey, expiries: expiries)
         } catch {
             if spelling.faults.isEmpty || error.code == .missingCredentials {
                 explanation.fail("spelling", error.message)
@@ -136,13 +152,16 @@ extension LoginKeyExplainer {
             explanation.fail("signature", "the group has no API key: make one with `latchkey apikey create`")
             return false
         }
-        let match = keys.first {
-            verifier.isSigned(presented.loginKey, partnerID.text, partnerUserID.text, with: $0.apiKey)
+        let match = keys.first { key in
+            presented.expiries.contains { expiry in
+                let message = "\(partnerID)\(partnerUserID)1\(expiry)"
+                return verifier.isSigned(presented.loginKey, as: message, with: key.apiKey)
+            }
         }
         guard let match else {
             explanation.fail(
                 "signature",
-                try await MistakeFinder(store: store, verifier: verifier, keys: keys)
+                try await MistakeFinder(store: store, verifier: verifier, keys: keys, expiries: presented.expiries)
                     .explain(presented.loginKey, partnerID, partnerUserID)
             )
             return false
@@ -158,6 +177,22 @@ extension LoginKeyExplainer {
             explanation.fail("signature", "made with \(name), which was revoked: the caller still uses an old key")
         }
         return false
+    }
+
+    private func explainMissingUser(_ key: AccountKey) async throws(AccountsError) -> String {
+        if case .partner(let partnerID, let presented) = key {
+            let forms = [
+                ("C", Provisioning.normalFormC(presented.text)), ("D", Provisioning.normalFormD(presented.text)),
+            ]
+            for (name, text) in forms where Array(text.utf8) != Array(presented.text.utf8) {
+                guard let other = try? PartnerUserID(parsing: text),
+                    let user = try await store.snapshot(of: .partner(partnerID, other), at: now)?.user
+                else { continue }
+                return "the group has no user with this PartnerUserId, but \(user.username) has it in Unicode form "
+                    + "\(name): sign and send it in that form"
+            }
+        }
+        return "the group has no user with this PartnerUserId: add one with `latchkey user add`"
     }
 
     private func explainTime(_ loginKey: LoginKey, _ explanation: inout Explanation) {
@@ -201,9 +236,13 @@ extension LoginKeyExplainer {
         }
     }
 
-    private func explainUser(_ snapshot: AccountSnapshot, _ explanation: inout Explanation) {
+    private func explainUser(
+        _ snapshot: AccountSnapshot,
+        _ key: AccountKey,
+        _ explanation: inout Explanation
+    ) async throws(AccountsError) {
         guard let user = snapshot.user else {
-            explanation.fail("user", "the group has no user with this PartnerUserId: add one with `latchkey user add`")
+            explanation.fail("user", try await explainMissingUser(key))
             return
         }
         guard user.state == .active else {

@@ -7,6 +7,8 @@ package struct LoginKeySpelling {
     package private(set) var faults: [String] = []
     /// The key as it should have been spelled.
     package private(set) var mended: String?
+    /// The expiry as it was spelled, where that is not how it stands in ``mended``: it may have been signed like that.
+    private(set) var wrongExpiry: String?
     let partnerUserID: String?
     let username: String?
 
@@ -51,6 +53,12 @@ package struct LoginKeySpelling {
             faults.append("it is percent-encoded twice: %24 is left after decoding")
             text = (try? PercentEncoding.decode(Array(text.utf8)[...], plusIsSpace: false)) ?? text
         }
+        // What was 43 characters, or 44 with padding, before a form decoder made blanks of some.
+        let signature = text.split(separator: "$").last ?? ""
+        if signature.contains(" "), [43, 44].contains(signature.utf8.count) {
+            faults.append("a + in it has arrived as a blank: use the base64url alphabet, or percent-encode the key")
+            text = text.replacing(" ", with: "+")
+        }
         let trimmed = text.filter { !$0.isWhitespace }
         if trimmed.utf8.count != text.utf8.count { faults.append("there is a blank or a line break in it") }
         return trimmed
@@ -59,6 +67,7 @@ package struct LoginKeySpelling {
     private mutating func mendExpiry(_ text: String) -> String {
         if text.utf8.count == 13, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
             faults.append("the expiry is in milliseconds; it has to be in seconds")
+            wrongExpiry = text
             return String(text.prefix(10))
         }
         let isGood = text.utf8.count == 10 && text.utf8.allSatisfy { $0 >= 48 && $0 <= 57 } && text.first != "0"

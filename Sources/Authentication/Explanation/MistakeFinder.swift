@@ -7,6 +7,8 @@ struct MistakeFinder {
     let store: any AccountStore
     let verifier: LoginKeyVerifier
     let keys: [APIKeyRecord]
+    /// The spellings of the expiry that may have been signed.
+    let expiries: [String]
 
     /// How many users of the group are tried at the most.
     private static let maximumUsers = 100_000
@@ -38,11 +40,11 @@ struct MistakeFinder {
             ("PartnerId and PartnerUserId are swapped in the signed message", name, partnerID),
             ("the PartnerUserId was signed in Unicode form C, but presented in another", partnerID, composed),
             ("the PartnerUserId was signed in Unicode form D, but presented in another", partnerID, decomposed),
+            ("a + in the PartnerUserId is a + in a query; send blanks as %20", partnerID, plusToBlank(name)),
             ("the PartnerUserId was signed percent-encoded; sign it decoded", partnerID, encoded),
             ("the PartnerUserId was presented percent-encoded once more than it was signed", partnerID, decoded),
             ("the PartnerUserId was signed in lower case", partnerID, name.lowercased()),
             ("the PartnerUserId was signed in upper case", partnerID, name.uppercased()),
-            ("a + in the PartnerUserId stands for a blank here; send blanks as %20", partnerID, plusToBlank(name)),
             ("the parts of the message are joined by a line break", partnerID + "\n", name + "\n"),
             ("the parts of the message are joined by ~", partnerID + "~", name + "~"),
             ("the parts of the message are joined by $", partnerID + "$", name + "$"),
@@ -69,7 +71,9 @@ struct MistakeFinder {
     }
 
     private func isSigned(_ loginKey: LoginKey, _ first: String, _ second: String) -> Bool {
-        keys.contains { verifier.isSigned(loginKey, first, second, with: $0.apiKey) }
+        expiries.contains { expiry in
+            keys.contains { verifier.isSigned(loginKey, as: "\(first)\(second)1\(expiry)", with: $0.apiKey) }
+        }
     }
 
     private func plusToBlank(_ text: String) -> String {

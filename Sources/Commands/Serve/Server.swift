@@ -74,7 +74,7 @@ package struct Server: Sendable {
             clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
             using: &generator
         )
-        let gate = SignInGate(authenticator: authenticator, limits: try settings.limits())
+        let gate = SignInGate(authenticator: authenticator, limits: try settings.limits(), logger: logger)
         let hub = SessionHub(
             name: try settings.text("session.serverName"),
             store: store,

@@ -14,6 +14,10 @@
     state.textContent = "No page around this one is waiting for the key.";
     return;
   }
+  if (!origins) {
+    state.textContent = "The group lists no origin, so that no page gets the key. Ask your administrator to add this one.";
+    return;
+  }
   // To the listed origins only: a browser delivers a message to no other page than one of the origin that is named.
   for (const origin of origins.split(" ").filter(Boolean)) {
     target.postMessage({ glanceEvent: "authenticateSucceeded", data: { loginKey } }, origin);

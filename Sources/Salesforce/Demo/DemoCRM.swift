@@ -42,7 +42,7 @@ package struct DemoCRM: Sendable {
             let type = try context.parameters.require("type")
             let id = try context.parameters.require("id")
             guard let record = DemoRecord.all.first(where: { $0.path == "\(type)/\(id)" }) else {
-                return try renderer.render(.notFound, context)
+                return try renderer.render(AnswerError.notFound, context)
             }
             return try show(record, user(request), context)
         }

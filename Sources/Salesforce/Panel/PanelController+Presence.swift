@@ -28,7 +28,7 @@ extension PanelController {
     /// Answers a panel that has been open for longer than its token lives.
     func renewPresence(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let asked = try await panelRequest(request, context) else {
-            return try await refuse(.invalidToken, context)
+            return try await refuse(.invalidToken, attempt(context, .panelShown))
         }
         let decision = try await gate.authenticator.preview(
             asked.partnerUserID,

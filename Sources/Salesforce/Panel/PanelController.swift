@@ -22,7 +22,7 @@ struct PanelController: Sendable {
             do {
                 return try await limited(context, .panelShown) { try await show(request, context) }
             } catch {
-                return try renderer.render(AnswerError(error), context)
+                return try renderer.render(error, context)
             }
         }
         router.post(RouterPath(Path.panelLaunch)) { request, context in
@@ -142,7 +142,7 @@ extension PanelController {
     private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let asked = try await panelRequest(request, context),
             let action = PanelAction.all.first(where: { $0.name == asked.fields["action"] })
-        else { return try await refuse(.invalidToken, context) }
+        else { return try await refuse(.invalidToken, attempt(context, .loginKeyIssued)) }
         let (fields, claims, organization) = (asked.fields, asked.claims, asked.organization)
         let isClient = fields["mode"] == "client" && action.opensClient
         let attempt = attempt(
@@ -227,8 +227,8 @@ extension PanelController {
         )
     }
 
-    func refuse<Answer>(_ reason: RefusalReason, _ context: WebContext) async throws -> Answer {
-        _ = try await gate.authenticator.refuse(reason, attempt: attempt(context, .panelShown))
+    func refuse<Answer>(_ reason: RefusalReason, _ attempt: Attempt) async throws -> Answer {
+        _ = try await gate.authenticator.refuse(reason, attempt: attempt)
         throw AnswerError.refused
     }
 }

@@ -11,7 +11,6 @@ struct AuthorizeAnswerHead: Sendable {
         case contentLength
         case correlationID
         case date
-        case resourcePolicy
     }
 
     private static let lineEnd: [UInt8] = [13, 10]
@@ -45,7 +44,6 @@ struct AuthorizeAnswerHead: Sendable {
         case .contentLength: .contentLength
         case .correlationID: .correlationID
         case .date: .date
-        case .resourcePolicy: .resourcePolicy
         default: nil
         }
     }
@@ -57,14 +55,12 @@ struct AuthorizeAnswerHead: Sendable {
     ///   - bodyBytes: How long the body is that follows.
     ///   - correlationID: Of the request.
     ///   - seconds: When the request came, in Unix time.
-    ///   - reader: The origin of the page that may read the answer; `nil` for our own only.
     ///   - buffer: Where to.
     func write(
         _ status: HTTPResponse.Status,
         bodyBytes: Int,
         correlationID: CorrelationID,
         seconds: Int64,
-        reader: Origin?,
         to buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString("HTTP/1.1 ")
@@ -77,11 +73,7 @@ struct AuthorizeAnswerHead: Sendable {
             case .contentLength: buffer.writeString(String(bodyBytes))
             case .correlationID: buffer.writeString(correlationID.text)
             case .date: buffer.writeBytes(UTCTime.httpDate(seconds))
-            case .resourcePolicy: buffer.writeStaticString(reader == nil ? "same-origin" : "cross-origin")
             }
-        }
-        if let reader {
-            buffer.writeString("access-control-allow-origin: \(reader.text)\r\nvary: Origin\r\n")
         }
         buffer.writeBytes(Self.lineEnd)
     }

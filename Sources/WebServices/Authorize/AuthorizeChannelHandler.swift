@@ -4,8 +4,7 @@ internal import NIOHTTP1
 /// Answers the request that is made most, a LoginKey to `Authorize`, on the connection's event loop and below the
 /// framework; hands everything else on as it came.
 ///
-/// Closes a connection that is idle.
-/// One request is under way at a time, whoever answers it: what the peer sends ahead waits here, in order.
+/// Closes a connection that is idle. While a request is answered here, what the peer sends ahead waits, in order.
 final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -55,7 +54,6 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     private var isResuming = false
     /// The server wants to stop, and hears of it when what has begun to arrive is done with.
     private var quiescing: ChannelShouldQuiesceEvent?
-    private var answeredAt = NIODeadline.now()
 
     /// Makes a handler.
     ///
@@ -112,8 +110,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, state) {
-        case (is IdleStateHandler.IdleStateEvent, .idle):
-            if NIODeadline.now() - answeredAt >= Self.idleTime { context.close(promise: nil) }
+        case (is IdleStateHandler.IdleStateEvent, .idle): context.close(promise: nil)
         case (is IdleStateHandler.IdleStateEvent, _): break
         case (let event as ChannelShouldQuiesceEvent, .collecting): quiescing = event
         case _ where mustWait(context): waiting.append(.event(event))
@@ -161,7 +158,6 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data), case .passing(let count) = state {
             state = count > 1 ? .passing(count - 1) : .idle
-            answeredAt = .now()
         }
         context.write(data, promise: promise)
     }
@@ -185,7 +181,6 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         guard let context else { return }
         encoder?.writeAndFlush(NIOAny(answer), promise: nil)
         state = .idle
-        answeredAt = .now()
         passOnQuiescing(context)
         resume(context)
     }

@@ -13,7 +13,9 @@ struct AuthorizeController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.authorize)) { request, context in
-            try await authorize(request, context)
+            try await service.crossOrigin.answering(request, context, service.gate.authenticator.store) {
+                try await authorize(request, context)
+            }
         }
         router.on(RouterPath(Path.authorize), method: .options) { request, _ in
             try await service.crossOrigin.preflight(request, service.gate.authenticator.store)

@@ -53,11 +53,14 @@ package final class AuthorizeDesk: Sendable {
         guard let fields = try? FieldSet(target: head.target, contentType: head.contentType, body: bytes),
             let asked = try? AuthorizeRequest(fields), case .loginKey(let credentials) = try? Credentials(fields)
         else { return false }
+        let origin = RequestOrigin(origin: head.origin, fetchSite: head.fetchSite, own: service.ownOrigins)
+        // A browser that lets a page of another origin read the answer has to be told so: the framework's side does.
+        if case .foreign = origin { return false }
         let now = time.milliseconds
         let source = proxies.source(peer: peer, forwarded: head.forwardedFor)
         let attempt = service.attempt(
             for: asked,
-            from: RequestOrigin(origin: head.origin, fetchSite: head.fetchSite, own: service.ownOrigins),
+            from: origin,
             source: source,
             correlationID: CorrelationID(brought: head.correlationID, at: now, random),
             at: now
@@ -68,12 +71,6 @@ package final class AuthorizeDesk: Sendable {
             execute: { eventLoop.execute($0) },
             completion: { result in
                 let (status, answer) = self.answer(to: result, asked, attempt)
-                if case .failure(.unavailable) = result {
-                    self.logger.error(
-                        "a request failed: the store is not available",
-                        metadata: ["path": "\(Path.authorize)"]
-                    )
-                }
                 let line = RequestLine(
                     method: "POST",
                     target: head.target,
@@ -96,11 +93,9 @@ package final class AuthorizeDesk: Sendable {
     ) -> (HTTPResponse.Status, ByteBuffer) {
         var status = HTTPResponse.Status.ok
         var body: [UInt8]
-        var reader: Origin?
         switch result {
         case .success(let grant):
             body = service.answer(grant, asked, attempt)
-            reader = service.crossOrigin.reader(attempt.origin, of: grant.group)
         case .failure(let error):
             status = error.status
             body = error.body(correlationID: attempt.correlationID)
@@ -111,7 +106,6 @@ package final class AuthorizeDesk: Sendable {
             bodyBytes: body.count,
             correlationID: attempt.correlationID,
             seconds: attempt.seconds,
-            reader: reader,
             to: &buffer
         )
         buffer.writeBytes(body)

@@ -128,7 +128,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     ) throws -> HTTPChannel {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(
-            IdleStateHandler(readTimeout: AuthorizeChannelHandler.idleTime),
+            IdleStateHandler(allTimeout: AuthorizeChannelHandler.idleTime),
             RequestDeadline<HTTPServerRequestPart>(seconds: requestSeconds),
             AuthorizeChannelHandler(
                 desk: authorize,

@@ -16,7 +16,10 @@ struct LoginKeyController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.loginKey)) { request, context in
-            try await issue(request, context)
+            try await CrossOrigin(ownOrigins: ownOrigins)
+                .answering(request, context, gate.authenticator.store) {
+                    try await issue(request, context)
+                }
         }
         router.on(RouterPath(Path.loginKey), method: .options) { request, context in
             try await CrossOrigin(ownOrigins: ownOrigins).preflight(request, gate.authenticator.store)

@@ -23,19 +23,27 @@ struct PresenceController: Sendable {
             try await settings(request)
         }
         router.get(RouterPath(Path.findVisitor)) { request, context in
-            try await find("visitorfound", request, context)
+            try await answering(request, context) { try await find("visitorfound", request, context) }
         }
         router.get(RouterPath(Path.lookUpVisitor)) { request, context in
-            try await find("visitorpresent", request, context)
+            try await answering(request, context) { try await find("visitorpresent", request, context) }
         }
         router.post(RouterPath(Path.signalVisitor)) { request, context in
-            try await signal(request, context)
+            try await answering(request, context) { try await signal(request, context) }
         }
         for path in [Path.visitorSettings, Path.findVisitor, Path.lookUpVisitor, Path.signalVisitor] {
             router.on(RouterPath(path), method: .options) { request, _ in
                 try await crossOrigin.preflight(request, gate.authenticator.store)
             }
         }
+    }
+
+    private func answering(
+        _ request: Request,
+        _ context: WebContext,
+        _ body: () async throws -> Response
+    ) async throws -> Response {
+        try await crossOrigin.answering(request, context, gate.authenticator.store, body)
     }
 
     // MARK: For everybody
@@ -107,7 +115,7 @@ struct PresenceController: Sendable {
     }
 
     /// Lets the bearer of a token ask about a visitor of their own group, and pages of the group's origins read what is
-    /// answered, an error too.
+    /// answered.
     private func asAgent(
         _ request: Request,
         _ context: WebContext,
@@ -129,12 +137,7 @@ struct PresenceController: Sendable {
             origin: origin(of: request)
         )
         let grant = try await gate.authorize(token: request.bearerToken, attempt: attempt)
-        var response: Response
-        do {
-            response = try await body(grant, VisitorKey(visitorID, of: grant.group.partnerID))
-        } catch {
-            response = AnswerError(error).response(correlationID: context.correlationID)
-        }
+        var response = try await body(grant, VisitorKey(visitorID, of: grant.group.partnerID))
         crossOrigin.allow(attempt.origin, by: grant.group, on: &response.headers)
         return response
     }

@@ -1,0 +1,112 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+/// The pages of a real server, as far as their answers go; ``BrowserTests`` has the rest.
+@Suite struct PageTests {
+    static let view = "/agentjoin/AgentView.aspx"
+    static let dana = "005Fk000001aBcDIAU"
+
+    private func withDemo(
+        _ group: [String] = [],
+        _ body: (ServerProcess) async throws -> Void
+    ) async throws {
+        let server = try await ServerProcess(.demo)
+        try await server.start()
+        if !group.isEmpty { try server.latchkey(["group", "update", "12345"] + group) }
+        try await body(server)
+        #expect(await server.stop() == 0)
+    }
+
+    private func credentials(_ server: ServerProcess, _ user: String = dana) throws -> String {
+        let key = try server.latchkey(["key", "make", "--group", "12345", "--user", user])
+        return "partnerid=12345&partneruserid=\(user)&loginkey=\(key.trimmingCharacters(in: .newlines))"
+    }
+
+    @Test func `takes no key from a URL where the group wants none, whatever the method`() async throws {
+        try await withDemo(["--no-login-key-urls"]) { server in
+            let query = try "SessionKey=x&" + credentials(server)
+            let url = "\(server.url)\(Self.view)?\(query)"
+            #expect(try await HTTP.send(.GET, url).status == 401)
+            #expect(try await HTTP.postForm(url, "a=b").status == 401)
+            #expect(try await HTTP.postForm(server.url + Self.view, query).status == 303)
+        }
+    }
+
+    @Test func `who only looks at an address uses no key and no ticket up`() async throws {
+        try await withDemo(["--use-policy", "once"]) { server in
+            let url = "\(server.url)\(Self.view)?SessionKey=x&\(try credentials(server))"
+            let look = try await HTTP.send(.HEAD, url)
+            #expect(look.status == 200)
+            #expect(look.header("set-cookie") == nil)
+            let signedIn = try await HTTP.send(.GET, url)
+            #expect(signedIn.status == 303)
+            let clean = server.url + (try #require(signedIn.header("location")))
+            #expect(try await HTTP.send(.HEAD, clean).status == 200)
+            #expect(try await HTTP.send(.GET, clean).body.contains("Dana Whitfield"))
+        }
+    }
+
+    @Test func `takes a user name and a LoginKey in one field, and keeps none of it in the address`() async throws {
+        try await withDemo { server in
+            let key = try credentials(server).split(separator: "=").last ?? ""
+            let url = "\(server.url)\(Self.view)?SessionKey=x&username=dana.whitfield@demo.example~\(key)"
+            let answer = try await HTTP.send(.GET, url)
+            #expect(answer.status == 303)
+            #expect(answer.header("location")?.contains("dana") == false)
+            // A name alone is none: somebody may have typed it for the agent.
+            #expect(try await HTTP.send(.GET, "\(server.url)\(Self.view)?username=dana").status == 200)
+        }
+    }
+
+    @Test(arguments: ["/agent/start", view, "/agentjoin/AgentJoin.aspx", "/account/GetLoginKey.aspx"])
+    func `asks before one user takes another's place, on every page`(_ path: String) async throws {
+        try await withDemo { server in
+            let first = try await HTTP.send(.GET, "\(server.url)\(path)?SessionKey=x&\(try credentials(server))")
+            let cookie = try #require(first.header("set-cookie")?.prefix { $0 != ";" })
+            let second = try await HTTP.send(
+                .GET,
+                "\(server.url)\(path)?SessionKey=x&\(try credentials(server, "005Fk000001aBcGIAU"))",
+                headers: ["cookie": String(cookie)]
+            )
+            let question = try await HTTP.send(
+                .GET,
+                server.url + (try #require(second.header("location"))),
+                headers: ["cookie": String(cookie)]
+            )
+            #expect(question.status == 200)
+            #expect(question.body.contains("Dana Whitfield") && question.body.contains("Robin Vance"))
+        }
+    }
+
+    @Test func `every refusal on a page shows the id that the audit has`() async throws {
+        try await withDemo { server in
+            let bad = try await HTTP.postForm(server.url + "/login/default.aspx", "username=dana&password=wrong")
+            let large = try await HTTP.postForm(server.url + Self.view, String(repeating: "x", count: 100_000))
+            for (answer, status) in [(bad, 401), (large, 413)] {
+                #expect(answer.status == status)
+                #expect(answer.header("content-type")?.hasPrefix("text/html") == true)
+                let id = try #require(answer.header("x-correlation-id"))
+                #expect(answer.body.contains("<code>\(id)</code>"))
+            }
+        }
+    }
+
+    @Test func `writes down that the start page got an address for the client`() async throws {
+        try await withDemo { server in
+            let signedIn = try await HTTP.send(
+                .GET,
+                "\(server.url)/agent/start?\(try credentials(server, "005Fk000001aBcHIAU"))"
+            )
+            let page = try await HTTP.send(.GET, server.url + (try #require(signedIn.header("location"))))
+            let token = try #require(page.body.firstMatch(of: /data-token="([^"]+)"/)?.output.1)
+            let offer = try await HTTP.postJSON(
+                server.url + "/agent/launch",
+                "{}",
+                headers: ["authorization": "Bearer \(token)", "sec-fetch-site": "same-origin"]
+            )
+            #expect(offer.member("launchURL")?.hasPrefix("glancepanorama://") == true)
+            #expect(try server.latchkey(["audit", "list", "--json"]).contains("launchOffered"))
+        }
+    }
+}
