@@ -248,17 +248,6 @@ import Testing
     @Test func `opens the visitor's socket for our own pages, the agent's for those that the group lists`() async throws
     {
         try await withDemo { desk in
-            func upgrade(_ path: String, _ origin: String?) throws -> Int {
-                var headers = [
-                    "connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
-                    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-                ]
-                headers["origin"] = origin
-                let arguments =
-                    ["-s", "-o", "/dev/null", "-m", "1", "-w", "%{http_code}"]
-                    + headers.flatMap { ["-H", "\($0.key): \($0.value)"] }
-                return Int(try Tool.run("/usr/bin/curl", arguments + [desk.server.url + path])) ?? 0
-            }
             let url = desk.server.url
             let attempts: [(String, String?, Int)] = [
                 ("/visitor", url, 101), ("/visitor", nil, 101), ("/visitor", "https://evil.example", 403),
@@ -267,7 +256,7 @@ import Testing
                 ("/agent/", url, 403), ("/Agent", url, 403), ("/agent?x=1", url, 403),
             ]
             for (path, origin, status) in attempts {
-                let answered = try upgrade(path, origin)
+                let answered = try await RawConnection.upgradeStatus(port: desk.server.port, path: path, origin: origin)
                 #expect(answered == status, "\(path) from \(origin ?? "no origin")")
             }
         }

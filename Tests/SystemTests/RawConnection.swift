@@ -26,6 +26,18 @@ struct RawConnection {
         return true
     }
 
+    /// The status that a page of an origin is answered when it asks for a WebSocket; 0 if there is no answer.
+    static func upgradeStatus(port: Int, path: String, origin: String?) async throws -> Int {
+        var lines = [
+            "GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: upgrade", "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        if let origin { lines.append("Origin: \(origin)") }
+        let request = lines.map { $0 + "\r\n" }.joined() + "\r\n"
+        let answer = try await Self(port: port).exchange([request], until: { $0.contains("\r\n\r\n") })
+        return answer.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+
     /// Writes the pieces one after the other, half-closes if asked to, and reads until `isDone` or the end.
     func exchange(
         _ pieces: [String],

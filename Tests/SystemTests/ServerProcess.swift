@@ -60,6 +60,7 @@ final class ServerProcess: Sendable {
         self.process.withLock { $0 = process }
         for _ in 0..<1200 {
             if await answers(certificate) { return }
+            guard process.isRunning else { break }
             try await ContinuousClock().sleep(for: .milliseconds(50))
         }
         throw ServerFailure("the server did not start: \(try String(contentsOfFile: log, encoding: .utf8))")
@@ -147,19 +148,17 @@ final class ServerProcess: Sendable {
     private static let givenPorts = Mutex<Set<Int>>([])
 
     /// A port that is free now and was given to nobody else in this run: servers are ended and started again on theirs.
+    ///
+    /// It is below those that the system gives to clients, which would take it meanwhile.
     static func freePort() async throws -> Int {
         while true {
-            let port = try await unusedPort()
-            if givenPorts.withLock({ $0.insert(port).inserted }) { return port }
+            let port = Int.random(in: 12_000..<32_000)
+            guard givenPorts.withLock({ $0.insert(port).inserted }) else { continue }
+            let bind = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: port)
+            guard let channel = try? await bind.get() else { continue }
+            try await channel.close()
+            return port
         }
-    }
-
-    private static func unusedPort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close()
-        return port
     }
 }
 
