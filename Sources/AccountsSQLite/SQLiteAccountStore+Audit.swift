@@ -38,17 +38,22 @@ extension SQLiteAccountStore {
         }
     }
 
-    package func verifyAudit() async throws(AccountsError) -> (rows: Int, firstBroken: Int64?) {
+    package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
         try await read { database in
             var chain = AuditChain()
-            var count = 0
+            var found = AuditVerification()
             let rows = try Row.fetchCursor(database, sql: "SELECT \(Rows.eventColumns) FROM audit ORDER BY id")
             while let row = try rows.next() {
-                count += 1
+                found.rows += 1
                 let stored = Array(row[9] as Data)
-                guard let event = try? Rows.event(row), chain.append(event) == stored else { return (count, row[10]) }
+                guard let event = try? Rows.event(row), chain.append(event) == stored else {
+                    found.firstBroken = row[10]
+                    return found
+                }
+                found.newest = stored
+                found.hasNoted = found.hasNoted || stored == noted
             }
-            return (count, nil)
+            return found
         }
     }
 

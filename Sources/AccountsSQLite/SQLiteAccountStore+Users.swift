@@ -3,16 +3,14 @@ internal import GRDB
 package import LoginKey
 
 extension SQLiteAccountStore {
-    package func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> Int {
+    package func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> [User] {
         for user in users {
             try Provisioning.check(user)
         }
         return try await writer.submitIsolated { context in
-            for user in users {
-                _ = try context.create(user, at: event.time / 1000)
-            }
+            let created = try users.map { try context.create($0, at: event.time / 1000) }
             try context.append(event)
-            return users.count
+            return created
         }
     }
 

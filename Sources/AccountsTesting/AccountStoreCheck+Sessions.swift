@@ -76,9 +76,14 @@ extension AccountStoreCheck {
         Self("has an unbroken audit chain, with a row for every change and decision") { store in
             try await Sample.makeGroup(store)
             _ = try await store.createUsers([Sample.user()], recording: Sample.event("user"))
-            let (rows, firstBroken) = try await store.verifyAudit()
-            #expect(rows == 2)
-            #expect(firstBroken == nil)
+            let first = try await store.verifyAudit()
+            #expect(first.rows == 2)
+            #expect(first.firstBroken == nil)
+            // What was newest is found again behind newer rows, and a hash that is none is not.
+            try await store.append([Sample.event()])
+            let second = try await store.verifyAudit(lookingFor: first.newest)
+            #expect(second.hasNoted && second.newest != first.newest)
+            #expect(try await !store.verifyAudit(lookingFor: [UInt8](repeating: 7, count: 32)).hasNoted)
         },
         Self("writes no event for a change that was refused") { store in
             try await Sample.makeGroup(store)

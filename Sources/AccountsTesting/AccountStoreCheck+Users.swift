@@ -17,8 +17,9 @@ extension AccountStoreCheck {
             user.roleID = role.id
             user.passwordHash = PasswordHash(text: "scrypt$x")
             user.isAdministrator = true
-            #expect(try await store.createUsers([user], recording: Sample.event()) == 1)
+            let created = try await store.createUsers([user], recording: Sample.event())
             let kept = try #require(try await store.users(of: Sample.partnerID(), after: nil, limit: 10).first)
+            #expect(created == [kept])
             user.id = kept.id
             (user.createdAt, user.modifiedAt) = (Sample.now, Sample.now)
             #expect(kept == user)

@@ -91,7 +91,7 @@ private final class SlowDisk: @unchecked Sendable {
             return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(grants == 1)
-        let (_, firstBroken) = try await stores[0].verifyAudit()
+        let firstBroken = try await stores[0].verifyAudit().firstBroken
         #expect(firstBroken == nil)
     }
 
@@ -335,9 +335,9 @@ private final class SlowDisk: @unchecked Sendable {
         }
         try await store.limitPages(false)
         try await store.append([Self.event])
-        let (rows, firstBroken) = try await store.verifyAudit()
-        #expect(rows >= 2)
-        #expect(firstBroken == nil)
+        let audit = try await store.verifyAudit()
+        #expect(audit.rows >= 2)
+        #expect(audit.firstBroken == nil)
         try store.close()
     }
 

@@ -59,6 +59,75 @@ import Testing
         #expect(try server.latchkey(["audit", "verify"]).contains("unbroken"))
     }
 
+    @Test func `every command that administers teaches by an example, and prints JSON when asked`() async throws {
+        let server = try await newGroup()
+        for command in [
+            "group create", "group update", "group list", "apikey create", "apikey list", "apikey retire",
+            "apikey revoke", "user add", "user list", "user suspend", "user activate", "user administrator",
+            "user password", "user disconnect-clients", "user import", "role create", "role update", "role assign",
+            "role list", "key make", "key explain", "audit list", "audit verify", "salesforce connect", "oidc connect",
+            "oidc list", "oidc disconnect", "token create", "token list", "token revoke",
+        ] {
+            let help = try server.latchkey(["help"] + command.split(separator: " ").map(String.init))
+            #expect(help.contains("Example") && help.contains("latchkey \(command)"), "\(command)")
+            #expect(help.contains("--json"), "\(command)")
+        }
+        func run(_ command: String, _ input: String = "") throws -> [String: Any] {
+            let arguments = command.split(separator: " ").map(String.init) + ["--json"]
+            let text = try server.latchkey(arguments, input: input)
+            let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            return try #require(object as? [String: Any], "\(command): \(text)")
+        }
+        #expect(try run("role create Joiner --group 12345 --privilege viewVideo")["name"] as? String == "Joiner")
+        let added = try run("user add --group 12345 --puid j --username joe --role Joiner")
+        #expect(added["id"] as? Int == 1 && added["role"] as? String == "Joiner")
+        #expect(try run("user suspend joe --group 12345")["state"] as? String == "suspended")
+        #expect(try run("user activate joe --group 12345")["state"] as? String == "active")
+        #expect(try run("user administrator joe --group 12345")["isAdministrator"] as? Bool == true)
+        let password = "user password joe --group 12345 --password-file -"
+        #expect(try run(password, "correct horse battery")["username"] as? String == "joe")
+        #expect(try run("role update Joiner --group 12345")["privileges"] as? [String] == [])
+        #expect(try run("role assign joe --group 12345")["user"] as? String == "joe")
+        #expect(try run("user disconnect-clients joe --group 12345")["disconnected"] as? Int == 0)
+        #expect(try run("apikey create --group 12345")["id"] as? Int == 1)
+        #expect(try run("apikey retire 1 --group 12345")["state"] as? String == "retiring")
+        #expect(try run("apikey revoke 1 --group 12345")["state"] as? String == "revoked")
+        #expect(try run("group update 12345 --origin https://a.example --site staging")["site"] as? String == "staging")
+        #expect(try run("group update 12345 --no-origins")["origins"] as? [String] == [])
+        #expect(try run("audit verify")["isUnbroken"] as? Bool == true)
+    }
+
+    @Test func `finds that the newest audit rows are gone by a hash that was noted`() async throws {
+        let server = try await newGroup()
+        let text = try server.latchkey(["audit", "verify"])
+        let noted = String(try #require(text.firstMatch(of: /hash (\S{43})/)).output.1)
+        try server.latchkey(["apikey", "create", "--group", "12345"])
+        #expect(try server.latchkey(["audit", "verify", "--noted", noted]).contains("unbroken"))
+        try Tool.run("/usr/bin/sqlite3", [server.database, "DELETE FROM audit"])
+        #expect(try server.latchkey(["audit", "verify", "--noted", noted], expecting: 1).contains("none has the noted"))
+        #expect(try server.latchkey(["audit", "verify", "--noted", "x"], expecting: 1).contains("43 characters"))
+    }
+
+    @Test func `connects an organisation only with an API key of its group`() async throws {
+        let server = try await newGroup()
+        let key = try server.latchkey(["apikey", "create", "--group", "12345", "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(key.utf8)) as? [String: Any]
+        let apiKey = try #require(object?["apiKey"] as? String)
+        func connect(_ id: String, _ apiKey: String, expecting status: Int32) throws -> String {
+            try server.latchkey(
+                ["salesforce", "connect", id, "--group", "12345"],
+                settings: ["LATCHKEY_CONSUMER_SECRET": "0123456789abcdef", "LATCHKEY_API_KEY": apiKey],
+                expecting: status
+            )
+        }
+        #expect(try connect("00D", apiKey, expecting: 1).contains("18 letters and digits"))
+        #expect(try connect("00DFk0000001234MAA", "x" + apiKey, expecting: 1).contains("no valid one of group"))
+        #expect(try connect("00DFk0000001234MAA", apiKey, expecting: 0).contains("is connected"))
+        #expect(
+            try server.latchkey(["group", "create", "12345", "--name", "x"], expecting: 1).contains("is there already")
+        )
+    }
+
     @Test func `explains good and bad credentials, with an exit code for scripts`() async throws {
         let server = try await newGroup()
         try server.latchkey(["apikey", "create", "--group", "12345"])

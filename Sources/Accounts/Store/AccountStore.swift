@@ -55,9 +55,9 @@ public protocol AccountStore: Sendable {
 
     // MARK: Users and roles
 
-    /// Adds users, all or none, and returns how many. Ids are given by the store. Throws
+    /// Adds users, all or none, and returns them with the ids that the store has given them. Throws
     /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``, naming the user.
-    func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> Int
+    func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> [User]
     /// Changes a user, also a deleted one: this is for the administrator of the installation. Throws
     /// ``AccountsError/Code/notFound`` and what ``createUsers(_:recording:)`` throws.
     func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError)
@@ -183,8 +183,8 @@ public protocol AccountStore: Sendable {
     func append(_ events: [AuditEvent]) async throws(AccountsError)
     /// The newest events that fit a filter, oldest first.
     func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent]
-    /// Checks the audit chain; returns how many rows it has and the number of the first row that does not fit.
-    func verifyAudit() async throws(AccountsError) -> (rows: Int, firstBroken: Int64?)
+    /// Checks the audit chain, and whether a row of it has a hash that was noted earlier, 32 bytes.
+    func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification
     /// Whether the store can read and write.
     func checkReadiness() async throws(AccountsError)
     /// Closes the store; nothing may be asked of it any more.

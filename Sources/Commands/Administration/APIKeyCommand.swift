@@ -94,7 +94,8 @@ struct APIKeyCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List a group's API keys and when each was last used."
+            abstract: "List a group's API keys and when each was last used.",
+            discussion: "Example:\n  latchkey apikey list --group 12345"
         )
 
         @Option(help: "The PartnerId.") var group: PartnerID
@@ -127,42 +128,64 @@ struct APIKeyCommand: AsyncParsableCommand {
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "Hours from now until the key ends; 0 for now.") var afterHours = 24
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard (0...24 * 366).contains(afterHours) else { throw CommandFailure("--after-hours is 0 to 8784") }
             let end = TimeSource.system.seconds + Int64(afterHours) * 3600
-            try await store.open()
-                .endAPIKey(
-                    APIKeyRecord.ID(id),
-                    of: group,
-                    at: end,
-                    isRevoked: false,
-                    recording: Administration.event("API key \(id) retires in \(afterHours) hours", in: group)
-                )
-            print("API key \(id) ends at \(Moment.text(end)).")
+            let store = try await store.open()
+            try await store.endAPIKey(
+                APIKeyRecord.ID(id),
+                of: group,
+                at: end,
+                isRevoked: false,
+                recording: Administration.event("API key \(id) retires in \(afterHours) hours", in: group)
+            )
+            try await APIKeyCommand.print(id, of: group, in: store, output, "API key \(id) ends at \(Moment.text(end)).")
         }
     }
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End an API key at once, because it has leaked.",
-            discussion: "LoginKeys made with it are refused from the next request on."
+            discussion: """
+                LoginKeys made with it are refused from the next request on, and so is everything that was got with \
+                one: tokens, cookies and tickets. Live sessions are closed within seconds. Agents sign in again with \
+                another key of the group.
+
+                Example:
+                  latchkey apikey revoke 1 --group 12345
+                """
         )
 
         @Argument(help: "The key's id.") var id: Int64
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await store.open()
-                .endAPIKey(
-                    APIKeyRecord.ID(id),
-                    of: group,
-                    at: TimeSource.system.seconds,
-                    isRevoked: true,
-                    recording: Administration.event("API key \(id) revoked", in: group)
-                )
-            print("API key \(id) is revoked.")
+            let store = try await store.open()
+            try await store.endAPIKey(
+                APIKeyRecord.ID(id),
+                of: group,
+                at: TimeSource.system.seconds,
+                isRevoked: true,
+                recording: Administration.event("API key \(id) revoked", in: group)
+            )
+            try await APIKeyCommand.print(id, of: group, in: store, output, "API key \(id) is revoked.")
+        }
+    }
+
+    /// Prints a key that was changed.
+    private static func print(
+        _ id: Int64,
+        of group: PartnerID,
+        in store: some AccountStore,
+        _ output: OutputOptions,
+        _ text: String
+    ) async throws {
+        for record in try await store.apiKeys(of: group) where record.id.number == id {
+            try output.print(Row(record), text: text)
         }
     }
 }

@@ -66,6 +66,11 @@ extension AccountStore {
         return role
     }
 
+    /// The names of a group's roles, by their ids.
+    func roleNames(of partnerID: PartnerID) async throws -> [Role.ID: String] {
+        Dictionary(try await roles(of: partnerID).map { ($0.id, $0.name) }) { first, _ in first }
+    }
+
     /// A user of a group, by user name or PartnerUserId.
     func requireUser(_ name: String, of partnerID: PartnerID) async throws -> User {
         let now = TimeSource.system.seconds

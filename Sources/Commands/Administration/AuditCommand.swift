@@ -84,15 +84,52 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check that no audit row was changed, removed or inserted."
+            abstract: "Check that no audit row was changed, removed or inserted.",
+            discussion: """
+                Each row is hashed together with the one before it. That the newest rows are gone shows only if an \
+                earlier newest hash is not found any more: note what this prints, elsewhere, and hand it in later.
+
+                Examples:
+                  latchkey audit verify
+                  latchkey audit verify --noted n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg
+                """
         )
 
+        private struct Finding: Encodable {
+            let rows: Int
+            let firstBroken: Int64?
+            let newest: String
+            let isUnbroken: Bool
+        }
+
+        @Option(help: "The newest hash of an earlier check: 43 characters.") var noted: String?
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let (rows, firstBroken) = try await store.open().verifyAudit()
-            if let firstBroken { throw CommandFailure("row \(firstBroken) does not fit to the one before it") }
-            print("\(rows) rows, unbroken.")
+            let noted = try noted.map { text in
+                guard let hash = Base64URL.decode(Array(text.utf8)[...]), hash.count == 32 else {
+                    throw CommandFailure("--noted is 43 characters that an earlier check has printed")
+                }
+                return hash
+            }
+            let found = try await store.open().verifyAudit(lookingFor: noted)
+            let isMissing = noted != nil && !found.hasNoted
+            let newest = found.newest.map { String(decoding: Base64URL.encode($0.span), as: UTF8.self) } ?? ""
+            let text =
+                if let row = found.firstBroken {
+                    "Row \(row) does not fit to the one before it."
+                } else if isMissing {
+                    "\(found.rows) rows fit, but none has the noted hash: rows were removed behind it, or all are new."
+                } else {
+                    "\(found.rows) rows, unbroken. The newest has the hash \(newest)"
+                }
+            let isUnbroken = found.firstBroken == nil && !isMissing
+            try output.print(
+                Finding(rows: found.rows, firstBroken: found.firstBroken, newest: newest, isUnbroken: isUnbroken),
+                text: text
+            )
+            if !isUnbroken { throw ExitCode(1) }
         }
     }
 }

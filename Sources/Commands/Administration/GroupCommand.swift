@@ -58,11 +58,12 @@ struct GroupCommand: AsyncParsableCommand {
                 embeddingOrigins: origin,
                 usePolicy: usePolicy
             )
-            try await store.open()
-                .createGroup(
-                    group,
-                    recording: Administration.event("group created", in: partnerID)
-                )
+            do {
+                try await store.open()
+                    .createGroup(group, recording: Administration.event("group created", in: partnerID))
+            } catch let error as AccountsError where error.code == .alreadyExists {
+                throw CommandFailure("group \(partnerID) is there already; to change it: latchkey group update --help")
+            }
             try output.print(
                 Row(group),
                 text: "Group \(partnerID) is there. Next: latchkey apikey create --group \(partnerID)"
@@ -74,9 +75,10 @@ struct GroupCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a group. What is not given stays as it is.",
             discussion: """
-                --origin replaces the whole list. --privilege replaces what the group's agents may do at the most.
+                --origin replaces the whole list, --no-origins empties it. --privilege replaces what the group's \
+                agents may do at the most.
 
-                Example:
+                Examples:
                   latchkey group update 12345 --use-policy once --origin https://crm.example
                   latchkey group update 12345 --desktop-client --no-login-key-urls
                 """
@@ -85,6 +87,8 @@ struct GroupCommand: AsyncParsableCommand {
         @Argument(help: "The PartnerId.") var partnerID: PartnerID
         @Option(help: "What people call the group.") var name: String?
         @Option(help: "Origin whose pages may frame and call us; may be repeated.") var origin: [Origin] = []
+        @Flag(help: "No other pages may frame or call us.") var noOrigins = false
+        @Option(help: "production or staging.") var site: Site?
         @Option(help: "off, window or once.") var usePolicy: UsePolicy?
         @Option(help: "Privilege that the group has; may be repeated.") var privilege: [String] = []
         @Flag(inversion: .prefixedNo, help: "Let the group's agents use the desktop client.")
@@ -103,7 +107,9 @@ struct GroupCommand: AsyncParsableCommand {
             var group = try await store.requireGroup(partnerID)
             group.name = name ?? group.name
             group.usePolicy = usePolicy ?? group.usePolicy
-            if !origin.isEmpty { group.embeddingOrigins = origin }
+            guard origin.isEmpty || !noOrigins else { throw CommandFailure("give --origin or --no-origins, not both") }
+            if noOrigins || !origin.isEmpty { group.embeddingOrigins = origin }
+            group.site = site ?? group.site
             if !privilege.isEmpty { group.privileges = try PrivilegeSet(names: privilege) }
             if let desktopClient {
                 if desktopClient {
@@ -120,7 +126,10 @@ struct GroupCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List all groups.")
+        static let configuration = CommandConfiguration(
+            abstract: "List all groups.",
+            discussion: "Example:\n  latchkey group list --json"
+        )
 
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions

@@ -40,6 +40,7 @@ struct OIDCCommand: AsyncParsableCommand {
         @Option(help: "The claim that holds the PartnerUserId.") var claim = "sub"
         @Option(help: "The provider's JSON Web Key Set, or - for standard input.") var keysFile: String
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard let keySet = try SecretInput.read(file: keysFile, variable: ""),
@@ -62,12 +63,18 @@ struct OIDCCommand: AsyncParsableCommand {
                     provider,
                     recording: Administration.event("identity provider \(issuer) connected", in: group)
                 )
-            print("Tokens of \(issuer) for \(audience) are good at /api/v1/loginkey.")
+            try output.print(
+                Row(issuer: issuer, audience: audience, userClaim: claim),
+                text: "Tokens of \(issuer) for \(audience) are good at /api/v1/loginkey."
+            )
         }
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a group's providers.")
+        static let configuration = CommandConfiguration(
+            abstract: "List a group's providers.",
+            discussion: "Example:\n  latchkey oidc list --group 12345"
+        )
 
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
@@ -87,13 +94,18 @@ struct OIDCCommand: AsyncParsableCommand {
 
     struct Disconnect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Disconnect a provider: its tokens are refused from the next request on."
+            abstract: "Disconnect a provider: its tokens are refused from the next request on.",
+            discussion: """
+                Example:
+                  latchkey oidc disconnect --group 12345 --issuer https://login.acme.example --audience crm-panel
+                """
         )
 
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "The iss of its tokens.") var issuer: String
         @Option(help: "The aud of its tokens.") var audience: String
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             try await store.open()
@@ -103,7 +115,10 @@ struct OIDCCommand: AsyncParsableCommand {
                     of: group,
                     recording: Administration.event("identity provider \(issuer) disconnected", in: group)
                 )
-            print("Tokens of \(issuer) for \(audience) are refused.")
+            try output.print(
+                ["issuer": issuer, "audience": audience],
+                text: "Tokens of \(issuer) for \(audience) are refused."
+            )
         }
     }
 }

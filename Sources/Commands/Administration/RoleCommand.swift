@@ -54,29 +54,46 @@ struct RoleCommand: AsyncParsableCommand {
     }
 
     struct Update: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Replace the privileges of a role.")
+        static let configuration = CommandConfiguration(
+            abstract: "Replace the privileges of a role.",
+            discussion: """
+                What is not given is taken away. Agents who are signed in feel it at their next request.
+
+                Example:
+                  latchkey role update Joiner --group 12345 --privilege joinCobrowseSessions --privilege viewVideo
+                """
+        )
 
         @Argument(help: "The role's name.") var name: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
             var role = try await store.requireRole(name, of: group)
             role.privileges = try PrivilegeSet(names: privilege)
             try await store.updateRole(role, recording: Administration.event("role \(name) changed", in: group))
-            print("Role \(name) is changed.")
+            try output.print(Row(role), text: "Role \(name) is changed.")
         }
     }
 
     struct Assign: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give a user a role, or take it away.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give a user a role, or take it away.",
+            discussion: """
+                Examples:
+                  latchkey role assign dana --group 12345 --role Joiner
+                  latchkey role assign dana --group 12345
+                """
+        )
 
         @Argument(help: "User name or PartnerUserId.") var user: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "The role's name; without it the user has no role.") var role: String?
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
@@ -84,12 +101,18 @@ struct RoleCommand: AsyncParsableCommand {
             if let role { user.roleID = try await store.requireRole(role, of: group).id } else { user.roleID = nil }
             let event = Administration.event("role of \(user.username) is now \(role ?? "none")", in: group)
             try await store.updateUser(user, recording: event)
-            print("User \(user.username) has \(role.map { "the role \($0)" } ?? "no role").")
+            try output.print(
+                ["user": user.username.text, "role": role],
+                text: "User \(user.username) has \(role.map { "the role \($0)" } ?? "no role")."
+            )
         }
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a group's roles.")
+        static let configuration = CommandConfiguration(
+            abstract: "List a group's roles.",
+            discussion: "Example:\n  latchkey role list --group 12345"
+        )
 
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions

@@ -31,10 +31,14 @@ struct SalesforceCommand: AsyncParsableCommand {
         @Option(help: "File with the Canvas app's consumer secret, or -.") var consumerSecretFile: String?
         @Option(help: "File with the API key, or -.") var apiKeyFile: String?
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard let field = SalesforceOrganization.UserField(userField) else {
                 throw CommandFailure("--user-field is userId, userName, email or parameters.NAME")
+            }
+            guard organization.count == 18, organization.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+                throw CommandFailure("the organisation's id is 18 letters and digits, such as 00DFk0000001234MAA")
             }
             guard (1...LoginKey.maximumLifetime).contains(lifetime) else {
                 throw CommandFailure("--lifetime is 1 to 86400 seconds")
@@ -52,12 +56,25 @@ struct SalesforceCommand: AsyncParsableCommand {
                 consumerSecret: secret,
                 loginKeyLifetime: lifetime
             )
-            try await store.open()
-                .saveOrganization(
-                    settings,
-                    recording: Administration.event("Salesforce organisation \(organization) connected", in: group)
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            let now = TimeSource.system.seconds
+            let isOwn = try await store.apiKeys(of: group)
+                .contains { $0.isValid(at: now) && $0.apiKey.withSecretBytes { Array($0) } == Array(apiKey.utf8) }
+            guard isOwn else {
+                throw CommandFailure(
+                    "the API key is no valid one of group \(group), so that no LoginKey of the panel would be good; see "
+                        + "`latchkey apikey list` and `latchkey apikey create`"
                 )
-            print("Salesforce organisation \(organization) is connected to group \(group).")
+            }
+            try await store.saveOrganization(
+                settings,
+                recording: Administration.event("Salesforce organisation \(organization) connected", in: group)
+            )
+            try output.print(
+                ["organization": organization, "partnerID": group.text, "userField": userField],
+                text: "Salesforce organisation \(organization) is connected to group \(group)."
+            )
         }
     }
 }

@@ -89,7 +89,10 @@ struct TokenCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a group's access tokens.")
+        static let configuration = CommandConfiguration(
+            abstract: "List a group's access tokens.",
+            discussion: "Example:\n  latchkey token list --group 12345"
+        )
 
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
@@ -111,12 +114,14 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revoke an access token: refused from the next request on."
+            abstract: "Revoke an access token: refused from the next request on.",
+            discussion: "Example:\n  latchkey token revoke 1 --group 12345"
         )
 
         @Argument(help: "The token's id; see `latchkey token list`.") var id: Int64
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             try await store.open()
@@ -125,7 +130,7 @@ struct TokenCommand: AsyncParsableCommand {
                     of: group,
                     recording: Administration.event("access token \(id) revoked", in: group)
                 )
-            print("Access token \(id) is revoked.")
+            try output.print(["revoked": id], text: "Access token \(id) is revoked.")
         }
     }
 }

@@ -20,17 +20,17 @@ struct UserCommand: AsyncParsableCommand {
         let name: String
         let email: String
         let state: String
-        let roleID: Int64?
+        let role: String?
         let isAdministrator: Bool
 
-        init(_ user: User) {
+        init(_ user: User, roles: [Role.ID: String]) {
             id = user.id.number
             partnerUserID = user.partnerUserID?.text ?? ""
             username = user.username.text
             name = user.displayName
             email = user.email
             state = user.state.rawValue
-            roleID = user.roleID?.number
+            role = user.roleID.flatMap { roles[$0] }
             isAdministrator = user.isAdministrator
         }
     }
@@ -76,11 +76,10 @@ struct UserCommand: AsyncParsableCommand {
             )
             if let role { user.roleID = try await store.requireRole(role, of: group).id }
             user.passwordHash = try Self.passwordHash(file: passwordFile)
-            _ = try await store.createUsers(
-                [user],
-                recording: Administration.event("user \(username) added", in: group)
-            )
-            try output.print(Row(user), text: "User \(username) is there.")
+            let event = Administration.event("user \(username) added", in: group)
+            for user in try await store.createUsers([user], recording: event) {
+                try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "User \(username) is there.")
+            }
         }
 
         static func passwordHash(file: String?) throws -> PasswordHash? {
@@ -99,7 +98,16 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a group's users.")
+        static let configuration = CommandConfiguration(
+            abstract: "List a group's users.",
+            discussion: """
+                In the order of their ids; the next page begins after the last id of this one.
+
+                Examples:
+                  latchkey user list --group 12345
+                  latchkey user list --group 12345 --after 1000 --json
+                """
+        )
 
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "List users with ids above this one.") var after: Int64 = 0
@@ -111,12 +119,14 @@ struct UserCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else { throw CommandFailure("--limit is 1 to 10000") }
             let store = try await store.open()
             _ = try await store.requireGroup(group)
+            let roles = try await store.roleNames(of: group)
             let users = try await store.users(of: group, after: User.ID(after), limit: limit)
             try output.print(
-                users.map(Row.init),
+                users.map { Row($0, roles: roles) },
                 columns: [
                     ("ID", { "\($0.id)" }), ("USERNAME", { $0.username }), ("PARTNERUSERID", { $0.partnerUserID }),
-                    ("NAME", { $0.name }), ("STATE", { $0.state }), ("", { $0.isAdministrator ? "administrator" : "" }),
+                    ("NAME", { $0.name }), ("STATE", { $0.state }), ("ROLE", { $0.role ?? "" }),
+                    ("", { $0.isAdministrator ? "administrator" : "" }),
                 ],
                 empty: "Group \(group) has no users. Add one: latchkey user add --group \(group) --puid … --username …"
             )
@@ -125,27 +135,38 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Suspend: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Suspend a user: refused from the next request on."
+            abstract: "Suspend a user: refused from the next request on.",
+            discussion: """
+                Live sessions of the user are closed within seconds. Nothing is lost: see `latchkey user activate`.
+
+                Example:
+                  latchkey user suspend dana --group 12345
+                """
         )
 
         @Argument(help: "User name or PartnerUserId.") var user: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await UserCommand.change(user, group, to: .suspended, in: store.open())
+            try await UserCommand.change(user, group, to: .suspended, in: store.open(), output)
         }
     }
 
     struct Activate: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a suspended or locked out user sign in again.")
+        static let configuration = CommandConfiguration(
+            abstract: "Let a suspended or locked out user sign in again.",
+            discussion: "Example:\n  latchkey user activate dana --group 12345"
+        )
 
         @Argument(help: "User name or PartnerUserId.") var user: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await UserCommand.change(user, group, to: .active, in: store.open())
+            try await UserCommand.change(user, group, to: .active, in: store.open(), output)
         }
     }
 
@@ -165,6 +186,7 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "The PartnerId.") var group: PartnerID
         @Flag(help: "The user is no administrator any more.") var revoke = false
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
@@ -175,19 +197,21 @@ struct UserCommand: AsyncParsableCommand {
                 user,
                 recording: Administration.event("user \(user.username) is \(state)", in: group)
             )
-            print("User \(user.username) is \(state).")
+            try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "User \(user.username) is \(state).")
         }
     }
 
     struct Password: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set a user's password from standard input, a file or LATCHKEY_USER_PASSWORD."
+            abstract: "Set a user's password from standard input, a file or LATCHKEY_USER_PASSWORD.",
+            discussion: "Example:\n  latchkey user password dana --group 12345 --password-file - < password.txt"
         )
 
         @Argument(help: "User name or PartnerUserId.") var user: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "File with the password, or - for standard input.") var passwordFile: String?
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
@@ -200,18 +224,20 @@ struct UserCommand: AsyncParsableCommand {
                 user,
                 recording: Administration.event("password of \(user.username) set", in: group)
             )
-            print("The password of \(user.username) is set.")
+            try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "The password of \(user.username) is set.")
         }
     }
 
     struct DisconnectClients: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Disconnect a user's desktop clients: each has to be connected again from the page."
+            abstract: "Disconnect a user's desktop clients: each has to be connected again from the page.",
+            discussion: "Example, after a laptop was lost:\n  latchkey user disconnect-clients dana --group 12345"
         )
 
         @Argument(help: "User name or PartnerUserId.") var user: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
@@ -221,7 +247,7 @@ struct UserCommand: AsyncParsableCommand {
                 of: user.id,
                 recording: Administration.event("\(count) clients of \(user.username) disconnected", in: group)
             )
-            print("\(count) clients of \(user.username) are disconnected.")
+            try output.print(["disconnected": count], text: "\(count) clients of \(user.username) are disconnected.")
         }
     }
 
@@ -241,6 +267,7 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "The CSV file, UTF-8.") var file: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
@@ -250,7 +277,8 @@ struct UserCommand: AsyncParsableCommand {
                 users,
                 recording: Administration.event("\(users.count) users imported", in: group)
             )
-            print("\(count) users are added.")
+            .count
+            try output.print(["added": count], text: "\(count) users are added.")
         }
     }
 
@@ -258,7 +286,8 @@ struct UserCommand: AsyncParsableCommand {
         _ name: String,
         _ group: PartnerID,
         to state: User.State,
-        in store: some AccountStore
+        in store: some AccountStore,
+        _ output: OutputOptions
     ) async throws {
         var user = try await store.requireUser(name, of: group)
         user.state = state
@@ -266,6 +295,6 @@ struct UserCommand: AsyncParsableCommand {
             user,
             recording: Administration.event("user \(user.username) is now \(state.rawValue)", in: group)
         )
-        print("User \(user.username) is \(state.rawValue).")
+        try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "User \(user.username) is \(state.rawValue).")
     }
 }
