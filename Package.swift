@@ -106,7 +106,8 @@ let package = Package(
         .target(
             name: "SessionServer",
             dependencies: [
-                "Accounts", "LoginKey", "ServiceTokens", "Sessions", logging, nioCore, nioWebSocket, serviceLifecycle,
+                "Accounts", "LoginKey", "ServiceTokens", "Sessions", logging, metrics, nioCore, nioWebSocket,
+                serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -123,11 +124,16 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "Monitoring",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "WebServices",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "SessionServer",
-                "Sessions",
-                "WireModels", httpTypes, hummingbird, hummingbirdCore, hummingbirdHTTP2, logging, nioCore, nioHTTP1,
+                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Monitoring", "ServiceTokens",
+                "SessionServer", "Sessions", "WireModels", httpTypes, hummingbird, hummingbirdCore, hummingbirdHTTP2,
+                logging, nioCore, nioHTTP1,
                 nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
             ],
             resources: [.embedInCode("Resources/openapi.json")],
@@ -175,10 +181,11 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Handoff", "Launches", "LoginKey",
-                "Pages", "PartnerServices", "ProtocolURL", "SCIM", "Salesforce", "ServiceTokens", "SessionClient",
+                "Monitoring", "Pages", "PartnerServices", "ProtocolURL", "SCIM", "Salesforce", "ServiceTokens",
+                "SessionClient",
                 "SessionServer", "Sessions", "WebServices", "WireModels",
-                argumentParser, asyncHTTPClient, configuration, hummingbird, logging, nioCore, nioHTTP1, nioSSL,
-                serviceLifecycle,
+                argumentParser, asyncHTTPClient, configuration, hummingbird, logging, metrics, nioCore, nioHTTP1,
+                nioSSL, serviceLifecycle,
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 systemPackage,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -235,6 +242,11 @@ let package = Package(
             dependencies: [
                 "WebServices", nioCore, nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: ["Monitoring", metrics],
             swiftSettings: swiftSettings
         ),
         .testTarget(name: "HTTPSupportTests", dependencies: ["HTTPSupport"], swiftSettings: swiftSettings),

@@ -2,7 +2,7 @@ package import Accounts
 package import HTTPTypes
 package import Logging
 
-/// The one line that a request leaves in the log: nothing of a query, a body or a header.
+/// What a request leaves behind: its counts, and one line in the log with nothing of a query, a body or a header.
 package struct RequestLine: Sendable {
     private let method: String
     private let target: String
@@ -27,8 +27,9 @@ package struct RequestLine: Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// Writes the line, where the level lets it through.
-    package func log(to logger: Logger) {
+    /// Counts the request and writes the line, where the level lets it through.
+    package func record(to logger: Logger) {
+        RequestMeter.record(status, milliseconds: milliseconds)
         guard logger.logLevel <= .debug else { return }
         logger.debug(
             "request",

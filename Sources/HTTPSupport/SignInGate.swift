@@ -24,8 +24,8 @@ package final class SignInGate: Sendable {
     private let logger: Logger
     private let refusals: RateLimiter
     private let grants: RateLimiter
-    private let granted = Counter(label: "latchkey_sign_ins", dimensions: [("outcome", "granted")])
-    private let refused = Counter(label: "latchkey_sign_ins", dimensions: [("outcome", "refused")])
+    private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
+    private let refused = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "refused")])
 
     package init(authenticator: Authenticator, limits: Limits = Limits(), logger: Logger) {
         self.authenticator = authenticator

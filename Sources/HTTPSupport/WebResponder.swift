@@ -69,7 +69,7 @@ package struct WebResponder: HTTPResponder {
             source: context.source,
             milliseconds: time.milliseconds - context.time
         )
-        line.log(to: context.logger)
+        line.record(to: context.logger)
         return response
     }
 

@@ -1,6 +1,7 @@
 package import Accounts
 package import Logging
 internal import LoginKey
+internal import Metrics
 internal import ServiceLifecycle
 package import ServiceTokens
 internal import Sessions
@@ -33,6 +34,7 @@ package final class SessionHub: Sendable {
     private let startedAt: Int64
     private let logger: Logger
     private let state = Mutex(State())
+    private let liveSessions = Gauge(label: "latchkey_sessions")
     private let work: AsyncStream<Work>
     private let continuation: AsyncStream<Work>.Continuation
 
@@ -91,6 +93,7 @@ package final class SessionHub: Sendable {
                 state.ended[id] = nil
                 state.sessions[id] = nil
             }
+            liveSessions.record(state.sessions.count - state.ended.count)
             return Array(state.sessions.values)
         }
         for session in sessions {

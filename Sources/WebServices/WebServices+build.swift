@@ -4,6 +4,7 @@ package import HTTPSupport
 package import Hummingbird
 package import Launches
 package import Logging
+package import Monitoring
 package import SessionServer
 package import Sessions
 
@@ -15,14 +16,26 @@ package struct WebServices: Sendable {
     private let desk: LaunchDesk
     private let site: WebSite
     private let random: RandomSource
+    private let metrics: (registry: PrometheusRegistry, token: String)?
 
+    /// Makes the services.
+    ///
+    /// - Parameters:
+    ///   - gate: The way of every sign-in.
+    ///   - directory: The sessions.
+    ///   - presence: Who is there.
+    ///   - desk: The URLs that open the client.
+    ///   - site: Where this installation is reached.
+    ///   - random: Where ids come from.
+    ///   - metrics: What is measured, and the token that shows it; `nil` to show it to nobody.
     package init(
         gate: SignInGate,
         directory: SessionDirectory,
         presence: PresenceHub,
         desk: LaunchDesk,
         site: WebSite,
-        random: RandomSource
+        random: RandomSource,
+        metrics: (registry: PrometheusRegistry, token: String)?
     ) {
         self.gate = gate
         self.directory = directory
@@ -30,6 +43,7 @@ package struct WebServices: Sendable {
         self.desk = desk
         self.site = site
         self.random = random
+        self.metrics = metrics
     }
 
     private var authorize: AuthorizeService { AuthorizeService(gate: gate, ownOrigins: site.ownOrigins) }
@@ -57,6 +71,7 @@ package struct WebServices: Sendable {
             .addRoutes(to: router)
         LaunchesController(desk: desk, gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
         HealthController(store: store).addRoutes(to: router)
+        if let metrics { MetricsController(registry: metrics.registry, token: metrics.token).addRoutes(to: router) }
         OpenAPIController().addRoutes(to: router)
     }
 }

@@ -104,7 +104,9 @@ import Testing
         try server.latchkey(["apikey", "create", "--group", "12345"])
         #expect(try server.latchkey(["audit", "verify", "--noted", noted]).contains("unbroken"))
         try Tool.run("/usr/bin/sqlite3", [server.database, "DELETE FROM audit"])
-        #expect(try server.latchkey(["audit", "verify", "--noted", noted], expecting: 1).contains("none has the noted"))
+        #expect(
+            try server.latchkey(["audit", "verify", "--noted", noted], expecting: 1).contains("none has the noted")
+        )
         #expect(try server.latchkey(["audit", "verify", "--noted", "x"], expecting: 1).contains("43 characters"))
     }
 

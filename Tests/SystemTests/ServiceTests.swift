@@ -229,6 +229,31 @@ import Testing
         }
     }
 
+    @Test func `shows what it has measured to whoever has the token, and to nobody else`() async throws {
+        let token = "a token for Prometheus"
+        try await withDemo(["LATCHKEY_METRICS_TOKEN": token]) { server in
+            #expect(try await HTTP.postForm(server.url + Self.authorize, form(server)).status == 200)
+            #expect(try await HTTP.postForm(server.url + Self.authorize, "partnerid=1").status == 401)
+            func metrics(_ token: String) async throws -> HTTP.Answer {
+                try await HTTP.send(.GET, server.url + "/metrics", headers: ["authorization": "Bearer \(token)"])
+            }
+            let text = try await metrics(token).body
+            for line in [
+                "latchkey_sign_ins_total{outcome=\"granted\"} 1", "latchkey_sign_ins_total{outcome=\"refused\"} 1",
+                "latchkey_http_requests_total{status=\"4xx\"} 1", "# TYPE latchkey_http_request_seconds histogram",
+            ] {
+                #expect(text.contains(line), "\(line) in \(text)")
+            }
+            for wrong in [token + "x", String(token.dropLast()), ""] {
+                #expect(try await metrics(wrong).status == 404)
+            }
+        }
+        try await withDemo { server in
+            let answer = try await HTTP.send(.GET, server.url + "/metrics")
+            #expect(answer.status == 404)
+        }
+    }
+
     @Test func `writes down that a second agent was not let in`() async throws {
         try await withDemo { server in
             let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)

@@ -141,7 +141,13 @@ struct APIKeyCommand: AsyncParsableCommand {
                 isRevoked: false,
                 recording: Administration.event("API key \(id) retires in \(afterHours) hours", in: group)
             )
-            try await APIKeyCommand.print(id, of: group, in: store, output, "API key \(id) ends at \(Moment.text(end)).")
+            try await APIKeyCommand.print(
+                id,
+                of: group,
+                in: store,
+                output,
+                "API key \(id) ends at \(Moment.text(end))."
+            )
         }
     }
 

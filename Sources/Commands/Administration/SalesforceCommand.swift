@@ -37,7 +37,8 @@ struct SalesforceCommand: AsyncParsableCommand {
             guard let field = SalesforceOrganization.UserField(userField) else {
                 throw CommandFailure("--user-field is userId, userName, email or parameters.NAME")
             }
-            guard organization.count == 18, organization.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+            guard organization.count == 18, organization.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+            else {
                 throw CommandFailure("the organisation's id is 18 letters and digits, such as 00DFk0000001234MAA")
             }
             guard (1...LoginKey.maximumLifetime).contains(lifetime) else {

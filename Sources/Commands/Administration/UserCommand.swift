@@ -78,7 +78,10 @@ struct UserCommand: AsyncParsableCommand {
             user.passwordHash = try Self.passwordHash(file: passwordFile)
             let event = Administration.event("user \(username) added", in: group)
             for user in try await store.createUsers([user], recording: event) {
-                try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "User \(username) is there.")
+                try output.print(
+                    Row(user, roles: try await store.roleNames(of: group)),
+                    text: "User \(username) is there."
+                )
             }
         }
 
@@ -197,7 +200,10 @@ struct UserCommand: AsyncParsableCommand {
                 user,
                 recording: Administration.event("user \(user.username) is \(state)", in: group)
             )
-            try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "User \(user.username) is \(state).")
+            try output.print(
+                Row(user, roles: try await store.roleNames(of: group)),
+                text: "User \(user.username) is \(state)."
+            )
         }
     }
 
@@ -224,7 +230,10 @@ struct UserCommand: AsyncParsableCommand {
                 user,
                 recording: Administration.event("password of \(user.username) set", in: group)
             )
-            try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "The password of \(user.username) is set.")
+            try output.print(
+                Row(user, roles: try await store.roleNames(of: group)),
+                text: "The password of \(user.username) is set."
+            )
         }
     }
 
@@ -273,11 +282,12 @@ struct UserCommand: AsyncParsableCommand {
             let store = try await store.open()
             _ = try await store.requireGroup(group)
             let users = try UserImport(file: file, group: group).users()
-            let count = try await store.createUsers(
-                users,
-                recording: Administration.event("\(users.count) users imported", in: group)
-            )
-            .count
+            let count =
+                try await store.createUsers(
+                    users,
+                    recording: Administration.event("\(users.count) users imported", in: group)
+                )
+                .count
             try output.print(["added": count], text: "\(count) users are added.")
         }
     }
@@ -295,6 +305,9 @@ struct UserCommand: AsyncParsableCommand {
             user,
             recording: Administration.event("user \(user.username) is now \(state.rawValue)", in: group)
         )
-        try output.print(Row(user, roles: try await store.roleNames(of: group)), text: "User \(user.username) is \(state.rawValue).")
+        try output.print(
+            Row(user, roles: try await store.roleNames(of: group)),
+            text: "User \(user.username) is \(state.rawValue)."
+        )
     }
 }

@@ -6,6 +6,8 @@ internal import Hummingbird
 internal import Launches
 internal import Logging
 internal import LoginKey
+internal import Metrics
+internal import Monitoring
 internal import NIOCore
 internal import NIOSSL
 internal import Pages
@@ -66,6 +68,9 @@ package struct Server: Sendable {
     func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
         var logger = Logger(label: "latchkey")
         logger.logLevel = try settings.logLevel()
+        // Before anything is measured.
+        let metrics = try settings.metricsToken().map { (registry: PrometheusRegistry(), token: $0) }
+        if let metrics { MetricsSystem.bootstrap(metrics.registry) }
         let signers = try await TokenSigners(masterKey: masterKey)
         var generator = SystemRandomNumberGenerator()
         let authenticator = try Authenticator(
@@ -92,7 +97,7 @@ package struct Server: Sendable {
             logger: logger,
             authorize: door.admit
         )
-        let (router, webServices) = try router(gate: gate, signers: signers, presence: presence)
+        let (router, webServices) = try router(gate: gate, signers: signers, presence: presence, metrics: metrics)
         let application = Application(
             responder: WebResponder(
                 router: router,
@@ -135,7 +140,8 @@ package struct Server: Sendable {
     private func router(
         gate: SignInGate,
         signers: TokenSigners,
-        presence: PresenceHub
+        presence: PresenceHub,
+        metrics: (registry: PrometheusRegistry, token: String)?
     ) throws -> (Router<WebContext>, WebServices) {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         let server = SessionServers.Server(
@@ -160,7 +166,8 @@ package struct Server: Sendable {
             presence: presence,
             desk: desk,
             site: site,
-            random: .system
+            random: .system,
+            metrics: metrics
         )
         webServices.addRoutes(to: router)
         PartnerServices(gate: gate, site: site, random: .system).addRoutes(to: router)

@@ -51,6 +51,13 @@ extension Settings {
         try nonEmpty("session.serverURL") ?? Self.webSocketURL(try publicURL()) + "/session"
     }
 
+    /// The token that shows what is measured; `nil` if nobody is shown it.
+    func metricsToken() throws -> String? {
+        guard let token = try nonEmpty("metrics.token") else { return nil }
+        guard token.utf8.count >= 16 else { throw CommandFailure("metrics.token has to have 16 characters or more") }
+        return token
+    }
+
     func logLevel() throws -> Logger.Level {
         let text = try text("log.level")
         guard let level = Logger.Level(rawValue: text) else { throw CommandFailure("log.level is \"\(text)\"") }

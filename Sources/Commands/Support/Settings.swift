@@ -57,6 +57,12 @@ package struct Settings: Sendable {
         ),
         Key("presence.connectionsPerAgent", "100", "Connections by which one agent sees who is there."),
         Key("presence.connections", "50000", "Connections of visitors, and of agents, in all."),
+        Key(
+            "metrics.token",
+            "",
+            isSecret: true,
+            "The bearer token with which Prometheus reads /metrics, 16 characters or more; empty: there is no /metrics."
+        ),
         Key("log.level", "info", "trace, debug, info, notice, warning, error or critical."),
     ]
 
@@ -71,8 +77,12 @@ package struct Settings: Sendable {
     package init(flags: [String: String], file: String?) async throws {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
-            EnvironmentVariablesProvider(secretsSpecifier: .specific(["LATCHKEY_MASTER_KEY_VALUE"]))
-                .prefixKeys(with: "latchkey"),
+            EnvironmentVariablesProvider(
+                secretsSpecifier: .specific([
+                    "LATCHKEY_MASTER_KEY_VALUE", "LATCHKEY_METRICS_TOKEN",
+                ])
+            )
+            .prefixKeys(with: "latchkey"),
         ]
         if let file {
             try Self.checkKeys(of: file)

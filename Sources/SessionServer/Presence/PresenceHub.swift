@@ -1,5 +1,6 @@
 package import Accounts
 package import Logging
+internal import Metrics
 internal import ServiceLifecycle
 internal import Synchronization
 
@@ -68,6 +69,7 @@ package final class PresenceHub: Sendable {
     let logger: Logger
     let authorize: Authorization
     let state: Mutex<State>
+    private let connections = Gauge(label: "latchkey_presence_connections")
     private let work: AsyncStream<Work>
     let continuation: AsyncStream<Work>.Continuation
 
@@ -119,6 +121,7 @@ package final class PresenceHub: Sendable {
         var looks = 0
         while (try? await Task.sleep(for: .seconds(Self.lookInterval))) != nil {
             await dismissFormerAgents()
+            connections.record(state.withLock { $0.guests.count })
             looks += 1
             guard looks.isMultiple(of: Self.looksPerTidying) else { continue }
             let now = time.seconds

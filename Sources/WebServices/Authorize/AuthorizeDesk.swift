@@ -79,7 +79,7 @@ package final class AuthorizeDesk: Sendable {
                     source: source,
                     milliseconds: self.time.milliseconds - now
                 )
-                line.log(to: self.logger)
+                line.record(to: self.logger)
                 completion(answer)
             }
         )

@@ -1,0 +1,33 @@
+internal import Accounts
+internal import HTTPSupport
+internal import Hummingbird
+internal import LoginKey
+internal import Monitoring
+
+/// `/metrics`: what the process has measured, for a Prometheus that shows the token; for everybody else there is nothing.
+struct MetricsController: Sendable {
+    let registry: PrometheusRegistry
+    let token: String
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.get("/metrics") { request, _ in
+            guard isAllowed(request.bearerToken ?? "") else { throw AnswerError.notFound }
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text))
+            )
+        }
+    }
+
+    /// Compares what the texts sign, so that the comparison takes the same time whatever they are.
+    private func isAllowed(_ presented: String) -> Bool {
+        let codes = [presented, token]
+            .map { text in
+                var hash = KeyedHash(key: Array(token.utf8))
+                hash.update(text.utf8.span)
+                return hash.finalize()
+            }
+        return KeyedHash.areEqualInConstantTime(codes[0], codes[1])
+    }
+}
