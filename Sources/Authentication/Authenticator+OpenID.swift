@@ -23,7 +23,7 @@ extension Authenticator {
             return try await refuse(.malformed, claim, attempt)
         }
         for provider in try await store.identityProviders(issuer: issuer) {
-            guard let keys = try? await VerificationKeys(keySet: provider.keySet),
+            guard let keys = try? await VerificationKeys.of(keySet: provider.keySet),
                 let payload = try? keys.payload(of: token), let claims = OpenIDClaims(payload: payload),
                 claims.issuer == provider.issuer, claims.audiences.contains(provider.audience)
             else { continue }

@@ -312,28 +312,84 @@ struct BrowserTests {
     }
 
     @Test(arguments: [false, true])
-    func `fits into 320 pixels, light and dark`(_ isDark: Bool) async throws {
+    func `fits into 320 pixels, light and dark, without barriers`(_ isDark: Bool) async throws {
         try await withDemo(width: 500, isDark: isDark) { server, browser in
-            let pages = [
-                "login": "/login/default.aspx", "visit": "/visit?groupid=12345",
-                "error": "/agentjoin/AgentView.aspx?ticket=x",
-            ]
-            let key = try loginKey(server)
-            let query = "partnerid=12345&partneruserid=\(Self.dana)&loginkey=\(key)&SessionKey=narrow&Wait=1"
-            try await browser.open("\(server.url)/agentjoin/AgentView.aspx?\(query)")
-            try await browser.expect("Waiting", in: "#state-title")
-            let frames = pages.merging(["viewer": "/agentjoin/AgentView.aspx?SessionKey=narrow&Wait=1"]) { old, _ in old
-            }
-            for (name, path) in frames {
-                try await browser.open(server.url + path)
-                _ = try await browser.find("h1")
+            func look(_ name: String) async throws {
+                _ = try await browser.find("h1, main")
                 _ = try await browser.run(
                     "document.documentElement.style.width = '320px'; document.body.style.width = '320px'"
                 )
                 let width = try await browser.run("return document.body.scrollWidth") as? Int ?? 0
                 #expect(width <= 320, "\(name) is \(width) pixels wide")
+                #expect(try await browser.barriers() == "", "\(name)")
+                let paper = try await browser.run("return getComputedStyle(document.body).backgroundColor") as? String
+                #expect((paper == "rgb(255, 255, 255)") == false || !isDark, "\(name) is white in the dark")
                 try await browser.screenshot("narrow-\(name)-\(isDark ? "dark" : "light")")
             }
+            func query(_ user: String) throws -> String {
+                try "partnerid=12345&partneruserid=\(user)&loginkey=\(loginKey(server, user))&SessionKey=narrow&Wait=1"
+            }
+            try await browser.open(server.url + Self.contact)
+            try await browser.enterFrame("iframe[name=panel]")
+            try await look("panel")
+            try await browser.leaveFrames()
+            for (name, path) in ["login": "/login/default.aspx", "visit": "/visit?groupid=12345"] {
+                try await browser.open(server.url + path)
+                try await look(name)
+            }
+            try await browser.open("\(server.url)/agentjoin/AgentView.aspx?\(query(Self.dana))")
+            try await browser.expect("Waiting", in: "#state-title")
+            try await look("viewer")
+            for (name, path) in [
+                "join": "/agentjoin/AgentJoin.aspx", "start": "/agent/start", "signedin": "/login/default.aspx",
+                "error": "/agentjoin/AgentView.aspx?SessionKey=none",
+            ] {
+                try await browser.open(server.url + path)
+                try await look(name)
+            }
+            try await browser.open("\(server.url)/agentjoin/AgentView.aspx?\(query(Self.robin))")
+            try await browser.expect("Change user?", in: "h1")
+            try await look("switch")
+        }
+    }
+
+    @Test func `agent and customer come into a session without a mouse`() async throws {
+        try await withDemo { server, browser in
+            try server.latchkey(
+                ["user", "password", Self.dana, "--group", "12345", "--password-file", "-"],
+                input: "correct horse battery"
+            )
+            let customer = try await browser.window()
+            try await browser.open(server.url + "/visit?groupid=12345&visitorid=keyboard")
+            try await browser.tab(to: "#start")
+            try await browser.press(.enter)
+            try await browser.expect("Waiting for an agent", in: "#state-title")
+
+            _ = try await browser.newWindow()
+            try await browser.open(server.url + "/agentjoin/AgentJoin.aspx")
+            try await browser.tab(to: "#username")
+            try await browser.typeAtFocus("dana.whitfield@demo.example")
+            try await browser.press(.tab)
+            try await browser.typeAtFocus("correct horse battery")
+            try await browser.press(.enter)
+            try await browser.expect("Join a session", in: "h1")
+            try await browser.tab(to: "#sessionkey")
+            try await browser.typeAtFocus("keyboard")
+            let known = try await browser.windows()
+            try await browser.press(.enter)
+            let viewer = try await browser.switchToNewWindow(besides: known)
+            try await browser.expect("Asking the visitor", in: "#state-title")
+
+            // The question takes the focus.
+            try await browser.switchTo(customer)
+            try await browser.expect("Dana Whitfield would like to join", in: "#state-title")
+            try await browser.press(.enter)
+            try await browser.expect("In session with Dana Whitfield", in: "#state-title")
+            try await browser.tab(to: "#text")
+            try await browser.typeAtFocus("Hello")
+            try await browser.press(.enter)
+            try await browser.switchTo(viewer)
+            try await browser.expect("Hello", in: "#log")
         }
     }
 }

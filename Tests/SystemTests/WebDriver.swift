@@ -105,6 +105,59 @@ final class WebDriver: @unchecked Sendable {
         _ = try await command("POST", "element/\(find(selector))/value", ["text": text])
     }
 
+    /// Presses keys, one after the other, wherever the focus is.
+    func press(_ keys: Key...) async throws {
+        let actions = keys.flatMap { key in
+            ["keyDown", "keyUp"].map { ["type": $0, "value": key.rawValue] }
+        }
+        let keyboard: [String: Any] = ["type": "key", "id": "keyboard", "actions": actions]
+        _ = try await command("POST", "actions", ["actions": [keyboard]])
+    }
+
+    /// Types wherever the focus is.
+    func typeAtFocus(_ text: String) async throws {
+        let element = try await command("GET", "element/active", nil) as? [String: String]
+        _ = try await command("POST", "element/\(element?[Self.elementKey] ?? "none")/value", ["text": text])
+    }
+
+    /// Keys as WebDriver spells them (W3C WebDriver section 17.4.2).
+    enum Key: String {
+        case tab = "\u{E004}"
+        case enter = "\u{E007}"
+    }
+
+    /// Presses Tab until an element has the focus, as somebody without a mouse would.
+    func tab(to selector: String) async throws {
+        for _ in 0..<30 {
+            if try await run("return document.activeElement.matches('\(selector)')") as? Bool == true { return }
+            try await press(.tab)
+        }
+        throw ServerFailure("no way by keyboard to \(selector)")
+    }
+
+    /// What keeps people who cannot see or point from using the page; empty if nothing was found.
+    func barriers() async throws -> String {
+        try await run(
+            """
+            const found = [];
+            const page = document.documentElement;
+            if (!page.lang) found.push("no language");
+            if (!document.title) found.push("no title");
+            if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
+            if (document.querySelectorAll("main").length !== 1) found.push("not one main");
+            for (const part of document.querySelectorAll("button, a[href], input:not([type=hidden]), select")) {
+              if (!part.offsetParent) continue;
+              const label = part.labels && part.labels.length ? part.labels[0].textContent : "";
+              const name = part.textContent.trim() || part.getAttribute("aria-label") || label.trim();
+              if (!name) found.push("no name: " + part.outerHTML);
+              if (part.tabIndex < 0) found.push("not reached by Tab: " + part.outerHTML);
+            }
+            for (const image of document.querySelectorAll("img:not([alt])")) found.push("no text for " + image.outerHTML);
+            return found.join("; ");
+            """
+        ) as? String ?? "nothing was looked at"
+    }
+
     func text(_ selector: String) async throws -> String {
         try await command("GET", "element/\(find(selector))/text", nil) as? String ?? ""
     }

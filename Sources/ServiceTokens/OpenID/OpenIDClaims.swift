@@ -17,7 +17,7 @@ package struct OpenIDClaims: Sendable {
     /// Reads a payload; `nil` unless it has `iss`, `aud` and `exp`.
     package init?(payload: [UInt8]) {
         guard let claims = try? JSONDecoder().decode([String: Claim].self, from: Data(payload)),
-            case .text(let issuer) = claims["iss"], case .number(let expires) = claims["exp"]
+            case .text(let issuer) = claims["iss"], let expires = claims["exp"]?.time
         else { return nil }
         switch claims["aud"] {
         case .text(let audience): audiences = [audience]
@@ -26,7 +26,7 @@ package struct OpenIDClaims: Sendable {
         }
         self.issuer = issuer
         self.expires = expires
-        if case .number(let time) = claims["nbf"] { notBefore = time } else { notBefore = nil }
+        notBefore = claims["nbf"]?.time
         texts = claims.compactMapValues(\.text)
     }
 
@@ -41,7 +41,7 @@ package struct OpenIDClaims: Sendable {
 
     private enum Claim: Decodable {
         case text(String)
-        case number(Int64)
+        case number(Double)
         case list([String])
         case other
 
@@ -50,7 +50,7 @@ package struct OpenIDClaims: Sendable {
             if let text = try? container.decode(String.self) {
                 self = .text(text)
             } else if let number = try? container.decode(Double.self), number.magnitude < 1e15 {
-                self = .number(Int64(number))
+                self = .number(number)
             } else if let list = try? container.decode([String].self) {
                 self = .list(list)
             } else {
@@ -61,9 +61,15 @@ package struct OpenIDClaims: Sendable {
         var text: String? {
             switch self {
             case .text(let text): text
-            case .number(let number): "\(number)"
+            case .number(let number): Int64(exactly: number).map { "\($0)" }
             case .list, .other: nil
             }
+        }
+
+        /// A time, which may have a fraction (RFC 7519 section 2), in whole seconds.
+        var time: Int64? {
+            guard case .number(let number) = self else { return nil }
+            return Int64(number.rounded(.down))
         }
     }
 }

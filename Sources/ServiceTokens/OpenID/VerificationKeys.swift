@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import JWTKit
 internal import LoginKey
+internal import Synchronization
 
 /// The public keys of somebody else's tokens: JWT in compact form, each key good for one algorithm only.
 ///
@@ -20,6 +21,22 @@ package struct VerificationKeys: Sendable {
 
     private let keys: [String: Key]
 
+    private static let known = Mutex<[String: Self]>([:])
+    private static let maximumKnown = 64
+
+    /// The keys of a set that was read before, or that is read now and remembered: a request is no reason to read it anew.
+    ///
+    /// - Throws: ``KeySetError``, as ``init(keySet:)``.
+    package static func of(keySet json: String) async throws(KeySetError) -> Self {
+        if let keys = known.withLock({ $0[json] }) { return keys }
+        let keys = try await Self(keySet: json)
+        known.withLock { known in
+            if known.count >= maximumKnown { known.removeAll() }
+            known[json] = keys
+        }
+        return keys
+    }
+
     /// Reads a JSON Web Key Set (RFC 7517).
     ///
     /// Every key that is meant for signatures needs a `kid` and an `alg` of ``algorithms``, and may hold nothing private.
@@ -31,23 +48,23 @@ package struct VerificationKeys: Sendable {
             throw KeySetError("it is no JSON Web Key Set: {\"keys\": [ … ]}")
         }
         guard traits.count <= Self.maximumCount else { throw KeySetError("it has more than \(Self.maximumCount) keys") }
+        let set = try? JSONDecoder().decode(JWKS.self, from: data)
         var keys: [String: Key] = [:]
         for trait in traits where trait.isForSignatures {
             let name = try trait.checked()
             guard keys[name.kid] == nil else { throw KeySetError("two keys have the kid \"\(name.kid)\"") }
-            keys[name.kid] = Key(name: name.alg, algorithm: try await Self.algorithm(json, name))
+            keys[name.kid] = Key(name: name.alg, algorithm: try await Self.algorithm(set, name))
         }
         guard !keys.isEmpty else { throw KeySetError("none of its keys is meant for signatures") }
         self.keys = keys
     }
 
     private static func algorithm(
-        _ json: String,
+        _ set: JWKS?,
         _ name: (kid: String, alg: String)
     ) async throws(KeySetError) -> any JWTAlgorithm {
         do {
-            let set = try JSONDecoder().decode(JWKS.self, from: Data(json.utf8))
-            guard let key = set.keys.first(where: { $0.keyIdentifier?.string == name.kid }) else {
+            guard let key = set?.keys.first(where: { $0.keyIdentifier?.string == name.kid }) else {
                 throw KeySetError("the key \"\(name.kid)\" cannot be read")
             }
             let collection = try await JWTKeyCollection().add(jwk: key)
