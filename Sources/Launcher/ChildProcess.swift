@@ -36,8 +36,8 @@ enum ChildProcess {
         for descriptor: Int32 in 0...2 {
             unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
-        // What the browser has left open is not the client's to keep; what is not open is passed over.
-        for descriptor: Int32 in 3..<256 {
+        // What the browser has left open, however much, is not the client's to keep.
+        for descriptor in openDescriptors() where descriptor > 2 {
             unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         var attributes = posix_spawnattr_t()
@@ -50,6 +50,20 @@ enum ChildProcess {
             unsafe posix_spawn(&child, path, &actions, &attributes, list, environ) == 0
         }
         return isStarted ? child : nil
+    }
+
+    /// What this process has open; one of them is closed already, which a child passes over.
+    private static func openDescriptors() -> [Int32] {
+        guard let folder = unsafe opendir("/proc/self/fd") else { return Array(3..<1024) }
+        defer { unsafe closedir(folder) }
+        var descriptors: [Int32] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if let descriptor = Int32(name) { descriptors.append(descriptor) }
+        }
+        return descriptors
     }
 
     /// How a child has ended; `nil` while it runs.

@@ -47,8 +47,10 @@ final class ClientDesk: Sendable {
         return result.text
     }
 
+    var launcherProgram: String { programs + "/latchkey-launcher" }
+
     func launcher(_ arguments: String...) throws -> Result {
-        try run(programs + "/latchkey-launcher", arguments)
+        try run(launcherProgram, arguments)
     }
 
     /// How the client is; `nil` while none runs.
@@ -110,6 +112,7 @@ final class ClientDesk: Sendable {
         process.standardOutput = file
         process.standardError = file
         try process.run()
+        try file.close()
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus,

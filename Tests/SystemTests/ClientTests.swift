@@ -260,6 +260,24 @@ import Testing
         }
     }
 
+    @Test func `the client keeps nothing that the browser had open`() async throws {
+        try await withDemo { server, panel, desk in
+            try desk.client("server", "add", server.url)
+            // As a browser with many connections would start the launcher.
+            let file = desk.folder + "/open"
+            let pipe = (3...9).map { "\($0)>>\(file)" } + [300, 1000].map { "\($0)>>\(file)" }
+            let script = "exec \(pipe.joined(separator: " ")); exec \"$0\" \"$1\""
+            let url = try await panel.click().url
+            #expect(try desk.run("/bin/bash", ["-c", script, desk.launcherProgram, url]).status == 0)
+            let process = try #require(desk.status()?.processID)
+            let names = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+            let open = names.compactMap {
+                try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")
+            }
+            #expect(!open.isEmpty && !open.contains(file))
+        }
+    }
+
     /// The clients that run with this desk's environment.
     private func clients(of desk: ClientDesk) -> [Int32] {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []

@@ -57,6 +57,8 @@ final class ServerProcess: Sendable {
         process.standardOutput = output
         process.standardError = output
         try process.run()
+        // The child has its own: a run starts more servers than a process may have files open.
+        try output.close()
         self.process.withLock { $0 = process }
         for _ in 0..<1200 {
             if await answers(certificate) { return }
