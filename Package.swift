@@ -234,7 +234,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionsTests",
-            dependencies: ["Accounts", "LoginKey", "SessionServer", "Sessions"],
+            dependencies: [
+                "Accounts", "LoginKey", "SessionServer", "Sessions", nioCore, nioWebSocket,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -292,6 +292,8 @@ import Testing
         let server = try await ServerProcess(.serve)
         try server.latchkey(["group", "create", "12345", "--name", "Acme"])
         try await server.start()
+        // The demo's CRM is the demo's alone.
+        #expect(try await HTTP.send(.GET, server.url + "/demo/crm").status == 404)
         let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
         let key = try #require(visit.member("serverKey"))
         let port = "\(try await ServerProcess.freePort())"
