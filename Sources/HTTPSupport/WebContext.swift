@@ -9,11 +9,7 @@ package struct WebContext: RequestContext {
     /// The address that the request came from, as ``TrustedProxies`` say; empty where there is no socket.
     package var source: String
     /// Ties the request to its click; set by ``WebResponder``: a new one unless the request brought one.
-    ///
-    /// All that is logged of the request has it.
-    package var correlationID: CorrelationID {
-        didSet { logger[metadataKey: "correlation.id"] = "\(correlationID)" }
-    }
+    package var correlationID: CorrelationID
     /// When the request came in, in Unix milliseconds.
     package var time: Int64 = 0
 
@@ -21,6 +17,13 @@ package struct WebContext: RequestContext {
         self.coreContext = .init(source: source)
         self.source = source.channel.remoteAddress?.ipAddress ?? ""
         self.correlationID = .none
+    }
+
+    /// Writes down why a request failed that is answered that the service is not available.
+    package func logFailure(_ error: any Error, path: String? = nil) {
+        var metadata: Logger.Metadata = ["error": "\(error)", "correlation.id": "\(correlationID)"]
+        if let path { metadata["path"] = "\(path)" }
+        logger.error("a request failed", metadata: metadata)
     }
 
     /// When the request came in, in Unix seconds.

@@ -50,12 +50,7 @@ package struct WebResponder: HTTPResponder {
             }
         } catch {
             let answer = AnswerError(error)
-            if answer == .unavailable {
-                context.logger.error(
-                    "a request failed",
-                    metadata: ["error": "\(error)", "path": "\(request.uri.path)"]
-                )
-            }
+            if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
             response = answer.response(correlationID: context.correlationID)
         }
         if response.headers[.correlationID] == nil {

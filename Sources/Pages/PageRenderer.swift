@@ -2,7 +2,6 @@ package import Accounts
 package import HTTPSupport
 package import HTTPTypes
 package import Hummingbird
-internal import Logging
 internal import Mustache
 
 /// Turns templates into pages: one layout, pinned scripts and styles, one policy per page.
@@ -86,7 +85,7 @@ package struct PageRenderer: Sendable {
     ) throws -> Response {
         let cause = error
         let error = AnswerError(cause)
-        if error == .unavailable { context.logger.error("a page failed", metadata: ["error": "\(cause)"]) }
+        if error == .unavailable { context.logFailure(cause) }
         let advice = Advice(error)
         var data: [String: Any] = [
             "title": advice.title, "message": advice.message, "steps": advice.steps,

@@ -229,6 +229,35 @@ import Testing
         }
     }
 
+    @Test func `says in the log why nothing could be decided, under the id that the answer has`() async throws {
+        try await withDemo { server in
+            let form = try form(server)
+            // Another program holds the database for longer than anybody waits.
+            let holder = Process()
+            holder.executableURL = URL(filePath: "/usr/bin/sqlite3")
+            holder.arguments = [server.database]
+            let input = Pipe()
+            let output = Pipe()
+            holder.standardInput = input
+            holder.standardOutput = output
+            try holder.run()
+            try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'held';\n".utf8))
+            _ = output.fileHandleForReading.availableData
+            let service = try await HTTP.postForm(server.url + Self.authorize, form)
+            let page = try await HTTP.postForm(server.url + PageTests.view, form)
+            try input.fileHandleForWriting.close()
+            let log = try String(contentsOfFile: server.log, encoding: .utf8)
+            for answer in [service, page] {
+                #expect(answer.status == 503)
+                let id = try #require(answer.header("x-correlation-id"))
+                let lines = log.split(separator: "\n").filter { $0.contains(id) && $0.contains(" error ") }
+                #expect(lines.contains { $0.contains("database is locked") }, "\(lines)")
+            }
+            await holder.end(within: .seconds(5))
+            #expect(try await HTTP.postForm(server.url + Self.authorize, form).status == 200)
+        }
+    }
+
     @Test func `shows what it has measured to whoever has the token, and to nobody else`() async throws {
         let token = "a token for Prometheus"
         try await withDemo(["LATCHKEY_METRICS_TOKEN": token]) { server in

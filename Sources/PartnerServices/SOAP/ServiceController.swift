@@ -3,7 +3,6 @@ internal import Authentication
 internal import HTTPSupport
 internal import HTTPTypes
 internal import Hummingbird
-internal import Logging
 internal import WireModels
 
 /// Puts a service on its paths: SOAP at the service's own, forms and JSON at `<path>/<operation>`, the WSDL at `?WSDL`.
@@ -128,8 +127,7 @@ struct ServiceController: Sendable {
     }
 
     private func log(_ error: any Error, _ answer: AnswerError, _ request: Request, _ context: WebContext) {
-        guard answer == .unavailable else { return }
-        context.logger.error("a request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+        if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
     }
 }
 

@@ -3,7 +3,6 @@ internal import Authentication
 internal import HTTPSupport
 internal import HTTPTypes
 internal import Hummingbird
-internal import Logging
 internal import WireModels
 
 /// Everything below `/scim/v2`: routes, who asks, and one form of answers, also for what is not there.
@@ -30,12 +29,7 @@ struct SCIMController: Sendable {
             return try await answer(request, context)
         } catch {
             let problem = SCIMError(error)
-            if problem.status == .serviceUnavailable {
-                context.logger.error(
-                    "a request failed",
-                    metadata: ["error": "\(error)", "path": "\(request.uri.path)"]
-                )
-            }
+            if problem.status == .serviceUnavailable { context.logFailure(error, path: request.uri.path) }
             return problem.response(correlationID: context.correlationID)
         }
     }
