@@ -72,31 +72,10 @@ package struct Server: Sendable {
         let metrics = try settings.metricsToken().map { (registry: PrometheusRegistry(), token: $0) }
         if let metrics { MetricsSystem.bootstrap(metrics.registry) }
         let signers = try await TokenSigners(masterKey: masterKey)
-        var generator = SystemRandomNumberGenerator()
-        let authenticator = try Authenticator(
-            store: store,
-            signers: signers,
-            clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
-            using: &generator
-        )
-        let gate = SignInGate(authenticator: authenticator, limits: try settings.limits(), logger: logger)
-        let hub = SessionHub(
-            name: try settings.text("session.serverName"),
-            store: store,
-            signer: signers.serverKey,
-            time: .system,
-            logger: logger
-        )
+        let gate = try signInGate(signers, logger)
+        let hub = try sessionHub(signers, logger)
         let leftOver = await hub.sessionsOfEarlierRun()
-        let door = PresenceDoor(gate: gate, ownOrigins: site.ownOrigins, time: .system, random: .system)
-        let presence = PresenceHub(
-            store: store,
-            time: .system,
-            random: .system,
-            limits: try settings.presenceLimits(),
-            logger: logger,
-            authorize: door.admit
-        )
+        let presence = try presenceHub(gate, logger)
         let (router, webServices) = try router(gate: gate, signers: signers, presence: presence, metrics: metrics)
         let application = Application(
             responder: WebResponder(
@@ -125,6 +104,39 @@ package struct Server: Sendable {
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
+        )
+    }
+
+    private func signInGate(_ signers: TokenSigners, _ logger: Logger) throws -> SignInGate {
+        var generator = SystemRandomNumberGenerator()
+        let authenticator = try Authenticator(
+            store: store,
+            signers: signers,
+            clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
+            using: &generator
+        )
+        return SignInGate(authenticator: authenticator, limits: try settings.limits(), logger: logger)
+    }
+
+    private func sessionHub(_ signers: TokenSigners, _ logger: Logger) throws -> SessionHub {
+        SessionHub(
+            name: try settings.text("session.serverName"),
+            store: store,
+            signer: signers.serverKey,
+            time: .system,
+            logger: logger
+        )
+    }
+
+    private func presenceHub(_ gate: SignInGate, _ logger: Logger) throws -> PresenceHub {
+        let door = PresenceDoor(gate: gate, ownOrigins: site.ownOrigins, time: .system, random: .system)
+        return PresenceHub(
+            store: store,
+            time: .system,
+            random: .system,
+            limits: try settings.presenceLimits(),
+            logger: logger,
+            authorize: door.admit
         )
     }
 
