@@ -52,8 +52,12 @@ enum ChildProcess {
         return isStarted ? child : nil
     }
 
-    /// What this process has open; one of them is closed already, which a child passes over.
+    /// What this process has open, the listing itself too, which is closed by then: a child passes over what is not open.
+    ///
+    /// Only the C library lists a folder here: Foundation would cost the launcher its start. Each name is read before the next
+    /// call, which may take its memory back, and ends with a NUL within the 256 bytes of `d_name` (readdir(3)).
     private static func openDescriptors() -> [Int32] {
+        // Without /proc there is nothing to ask: then as many as a process may have open by default.
         guard let folder = unsafe opendir("/proc/self/fd") else { return Array(3..<1024) }
         defer { unsafe closedir(folder) }
         var descriptors: [Int32] = []

@@ -125,12 +125,7 @@ private final class SlowDisk: @unchecked Sendable {
     {
         let folder = try TemporaryFolder()
         var store = try folder.open()
-        for (group, secret) in [("12345", "secret one, long enough"), ("54321", "secret two, long enough")] {
-            let partnerID = try PartnerID(parsing: group)
-            try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
-            let apiKey = try APIKey(text: secret)
-            _ = try await store.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
-        }
+        try await addTwoGroups(to: store)
         try store.close()
 
         let queue = try DatabaseQueue(path: folder.database)
@@ -161,12 +156,7 @@ private final class SlowDisk: @unchecked Sendable {
         let folder = try TemporaryFolder()
         let disk = SlowDisk()
         let before = try folder.open()
-        for (group, secret) in [("12345", "secret one, long enough"), ("54321", "secret two, long enough")] {
-            let partnerID = try PartnerID(parsing: group)
-            try await before.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
-            let apiKey = try APIKey(text: secret)
-            _ = try await before.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
-        }
+        try await addTwoGroups(to: before)
         try before.close()
         let queue = try DatabaseQueue(path: folder.database)
         try await queue.write { try $0.execute(sql: "UPDATE api_keys SET sealed = zeroblob(60) WHERE id = 1") }
@@ -339,6 +329,16 @@ private final class SlowDisk: @unchecked Sendable {
         #expect(audit.rows >= 2)
         #expect(audit.firstBroken == nil)
         try store.close()
+    }
+
+    /// The groups 12345 and 54321, each with an API key.
+    private func addTwoGroups(to store: SQLiteAccountStore) async throws {
+        for (group, secret) in [("12345", "secret one, long enough"), ("54321", "secret two, long enough")] {
+            let partnerID = try PartnerID(parsing: group)
+            try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
+            let apiKey = try APIKey(text: secret)
+            _ = try await store.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
+        }
     }
 
     private static var event: AuditEvent {

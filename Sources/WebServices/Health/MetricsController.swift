@@ -8,10 +8,20 @@ internal import Monitoring
 struct MetricsController: Sendable {
     let registry: PrometheusRegistry
     let token: String
+    /// Guesses of one source; one that has no more is told the same as before.
+    private let guesses = RateLimiter(RateLimiter.Rate(burst: 20, perSecond: 0.1))
+
+    init(registry: PrometheusRegistry, token: String) {
+        self.registry = registry
+        self.token = token
+    }
 
     func addRoutes(to router: Router<WebContext>) {
-        router.get("/metrics") { request, _ in
-            guard isAllowed(request.bearerToken ?? "") else { throw AnswerError.notFound }
+        router.get("/metrics") { request, context in
+            guard guesses.allows(context.source, at: context.time), isAllowed(request.bearerToken ?? "") else {
+                guesses.take(context.source, at: context.time)
+                throw AnswerError.notFound
+            }
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
