@@ -26,6 +26,10 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let swiftCSV: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -78,87 +82,94 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
-        .target(name: "LoginKey", dependencies: [crypto], swiftSettings: swiftSettings),
-        .target(name: "Accounts", dependencies: ["LoginKey", crypto, cryptoExtras], swiftSettings: swiftSettings),
+        .target(
+            name: "LoginKey",
+            dependencies: [crypto],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "WireCodec",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "WireProtocol",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Accounts",
+            dependencies: ["LoginKey", crypto, cryptoExtras],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "AccountsSQLite",
             dependencies: ["Accounts", "LoginKey", grdb, grdbSQLite, systemPackage],
             swiftSettings: swiftSettings
         ),
-        .target(name: "WireModels", dependencies: [], swiftSettings: swiftSettings),
-        .target(name: "Handoff", swiftSettings: swiftSettings),
-        .target(name: "ProtocolURL", dependencies: ["LoginKey", "WireModels"], swiftSettings: swiftSettings),
+        .target(
+            name: "AccountsTesting",
+            dependencies: ["Accounts", "LoginKey"],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "ServiceTokens",
-            dependencies: ["Accounts", "LoginKey", "WireModels", crypto, jwtKit],
+            dependencies: ["Accounts", "LoginKey", "WireCodec", crypto, jwtKit],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Authentication",
-            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireModels", crypto],
+            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", crypto],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Sessions",
-            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireModels"],
-            swiftSettings: swiftSettings
-        ),
-        .target(
-            name: "SessionServer",
             dependencies: [
-                "Accounts", "LoginKey", "ServiceTokens", "Sessions", logging, metrics, nioCore, nioWebSocket,
-                serviceLifecycle,
+                "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics, nioCore,
+                nioWebSocket, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
         .target(
-            name: "HTTPSupport",
+            name: "ClientLaunch",
+            dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "HTTPCore",
             dependencies: [
-                "Accounts", "Authentication", "LoginKey", "WireModels", httpTypes, hummingbird, logging, metrics,
+                "Accounts", "Authentication", "LoginKey", "WireCodec", "WireProtocol", httpTypes, hummingbird,
+                logging, metrics, nioCore,
             ],
             swiftSettings: swiftSettings
         ),
         .target(
-            name: "Launches",
-            dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireModels"],
+            name: "HTTPServer",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPCore", "LoginKey", "ServiceTokens", "Sessions", "WireCodec",
+                "WireProtocol", httpTypes, hummingbirdCore, hummingbirdHTTP2, logging, nioCore, nioHTTP1, nioHTTP2,
+                nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
-            name: "Monitoring",
-            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            name: "PrometheusMetrics",
+            dependencies: [coreMetrics],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "WebServices",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Monitoring", "ServiceTokens",
-                "SessionServer", "Sessions", "WireModels", httpTypes, hummingbird, hummingbirdCore, hummingbirdHTTP2,
-                logging, nioCore, nioHTTP1,
-                nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
+                "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "HTTPServer", "LoginKey",
+                "PrometheusMetrics", "ServiceTokens", "Sessions", "WireCodec", "WireProtocol", httpTypes,
+                hummingbird, logging,
             ],
             resources: [.embedInCode("Resources/openapi.json")],
             swiftSettings: swiftSettings
         ),
         .target(
-            name: "PartnerServices",
-            dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "ProtocolURL", "ServiceTokens", "Sessions",
-                "WireModels", httpTypes, hummingbird, logging,
-            ],
-            swiftSettings: swiftSettings
-        ),
-        .target(
-            name: "SCIM",
-            dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "LoginKey", "WireModels", httpTypes, hummingbird, logging,
-            ],
-            swiftSettings: swiftSettings
-        ),
-        .target(
             name: "Pages",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "ServiceTokens", "WireModels",
-                crypto, httpTypes, hummingbird, mustache,
+                "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "LoginKey", "ServiceTokens", "WireCodec",
+                "WireProtocol", crypto, httpTypes, hummingbird, mustache,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
@@ -166,43 +177,91 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Accounts", "Authentication", "HTTPSupport", "Launches", "LoginKey", "Pages", "ServiceTokens",
-                "WireModels", crypto, httpTypes, hummingbird,
+                "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "LoginKey", "Pages", "ServiceTokens",
+                "WireCodec", "WireProtocol", crypto, httpTypes, hummingbird,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
         ),
         .target(
-            name: "SessionClient",
-            dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket],
+            name: "GlanceCompatibility",
+            dependencies: [
+                "Accounts", "Authentication", "HTTPCore", "LoginKey", "ProtocolURL", "ServiceTokens", "Sessions",
+                "WireCodec", "WireProtocol", httpTypes, hummingbird,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
-            name: "Commands",
+            name: "SCIM",
+            dependencies: ["Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes, hummingbird],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "Handoff", "Launches", "LoginKey",
-                "Monitoring", "Pages", "PartnerServices", "ProtocolURL", "SCIM", "Salesforce", "ServiceTokens",
-                "SessionClient",
-                "SessionServer", "Sessions", "WebServices", "WireModels",
-                argumentParser, asyncHTTPClient, configuration, hummingbird, logging, metrics, nioCore, nioHTTP1,
-                nioSSL, serviceLifecycle,
-                .product(name: "SwiftCSV", package: "SwiftCSV"),
-                systemPackage,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "GlanceCompatibility", "HTTPCore",
+                "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
+                "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
+                configuration, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
+                unixSignals,
             ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Accounts", "HTTPCore", "LoginKey", "Salesforce", "ServerApp", "WebSocketClient", "WireCodec",
+                "WireProtocol", argumentParser, asyncHTTPClient, nioCore, nioHTTP1, serviceLifecycle,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ServerCommands",
+            dependencies: [
+                "Accounts", "Authentication", "Demo", "LoginKey", "ServerApp", "ServiceTokens", "WireCodec",
+                argumentParser, swiftCSV,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SystemSupport",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "LocalIPC",
+            dependencies: ["SystemSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "ProtocolURL",
+            dependencies: ["LoginKey", "WireCodec", "WireProtocol"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "WebSocketClient",
+            dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "AgentClient",
             dependencies: [
-                "Handoff", "LoginKey", "ProtocolURL", "SessionClient", "WireModels", asyncHTTPClient, crypto, nioCore,
-                nioHTTP1, nioSSL,
+                "LocalIPC", "LoginKey", "ProtocolURL", "WebSocketClient", "WireCodec", "WireProtocol",
+                asyncHTTPClient, crypto, nioCore, nioHTTP1, nioSSL,
             ],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "ClientCommands",
-            dependencies: ["AgentClient", "Handoff", argumentParser],
+            dependencies: ["AgentClient", "LocalIPC", argumentParser],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Launcher",
+            dependencies: ["LocalIPC", "WireProtocol"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "WireModels",
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -210,7 +269,11 @@ let package = Package(
             dependencies: ["ClientCommands", argumentParser],
             swiftSettings: swiftSettings
         ),
-        .target(name: "Launcher", dependencies: ["Handoff", "WireModels"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "latchkey",
+            dependencies: ["ServerCommands", argumentParser],
+            swiftSettings: swiftSettings
+        ),
         // Linked without shared libraries: loading them would take several times as long as everything it does.
         .executableTarget(
             name: "latchkey-launcher",
@@ -218,56 +281,15 @@ let package = Package(
             swiftSettings: swiftSettings,
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]
         ),
-        .executableTarget(name: "latchkey", dependencies: ["Commands", argumentParser], swiftSettings: swiftSettings),
-        .target(name: "AccountsTesting", dependencies: ["Accounts", "LoginKey"], swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
-        .testTarget(
-            name: "LoginKeyTests",
-            dependencies: ["LoginKey", "TestSupport"],
-            resources: [.embedInCode("Fixtures/known-answers.json")],
-            swiftSettings: swiftSettings
-        ),
         .testTarget(
             name: "AccountsSQLiteTests",
             dependencies: ["Accounts", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport", grdb],
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "SessionsTests",
-            dependencies: [
-                "Accounts", "LoginKey", "SessionServer", "Sessions", nioCore, nioWebSocket,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
-            swiftSettings: swiftSettings
-        ),
-        .testTarget(
-            name: "WebServicesTests",
-            dependencies: [
-                "WebServices", nioCore, nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
-            swiftSettings: swiftSettings
-        ),
-        .testTarget(
-            name: "MonitoringTests",
-            dependencies: ["Monitoring", metrics],
-            swiftSettings: swiftSettings
-        ),
-        .testTarget(name: "HTTPSupportTests", dependencies: ["HTTPSupport"], swiftSettings: swiftSettings),
-        .testTarget(
-            name: "PartnerServicesTests",
-            dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPSupport", "LoginKey", "PartnerServices",
-                "ServiceTokens", "TestSupport", "WireModels", httpTypes, hummingbird, logging, nioCore,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
-            swiftSettings: swiftSettings
-        ),
-        .testTarget(
-            name: "SCIMTests",
-            dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens", "TestSupport",
-                "WireModels",
-            ],
+            name: "AgentClientTests",
+            dependencies: ["AgentClient", "LoginKey", "ProtocolURL"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -278,32 +300,74 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "AgentClientTests",
-            dependencies: ["AgentClient", "LoginKey", "ProtocolURL"],
+            name: "ClientLaunchTests",
+            dependencies: ["Accounts", "Authentication", "ClientLaunch", "LoginKey"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "LaunchesTests",
-            dependencies: ["Accounts", "Authentication", "Launches", "LoginKey"],
+            name: "GlanceCompatibilityTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "GlanceCompatibility", "HTTPCore", "LoginKey",
+                "ServiceTokens", "TestSupport", "WireCodec", "WireProtocol", httpTypes, hummingbird, logging,
+                nioCore, nioEmbedded,
+            ],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "HandoffTests", dependencies: ["Handoff", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "HTTPCoreTests",
+            dependencies: ["HTTPCore"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", nioCore, nioEmbedded, nioHTTP1],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "LocalIPCTests",
+            dependencies: ["LocalIPC", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "LoginKeyTests",
+            dependencies: ["LoginKey", "TestSupport"],
+            resources: [.embedInCode("Fixtures/known-answers.json")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", metrics],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "ProtocolURLTests",
-            dependencies: ["LoginKey", "ProtocolURL", "TestSupport", "WireModels"],
+            dependencies: ["LoginKey", "ProtocolURL", "TestSupport", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "WireModelsTests",
-            dependencies: ["TestSupport", "WireModels"],
+            name: "SCIMTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens", "TestSupport",
+                "WireCodec",
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "SessionsTests",
+            dependencies: ["Accounts", "LoginKey", "Sessions", nioCore, nioEmbedded, nioWebSocket],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Handoff", "LoginKey", "SessionClient", "TestSupport", "latchkey",
+                "Accounts", "AccountsSQLite", "LocalIPC", "LoginKey", "TestSupport", "WebSocketClient", "latchkey",
                 "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "WireCodecTests",
+            dependencies: ["TestSupport", "WireCodec"],
             swiftSettings: swiftSettings
         ),
     ]
@@ -315,7 +379,7 @@ if Context.environment["LATCHKEY_FUZZING"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "fuzz-inputs",
-            dependencies: ["Handoff", "LoginKey", "ProtocolURL", "WireModels"],
+            dependencies: ["LocalIPC", "LoginKey", "ProtocolURL", "WireProtocol"],
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )
     )
@@ -325,7 +389,7 @@ if hasWindow {
     package.products.append(.executable(name: "latchkey-window", targets: ["latchkey-window"]))
     package.targets += [
         .systemLibrary(name: "CGTK", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
-        .target(name: "AgentWindow", dependencies: ["CGTK", "Handoff"], swiftSettings: swiftSettings),
+        .target(name: "AgentWindow", dependencies: ["CGTK", "LocalIPC"], swiftSettings: swiftSettings),
         .executableTarget(name: "latchkey-window", dependencies: ["AgentWindow"], swiftSettings: swiftSettings),
     ]
 }

@@ -48,7 +48,7 @@ struct BatchContext {
 }
 
 extension BatchContext {
-    func snapshot(of key: AccountKey, at now: Int64) throws -> AccountSnapshot? {
+    func snapshot(of key: AccountReference, at now: Int64) throws -> AccountSnapshot? {
         let user = try Rows.user(key, with: caches.statements)
         let partnerID: PartnerID? =
             switch key {
@@ -71,21 +71,21 @@ extension BatchContext {
         return role
     }
 
-    /// Lets a hearing decide, and writes down what it says.
+    /// Lets a transaction decide, and writes down what it says.
     ///
     /// - Returns: Why this one could not be heard, such as a secret that does not open; nothing was written then.
     /// - Throws: An error of the database.
-    func hear(_ hearing: any Hearing) throws -> AccountsError? {
-        let now = hearing.seconds
+    func perform(_ transaction: any AuthenticationTransaction) throws -> AccountsError? {
+        let now = transaction.seconds
         let known: AccountSnapshot?
         do {
-            known = try snapshot(of: hearing.accountKey, at: now)
+            known = try snapshot(of: transaction.accountReference, at: now)
         } catch let error as AccountsError {
             return error
         }
-        let record = hearing.rule(on: known)
+        let record = transaction.evaluate(on: known)
         if let key = record.spends, try !spend(key, at: now) {
-            try append(hearing.ruleOnSpentKey())
+            try append(transaction.evaluateSpentCredential())
         } else {
             try append(record.event)
         }
@@ -93,7 +93,7 @@ extension BatchContext {
             try database.cachedStatement(sql: "UPDATE api_keys SET last_used_at = ? WHERE id = ?")
                 .execute(arguments: [now, id.number])
         }
-        try purgeSpentKeys(at: now)
+        try purgeSpentCredentials(at: now)
         return nil
     }
 
@@ -110,7 +110,7 @@ extension BatchContext {
     }
 
     /// Uses a credential up; `false` if it was used up before.
-    private func spend(_ key: SpentKey, at now: Int64) throws -> Bool {
+    private func spend(_ key: SpentCredential, at now: Int64) throws -> Bool {
         try caches.statements.spend.run { values in
             values.bind(key.forgetAt)
             values.bind(key.identity)
@@ -128,7 +128,7 @@ extension BatchContext {
         return now < firstUse + key.window
     }
 
-    private func purgeSpentKeys(at now: Int64) throws {
+    private func purgeSpentCredentials(at now: Int64) throws {
         guard now >= caches.lastPurge + 60 else { return }
         caches.lastPurge = now
         try database.cachedStatement(sql: "DELETE FROM spent_keys WHERE forget_at < ?").execute(arguments: [now])

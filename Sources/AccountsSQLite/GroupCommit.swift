@@ -11,13 +11,13 @@ final class GroupCommit: Sendable {
     /// One caller's piece of work.
     private enum Job: Sendable {
         /// A decision: what is asked for most, so it comes without closures around it.
-        case hearing(any Hearing)
+        case transaction(any AuthenticationTransaction)
         case work(run: @Sendable (BatchContext) throws -> Void, finish: @Sendable (AccountsError?) -> Void)
 
         /// Runs it; what it returns is its own failure, what it throws the batch's.
         func run(in context: BatchContext) throws -> AccountsError? {
             switch self {
-            case .hearing(let hearing): return try context.hear(hearing)
+            case .transaction(let transaction): return try context.perform(transaction)
             case .work(let run, _):
                 try run(context)
                 return nil
@@ -26,7 +26,7 @@ final class GroupCommit: Sendable {
 
         func finish(_ error: AccountsError?) {
             switch self {
-            case .hearing(let hearing): hearing.conclude(error.map(Result.failure) ?? .success(()))
+            case .transaction(let transaction): transaction.complete(error.map(Result.failure) ?? .success(()))
             case .work(_, let finish): finish(error)
             }
         }
@@ -138,8 +138,8 @@ final class GroupCommit: Sendable {
     }
 
     /// Carries a decision out in the next transaction.
-    func enqueue(_ hearing: any Hearing) {
-        add(.hearing(hearing))
+    func enqueue(_ transaction: any AuthenticationTransaction) {
+        add(.transaction(transaction))
     }
 
     /// Runs work in the next transaction.

@@ -123,7 +123,7 @@ extension Rows {
         is_administrator, created_at, modified_at
         """
 
-    static func user(_ key: AccountKey, with statements: HotStatements) throws -> User? {
+    static func user(_ key: AccountReference, with statements: HotStatements) throws -> User? {
         switch key {
         case .partner(let partnerID, let partnerUserID):
             try statements.userByPartner.first(

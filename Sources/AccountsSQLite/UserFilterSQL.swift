@@ -81,7 +81,7 @@ struct UserFilterSQL {
     }
 
     private mutating func append(
-        _ moment: UserFilter.Moment,
+        _ moment: UserFilter.Timestamp,
         _ comparison: UserFilter.Comparison,
         _ value: Int64
     ) {

@@ -43,7 +43,7 @@ extension AccountStoreCheck {
             let gone = try await store.changeUsers([UserChange(.delete, user, recording: Sample.event())])
             #expect(try gone[0].get().state == .deleted)
             let puid = try #require(user.partnerUserID)
-            let key = AccountKey.partner(user.partnerID, puid)
+            let key = AccountReference.partner(user.partnerID, puid)
             #expect(try await store.snapshot(of: key, at: Sample.now)?.user?.state == .deleted)
             #expect(try await store.users(matching: UserQuery(), of: user.partnerID).total == 0)
             let again = try await store.changeUsers([UserChange(.delete, user, recording: Sample.event())])

@@ -37,7 +37,7 @@ extension AccountStoreCheck {
 extension Sample {
     fileprivate static func addUser(_ name: String, to store: any AccountStore) async throws -> User.ID {
         _ = try await store.createUsers([user(name)], recording: event())
-        let key = try AccountKey.username(Username(parsing: name))
+        let key = try AccountReference.username(Username(parsing: name))
         return try #require(try await store.snapshot(of: key, at: now)?.user).id
     }
 }

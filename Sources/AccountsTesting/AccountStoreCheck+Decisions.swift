@@ -14,8 +14,8 @@ extension AccountStoreCheck {
                 recording: Sample.event()
             )
             _ = try await store.createUsers([Sample.user()], recording: Sample.event())
-            let snapshot = try await store.rule(on: key("joe"), at: Sample.now) { snapshot in
-                Ruling(finding: .init(verdict: snapshot, event: event))
+            let snapshot = try await store.evaluate(on: key("joe"), at: Sample.now) { snapshot in
+                Evaluation(outcome: .init(value: snapshot, event: event))
             }
             #expect(snapshot?.group.partnerID.text == "12345")
             #expect(snapshot?.user?.username.text == "joe")
@@ -75,14 +75,14 @@ extension AccountStoreCheck {
                 recording: Sample.event()
             )
             #expect(record.lastUsedAt == nil)
-            try await store.rule(on: key("joe"), at: Sample.now + 5) { _ in
-                Ruling(finding: .init(verdict: (), event: event), usedAPIKey: record.id)
+            try await store.evaluate(on: key("joe"), at: Sample.now + 5) { _ in
+                Evaluation(outcome: .init(value: (), event: event), usedAPIKey: record.id)
             }
             #expect(try await store.apiKeys(of: Sample.partnerID()).first?.lastUsedAt == Sample.now + 5)
         },
     ]
 
-    private static func key(_ name: String, in partnerID: String = "12345") throws -> AccountKey {
+    private static func key(_ name: String, in partnerID: String = "12345") throws -> AccountReference {
         .partner(try Sample.partnerID(partnerID), try PartnerUserID(parsing: name))
     }
 
@@ -92,16 +92,16 @@ extension AccountStoreCheck {
         return AuditEvent(time: Sample.now * 1000, correlationID: id, action: .authenticate, outcome: .granted)
     }
 
-    private static func spent(window: Int64) -> SpentKey {
-        SpentKey(identity: [UInt8](repeating: 7, count: 32), window: window, forgetAt: Sample.now + 86_400)
+    private static func spent(window: Int64) -> SpentCredential {
+        SpentCredential(identity: [UInt8](repeating: 7, count: 32), window: window, forgetAt: Sample.now + 86_400)
     }
 
     private static func spend(_ store: any AccountStore, window: Int64, at now: Int64) async throws -> Bool {
         let spent = spent(window: window)
-        return try await store.rule(on: key("joe"), at: now) { _ in
-            Ruling(
-                finding: .init(verdict: true, event: event),
-                spend: (spent, .init(verdict: false, event: event))
+        return try await store.evaluate(on: key("joe"), at: now) { _ in
+            Evaluation(
+                outcome: .init(value: true, event: event),
+                spend: (spent, .init(value: false, event: event))
             )
         }
     }

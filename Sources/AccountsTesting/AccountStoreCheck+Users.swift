@@ -25,7 +25,7 @@ extension AccountStoreCheck {
             #expect(kept == user)
             let puid = try #require(user.partnerUserID)
             for key in [
-                AccountKey.partner(user.partnerID, puid), .username(user.username), .person(user.partnerID, user.id),
+                AccountReference.partner(user.partnerID, puid), .username(user.username), .person(user.partnerID, user.id),
             ] {
                 let snapshot = try await store.snapshot(of: key, at: Sample.now)
                 #expect(snapshot?.user == user)
@@ -35,7 +35,7 @@ extension AccountStoreCheck {
         Self("keeps ids apart that Unicode calls equal") { store in
             try await Sample.makeGroup(store)
             _ = try await store.createUsers([Sample.user("one", puid: "jos\u{E9}")], recording: Sample.event())
-            let key = AccountKey.partner(try Sample.partnerID(), try PartnerUserID(parsing: "jose\u{301}"))
+            let key = AccountReference.partner(try Sample.partnerID(), try PartnerUserID(parsing: "jose\u{301}"))
             #expect(try await store.snapshot(of: key, at: Sample.now)?.user == nil)
         },
         Self("adds users all or none") { store in

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Handoff
+internal import LocalIPC
 
 /// The client's window: what its status says, and the few things that an agent can tell it.
 ///
@@ -7,7 +7,7 @@ internal import Handoff
 /// client goes on when it is closed.
 // Widgets are touched on GTK's thread alone: by its signals, and by `MainLoop.perform`.
 package final class AgentWindow: @unchecked Sendable {
-    private let connection: HandoffConnection
+    private let connection: IPCConnection
     private let window: Widget
     private let name = Widget.label("title-2")
     private let place = Widget.label("dim-label")
@@ -31,8 +31,8 @@ package final class AgentWindow: @unchecked Sendable {
     /// Shows the window and exits when it is closed, or the client ends.
     package static func main() -> Never {
         do {
-            let folder = try HandoffFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
-            let connection = try HandoffConnection(to: folder)
+            let folder = try IPCFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
+            let connection = try IPCConnection(to: folder)
             let loop = MainLoop(identifier: "org.latchkey.Client")
             loop.run { AgentWindow(connection, loop).watch() }
             exit(0)
@@ -42,7 +42,7 @@ package final class AgentWindow: @unchecked Sendable {
         }
     }
 
-    private init(_ connection: HandoffConnection, _ loop: MainLoop) {
+    private init(_ connection: IPCConnection, _ loop: MainLoop) {
         self.connection = connection
         window = Widget.window(in: loop, title: "Latchkey", width: 380, height: 460)
         window.setChild(content())
@@ -143,11 +143,11 @@ package final class AgentWindow: @unchecked Sendable {
     }
 
     /// On a connection of its own: this one waits for news.
-    private func send(_ message: HandoffMessage) {
+    private func send(_ message: IPCMessage) {
         Thread.detachNewThread {
             let environment = ProcessInfo.processInfo.environment
-            guard let folder = try? HandoffFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]),
-                let connection = try? HandoffConnection(to: folder)
+            guard let folder = try? IPCFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]),
+                let connection = try? IPCConnection(to: folder)
             else { return }
             _ = try? connection.request(message)
         }

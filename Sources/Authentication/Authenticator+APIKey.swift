@@ -19,30 +19,30 @@ extension Authenticator {
     ) async throws(AccountsError) -> Group? {
         let claimed = try? PartnerID(parsing: partnerID)
         let claim = Claim(partnerID: claimed, kind: "API key")
-        let partnerID = claimed ?? decoy.partnerID
+        let partnerID = claimed ?? dummy.partnerID
         let proof = proof(of: text, in: partnerID, at: attempt.seconds)
-        let key = AccountKey.partner(partnerID, decoy.partnerUserID)
-        return try await store.rule(on: key, at: attempt.seconds) { [self] snapshot in
-            let match = match(proof, for: decoy.partnerUserID, in: partnerID, snapshot, at: attempt.seconds)
-            guard let snapshot else { return ruling(nil, refusal(.unknownGroup, claim, attempt).event) }
+        let key = AccountReference.partner(partnerID, dummy.partnerUserID)
+        return try await store.evaluate(on: key, at: attempt.seconds) { [self] snapshot in
+            let match = match(proof, for: dummy.partnerUserID, in: partnerID, snapshot, at: attempt.seconds)
+            guard let snapshot else { return evaluation(nil, refusal(.unknownGroup, claim, attempt).event) }
             switch match {
-            case .refused(let reason): return ruling(nil, refusal(reason, claim, attempt).event)
+            case .refused(let reason): return evaluation(nil, refusal(reason, claim, attempt).event)
             case .matched(let apiKey):
-                return ruling(snapshot.group, event(.granted, "", claim, attempt), using: apiKey)
+                return evaluation(snapshot.group, event(.granted, "", claim, attempt), using: apiKey)
             }
         }
     }
 
-    /// A LoginKey for nobody that the presented API key has made now; the decoy's, which fits no key, if it is none.
+    /// A LoginKey for nobody that the presented API key has made now; the dummy's, which fits no key, if it is none.
     private func proof(of text: String, in partnerID: PartnerID, at now: Int64) -> LoginKey {
         guard let apiKey = try? APIKey(text: text),
             let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: apiKey, lifetime: 1),
-            let proof = try? issuer.issue(for: decoy.partnerUserID, at: now)
-        else { return decoy.loginKey }
+            let proof = try? issuer.issue(for: dummy.partnerUserID, at: now)
+        else { return dummy.loginKey }
         return proof
     }
 
-    private func ruling(_ group: Group?, _ event: AuditEvent, using id: APIKeyRecord.ID? = nil) -> Ruling<Group?> {
-        Ruling(finding: Ruling.Finding(verdict: group, event: event), usedAPIKey: id)
+    private func evaluation(_ group: Group?, _ event: AuditEvent, using id: APIKeyRecord.ID? = nil) -> Evaluation<Group?> {
+        Evaluation(outcome: Evaluation.Outcome(value: group, event: event), usedAPIKey: id)
     }
 }

@@ -24,7 +24,7 @@ extension Authenticator {
         let isProven = proof.isValid
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
-        let spent = SpentKey(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
+        let spent = SpentCredential(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
         let claim = Claim(partnerID: partnerID, kind: Self.launchMark(claims.jti), apiKeyID: claims.apiKeyID)
         let decision = try await decide(on: .person(partnerID, userID), claim, attempt, spending: spent) {
             if !isProven { return (.wrongClientProof, "") }

@@ -24,11 +24,11 @@ extension Authenticator {
         attempt: Attempt,
         completion: @escaping @Sendable (Result<Decision, AccountsError>) -> Void
     ) {
-        store.hear(LoginKeyHearing(self, credentials, attempt, completion: completion))
+        store.perform(LoginKeyTransaction(self, credentials, attempt, completion: completion))
     }
 }
 
-extension SpentKey {
+extension SpentCredential {
     /// A LoginKey as it is spent: by its decoded signature, and remembered an hour longer than it lives.
     init(_ loginKey: LoginKey, window: Int64) {
         self.init(identity: loginKey.identity, window: window, forgetAt: loginKey.expires + 3600)
@@ -52,7 +52,7 @@ extension Authenticator {
         at now: Int64
     ) -> Match {
         guard let snapshot, !snapshot.apiKeys.isEmpty else {
-            _ = verifier.verify(loginKey, for: partnerUserID, in: partnerID, with: decoy.apiKey, at: now)
+            _ = verifier.verify(loginKey, for: partnerUserID, in: partnerID, with: dummy.apiKey, at: now)
             return .refused(.noAPIKey)
         }
         var match = Match.refused(.signatureMismatch)

@@ -8,15 +8,15 @@ extension Authenticator {
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
         let known = try await store.snapshot(of: .username(username), at: attempt.seconds)?.user?.passwordHash
-        let matches = try await passwords.matches(password, known ?? decoy.passwordHash)
-        return try await store.rule(on: .username(username), at: attempt.seconds) { [self] snapshot in
+        let matches = try await passwords.matches(password, known ?? dummy.passwordHash)
+        return try await store.evaluate(on: .username(username), at: attempt.seconds) { [self] snapshot in
             let claim = Claim(partnerID: snapshot?.user?.partnerID, actor: username.text, kind: "password")
-            guard let snapshot else { return Ruling(finding: refusal(.unknownUser, claim, attempt)) }
+            guard let snapshot else { return Evaluation(outcome: refusal(.unknownUser, claim, attempt)) }
             // The hash is compared again: the password may have been changed while it was being checked.
             guard matches, known != nil, snapshot.user?.passwordHash == known else {
-                return Ruling(finding: refusal(.wrongPassword, claim, attempt))
+                return Evaluation(outcome: refusal(.wrongPassword, claim, attempt))
             }
-            return Ruling(finding: admit(snapshot, claim, attempt))
+            return Evaluation(outcome: admit(snapshot, claim, attempt))
         }
     }
 

@@ -12,7 +12,7 @@ extension Authenticator {
         case .success(let signIn):
             claim.apiKeyID = signIn.apiKeyID
             return try await decide(on: .person(signIn.partnerID, signIn.userID), claim, attempt)
-                .mapGrant { $0.sessionEnds = signIn.ends }
+                .mapGrant { $0.signInEnds = signIn.ends }
         case .failure(let error):
             return try await refuse(error, claim, attempt)
         }
@@ -52,16 +52,16 @@ extension Authenticator {
     }
 
     private func decideOnBearer(
-        _ key: AccountKey,
+        _ key: AccountReference,
         _ claim: Claim,
         _ attempt: Attempt
     ) async throws(AccountsError) -> Decision {
         let snapshot = try await store.snapshot(of: key, at: attempt.seconds)
-        let finding = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownGroup, claim, attempt)
-        if case .refused = finding.verdict {
-            try await store.append([finding.event])
+        let outcome = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownGroup, claim, attempt)
+        if case .refused = outcome.value {
+            try await store.append([outcome.event])
         }
-        return finding.verdict
+        return outcome.value
     }
 
     /// Spends a view ticket and decides on its user.
@@ -75,14 +75,14 @@ extension Authenticator {
         guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
             return try await refuse(.malformed, Claim(kind: "ticket"), attempt)
         }
-        let spent = SpentKey(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
-        let key = AccountKey.person(partnerID, User.ID(claims.sub))
+        let spent = SpentCredential(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
+        let key = AccountReference.person(partnerID, User.ID(claims.sub))
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
         let claim = Claim(partnerID: partnerID, kind: "ticket", apiKeyID: claims.apiKeyID)
         let decision = try await decide(on: key, claim, attempt, spending: spent)
         return decision.mapGrant { grant in
-            grant.sessionEnds = claims.end == 0 ? nil : claims.end
+            grant.signInEnds = claims.end == 0 ? nil : claims.end
             grant.correlationID = attempt.correlationID
         }
     }
@@ -99,21 +99,21 @@ extension Authenticator {
     /// - Returns: The decision.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     func decide(
-        on key: AccountKey,
+        on key: AccountReference,
         _ claim: Claim,
         _ attempt: Attempt,
-        spending spent: SpentKey? = nil,
+        spending spent: SpentCredential? = nil,
         objection: @escaping @Sendable () -> (RefusalReason, String)? = { nil }
     ) async throws(AccountsError) -> Decision {
-        try await store.rule(on: key, at: attempt.seconds) { [self] snapshot in
+        try await store.evaluate(on: key, at: attempt.seconds) { [self] snapshot in
             var claim = claim
             claim.partnerID = snapshot?.group.partnerID ?? claim.partnerID
             claim.actor = snapshot?.user?.partnerUserID?.text ?? snapshot?.user?.username.text ?? claim.actor
-            guard let snapshot else { return Ruling(finding: refusal(.unknownGroup, claim, attempt)) }
+            guard let snapshot else { return Evaluation(outcome: refusal(.unknownGroup, claim, attempt)) }
             let otherwise = refusal(.alreadyUsed, claim, attempt)
-            let finding =
+            let outcome =
                 objection().map { refusal($0, claim, attempt, detail: $1) } ?? admit(snapshot, claim, attempt)
-            return Ruling(finding: finding, spend: spent.map { ($0, otherwise) })
+            return Evaluation(outcome: outcome, spend: spent.map { ($0, otherwise) })
         }
     }
 
@@ -127,9 +127,9 @@ extension Authenticator {
         case .expired: reason = .expiredToken
         case .malformed, .wrongSignature: reason = .invalidToken
         }
-        let finding = refusal(reason, claim, attempt)
-        try await store.append([finding.event])
-        return finding.verdict
+        let outcome = refusal(reason, claim, attempt)
+        try await store.append([outcome.event])
+        return outcome.value
     }
 }
 
@@ -148,7 +148,7 @@ extension Authenticator {
     package func preview(
         _ partnerUserID: PartnerUserID,
         in partnerID: PartnerID,
-        spending spent: SpentKey? = nil,
+        spending spent: SpentCredential? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
         let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: "canvas request")

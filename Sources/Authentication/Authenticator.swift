@@ -10,7 +10,7 @@ public final class Authenticator: Sendable {
     package let store: any AccountStore
     package let signers: TokenSigners
     let verifier: LoginKeyVerifier
-    let decoy: Decoy
+    let dummy: DummyCredentials
     let passwords: PasswordQueue
 
     /// Makes an authenticator.
@@ -19,8 +19,8 @@ public final class Authenticator: Sendable {
     ///   - store: Where accounts and the audit are.
     ///   - signers: The signers of the service tokens.
     ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
-    ///   - generator: Makes the decoy that is checked in place of what does not exist.
-    /// - Throws: ``LoginKeyError``, if the decoy cannot be made.
+    ///   - generator: Makes the dummy that is checked in place of what does not exist.
+    /// - Throws: ``LoginKeyError``, if the dummy cannot be made.
     package init(
         store: any AccountStore,
         signers: TokenSigners,
@@ -30,7 +30,7 @@ public final class Authenticator: Sendable {
         self.store = store
         self.signers = signers
         self.verifier = LoginKeyVerifier(clockTolerance: clockTolerance)
-        self.decoy = try Decoy(using: &generator)
+        self.dummy = try DummyCredentials(using: &generator)
         self.passwords = PasswordQueue()
     }
 
@@ -58,9 +58,9 @@ public final class Authenticator: Sendable {
 
     /// Refuses what could not be read, with the work that a well-formed attempt costs.
     private func refuseMalformed(_ error: LoginKeyError, attempt: Attempt) async throws(AccountsError) -> Decision {
-        try await store.rule(on: decoy.accountKey, at: attempt.seconds) { [self] _ in
-            _ = match(decoy.loginKey, for: decoy.partnerUserID, in: decoy.partnerID, nil, at: attempt.seconds)
-            return Ruling(finding: refusal(RefusalReason(error.code), Claim(), attempt))
+        try await store.evaluate(on: dummy.accountReference, at: attempt.seconds) { [self] _ in
+            _ = match(dummy.loginKey, for: dummy.partnerUserID, in: dummy.partnerID, nil, at: attempt.seconds)
+            return Evaluation(outcome: refusal(RefusalReason(error.code), Claim(), attempt))
         }
     }
 
@@ -70,9 +70,9 @@ public final class Authenticator: Sendable {
         in partnerID: PartnerID? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let finding = refusal(reason, Claim(partnerID: partnerID), attempt)
-        try await store.append([finding.event])
-        return finding.verdict
+        let outcome = refusal(reason, Claim(partnerID: partnerID), attempt)
+        try await store.append([outcome.event])
+        return outcome.value
     }
 }
 
@@ -93,7 +93,7 @@ extension Authenticator {
         _ snapshot: AccountSnapshot,
         _ claim: Claim,
         _ attempt: Attempt
-    ) -> Ruling<Decision>.Finding {
+    ) -> Evaluation<Decision>.Outcome {
         guard attempt.onlyGroup == nil || attempt.onlyGroup == snapshot.group.partnerID else {
             return refusal(.wrongGroup, claim, attempt)
         }
@@ -115,7 +115,7 @@ extension Authenticator {
             return refusal(.notAdministrator, claim, attempt)
         }
         let grant = Grant(group: snapshot.group, user: user, privileges: privileges, apiKeyID: claim.apiKeyID)
-        return Ruling.Finding(verdict: .granted(grant), event: event(.granted, "", claim, attempt))
+        return Evaluation.Outcome(value: .granted(grant), event: event(.granted, "", claim, attempt))
     }
 
     func refusal(
@@ -123,9 +123,9 @@ extension Authenticator {
         _ claim: Claim,
         _ attempt: Attempt,
         detail: String = ""
-    ) -> Ruling<Decision>.Finding {
-        Ruling.Finding(
-            verdict: .refused(reason),
+    ) -> Evaluation<Decision>.Outcome {
+        Evaluation.Outcome(
+            value: .refused(reason),
             event: event(.refused, reason.description, claim, attempt, detail: detail)
         )
     }

@@ -2,7 +2,7 @@ public import Accounts
 internal import Crypto
 internal import FoundationEssentials
 internal import LoginKey
-internal import WireModels
+internal import WireProtocol
 
 /// A launch ticket in the hands of a client: its public key, and its signature over the ticket.
 public struct ClientProof: Sendable {

@@ -1,5 +1,6 @@
 public import LoginKey
-package import WireModels
+package import WireCodec
+package import WireProtocol
 
 /// What somebody presents to be signed in (PROTOCOL section 4.1).
 public enum Credentials: Sendable {

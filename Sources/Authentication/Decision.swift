@@ -31,7 +31,7 @@ public struct Grant: Sendable {
     /// What the user may do: the group's privileges narrowed by the role.
     public let privileges: PrivilegeSet
     /// When the sign-in ends that this one was got with, in Unix seconds; `nil` for a new one.
-    package var sessionEnds: Int64?
+    package var signInEnds: Int64?
     /// The API key that the sign-in goes back to; `nil` if it was got in another way.
     package var apiKeyID: APIKeyRecord.ID?
     /// The click that a ticket belongs to; `nil` where there was none.

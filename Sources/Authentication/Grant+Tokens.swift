@@ -40,13 +40,13 @@ extension TicketClaims {
             partnerID: grant.user.partnerID,
             apiKeyID: grant.apiKeyID,
             correlationID: correlationID,
-            sessionEnds: grant.sessionEnds,
+            signInEnds: grant.signInEnds,
             issuedAt: issuedAt
         )
     }
 }
 
-extension SessionIDSigner {
+extension SignInIDSigner {
     /// Makes an id for a signed-in user; one that was got with an id ends when that one does.
     package func issue(for grant: Grant, at now: Int64) -> String {
         issue(
@@ -54,7 +54,7 @@ extension SessionIDSigner {
             in: grant.user.partnerID,
             apiKeyID: grant.apiKeyID,
             at: now,
-            until: grant.sessionEnds
+            until: grant.signInEnds
         )
     }
 }

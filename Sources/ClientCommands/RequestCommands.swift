@@ -1,13 +1,13 @@
 internal import AgentClient
 internal import ArgumentParser
 internal import Foundation
-internal import Handoff
+internal import LocalIPC
 
 /// A conversation of one request with the running client.
 enum RunningClient {
-    static func request(_ message: HandoffMessage) throws -> HandoffMessage {
-        let folder = try HandoffFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
-        let answer = try HandoffConnection(to: folder).request(message)
+    static func request(_ message: IPCMessage) throws -> IPCMessage {
+        let folder = try IPCFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
+        let answer = try IPCConnection(to: folder).request(message)
         if case .refused(let reason) = answer { throw ClientError(reason) }
         return answer
     }

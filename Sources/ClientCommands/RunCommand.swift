@@ -2,7 +2,7 @@ internal import AgentClient
 internal import ArgumentParser
 internal import Dispatch
 internal import Foundation
-internal import Handoff
+internal import LocalIPC
 
 /// `latchkey-client run`.
 struct RunCommand: AsyncParsableCommand {
@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let folder = try HandoffFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"])
-        guard let listener = try HandoffListener(in: folder) else { return }
+        let folder = try IPCFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"])
+        guard let listener = try IPCListener(in: folder) else { return }
         let client = try AgentClient(
             files: ClientFiles(environment: environment),
             environment: environment,

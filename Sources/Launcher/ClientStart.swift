@@ -1,9 +1,9 @@
 internal import Glibc
-internal import Handoff
+internal import LocalIPC
 
 /// Connects to the client, and starts it first if none runs.
 struct ClientStart {
-    let folder: HandoffFolder
+    let folder: IPCFolder
     let program: ProgramFile
 
     /// How long a client may take until it listens, in milliseconds.
@@ -11,9 +11,9 @@ struct ClientStart {
     private static let interval = 4
 
     /// Of two launchers at once one starts the client, and the other one finds it.
-    func connect() throws -> HandoffConnection {
+    func connect() throws -> IPCConnection {
         if let connection = try connectIfRunning() { return connection }
-        let lock = try FileLock(folder.startLockPath, isWaiting: true)
+        let lock = try folder.lockForStart()
         defer { _ = lock }
         if let connection = try connectIfRunning() { return connection }
         var client = try start()
@@ -37,9 +37,9 @@ struct ClientStart {
         return client
     }
 
-    private func connectIfRunning() throws(HandoffError) -> HandoffConnection? {
+    private func connectIfRunning() throws(LocalIPCError) -> IPCConnection? {
         do {
-            return try HandoffConnection(to: folder)
+            return try IPCConnection(to: folder)
         } catch .notRunning {
             return nil
         }

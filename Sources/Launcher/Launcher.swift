@@ -1,6 +1,6 @@
 internal import Glibc
-internal import Handoff
-internal import WireModels
+internal import LocalIPC
+internal import WireProtocol
 
 /// What `latchkey-launcher` does: it takes one URL, hands it to the running client, and exits.
 ///
@@ -42,12 +42,12 @@ package struct Launcher {
         } catch {
             throw .unreadableURL(error)
         }
-        let answer: HandoffMessage
+        let answer: IPCMessage
         do {
-            let folder = try HandoffFolder(runtimeFolder: Environment["XDG_RUNTIME_DIR"])
+            let folder = try IPCFolder(runtimeFolder: Environment["XDG_RUNTIME_DIR"])
             answer = try Self.handOver(arguments[0], to: ClientStart(folder: folder, program: program))
-        } catch let error as HandoffError {
-            throw .handoff(error)
+        } catch let error as LocalIPCError {
+            throw .localIPC(error)
         } catch {
             throw .clientDidNotStart
         }
@@ -58,12 +58,12 @@ package struct Launcher {
     private static let maximumAttempts = 3
 
     /// Hands the URL over; to the next client, if one dies before it has answered.
-    private static func handOver(_ url: String, to client: ClientStart) throws -> HandoffMessage {
+    private static func handOver(_ url: String, to client: ClientStart) throws -> IPCMessage {
         var attempts = 1
         while true {
             do {
                 return try client.connect().request(.open(url))
-            } catch HandoffError.noAnswer where attempts < maximumAttempts {
+            } catch LocalIPCError.noAnswer where attempts < maximumAttempts {
                 attempts += 1
             }
         }

@@ -1,5 +1,5 @@
-internal import Handoff
-internal import WireModels
+internal import LocalIPC
+internal import WireProtocol
 
 /// Why the launcher could not do what it was asked.
 ///
@@ -12,7 +12,7 @@ enum LauncherError: Error, CustomStringConvertible {
     /// An option that does not exist, or the value of one.
     case unknownOption
     /// The client could not be reached.
-    case handoff(HandoffError)
+    case localIPC(LocalIPCError)
     /// The client refuses the URL, and why.
     case refused(String)
     /// The client was started and did not answer.
@@ -29,7 +29,7 @@ enum LauncherError: Error, CustomStringConvertible {
         case .tooManyArguments: "expected exactly one URL"
         case .unreadableURL(let error): "this is not a URL for Latchkey (\(error))"
         case .unknownOption: "unknown option; see latchkey-launcher --help"
-        case .handoff(let error): error.description
+        case .localIPC(let error): error.description
         case .refused(let reason): reason
         case .clientDidNotStart: "the Latchkey client could not be started; is latchkey-client beside this program?"
         case .ownPathUnknown: "/proc is not mounted"
@@ -43,7 +43,7 @@ enum LauncherError: Error, CustomStringConvertible {
         switch self {
         case .tooManyArguments, .unreadableURL, .unknownOption: 64
         case .refused: 65
-        case .handoff, .clientDidNotStart, .ownPathUnknown: 69
+        case .localIPC, .clientDidNotStart, .ownPathUnknown: 69
         case .notRegistered: 73
         case .notTheHandler: 1
         }

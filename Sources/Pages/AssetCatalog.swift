@@ -1,6 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
-package import HTTPSupport
+package import HTTPCore
 package import Hummingbird
 
 /// Our own scripts, styles and pictures, each with the hash that pages pin it to (THREATS 29).

@@ -1,10 +1,11 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `/account/GetLoginKey.aspx`: signs somebody in and gives them a LoginKey of their own (PROTOCOL section 2).
 ///
@@ -46,7 +47,7 @@ struct LoginKeyPage: Sendable {
             source: context.source,
             purpose: "GetLoginKey"
         )
-        guard let loginKey = try await signIn.gate.authenticator.issueLoginKey(for: grant, attempt: attempt),
+        guard let loginKey = try await signIn.signInService.authenticator.issueLoginKey(for: grant, attempt: attempt),
             let partnerUserID = grant.user.partnerUserID
         else { throw AnswerError.refused }
         let puid = PercentEncoding.encode(partnerUserID.text)

@@ -1,10 +1,11 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `/login/default.aspx`: sign-in with a password; and the question before one user takes another's place.
 struct LoginPages: Sendable {

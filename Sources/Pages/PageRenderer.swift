@@ -1,5 +1,5 @@
 package import Accounts
-package import HTTPSupport
+package import HTTPCore
 package import HTTPTypes
 package import Hummingbird
 internal import Mustache
@@ -86,13 +86,13 @@ package struct PageRenderer: Sendable {
         let cause = error
         let error = AnswerError(cause)
         if error == .unavailable { context.logFailure(cause) }
-        let advice = Advice(error)
+        let content = ErrorPageContent(error)
         var data: [String: Any] = [
-            "title": advice.title, "message": advice.message, "steps": advice.steps,
+            "title": content.title, "message": content.message, "steps": content.steps,
             "correlationID": context.correlationID.text,
         ]
-        data["link"] = advice.link.map { ["href": $0.href, "text": $0.text] }
-        var page = Page("error", title: advice.title, data: data)
+        data["link"] = content.link.map { ["href": $0.href, "text": $0.text] }
+        var page = Page("error", title: content.title, data: data)
         page.ancestors = ancestors
         return try render(page, status: error.status, context)
     }

@@ -1,22 +1,23 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// How pages find out who is there: credentials are taken once and answered with a redirect to a clean address, which
 /// carries a ticket for one opening and sets the `GSSNID` cookie.
 struct PageSignIn: Sendable {
-    let gate: SignInGate
+    let signInService: SignInService
     let site: WebSite
     let random: RandomSource
     let renderer: PageRenderer
 
     /// What a request for a page brought.
-    enum Arrival: Sendable {
+    enum PageAuthentication: Sendable {
         /// Nobody.
         case nobody
         /// An agent, ready for the page.
@@ -97,11 +98,11 @@ struct PageSignIn: Sendable {
         _ fields: Result<FieldSet, FieldError>,
         path: String,
         mayChangeUser: Bool = false
-    ) async throws -> Arrival {
+    ) async throws -> PageAuthentication {
         // Who only looks what is there, such as a preview of a link, uses nothing up.
         guard request.method != .head else { return await current(request, context).map { .agent($0) } ?? .nobody }
         guard case .success(let values) = fields else {
-            return .agent(try await gate.signIn(fields, attempt: attempt(request, context)))
+            return .agent(try await signInService.signIn(fields, attempt: attempt(request, context)))
         }
         if let ticket = values.nonEmpty(ParameterName.ticket) {
             return try await redeem(ticket, request, context, values, path: path, mayChangeUser: mayChangeUser)
@@ -112,7 +113,7 @@ struct PageSignIn: Sendable {
             // It was read before, together with the body.
             try? query.add(query: request.uri.query ?? "")
             attempt.isFromURL = Self.bringsCredentials(query)
-            let grant = try await gate.signIn(fields, attempt: attempt)
+            let grant = try await signInService.signIn(fields, attempt: attempt)
             return .redirect(try await welcome(grant, request, context, values, path: path))
         }
         guard let grant = await current(request, context) else { return .nobody }
@@ -130,10 +131,10 @@ struct PageSignIn: Sendable {
         _ values: FieldSet,
         path: String,
         mayChangeUser: Bool
-    ) async throws -> Arrival {
+    ) async throws -> PageAuthentication {
         let signedIn = await current(request, context)
         do {
-            let grant = try await gate.redeem(ticket: ticket, attempt: attempt(request, context, .own))
+            let grant = try await signInService.redeem(ticket: ticket, attempt: attempt(request, context, .own))
             guard !mayChangeUser, let signedIn, signedIn.user.id != grant.user.id else { return .agent(grant) }
             return .redirect(try await welcome(grant, request, context, values, path: path))
         } catch let error as AnswerError {
@@ -147,7 +148,7 @@ struct PageSignIn: Sendable {
         guard let sessionID = site.cookie.read(request) else { return nil }
         var fields = FieldSet()
         guard (try? fields.add(name: ParameterName.gssnID, value: sessionID)) != nil else { return nil }
-        return try? await gate.signIn(.success(fields), attempt: attempt(request, context, .link))
+        return try? await signInService.signIn(.success(fields), attempt: attempt(request, context, .link))
     }
 
     /// Answers a new sign-in: to the page, or first to the question whether to change users.
@@ -170,7 +171,7 @@ struct PageSignIn: Sendable {
 
     /// Sets the cookie of a sign-in.
     func signIn(_ grant: Grant, _ context: WebContext, on response: inout Response) {
-        let sessionID = gate.authenticator.signers.sessionID.issue(for: grant, at: context.seconds)
+        let sessionID = signInService.authenticator.signers.sessionID.issue(for: grant, at: context.seconds)
         site.cookie.set(sessionID, on: &response)
     }
 
@@ -211,7 +212,7 @@ struct PageSignIn: Sendable {
             let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first,
             let partnerID = try? PartnerID(parsing: text)
         else { return nil }
-        return try? await gate.authenticator.store.group(partnerID)
+        return try? await signInService.authenticator.store.group(partnerID)
     }
 
     /// A ticket for one opening of one page.
@@ -222,7 +223,7 @@ struct PageSignIn: Sendable {
             correlationID: context.correlationID,
             issuedAt: context.seconds
         )
-        return try gate.authenticator.signers.ticket.sign(claims)
+        return try signInService.authenticator.signers.ticket.sign(claims)
     }
 
     private func attempt(

@@ -1,19 +1,20 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import Launches
+internal import ClientLaunch
 internal import LoginKey
 internal import ServiceTokens
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `/agent/start`: signs in, opens the client, says what became of it, and always offers the browser.
 ///
 /// For links in e-mails and intranets. Source: PROTOCOL section 2.
 struct StartPage: Sendable {
     let signIn: PageSignIn
-    let desk: LaunchDesk
+    let launchService: LaunchService
 
     func addRoutes(to router: Router<WebContext>) {
         for method in [HTTPRequest.Method.get, .post] {
@@ -66,7 +67,7 @@ struct StartPage: Sendable {
             } else {
                 [(ParameterName.start, "1")]
             }
-        let signer = signIn.gate.authenticator.signers
+        let signer = signIn.signInService.authenticator.signers
         var page = PageRenderer.Page(
             "start",
             title: "Latchkey",
@@ -98,7 +99,7 @@ struct StartPage: Sendable {
             origin: RequestOrigin(request, own: signIn.site.ownOrigins),
             action: .launchOffered
         )
-        let grant = try await signIn.gate.authorize(token: request.bearerToken, attempt: attempt)
+        let grant = try await signIn.signInService.authorize(token: request.bearerToken, attempt: attempt)
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
@@ -106,10 +107,10 @@ struct StartPage: Sendable {
         guard [join, start].allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
             throw AnswerError.badRequest("The session key has characters it cannot have.")
         }
-        let errand: LaunchDesk.Errand =
+        let target: LaunchService.LaunchTarget =
             join.flatMap { SessionKey($0) }.map { .join($0) } ?? .start(start.flatMap { SessionKey($0) })
-        let offer = try desk.offer(to: grant, for: errand, attempt: attempt)
-        try await desk.record(offer, to: grant, attempt: attempt)
+        let offer = try launchService.offer(to: grant, for: target, attempt: attempt)
+        try await launchService.record(offer, to: grant, attempt: attempt)
         return .json(offer.json)
     }
 }

@@ -1,11 +1,12 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `/agentjoin/AgentView.aspx`, the viewer, and `/agentjoin/AgentJoin.aspx`, which asks for a session key first
 /// (PROTOCOL section 2).
@@ -58,7 +59,7 @@ struct ViewerPages: Sendable {
         }
         let isStart = values.nonEmpty(ParameterName.start) == "1"
         var mode = isStart ? "start" : values.nonEmpty(ParameterName.wait) == "1" ? "wait" : "join"
-        let store = signIn.gate.authenticator.store
+        let store = signIn.signInService.authenticator.store
         if mode == "join", let sessionKey, try await store.openSession(sessionKey, of: grant.group.partnerID) == nil {
             mode = "notStarted"
         }
@@ -73,7 +74,7 @@ struct ViewerPages: Sendable {
             "viewer",
             title: "Session",
             data: [
-                "token": signIn.gate.authenticator.signers.auth.sign(claims),
+                "token": signIn.signInService.authenticator.signers.auth.sign(claims),
                 "sessionKey": values.nonEmpty(ParameterName.sessionKey) ?? "",
                 "visitorID": values.nonEmpty(ParameterName.visitorID) ?? "",
                 "mode": mode,
@@ -94,7 +95,7 @@ struct ViewerPages: Sendable {
     }
 
     private func join(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {
-        let signer = signIn.gate.authenticator.signers.sessionID
+        let signer = signIn.signInService.authenticator.signers.sessionID
         let isSameWindow = values.nonEmpty("viewersamewindow") == "1"
         var page = PageRenderer.Page(
             "join",

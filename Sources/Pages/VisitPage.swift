@@ -1,8 +1,8 @@
 internal import Accounts
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
-internal import WireModels
+internal import WireProtocol
 
 /// `/visit?groupid=…[&visitorid=…][&name=…]`: a plain page on which a visitor starts a session.
 ///

@@ -1,5 +1,6 @@
 internal import LoginKey
-package import WireModels
+package import WireCodec
+package import WireProtocol
 
 extension ProtocolURL {
     /// Reads a URL as an operating system hands it over.

@@ -1,5 +1,6 @@
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 extension ProtocolURL {
     /// The URL, with everything but unreserved characters escaped; reading it gives an equal value.

@@ -1,5 +1,5 @@
 package import LoginKey
-package import WireModels
+package import WireProtocol
 
 /// A URL that hands an agent over from a web page to the installed client.
 ///

@@ -1,4 +1,4 @@
-package import HTTPSupport
+package import HTTPCore
 package import Hummingbird
 
 /// Provisioning by SCIM 2.0 (RFC 7643, RFC 7644): users, and roles as groups, for identity providers.
@@ -7,22 +7,22 @@ package import Hummingbird
 /// A user has one role at most: adding a user to a second group moves the user, and taking a user out of a group leaves
 /// the privileges of the whole Latchkey group, because a role only narrows (PROTOCOL section 5).
 package struct SCIM: Sendable {
-    private let gate: SignInGate
+    private let signInService: SignInService
     private let site: WebSite
 
     /// Makes the services.
     ///
     /// - Parameters:
-    ///   - gate: The way of every sign-in.
+    ///   - signInService: The way of every sign-in.
     ///   - site: Where this installation is reached; its public URL begins every `location`.
-    package init(gate: SignInGate, site: WebSite) {
-        self.gate = gate
+    package init(signInService: SignInService, site: WebSite) {
+        self.signInService = signInService
         self.site = site
     }
 
     /// Adds all routes: everything below `/scim/v2`.
     package func addRoutes(to router: Router<WebContext>) {
         let links = ResourceLinks(publicURL: site.publicURL)
-        SCIMController(gate: gate, links: links, turns: ChangeTurns()).addRoutes(to: router)
+        SCIMController(signInService: signInService, links: links, turns: ChangeTurns()).addRoutes(to: router)
     }
 }

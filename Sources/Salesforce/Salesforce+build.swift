@@ -1,19 +1,19 @@
-package import HTTPSupport
+package import HTTPCore
 package import Hummingbird
-package import Launches
+package import ClientLaunch
 package import Pages
 
 /// What Latchkey shows inside Salesforce.
 package struct Salesforce: Sendable {
-    private let gate: SignInGate
+    private let signInService: SignInService
     private let site: WebSite
-    private let desk: LaunchDesk
+    private let launchService: LaunchService
     private let renderer: PageRenderer
 
-    package init(gate: SignInGate, site: WebSite, desk: LaunchDesk, renderer: PageRenderer) {
-        self.gate = gate
+    package init(signInService: SignInService, site: WebSite, launchService: LaunchService, renderer: PageRenderer) {
+        self.signInService = signInService
         self.site = site
-        self.desk = desk
+        self.launchService = launchService
         self.renderer = renderer
     }
 
@@ -35,7 +35,7 @@ package struct Salesforce: Sendable {
 
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
-        PanelController(gate: gate, site: site, desk: desk, renderer: renderer).addRoutes(to: router)
-        CanvasKeyController(gate: gate).addRoutes(to: router)
+        PanelController(signInService: signInService, site: site, launchService: launchService, renderer: renderer).addRoutes(to: router)
+        CanvasKeyController(signInService: signInService).addRoutes(to: router)
     }
 }

@@ -1,6 +1,6 @@
 package import Accounts
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
 
 /// The claims of the `authToken` that `Authorize` answers: one agent of one group, with the agent's privileges.
 ///

@@ -26,7 +26,7 @@ package struct TicketClaims: SignInClaims {
         partnerID: PartnerID,
         apiKeyID: APIKeyRecord.ID?,
         correlationID: CorrelationID,
-        sessionEnds: Int64?,
+        signInEnds: Int64?,
         issuedAt: Int64
     ) {
         self.aud = Self.audience
@@ -36,6 +36,6 @@ package struct TicketClaims: SignInClaims {
         self.keyId = apiKeyID?.number ?? 0
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
-        self.end = sessionEnds ?? 0
+        self.end = signInEnds ?? 0
     }
 }

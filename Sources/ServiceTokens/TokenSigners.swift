@@ -9,7 +9,7 @@ package final class TokenSigners: Sendable {
     package let launchTicket: TokenSigner<LaunchTicketClaims>
     package let launchPage: TokenSigner<LaunchPageClaims>
     package let visit: TokenSigner<VisitClaims>
-    package let sessionID: SessionIDSigner
+    package let sessionID: SignInIDSigner
 
     package init(masterKey: MasterKey) async throws {
         self.auth = try await AuthTokenSigner(masterKey: masterKey)
@@ -19,6 +19,6 @@ package final class TokenSigners: Sendable {
         self.launchTicket = try await TokenSigner(masterKey: masterKey)
         self.launchPage = try await TokenSigner(masterKey: masterKey)
         self.visit = try await TokenSigner(masterKey: masterKey)
-        self.sessionID = SessionIDSigner(masterKey: masterKey)
+        self.sessionID = SignInIDSigner(masterKey: masterKey)
     }
 }

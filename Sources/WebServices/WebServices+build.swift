@@ -1,19 +1,20 @@
+package import HTTPServer
 package import Accounts
 internal import Authentication
-package import HTTPSupport
+package import HTTPCore
 package import Hummingbird
-package import Launches
+package import ClientLaunch
 package import Logging
-package import Monitoring
-package import SessionServer
+package import PrometheusMetrics
+package import Sessions
 package import Sessions
 
 /// The HTTP services for programs: sign-in, sessions, presence, health and the description of our own API.
 package struct WebServices: Sendable {
-    private let gate: SignInGate
+    private let signInService: SignInService
     private let directory: SessionDirectory
     private let presence: PresenceHub
-    private let desk: LaunchDesk
+    private let launchService: LaunchService
     private let site: WebSite
     private let random: RandomSource
     private let metrics: (registry: PrometheusRegistry, token: String)?
@@ -21,36 +22,36 @@ package struct WebServices: Sendable {
     /// Makes the services.
     ///
     /// - Parameters:
-    ///   - gate: The way of every sign-in.
+    ///   - signInService: The way of every sign-in.
     ///   - directory: The sessions.
     ///   - presence: Who is there.
-    ///   - desk: The URLs that open the client.
+    ///   - launchService: The URLs that open the client.
     ///   - site: Where this installation is reached.
     ///   - random: Where ids come from.
     ///   - metrics: What is measured, and the token that shows it; `nil` to show it to nobody.
     package init(
-        gate: SignInGate,
+        signInService: SignInService,
         directory: SessionDirectory,
         presence: PresenceHub,
-        desk: LaunchDesk,
+        launchService: LaunchService,
         site: WebSite,
         random: RandomSource,
         metrics: (registry: PrometheusRegistry, token: String)?
     ) {
-        self.gate = gate
+        self.signInService = signInService
         self.directory = directory
         self.presence = presence
-        self.desk = desk
+        self.launchService = launchService
         self.site = site
         self.random = random
         self.metrics = metrics
     }
 
-    private var authorize: AuthorizeService { AuthorizeService(gate: gate, ownOrigins: site.ownOrigins) }
+    private var authorize: AuthorizeService { AuthorizeService(signInService: signInService, ownOrigins: site.ownOrigins) }
 
     /// What answers LoginKeys to `Authorize` below the framework.
-    package func authorizeDesk(time: TimeSource, logger: Logger) -> AuthorizeDesk {
-        AuthorizeDesk(
+    package func authorizeFastPath(time: TimeSource, logger: Logger) -> AuthorizeFastPath {
+        AuthorizeFastPath(
             service: authorize,
             time: time,
             random: random,
@@ -61,15 +62,15 @@ package struct WebServices: Sendable {
 
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
-        let store = gate.authenticator.store
+        let store = signInService.authenticator.store
         AuthorizeController(service: authorize).addRoutes(to: router)
-        LoginKeyController(gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
-        SessionsController(gate: gate, directory: directory, presence: presence)
+        LoginKeyController(signInService: signInService, ownOrigins: site.ownOrigins).addRoutes(to: router)
+        SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
-        PresenceController(gate: gate, hub: presence, site: site).addRoutes(to: router)
+        PresenceController(signInService: signInService, hub: presence, site: site).addRoutes(to: router)
         VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
             .addRoutes(to: router)
-        LaunchesController(desk: desk, gate: gate, ownOrigins: site.ownOrigins).addRoutes(to: router)
+        LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins).addRoutes(to: router)
         HealthController(store: store).addRoutes(to: router)
         if let metrics { MetricsController(registry: metrics.registry, token: metrics.token).addRoutes(to: router) }
         OpenAPIController().addRoutes(to: router)

@@ -1,7 +1,7 @@
-internal import Handoff
+internal import LocalIPC
 internal import LoginKey
 internal import ProtocolURL
-internal import WireModels
+internal import WireProtocol
 
 /// What libFuzzer calls with each input: the first byte says which reader gets the rest.
 ///
@@ -30,7 +30,7 @@ private func readURL(_ bytes: [UInt8]) {
 }
 
 private func readFrames(_ bytes: [UInt8]) {
-    var decoder = HandoffDecoder()
+    var decoder = IPCDecoder()
     var frames: [UInt8] = []
     // Cut in pieces whose lengths depend on the input.
     var index = 0
@@ -41,7 +41,7 @@ private func readFrames(_ bytes: [UInt8]) {
             index = end
             while let message = try decoder.next() {
                 guard let frame = message.frame else { preconditionFailure("a frame that cannot be written") }
-                precondition(frame.count <= HandoffMessage.maximumByteCount + 4, "too long")
+                precondition(frame.count <= IPCMessage.maximumByteCount + 4, "too long")
                 frames += frame
             }
         }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Commands
+import ServerCommands
 
 @main
 struct Latchkey {

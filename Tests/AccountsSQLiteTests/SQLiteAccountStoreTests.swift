@@ -76,7 +76,7 @@ private final class SlowDisk: @unchecked Sendable {
         let folder = try TemporaryFolder()
         let stores = [try folder.open(), try folder.open()]
         let partnerID = try PartnerID(parsing: "12345")
-        let key = AccountKey.partner(partnerID, try PartnerUserID(parsing: "joe"))
+        let key = AccountReference.partner(partnerID, try PartnerUserID(parsing: "joe"))
         try await stores[0].createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event)
         #expect(try await stores[1].snapshot(of: key, at: Self.now) != nil)
         var group = Group(partnerID: partnerID, name: "y")
@@ -172,8 +172,8 @@ private final class SlowDisk: @unchecked Sendable {
         let rulings = (0..<8).map { $0.isMultiple(of: 2) ? broken : sound }
             .map { partnerID in
                 Task {
-                    try await store.rule(on: .partner(partnerID, nobody), at: Self.now) { snapshot in
-                        Ruling(finding: Ruling.Finding(verdict: snapshot != nil, event: Self.event))
+                    try await store.evaluate(on: .partner(partnerID, nobody), at: Self.now) { snapshot in
+                        Evaluation(finding: Evaluation.Outcome(verdict: snapshot != nil, event: Self.event))
                     }
                 }
             }
@@ -182,8 +182,8 @@ private final class SlowDisk: @unchecked Sendable {
         }
         disk.hold(false)
         try await first.value
-        for (index, ruling) in rulings.enumerated() {
-            let verdict = await ruling.result
+        for (index, evaluation) in rulings.enumerated() {
+            let verdict = await evaluation.result
             if index.isMultiple(of: 2) {
                 #expect(throws: AccountsError(code: .unreadableSecret, message: "")) { try verdict.get() }
             } else {
@@ -191,7 +191,7 @@ private final class SlowDisk: @unchecked Sendable {
             }
         }
         await #expect(throws: AccountsError(code: .unreadableSecret, message: "")) {
-            _ = try await store.snapshot(of: AccountKey.partner(broken, nobody), at: Self.now)
+            _ = try await store.snapshot(of: AccountReference.partner(broken, nobody), at: Self.now)
         }
         try store.close()
     }
@@ -347,10 +347,10 @@ private final class SlowDisk: @unchecked Sendable {
         return AuditEvent(time: now * 1000, correlationID: id, action: .administration, outcome: .granted)
     }
 
-    private static func spend(_ key: AccountKey, in store: SQLiteAccountStore) async throws -> Bool {
-        let spent = SpentKey(identity: [UInt8](repeating: 9, count: 32), window: 0, forgetAt: now + 86_400)
-        return try await store.rule(on: key, at: now) { _ in
-            Ruling(finding: .init(verdict: true, event: event), spend: (spent, .init(verdict: false, event: event)))
+    private static func spend(_ key: AccountReference, in store: SQLiteAccountStore) async throws -> Bool {
+        let spent = SpentCredential(identity: [UInt8](repeating: 9, count: 32), window: 0, forgetAt: now + 86_400)
+        return try await store.evaluate(on: key, at: now) { _ in
+            Evaluation(finding: .init(verdict: true, event: event), spend: (spent, .init(verdict: false, event: event)))
         }
     }
 }

@@ -297,7 +297,7 @@ struct Office {
         )
         let attempt = Office.attempt(at: Office.now + 3600)
         let decision = try await office.authenticator.authenticate(.success(.sessionID(id)), attempt: attempt)
-        #expect(decision.grant?.sessionEnds == Office.now + SessionIDSigner.lifetime)
+        #expect(decision.grant?.signInEnds == Office.now + SignInIDSigner.lifetime)
     }
 
     @Test func `takes a password, and no other`() async throws {
@@ -321,7 +321,7 @@ struct Office {
         let parts = id.split(separator: ".")
         #expect(parts.count == 4 && parts[2].utf8.count == 43)
         #expect(try await office.reason(.success(.sessionID(id))).isEmpty)
-        let end = Office.attempt(at: Office.now + SessionIDSigner.lifetime)
+        let end = Office.attempt(at: Office.now + SignInIDSigner.lifetime)
         #expect(try await office.reason(.success(.sessionID(id)), end) == "expiredToken")
         let forged = [
             id.replacing("12345", with: "54321"), "2" + id, String(id.dropLast()), id + ".1", "+" + id, "0" + id, "",
@@ -369,7 +369,7 @@ struct Office {
             partnerID: office.partnerID,
             apiKeyID: nil,
             correlationID: CorrelationID(using: &generator),
-            sessionEnds: nil,
+            signInEnds: nil,
             issuedAt: Office.now
         )
         let ticket = try office.authenticator.signers.ticket.sign(claims)

@@ -2,7 +2,7 @@ import LoginKey
 import ProtocolURL
 import TestSupport
 import Testing
-import WireModels
+import WireProtocol
 
 @Suite struct ProtocolURLTests {
     private static let loginKey = "$1$1795364878$DVMsE0uFtTjc6mSmgHW28V71P_ZpH7LaFaWAq8wePQY"

@@ -1,7 +1,7 @@
 import Accounts
 import LoginKey
 import Testing
-import WireModels
+import WireCodec
 
 @testable import SCIM
 

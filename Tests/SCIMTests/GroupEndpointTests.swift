@@ -1,6 +1,6 @@
 import Accounts
 import Testing
-import WireModels
+import WireCodec
 
 @testable import SCIM
 

@@ -5,7 +5,7 @@ import LoginKey
 import ServiceTokens
 import TestSupport
 import Testing
-import WireModels
+import WireCodec
 
 @testable import SCIM
 
@@ -35,10 +35,10 @@ struct SCIMOffice {
             using: &generator
         )
         (administrator, agents, guests) = try await Self.fill(store, partnerID)
-        let editor = try await Self.editor(authenticator, administrator)
+        let administration = try await Self.administration(authenticator, administrator)
         let turns = ChangeTurns()
-        users = UserEndpoint(authenticator: authenticator, editor: editor, links: Self.links, turns: turns)
-        groups = GroupEndpoint(store: store, editor: editor, links: Self.links, turns: turns)
+        users = UserEndpoint(authenticator: authenticator, administration: administration, links: Self.links, turns: turns)
+        groups = GroupEndpoint(store: store, administration: administration, links: Self.links, turns: turns)
     }
 
     private static func fill(
@@ -62,7 +62,7 @@ struct SCIMOffice {
         )
     }
 
-    private static func editor(_ authenticator: Authenticator, _ user: User) async throws -> Editor {
+    private static func administration(_ authenticator: Authenticator, _ user: User) async throws -> AdministrationContext {
         let text = AccessToken.prefix + String(repeating: "0", count: 64)
         _ = try await authenticator.store.addAccessToken(
             AccessToken(userID: user.id, digest: AccessToken.digest(of: text), label: "idp", createdAt: now),
@@ -77,7 +77,7 @@ struct SCIMOffice {
             mustBeAdministrator: true
         )
         let decision = try await authenticator.authorize(token: text, attempt: attempt)
-        return Editor(try #require(decision.grant), attempt, by: "scim")
+        return AdministrationContext(try #require(decision.grant), attempt, by: "scim")
     }
 
     static var event: AuditEvent {

@@ -1,5 +1,5 @@
 import Testing
-import WireModels
+import WireCodec
 
 @testable import SCIM
 

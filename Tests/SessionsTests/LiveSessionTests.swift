@@ -6,7 +6,7 @@ import NIOWebSocket
 import Sessions
 import Testing
 
-@testable import SessionServer
+@testable import Sessions
 
 @Suite struct LiveSessionTests {
     static let now: Int64 = 1_700_000_000

@@ -1,11 +1,11 @@
 import Accounts
 import LoginKey
-import SessionServer
+import Sessions
 import Testing
 
 @Suite struct PresenceCommandTests {
-    private func visitor(_ id: String = "v-1") throws -> VisitorKey {
-        VisitorKey(try #require(SessionKey(id)), of: try PartnerID(parsing: "12345"))
+    private func visitor(_ id: String = "v-1") throws -> VisitorReference {
+        VisitorReference(try #require(SessionKey(id)), of: try PartnerID(parsing: "12345"))
     }
 
     // MARK: Visitors

@@ -1,5 +1,5 @@
 import Foundation
-import Handoff
+import LocalIPC
 
 /// The folders and the environment of one agent on one computer, with the real launcher and client.
 final class ClientDesk: Sendable {
@@ -34,8 +34,8 @@ final class ClientDesk: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    var socketFolder: HandoffFolder {
-        get throws { try HandoffFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]) }
+    var socketFolder: IPCFolder {
+        get throws { try IPCFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]) }
     }
 
     @discardableResult
@@ -55,7 +55,7 @@ final class ClientDesk: Sendable {
 
     /// How the client is; `nil` while none runs.
     func status() -> ClientStatus? {
-        guard let connection = try? HandoffConnection(to: socketFolder),
+        guard let connection = try? IPCConnection(to: socketFolder),
             case .status(let text)? = try? connection.request(.askStatus)
         else { return nil }
         return try? JSONDecoder().decode(ClientStatus.self, from: Data(text.utf8))

@@ -1,11 +1,11 @@
 import Accounts
 import Crypto
 import Foundation
-import Handoff
+import LocalIPC
 import LoginKey
 import NIOCore
 import NIOPosix
-import SessionClient
+import WebSocketClient
 import Synchronization
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
-import Handoff
+import LocalIPC
 import NIOHTTP1
-import SessionClient
+import WebSocketClient
 
 /// The demo CRM's panel as its script uses it, without a browser.
 struct DemoPanel {

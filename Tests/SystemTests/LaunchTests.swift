@@ -1,6 +1,6 @@
 import Foundation
-import Handoff
-import SessionClient
+import LocalIPC
+import WebSocketClient
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import NIOHTTP1
-import SessionClient
+import WebSocketClient
 import Testing
 
 /// Presence on a real server, as programs use it.

@@ -1,6 +1,6 @@
 import Foundation
 import NIOHTTP1
-import SessionClient
+import WebSocketClient
 import Testing
 
 /// The services of a real server, as programs use them.
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func `a server key opens one seat once, and nothing else does`() async throws {
+    @Test func `a server key opens one membership once, and nothing else does`() async throws {
         try await withDemo { server in
             let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345"}"#)
             let key = try #require(visit.member("serverKey"))
@@ -204,11 +204,11 @@ import Testing
                 #"{"action":"join","visitorid":"v"}"#,
                 headers: ["authorization": "Bearer \(token)"]
             )
-            let visitorKey = try #require(visit.member("serverKey"))
+            let visitorReference = try #require(visit.member("serverKey"))
             let agentKey = try #require(join.member("serverKey"))
             let last = try await SessionClient(url: socket)
                 .converse { visitor in
-                    try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorKey)"}"#)
+                    try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorReference)"}"#)
                     return try await SessionClient(url: socket)
                         .converse { agent in
                             try await agent.send(#"{"type":"connect","serverKey":"\#(agentKey)"}"#)

@@ -3,7 +3,7 @@ public struct SessionQuery: Sendable {
     /// A stretch of time, in Unix seconds: from the first second to before the last.
     public struct Period: Sendable {
         /// What has to lie in it.
-        public enum Moment: Sendable {
+        public enum Timestamp: Sendable {
             /// When the session became active.
             case started
             /// When it ended.
@@ -11,14 +11,14 @@ public struct SessionQuery: Sendable {
         }
 
         /// What has to lie in it.
-        public var moment: Moment
+        public var moment: Timestamp
         /// The first second.
         public var from: Int64
         /// The first second that is not in it any more.
         public var until: Int64
 
         /// Makes a period.
-        public init(_ moment: Moment, from: Int64, until: Int64) {
+        public init(_ moment: Timestamp, from: Int64, until: Int64) {
             self.moment = moment
             self.from = from
             self.until = until

@@ -10,15 +10,15 @@ public import LoginKey
 public protocol AccountStore: Sendable {
     // MARK: Decisions
 
-    /// Reads what is known about an account and lets the hearing decide on it, all at one moment; then writes the
+    /// Reads what is known about an account and lets the transaction decide on it, all at one moment; then writes the
     /// decision's audit event and spends the credential. Nobody hears of the decision before it is durable.
-    func hear(_ hearing: any Hearing)
+    func perform(_ transaction: any AuthenticationTransaction)
 
     /// Reads what is known about an account; `nil` for an unknown group or user name.
-    func snapshot(of key: AccountKey, at now: Int64) async throws(AccountsError) -> AccountSnapshot?
+    func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot?
 
     /// When a credential was first used, in Unix seconds; `nil` if it was not, or that is forgotten.
-    func firstUse(of key: SpentKey) async throws(AccountsError) -> Int64?
+    func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64?
 
     // MARK: Groups
 

@@ -14,7 +14,7 @@ public indirect enum UserFilter: Hashable, Sendable {
     /// The user may sign in, or may not.
     case isActive(Bool)
     /// The moment, in Unix seconds, fits.
-    case time(Moment, Comparison, Int64)
+    case time(Timestamp, Comparison, Int64)
     /// All conditions hold.
     case all([UserFilter])
     /// One of the conditions holds, at least.
@@ -34,7 +34,7 @@ public indirect enum UserFilter: Hashable, Sendable {
     }
 
     /// When something happened to the user.
-    public enum Moment: Hashable, Sendable {
+    public enum Timestamp: Hashable, Sendable {
         case created
         case modified
     }

@@ -44,14 +44,14 @@ extension AgentClient {
     private func pickUp(_ launch: Launch) async {
         do {
             let (launch, identity) = try await service.pickUp(launch)
-            let surroundings =
-                (try? surroundings())
-                ?? ClientStateMachine.Surroundings(
+            let environment =
+                (try? environment())
+                ?? ClientStateMachine.Environment(
                     servers: [],
                     questions: .ask,
                     accepted: []
                 )
-            change { $0.pickedUp(launch, identity, surroundings, at: $1) }
+            change { $0.pickedUp(launch, identity, environment, at: $1) }
         } catch {
             let failure = error
             change { machine, _ in machine.pickUpFailed(launch, failure) }

@@ -1,5 +1,5 @@
 package import Foundation
-package import Handoff
+package import LocalIPC
 internal import NIOSSL
 internal import Synchronization
 
@@ -54,7 +54,7 @@ package final class AgentClient: Sendable {
     /// Runs until somebody says `quit`.
     ///
     /// - Parameter listener: Where the launcher, the window and the commands come in.
-    package func run(_ listener: HandoffListener) async {
+    package func run(_ listener: IPCListener) async {
         log.write("started, version \(Self.version)")
         Thread.detachNewThread { self.serve(listener) }
         await withDiscardingTaskGroup { group in
@@ -141,9 +141,9 @@ extension AgentClient {
 
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    func surroundings() throws -> ClientStateMachine.Surroundings {
+    func environment() throws -> ClientStateMachine.Environment {
         let configuration = try ClientConfiguration(files)
-        return ClientStateMachine.Surroundings(
+        return ClientStateMachine.Environment(
             servers: configuration.servers.compactMap { ServerAddress($0) },
             questions: configuration.questions ?? .ask,
             accepted: AcceptedGroups(file: files.groups).read()

@@ -1,11 +1,11 @@
 internal import Dispatch
-internal import Handoff
+internal import LocalIPC
 internal import Synchronization
 
 /// The connections that are told of every change; each is told each state once.
 final class Watchers: Sendable {
     private struct State {
-        var connections: [HandoffConnection] = []
+        var connections: [IPCConnection] = []
         var last = ""
     }
 
@@ -16,14 +16,14 @@ final class Watchers: Sendable {
     var isEmpty: Bool { state.withLock { $0.connections.isEmpty } }
 
     /// Adds a connection and tells it how things are.
-    func add(_ connection: HandoffConnection, _ status: @escaping @Sendable () -> String) {
+    func add(_ connection: IPCConnection, _ status: @escaping @Sendable () -> String) {
         queue.async { [self] in
             guard (try? connection.send(.status(status()))) != nil else { return connection.close() }
             state.withLock { $0.connections.append(connection) }
         }
     }
 
-    func remove(_ connection: HandoffConnection) {
+    func remove(_ connection: IPCConnection) {
         state.withLock { $0.connections.removeAll { $0 === connection } }
     }
 
@@ -32,7 +32,7 @@ final class Watchers: Sendable {
         queue.async { [self] in
             let status = status()
             let connections = state.withLock { state in
-                guard state.last != status else { return [HandoffConnection]() }
+                guard state.last != status else { return [IPCConnection]() }
                 state.last = status
                 return state.connections
             }

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import LoginKey
-internal import WireModels
+internal import WireProtocol
 
 /// The client's own key (Ed25519): made at first start, kept in a file of mode 0600.
 struct ClientKeyPair: Sendable {

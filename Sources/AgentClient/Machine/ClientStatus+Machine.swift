@@ -1,5 +1,5 @@
-internal import Handoff
-internal import WireModels
+internal import LocalIPC
+internal import WireProtocol
 
 extension ClientStatus {
     /// Reads how things are from the machine.

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import NIOSSL
-internal import SessionClient
-internal import WireModels
+internal import WebSocketClient
+internal import WireCodec
 
 /// One connection to a session server: the wire's texts as ``SessionNews`` and ``SessionCommand``.
 struct SessionConnection: Sendable {
@@ -34,7 +34,7 @@ struct SessionConnection: Sendable {
     func run(tls: TLSConfiguration, _ hear: @escaping @Sendable (SessionNews) -> Void) async throws {
         let client = try await SessionClient(url: server, tls: tls)
         try await client.run(sending: texts) { text in
-            if let news = SessionNews(json: text) { hear(news) }
+            if let news = SessionNews(json: text) { perform(news) }
         }
     }
 }

@@ -5,7 +5,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 internal import ProtocolURL
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// The client's side of the web services.
 ///

@@ -1,6 +1,7 @@
 public import Accounts
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// Explains why credentials with a LoginKey are accepted or refused.
 ///
@@ -25,7 +26,7 @@ public struct LoginKeyExplainer: Sendable {
 
     /// The credentials, once they can be read.
     private struct Presented {
-        let key: AccountKey
+        let key: AccountReference
         let loginKey: LoginKey
         /// The spellings of the expiry that may have been signed.
         var expiries: [String]
@@ -113,7 +114,7 @@ extension LoginKeyExplainer {
             } else {
                 explanation.pass("mended", "the checks below are made as if the LoginKey were spelled right")
             }
-            let key: AccountKey =
+            let key: AccountReference =
                 switch credentials {
                 case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
                 case .account(let username, _): .username(username)
@@ -179,7 +180,7 @@ extension LoginKeyExplainer {
         return false
     }
 
-    private func explainMissingUser(_ key: AccountKey) async throws(AccountsError) -> String {
+    private func explainMissingUser(_ key: AccountReference) async throws(AccountsError) -> String {
         if case .partner(let partnerID, let presented) = key {
             let forms = [
                 ("C", Provisioning.normalFormC(presented.text)), ("D", Provisioning.normalFormD(presented.text)),
@@ -219,7 +220,7 @@ extension LoginKeyExplainer {
         _ group: Group,
         _ explanation: inout Explanation
     ) async throws(AccountsError) {
-        let firstUse = try await store.firstUse(of: SpentKey(loginKey, window: 0))
+        let firstUse = try await store.firstUse(of: SpentCredential(loginKey, window: 0))
         guard let firstUse, group.usePolicy != .off else {
             explanation.pass("use", "not used up; the group's use policy is \(group.usePolicy.rawValue)")
             return
@@ -238,7 +239,7 @@ extension LoginKeyExplainer {
 
     private func explainUser(
         _ snapshot: AccountSnapshot,
-        _ key: AccountKey,
+        _ key: AccountReference,
         _ explanation: inout Explanation
     ) async throws(AccountsError) {
         guard let user = snapshot.user else {

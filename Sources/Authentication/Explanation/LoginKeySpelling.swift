@@ -1,5 +1,6 @@
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// Finds what is wrong with the spelling of a LoginKey, and mends it so that the other checks can go on.
 package struct LoginKeySpelling {

@@ -1,6 +1,6 @@
 internal import Accounts
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
 
 /// Finds out what an integrator has signed instead of the right message, by trying the usual mistakes.
 struct MistakeFinder {

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import WireModels
+internal import WireProtocol
 
 /// The desktop entry of one scheme in the user's own applications folder.
 ///

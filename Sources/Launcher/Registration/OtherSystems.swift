@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireProtocol
 
 /// Registrations for systems that the client has not been tried on.
 enum OtherSystems {
@@ -27,7 +27,7 @@ enum OtherSystems {
         """
 
     private static let windows = #"""
-        Windows Registry Editor Version 5.00
+        Windows Registry AdministrationContext Version 5.00
 
         ; UNTESTED. Put the folder of latchkey-launcher.exe in place of C:\\Program Files\\Latchkey, then import it
         ; with reg import, as the user, without administrator rights.

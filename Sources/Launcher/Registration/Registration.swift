@@ -1,5 +1,5 @@
 internal import Glibc
-internal import WireModels
+internal import WireProtocol
 
 /// Makes the launcher the handler of a scheme for this user, by the rules of XDG desktops; needs no root.
 struct Registration {

@@ -1,5 +1,5 @@
 internal import HTTPTypes
-internal import WireModels
+internal import WireCodec
 
 /// Many operations in one request (RFC 7644 section 3.7).
 struct BulkRequest: Sendable {

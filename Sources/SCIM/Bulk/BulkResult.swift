@@ -1,5 +1,5 @@
 internal import HTTPTypes
-internal import WireModels
+internal import WireCodec
 
 /// What became of one operation of a bulk request.
 struct BulkResult: Sendable {

@@ -1,6 +1,6 @@
 internal import Accounts
 internal import Authentication
-internal import WireModels
+internal import WireCodec
 
 /// Carries a bulk request out: in its order, but for operations that refer to what a later one makes.
 ///

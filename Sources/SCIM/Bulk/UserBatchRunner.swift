@@ -11,7 +11,7 @@ struct UserBatchRunner: Sendable {
     func run(_ batch: UserBatch) async -> [BulkResult] {
         // New users have nothing yet that somebody else could change.
         guard batch.kind != .create else { return await carryOut(batch) }
-        return await turns.take(in: planner.editor.partnerID) { await carryOut(batch) }
+        return await turns.take(in: planner.administration.partnerID) { await carryOut(batch) }
     }
 
     private func carryOut(_ batch: UserBatch) async -> [BulkResult] {
@@ -103,7 +103,7 @@ struct UserBatchRunner: Sendable {
 
     private func users(of batch: UserBatch) async throws(AccountsError) -> [String: User] {
         let ids = batch.operations.compactMap { UserBatch.id($0).flatMap(ResourceNumber.init) }
-        let users = try await store.users(ids.map { User.ID($0.value) }, of: planner.editor.partnerID)
+        let users = try await store.users(ids.map { User.ID($0.value) }, of: planner.administration.partnerID)
         return Dictionary(users.map { ("\($0.id)", $0) }, uniquingKeysWith: { first, _ in first })
     }
 

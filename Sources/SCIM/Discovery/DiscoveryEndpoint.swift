@@ -1,6 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
 
 /// `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes`: what a client can learn before it has a token (RFC 7644
 /// section 4).
@@ -26,7 +26,7 @@ struct DiscoveryEndpoint: Sendable {
                 [
                     "type": "oauthbearertoken", "name": "OAuth Bearer Token",
                     "description": "The access token of an administrator, in the Authorization header",
-                    "specUri": "https://www.rfc-editor.org/info/rfc6750", "primary": true,
+                    "specUri": "https://www.rfc-administration.org/info/rfc6750", "primary": true,
                 ]
             ],
             "meta": [

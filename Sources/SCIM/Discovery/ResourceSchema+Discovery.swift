@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 extension ResourceSchema {
     /// What `/ServiceProviderConfig` is (RFC 7643 section 5).

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 extension ResourceSchema {
     /// What a user is.

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// What is true of an attribute (RFC 7643 section 7): `/Schemas` says it, and PATCH goes by it.
 struct SchemaAttribute: Sendable {

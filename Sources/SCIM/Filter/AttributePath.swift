@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// Names an attribute, or a part of one: `[URN ":"] attribute ["." sub-attribute]` (RFC 7644 section 3.10).
 ///

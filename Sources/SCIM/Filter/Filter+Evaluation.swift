@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 extension Filter {
     /// Whether the condition holds, when one comparison after the other is put to somebody who knows.

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// A condition on resources, or on the elements of an attribute (RFC 7644 section 3.4.2.2).
 indirect enum Filter: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// Reads filters and the paths of PATCH by recursive descent over UTF-8 (RFC 7644, figures 1 and 7).
 ///

@@ -1,6 +1,6 @@
 internal import Accounts
 internal import FoundationEssentials
-internal import WireModels
+internal import WireCodec
 
 extension UserFilter {
     /// Makes the store's condition of a SCIM filter.
@@ -109,7 +109,7 @@ extension UserFilterTarget {
 
     /// Moments are kept in whole seconds: what lies within a second equals none.
     private static func condition(
-        _ moment: UserFilter.Moment,
+        _ moment: UserFilter.Timestamp,
         _ comparison: Filter.Comparison,
         _ text: String
     ) throws(SCIMError) -> UserFilter {

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireCodec
 
 /// What a path of a filter means for users.
 enum UserFilterTarget: Sendable {
@@ -12,7 +12,7 @@ enum UserFilterTarget: Sendable {
     /// Whether the user may sign in.
     case active
     /// A moment in the user's life.
-    case moment(UserFilter.Moment)
+    case moment(UserFilter.Timestamp)
     /// The same value for all users that fit a condition, and none for the others.
     case constant(JSONValue, UserFilter)
     /// Something that all users have who fit a condition, and that can be asked for by `pr` alone.

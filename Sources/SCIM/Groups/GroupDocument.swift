@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireCodec
 
 /// A role as a group (RFC 7643 section 4.2).
 struct GroupDocument: Sendable {

@@ -1,15 +1,15 @@
 internal import Accounts
 internal import Authentication
-internal import WireModels
+internal import WireCodec
 
 /// `/Groups`: the roles of the administrator's group, with the users who have them as members.
 struct GroupEndpoint: Sendable {
     let store: any AccountStore
-    let editor: Editor
+    let administration: AdministrationContext
     let links: ResourceLinks
     let turns: ChangeTurns
 
-    private var membership: MembershipPlanner { MembershipPlanner(store: store, editor: editor) }
+    private var membership: MembershipPlanner { MembershipPlanner(store: store, administration: administration) }
 
     /// The groups that fit a query.
     func list(_ query: ListQuery) async throws -> ListAnswer {
@@ -35,11 +35,11 @@ struct GroupEndpoint: Sendable {
         try document.requireSchema(URN.group)
         let name = try GroupReader.name(document)
         let newcomers = Set(try GroupReader.members(of: document) ?? [])
-        return try await turns.take(in: editor.partnerID) {
+        return try await turns.take(in: administration.partnerID) {
             _ = try await membership.newcomers(newcomers)
             let role = try await store.createRole(
-                Role(id: Role.ID(0), partnerID: editor.partnerID, name: name, privileges: .all),
-                recording: editor.event("created role \(name)")
+                Role(id: Role.ID(0), partnerID: administration.partnerID, name: name, privileges: .all),
+                recording: administration.event("created role \(name)")
             )
             var wish = MemberChange()
             for id in newcomers {
@@ -67,14 +67,14 @@ struct GroupEndpoint: Sendable {
 
     /// Takes a role off all members and deletes it.
     func delete(_ id: String, if condition: VersionCondition) async throws {
-        try await turns.take(in: editor.partnerID) {
+        try await turns.take(in: administration.partnerID) {
             let role = try await role(id)
             try await check(condition, role)
             var wish = MemberChange()
             wish.replace(with: [])
             try await membership.carryOut(try await membership.changes(wish, of: role))
-            let event = editor.event("deleted role \(role.name)")
-            try await store.deleteRoles([role.id], of: editor.partnerID, recording: event)
+            let event = administration.event("deleted role \(role.name)")
+            try await store.deleteRoles([role.id], of: administration.partnerID, recording: event)
         }
     }
 
@@ -84,12 +84,12 @@ struct GroupEndpoint: Sendable {
         _ wish: MemberChange,
         if condition: VersionCondition
     ) async throws -> Role {
-        try await turns.take(in: editor.partnerID) {
+        try await turns.take(in: administration.partnerID) {
             var role = try await role(id)
             try await check(condition, role)
             let changes = try await membership.changes(wish, of: role)
             if let name, !name.utf8.elementsEqual(role.name.utf8) {
-                let event = editor.event("renamed role \(role.name) to \(name)")
+                let event = administration.event("renamed role \(role.name) to \(name)")
                 role.name = name
                 try await store.updateRole(role, recording: event)
             }
@@ -110,31 +110,31 @@ struct GroupEndpoint: Sendable {
 
     private func members(of role: Role) async throws(AccountsError) -> GroupDocument.Members {
         let query = UserQuery(filter: .role(role.id), limit: GroupDocument.Members.maximumCount)
-        let page = try await store.users(matching: query, of: editor.partnerID)
+        let page = try await store.users(matching: query, of: administration.partnerID)
         return GroupDocument.Members(ids: page.users.map(\.id), total: page.total)
     }
 
     private func role(_ id: String) async throws -> Role {
         guard let id = Role.ID(groupID: id),
-            let role = try await store.roles(of: editor.partnerID).first(where: { $0.id == id })
+            let role = try await store.roles(of: administration.partnerID).first(where: { $0.id == id })
         else { throw SCIMError.notFound }
         return role
     }
 
     /// The roles that fit a filter, in the order of their ids.
     private func roles(_ filter: Filter?) async throws -> [Role] {
-        let roles = try await store.roles(of: editor.partnerID).sorted { $0.id.number < $1.id.number }
+        let roles = try await store.roles(of: administration.partnerID).sorted { $0.id.number < $1.id.number }
         guard let filter else { return roles }
         let matcher = try await matcher(filter)
         return try roles.filter { try matcher.fits($0, filter) }
     }
 
     private func matcher(_ filter: Filter) async throws -> GroupMatcher {
-        let members = try await store.users(filter.namedMembers, of: editor.partnerID)
+        let members = try await store.users(filter.namedMembers, of: administration.partnerID)
         let pairs = members.compactMap { user in user.roleID.map { (user.id, $0) } }
         return GroupMatcher(
             roleOfMember: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
-            use: try await store.roleUse(in: editor.partnerID),
+            use: try await store.roleUse(in: administration.partnerID),
             links: links
         )
     }

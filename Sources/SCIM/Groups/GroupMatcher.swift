@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireCodec
 
 /// Decides which roles fit a filter; there are some hundreds at most, so that this is done here and not in the store.
 struct GroupMatcher: Sendable {

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireCodec
 
 /// Reads what a client wants a group to be.
 enum GroupReader {

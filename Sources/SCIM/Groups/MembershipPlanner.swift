@@ -9,7 +9,7 @@ struct MembershipPlanner: Sendable {
     private static let pageSize = 1000
 
     let store: any AccountStore
-    let editor: Editor
+    let administration: AdministrationContext
 
     /// The changes that come of somebody's wish.
     ///
@@ -21,7 +21,7 @@ struct MembershipPlanner: Sendable {
             if wish.replacesAll {
                 try await members(of: role.id).filter { !wish.added.contains($0.id) }
             } else {
-                try await store.users(Self.sorted(wish.removed), of: editor.partnerID).filter { $0.roleID == role.id }
+                try await store.users(Self.sorted(wish.removed), of: administration.partnerID).filter { $0.roleID == role.id }
             }
         changes += leaving.map { change($0, to: nil) }
         return changes
@@ -31,7 +31,7 @@ struct MembershipPlanner: Sendable {
     ///
     /// - Throws: ``SCIMError/invalidValue(_:)`` if one of them does not exist.
     func newcomers(_ ids: Set<User.ID>) async throws -> [User] {
-        let users = try await store.users(Self.sorted(ids), of: editor.partnerID)
+        let users = try await store.users(Self.sorted(ids), of: administration.partnerID)
         guard users.count == ids.count else { throw SCIMError.invalidValue("members: there is no such user") }
         return users
     }
@@ -53,7 +53,7 @@ struct MembershipPlanner: Sendable {
         var members: [User] = []
         while true {
             let query = UserQuery(filter: .role(id), after: members.last?.id, limit: Self.pageSize)
-            let page = try await store.users(matching: query, of: editor.partnerID)
+            let page = try await store.users(matching: query, of: administration.partnerID)
             members += page.users
             guard page.users.count == Self.pageSize else { return members }
         }
@@ -64,7 +64,7 @@ struct MembershipPlanner: Sendable {
         changed.roleID = role?.id
         let detail =
             role.map { "gave user \(user.username) role \($0.name)" } ?? "took the role of user \(user.username)"
-        return UserChange(.update, changed, recording: editor.event(detail))
+        return UserChange(.update, changed, recording: administration.event(detail))
     }
 
     private static func sorted(_ ids: Set<User.ID>) -> [User.ID] {

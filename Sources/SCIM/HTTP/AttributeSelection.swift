@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// What of a resource is shown: `attributes` or `excludedAttributes` (RFC 7644 section 3.9).
 ///

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// Which resources to list, and what of them: the parameters of RFC 7644 section 3.4.2.
 ///

@@ -1,6 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
 
 /// One resource as it is answered.
 struct ResourceAnswer: Sendable {

@@ -1,6 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
 
 extension Response {
     /// An answer with a SCIM body (RFC 7644 section 8.1).

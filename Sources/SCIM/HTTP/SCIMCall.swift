@@ -1,12 +1,12 @@
 internal import Authentication
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
 
 /// A request on resources whose sender is known.
 struct SCIMCall: Sendable {
     /// Who asks.
-    let editor: Editor
+    let administration: AdministrationContext
     /// What of the resources is shown.
     let selection: AttributeSelection
     /// The version that is to be changed.
@@ -16,8 +16,8 @@ struct SCIMCall: Sendable {
     private let fields: FieldSet
     private let body: [UInt8]
 
-    init(_ request: Request, editor: Editor, body: [UInt8]) throws(SCIMError) {
-        self.editor = editor
+    init(_ request: Request, administration: AdministrationContext, body: [UInt8]) throws(SCIMError) {
+        self.administration = administration
         self.fields = try Self.fields(of: request)
         self.selection = try AttributeSelection(fields)
         self.condition = VersionCondition(tags: EntityTags(request.headers[.ifMatch]))

@@ -1,16 +1,16 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
 
 /// Everything below `/scim/v2`: routes, who asks, and one form of answers, also for what is not there.
 struct SCIMController: Sendable {
     /// The most bytes that the body of a request on one resource may have.
     static let maximumByteCount = 256 * 1024
 
-    let gate: SignInGate
+    let signInService: SignInService
     let links: ResourceLinks
     let turns: ChangeTurns
 
@@ -55,7 +55,7 @@ struct SCIMController: Sendable {
         }
     }
 
-    private func editor(_ request: Request, _ context: WebContext) async throws(AnswerError) -> Editor {
+    private func administration(_ request: Request, _ context: WebContext) async throws(AnswerError) -> AdministrationContext {
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,
@@ -63,13 +63,13 @@ struct SCIMController: Sendable {
             purpose: "scim",
             mustBeAdministrator: true
         )
-        return Editor(try await gate.authorize(token: request.bearerToken, attempt: attempt), attempt, by: "scim")
+        return AdministrationContext(try await signInService.authorize(token: request.bearerToken, attempt: attempt), attempt, by: "scim")
     }
 
     private func call(_ request: Request, _ context: WebContext) async throws -> SCIMCall {
         try SCIMCall(
             request,
-            editor: try await editor(request, context),
+            administration: try await administration(request, context),
             body: try await body(request, upTo: Self.maximumByteCount)
         )
     }
@@ -84,7 +84,7 @@ struct SCIMController: Sendable {
 
 extension SCIMController {
     private func users(_ route: SCIMRoute, _ method: HTTPRequest.Method, _ call: SCIMCall) async throws -> Response {
-        let endpoint = users(call.editor)
+        let endpoint = users(call.administration)
         switch (route, method) {
         case (.users, .post):
             return try await endpoint.create(try call.document).response(call.selection, status: .created)
@@ -103,7 +103,7 @@ extension SCIMController {
     }
 
     private func groups(_ route: SCIMRoute, _ method: HTTPRequest.Method, _ call: SCIMCall) async throws -> Response {
-        let endpoint = groups(call.editor)
+        let endpoint = groups(call.administration)
         switch (route, method) {
         case (.groups, .post):
             return try await endpoint.create(try call.document).response(call.selection, status: .created)
@@ -125,19 +125,19 @@ extension SCIMController {
     }
 
     private func bulk(_ request: Request, _ context: WebContext) async throws -> Response {
-        let editor = try await editor(request, context)
+        let administration = try await administration(request, context)
         let bytes = try await body(request, upTo: BulkRequest.maximumByteCount)
         let bulkRequest = try BulkRequest(try SCIMCall.document(of: bytes))
-        var run = BulkRun(bulkRequest, users: users(editor), groups: groups(editor))
+        var run = BulkRun(bulkRequest, users: users(administration), groups: groups(administration))
         return .scim(await run.answer())
     }
 
-    func users(_ editor: Editor) -> UserEndpoint {
-        UserEndpoint(authenticator: gate.authenticator, editor: editor, links: links, turns: turns)
+    func users(_ administration: AdministrationContext) -> UserEndpoint {
+        UserEndpoint(authenticator: signInService.authenticator, administration: administration, links: links, turns: turns)
     }
 
-    func groups(_ editor: Editor) -> GroupEndpoint {
-        GroupEndpoint(store: gate.authenticator.store, editor: editor, links: links, turns: turns)
+    func groups(_ administration: AdministrationContext) -> GroupEndpoint {
+        GroupEndpoint(store: signInService.authenticator.store, administration: administration, links: links, turns: turns)
     }
 }
 
@@ -167,7 +167,7 @@ extension SCIMController {
         default: return nil
         }
         guard request.bearerToken != nil else { return nil }
-        let editor = try await editor(request, context)
-        return try await gate.authenticator.store.roles(of: editor.partnerID).map(\.name)
+        let administration = try await administration(request, context)
+        return try await signInService.authenticator.store.roles(of: administration.partnerID).map(\.name)
     }
 }

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey

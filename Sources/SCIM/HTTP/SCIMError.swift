@@ -1,5 +1,5 @@
 internal import HTTPTypes
-internal import WireModels
+internal import WireCodec
 
 /// Why a request is not answered with what it asked for (RFC 7644 section 3.12).
 struct SCIMError: Error, Equatable {

@@ -1,5 +1,5 @@
 internal import HTTPTypes
-internal import WireModels
+internal import WireCodec
 
 /// Everything that there is below the base path (RFC 7644 section 3.2, table 2).
 enum SCIMRoute: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// The names of schemas and messages (RFC 7643 section 10.3, RFC 7644 section 8.2).
 enum URN {

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireCodec
 
 /// What the operations of a PATCH change about a group, without the members that it has already: there may be many.
 struct GroupPatch: Hashable, Sendable {

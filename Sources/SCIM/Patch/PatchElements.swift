@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// The elements of a multi-valued attribute on which an operation is carried out.
 struct PatchElements: Sendable {

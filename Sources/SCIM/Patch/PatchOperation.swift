@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// One step of a PATCH (RFC 7644 section 3.5.2).
 struct PatchOperation: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 /// A user's resource on which the operations of a PATCH are carried out (RFC 7644 section 3.5.2).
 ///

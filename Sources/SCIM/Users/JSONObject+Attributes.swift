@@ -1,4 +1,4 @@
-internal import WireModels
+internal import WireCodec
 
 extension JSONObject {
     /// The text of a singular attribute; `nil` if it is unassigned.

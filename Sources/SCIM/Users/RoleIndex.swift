@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireCodec
 
 /// The roles of a group, to be found by id and by name.
 struct RoleIndex: Sendable {

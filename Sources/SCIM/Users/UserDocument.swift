@@ -1,6 +1,6 @@
 internal import Accounts
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
 
 /// A user as a resource (RFC 7643 section 4.1).
 struct UserDocument: Sendable {

@@ -2,12 +2,12 @@ internal import Accounts
 internal import Authentication
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
 
 /// `/Users`: the users of the administrator's group.
 struct UserEndpoint: Sendable {
     let authenticator: Authenticator
-    let editor: Editor
+    let administration: AdministrationContext
     let links: ResourceLinks
     let turns: ChangeTurns
 
@@ -18,7 +18,7 @@ struct UserEndpoint: Sendable {
         let filter = try query.filter.map { filter throws(SCIMError) in try UserFilter(filter) }
         let page = try await store.users(
             matching: UserQuery(filter: filter, offset: query.startIndex - 1, limit: query.count),
-            of: editor.partnerID
+            of: administration.partnerID
         )
         let roles = try await roles()
         return ListAnswer(
@@ -52,7 +52,7 @@ struct UserEndpoint: Sendable {
 
     /// Deletes a user.
     func delete(_ id: String, if condition: VersionCondition) async throws {
-        try await turns.take(in: editor.partnerID) {
+        try await turns.take(in: administration.partnerID) {
             let planner = try await planner()
             let user = try await user(id)
             try condition.check(document(user, planner.roles).version)
@@ -62,7 +62,7 @@ struct UserEndpoint: Sendable {
 
     /// A planner that knows the roles as they are now.
     func planner() async throws -> UserPlanner {
-        UserPlanner(authenticator: authenticator, editor: editor, roles: try await roles(), links: links)
+        UserPlanner(authenticator: authenticator, administration: administration, roles: try await roles(), links: links)
     }
 
     private func change(
@@ -70,7 +70,7 @@ struct UserEndpoint: Sendable {
         if condition: VersionCondition,
         _ plan: (UserPlanner, User) async throws -> UserChange?
     ) async throws -> ResourceAnswer {
-        try await turns.take(in: editor.partnerID) {
+        try await turns.take(in: administration.partnerID) {
             let planner = try await planner()
             let user = try await user(id)
             try condition.check(document(user, planner.roles).version)
@@ -92,7 +92,7 @@ struct UserEndpoint: Sendable {
     }
 
     private func roles() async throws(AccountsError) -> RoleIndex {
-        RoleIndex(try await store.roles(of: editor.partnerID))
+        RoleIndex(try await store.roles(of: administration.partnerID))
     }
 
     private func document(_ user: User, _ roles: RoleIndex) -> UserDocument {
@@ -101,7 +101,7 @@ struct UserEndpoint: Sendable {
 
     private func user(_ id: String) async throws -> User {
         guard let number = ResourceNumber(id),
-            let user = try await store.users([User.ID(number.value)], of: editor.partnerID).first
+            let user = try await store.users([User.ID(number.value)], of: administration.partnerID).first
         else { throw SCIMError.notFound }
         return user
     }

@@ -1,11 +1,11 @@
 internal import Accounts
 internal import Authentication
-internal import WireModels
+internal import WireCodec
 
 /// Plans the changes of users that a client asks for; somebody else carries them out.
 struct UserPlanner: Sendable {
     let authenticator: Authenticator
-    let editor: Editor
+    let administration: AdministrationContext
     let roles: RoleIndex
     let links: ResourceLinks
 
@@ -13,9 +13,9 @@ struct UserPlanner: Sendable {
     ///
     /// - Throws: ``SCIMError``; ``AccountsError`` for a password that is not 8 to 49 characters long.
     func creation(_ document: JSONObject) async throws -> UserChange {
-        var (user, password) = try UserReader(roles: roles).user(from: document, in: editor.partnerID)
+        var (user, password) = try UserReader(roles: roles).user(from: document, in: administration.partnerID)
         try await set(password, of: &user)
-        return UserChange(.create, user, recording: editor.event("created user \(user.username)"))
+        return UserChange(.create, user, recording: administration.event("created user \(user.username)"))
     }
 
     /// The change that gives a user all attributes anew; `nil` if they are what they were.
@@ -28,9 +28,9 @@ struct UserPlanner: Sendable {
         guard changed != user else { return nil }
         guard changed.state == user.state || changed.state == .active else {
             try refuseSelf(user.id)
-            return UserChange(.update, changed, recording: editor.event("deactivated user \(user.username)"))
+            return UserChange(.update, changed, recording: administration.event("deactivated user \(user.username)"))
         }
-        return UserChange(.update, changed, recording: editor.event("changed user \(user.username)"))
+        return UserChange(.update, changed, recording: administration.event("changed user \(user.username)"))
     }
 
     /// The change that operations make of a user; `nil` if they make none.
@@ -49,12 +49,12 @@ struct UserPlanner: Sendable {
     /// - Throws: ``SCIMError/conflict(_:)`` for the administrator who asks.
     func deletion(of user: User) throws(SCIMError) -> UserChange {
         try refuseSelf(user.id)
-        return UserChange(.delete, user, recording: editor.event("deleted user \(user.username)"))
+        return UserChange(.delete, user, recording: administration.event("deleted user \(user.username)"))
     }
 
     /// Whoever locks the owner of the token out locks the identity provider out with them.
     private func refuseSelf(_ id: User.ID) throws(SCIMError) {
-        guard id != editor.grant.user.id else {
+        guard id != administration.grant.user.id else {
             throw .conflict(
                 "This is the administrator whose token is used: they can be neither deactivated nor deleted."
             )

@@ -1,6 +1,6 @@
 internal import Accounts
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
 
 /// Reads what a client wants a user to be: the one reader behind POST, PUT and PATCH.
 ///

@@ -1,16 +1,16 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
-internal import WireModels
+internal import WireProtocol
 
 /// `POST /salesforce/loginkey`: the integrator's key endpoint for a Canvas app of one's own (PROTOCOL section 4.7).
 ///
 /// The body is Salesforce's `signed_request`; the key is for the user whom Salesforce names in it, and made with the
 /// organisation's API key.
 struct CanvasKeyController: Sendable {
-    let gate: SignInGate
+    let signInService: SignInService
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.canvasLoginKey)) { request, context in
@@ -21,7 +21,7 @@ struct CanvasKeyController: Sendable {
                 purpose: "canvas key endpoint",
                 action: .loginKeyIssued
             )
-            return try await gate.limited(attempt) { () async throws(AnswerError) in
+            return try await signInService.limited(attempt) { () async throws(AnswerError) in
                 do {
                     return try await issue(request, attempt)
                 } catch {
@@ -32,7 +32,7 @@ struct CanvasKeyController: Sendable {
     }
 
     private func issue(_ request: Request, _ attempt: Attempt) async throws -> Response {
-        let canvas = CanvasSignIn(gate: gate)
+        let canvas = CanvasSignIn(signInService: signInService)
         let user = try await canvas.user(request, attempt)
         guard let grant = try await canvas.decide(on: user, attempt).grant else { throw AnswerError.refused }
         let issuer = try LoginKeyIssuer(

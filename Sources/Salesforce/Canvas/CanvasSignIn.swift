@@ -1,9 +1,9 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
 
 /// Finds out for whom Salesforce vouches in a signed request, and whether they may sign in.
 struct CanvasSignIn: Sendable {
@@ -15,7 +15,7 @@ struct CanvasSignIn: Sendable {
         fileprivate let identity: [UInt8]
     }
 
-    let gate: SignInGate
+    let signInService: SignInService
 
     /// A signed request has no end of its own, so that it was used is never forgotten.
     private static let never: Int64 = 9_999_999_999
@@ -30,7 +30,7 @@ struct CanvasSignIn: Sendable {
             let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)
         else { return try await refuse(.unreadableRequest, attempt) }
         let id = signed.context.organization.organizationId
-        let organization = try await gate.authenticator.store.organization(id)
+        let organization = try await signInService.authenticator.store.organization(id)
         let isSigned = signed.isSigned(with: organization?.consumerSecret ?? attempt.correlationID.text)
         guard let organization, isSigned else { return try await refuse(.signatureMismatch, attempt) }
         guard let value = signed.context.value(of: organization.userField),
@@ -46,8 +46,8 @@ struct CanvasSignIn: Sendable {
 
     /// Uses the signed request up, for 120 seconds from its first use, and decides on its user.
     func decide(on user: User, _ attempt: Attempt) async throws -> Decision {
-        let spent = SpentKey(identity: user.identity, window: UsePolicy.windowSeconds, forgetAt: Self.never)
-        return try await gate.authenticator.preview(
+        let spent = SpentCredential(identity: user.identity, window: UsePolicy.windowSeconds, forgetAt: Self.never)
+        return try await signInService.authenticator.preview(
             user.partnerUserID,
             in: user.organization.partnerID,
             spending: spent,
@@ -56,7 +56,7 @@ struct CanvasSignIn: Sendable {
     }
 
     private func refuse<Answer>(_ reason: RefusalReason, _ attempt: Attempt) async throws -> Answer {
-        _ = try await gate.authenticator.refuse(reason, attempt: attempt)
+        _ = try await signInService.authenticator.refuse(reason, attempt: attempt)
         throw AnswerError.refused
     }
 }

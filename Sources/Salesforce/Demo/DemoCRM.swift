@@ -1,9 +1,10 @@
 internal import Accounts
-package import HTTPSupport
+package import HTTPCore
 package import Hummingbird
 package import LoginKey
 package import Pages
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// A small stand-in for Salesforce: records that embed the panel as Canvas does, in a frame that receives the signed
 /// request by POST.

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import WireModels
+internal import WireProtocol
 
 /// A button of the panel.
 struct PanelAction: Sendable {

@@ -1,10 +1,10 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
-internal import WireModels
+internal import WireCodec
 
 // Whether the customer of the record is on the page now: the panel's script watches, and the Join button lights up.
 
@@ -30,7 +30,7 @@ extension PanelController {
         guard let asked = try await panelRequest(request, context) else {
             return try await refuse(.invalidToken, attempt(context, .panelShown))
         }
-        let decision = try await gate.authenticator.preview(
+        let decision = try await signInService.authenticator.preview(
             asked.partnerUserID,
             in: asked.organization.partnerID,
             attempt: attempt(context, .panelShown, PanelAction.join.required)
@@ -48,6 +48,6 @@ extension PanelController {
             issuedAt: context.seconds,
             lifetime: Self.presenceLifetime
         )
-        return gate.authenticator.signers.auth.sign(claims)
+        return signInService.authenticator.signers.auth.sign(claims)
     }
 }

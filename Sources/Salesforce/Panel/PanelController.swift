@@ -1,20 +1,21 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import Launches
+internal import ClientLaunch
 internal import LoginKey
 internal import Pages
 internal import ServiceTokens
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// The panel beside a Lead, Contact or Case: `POST /salesforce/canvas` shows it, `POST /salesforce/panel/launch` makes
 /// the LoginKey at the click, `POST /salesforce/panel/presence` renews the right to see whether the customer is there.
 struct PanelController: Sendable {
-    let gate: SignInGate
+    let signInService: SignInService
     let site: WebSite
-    let desk: LaunchDesk
+    let launchService: LaunchService
     let renderer: PageRenderer
 
     func addRoutes(to router: Router<WebContext>) {
@@ -40,7 +41,7 @@ extension PanelController {
         _ action: AuditEvent.Action,
         _ body: () async throws -> Response
     ) async throws -> Response {
-        try await gate.limited(attempt(context, action)) { () async throws(AnswerError) in
+        try await signInService.limited(attempt(context, action)) { () async throws(AnswerError) in
             do {
                 return try await body()
             } catch {
@@ -54,10 +55,10 @@ extension PanelController {
 
 extension PanelController {
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
-        let canvas = CanvasSignIn(gate: gate)
+        let canvas = CanvasSignIn(signInService: signInService)
         let user = try await canvas.user(request, attempt(context, .panelShown))
         let decision = try await canvas.decide(on: user, attempt(context, .panelShown))
-        let group = try await gate.authenticator.store.group(user.organization.partnerID)
+        let group = try await signInService.authenticator.store.group(user.organization.partnerID)
         guard let group else { throw AnswerError.refused }
         switch decision {
         case .granted(let grant): return try panel(grant, user, group, context)
@@ -80,7 +81,7 @@ extension PanelController {
         let actions = PanelAction.all.filter { grant.privileges.isSuperset(of: $0.required) }
         guard !actions.isEmpty else { return try noPermission(user, group, context) }
         let data: [String: Any] = [
-            "token": try gate.authenticator.signers.panel.sign(claims),
+            "token": try signInService.authenticator.signers.panel.sign(claims),
             "agentName": grant.user.displayName,
             "recordType": record?.type.lowercased() ?? "record",
             "buttons": actions.map { action in
@@ -126,9 +127,9 @@ extension PanelController {
     func panelRequest(_ request: Request, _ context: WebContext) async throws -> PanelRequest? {
         guard RequestOrigin(request, own: site.ownOrigins) == .own,
             case .success(let fields) = try await request.fields(),
-            let claims = try? gate.authenticator.signers.panel.verify(fields["token"] ?? "", at: context.seconds),
+            let claims = try? signInService.authenticator.signers.panel.verify(fields["token"] ?? "", at: context.seconds),
             let partnerUserID = try? PartnerUserID(parsing: claims.puid),
-            let organization = try await gate.authenticator.store.organization(claims.organization),
+            let organization = try await signInService.authenticator.store.organization(claims.organization),
             organization.partnerID.text == claims.groupId
         else { return nil }
         return PanelRequest(
@@ -150,7 +151,7 @@ extension PanelController {
             isClient ? .launchOffered : .loginKeyIssued,
             isClient ? action.required.union(.desktopClient) : action.required
         )
-        let decision = try await gate.authenticator.preview(
+        let decision = try await signInService.authenticator.preview(
             asked.partnerUserID,
             in: organization.partnerID,
             attempt: attempt
@@ -174,14 +175,14 @@ extension PanelController {
         _ claims: PanelClaims,
         _ attempt: Attempt
     ) throws -> Response {
-        var errand = LaunchDesk.Errand.start(nil)
+        var target = LaunchService.LaunchTarget.start(nil)
         if action.kind == .join {
             guard let key = SessionKey(claims.record) else {
                 throw AnswerError.badRequest("The record's id cannot be a session key.")
             }
-            errand = .join(key)
+            target = .join(key)
         }
-        return .json(try desk.offer(to: grant, for: errand, attempt: attempt).json)
+        return .json(try launchService.offer(to: grant, for: target, attempt: attempt).json)
     }
 
     /// The address of the viewer and the fields to post to it.
@@ -228,7 +229,7 @@ extension PanelController {
     }
 
     func refuse<Answer>(_ reason: RefusalReason, _ attempt: Attempt) async throws -> Answer {
-        _ = try await gate.authenticator.refuse(reason, attempt: attempt)
+        _ = try await signInService.authenticator.refuse(reason, attempt: attempt)
         throw AnswerError.refused
     }
 }

@@ -1,9 +1,11 @@
+internal import HTTPServer
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `POST /services/AuthorizationService.svc/rest/Authorize`: credentials in, privileges and a token out.
 ///
@@ -13,12 +15,12 @@ struct AuthorizeController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.authorize)) { request, context in
-            try await service.crossOrigin.answering(request, context, service.gate.authenticator.store) {
+            try await service.crossOrigin.answering(request, context, service.signInService.authenticator.store) {
                 try await authorize(request, context)
             }
         }
         router.on(RouterPath(Path.authorize), method: .options) { request, _ in
-            try await service.crossOrigin.preflight(request, service.gate.authenticator.store)
+            try await service.crossOrigin.preflight(request, service.signInService.authenticator.store)
         }
     }
 
@@ -32,7 +34,7 @@ struct AuthorizeController: Sendable {
             correlationID: context.correlationID,
             at: context.time
         )
-        let grant = try await service.gate.signIn(fields, attempt: attempt)
+        let grant = try await service.signInService.signIn(fields, attempt: attempt)
         var response = Response.json(service.answer(grant, asked, attempt))
         service.crossOrigin.allow(attempt.origin, by: grant.group, on: &response.headers)
         return response

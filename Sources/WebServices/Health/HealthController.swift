@@ -1,5 +1,5 @@
 internal import Accounts
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 
 /// `/healthz`: the process answers.

@@ -1,8 +1,8 @@
 internal import Accounts
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
-internal import Monitoring
+internal import PrometheusMetrics
 
 /// `/metrics`: what the process has measured, for a Prometheus that shows the token; for everybody else there is nothing.
 struct MetricsController: Sendable {

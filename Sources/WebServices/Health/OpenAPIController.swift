@@ -1,4 +1,4 @@
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 
 /// `/openapi.json`: the OpenAPI 3.1 description of our own API.

@@ -1,16 +1,17 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import Launches
+internal import ClientLaunch
 internal import LoginKey
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `/api/v1/launches`: where the client says what it does with a launch, and the page learns it.
 struct LaunchesController: Sendable {
-    let desk: LaunchDesk
-    let gate: SignInGate
+    let launchService: LaunchService
+    let signInService: SignInService
     let ownOrigins: Set<Origin>
 
     func addRoutes(to router: Router<WebContext>) {
@@ -36,7 +37,7 @@ struct LaunchesController: Sendable {
         guard (1...32).contains(version.utf8.count),
             version.utf8.allSatisfy({ $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 26 || $0 == 45 || $0 == 46 })
         else { throw AnswerError.badRequest("version is 1 to 32 letters, digits, dots and dashes") }
-        let pickUp = try await desk.pickUp(
+        let pickUp = try await launchService.pickUp(
             ticket: fields[ParameterName.ticket] ?? "",
             version: version,
             attempt: attempt(context)
@@ -56,10 +57,10 @@ struct LaunchesController: Sendable {
 
     private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
         let fields = try await fields(of: request)
-        guard let reason = LaunchDesk.DeclineReason(rawValue: fields[ParameterName.reason] ?? "") else {
+        guard let reason = LaunchService.DeclineReason(rawValue: fields[ParameterName.reason] ?? "") else {
             throw AnswerError.badRequest("reason is userDeclined, notAnswered or policyDeclined")
         }
-        let isKnown = try await desk.decline(
+        let isKnown = try await launchService.decline(
             ticket: fields[ParameterName.ticket] ?? "",
             reason: reason,
             attempt: attempt(context)
@@ -71,7 +72,7 @@ struct LaunchesController: Sendable {
     // MARK: For the page
 
     private func progress(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let progress = try await desk.progress(pageToken: request.bearerToken ?? "", at: context.seconds) else {
+        guard let progress = try await launchService.progress(pageToken: request.bearerToken ?? "", at: context.seconds) else {
             throw AnswerError.refused
         }
         return .json(
@@ -90,7 +91,7 @@ struct LaunchesController: Sendable {
     private func enroll(_ request: Request, _ context: WebContext) async throws -> Response {
         guard RequestOrigin(request, own: ownOrigins) == .own,
             let key = try await ClientKey(fields(of: request)[ParameterName.clientKey] ?? ""),
-            try await desk.enroll(key, pageToken: request.bearerToken ?? "", attempt: attempt(context))
+            try await launchService.enroll(key, pageToken: request.bearerToken ?? "", attempt: attempt(context))
         else { throw AnswerError.refused }
         return Response(status: .noContent)
     }
@@ -103,7 +104,7 @@ struct LaunchesController: Sendable {
     }
 
     private func limited(_ context: WebContext, _ body: () async throws -> Response) async throws -> Response {
-        try await gate.limited(attempt(context)) { () async throws(AnswerError) in
+        try await signInService.limited(attempt(context)) { () async throws(AnswerError) in
             do {
                 return try await body()
             } catch {

@@ -1,28 +1,28 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
-internal import WireModels
+internal import WireProtocol
 
 /// `POST /api/v1/loginkey`: the integrator's key endpoint (PROTOCOL section 4.7).
 ///
 /// The caller gets a LoginKey of their own: who that is, their token says, ours or their identity provider's. A
 /// `partneruserid` in the request, as existing components send it, may say the same but nothing else.
 struct LoginKeyController: Sendable {
-    let gate: SignInGate
+    let signInService: SignInService
     let ownOrigins: Set<Origin>
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.loginKey)) { request, context in
             try await CrossOrigin(ownOrigins: ownOrigins)
-                .answering(request, context, gate.authenticator.store) {
+                .answering(request, context, signInService.authenticator.store) {
                     try await issue(request, context)
                 }
         }
         router.on(RouterPath(Path.loginKey), method: .options) { request, context in
-            try await CrossOrigin(ownOrigins: ownOrigins).preflight(request, gate.authenticator.store)
+            try await CrossOrigin(ownOrigins: ownOrigins).preflight(request, signInService.authenticator.store)
         }
     }
 
@@ -37,14 +37,14 @@ struct LoginKeyController: Sendable {
             purpose: "key endpoint",
             origin: RequestOrigin(request, own: ownOrigins)
         )
-        let grant = try await gate.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
+        let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
         if let named = fields.nonEmpty(ParameterName.partnerUserID) {
             guard let own = grant.user.partnerUserID?.text, own.utf8.elementsEqual(named.utf8) else {
-                _ = try await gate.authenticator.refuse(.unknownUser, in: grant.group.partnerID, attempt: attempt)
+                _ = try await signInService.authenticator.refuse(.unknownUser, in: grant.group.partnerID, attempt: attempt)
                 throw AnswerError.refused
             }
         }
-        guard let loginKey = try await gate.authenticator.issueLoginKey(for: grant, attempt: attempt) else {
+        guard let loginKey = try await signInService.authenticator.issueLoginKey(for: grant, attempt: attempt) else {
             throw AnswerError.refused
         }
         var response = Response.loginKey(loginKey, of: grant)

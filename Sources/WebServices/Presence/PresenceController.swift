@@ -1,16 +1,17 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
-internal import SessionServer
-internal import WireModels
+internal import Sessions
+internal import WireCodec
+internal import WireProtocol
 
 /// `GetVisitorSettings3`, `/findvisitor`, `/lookupvisitor` and `/signalvisitor`: what existing clients ask of presence
 /// (PROTOCOL section 4.6).
 struct PresenceController: Sendable {
-    let gate: SignInGate
+    let signInService: SignInService
     let hub: PresenceHub
     let site: WebSite
     /// What one agent may send to visitors.
@@ -33,7 +34,7 @@ struct PresenceController: Sendable {
         }
         for path in [Path.visitorSettings, Path.findVisitor, Path.lookUpVisitor, Path.signalVisitor] {
             router.on(RouterPath(path), method: .options) { request, _ in
-                try await crossOrigin.preflight(request, gate.authenticator.store)
+                try await crossOrigin.preflight(request, signInService.authenticator.store)
             }
         }
     }
@@ -43,7 +44,7 @@ struct PresenceController: Sendable {
         _ context: WebContext,
         _ body: () async throws -> Response
     ) async throws -> Response {
-        try await crossOrigin.answering(request, context, gate.authenticator.store, body)
+        try await crossOrigin.answering(request, context, signInService.authenticator.store, body)
     }
 
     // MARK: For everybody
@@ -57,7 +58,7 @@ struct PresenceController: Sendable {
         guard Site(rawValue: (fields.nonEmpty(ParameterName.site) ?? "production").lowercased()) != nil else {
             throw AnswerError.badRequest("site is production or staging")
         }
-        guard let group = try await gate.authenticator.store.group(Self.groupID(fields)) else {
+        guard let group = try await signInService.authenticator.store.group(Self.groupID(fields)) else {
             throw AnswerError.notFound
         }
         var response = Response.json(
@@ -94,7 +95,7 @@ struct PresenceController: Sendable {
         }
         return try await asAgent(request, context, purpose: "signal a visitor") { grant, visitor in
             let call = try SignalRequest(Array(body.readableBytesView)).call
-            guard signals.take(grant.guesser, at: context.time) else { throw AnswerError.tooManyRequests }
+            guard signals.take(grant.rateLimitKey, at: context.time) else { throw AnswerError.tooManyRequests }
             guard try look(for: visitor, as: grant, context), hub.send(call, to: visitor) else {
                 throw AnswerError.notFound
             }
@@ -104,13 +105,13 @@ struct PresenceController: Sendable {
 
     /// Whether a visitor is present; asking for those who are not is limited.
     private func look(
-        for visitor: VisitorKey,
+        for visitor: VisitorReference,
         as grant: Grant,
         _ context: WebContext
     ) throws(AnswerError) -> Bool {
-        guard gate.guesses.allows(grant.guesser, at: context.time) else { throw .tooManyRequests }
+        guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else { throw .tooManyRequests }
         let isPresent = hub.isPresent(visitor)
-        if !isPresent { gate.guesses.take(grant.guesser, at: context.time) }
+        if !isPresent { signInService.guesses.take(grant.rateLimitKey, at: context.time) }
         return isPresent
     }
 
@@ -120,7 +121,7 @@ struct PresenceController: Sendable {
         _ request: Request,
         _ context: WebContext,
         purpose: String,
-        _ body: (Grant, VisitorKey) async throws -> Response
+        _ body: (Grant, VisitorReference) async throws -> Response
     ) async throws -> Response {
         let fields = try Self.query(request)
         let partnerID = try Self.groupID(fields)
@@ -132,12 +133,12 @@ struct PresenceController: Sendable {
             correlationID: context.correlationID,
             source: context.source,
             purpose: purpose,
-            required: PresenceDoor.required,
+            required: PresenceAuthorizer.required,
             onlyGroup: partnerID,
             origin: origin(of: request)
         )
-        let grant = try await gate.authorize(token: request.bearerToken, attempt: attempt)
-        var response = try await body(grant, VisitorKey(visitorID, of: grant.group.partnerID))
+        let grant = try await signInService.authorize(token: request.bearerToken, attempt: attempt)
+        var response = try await body(grant, VisitorReference(visitorID, of: grant.group.partnerID))
         crossOrigin.allow(attempt.origin, by: grant.group, on: &response.headers)
         return response
     }

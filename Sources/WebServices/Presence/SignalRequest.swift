@@ -1,6 +1,6 @@
 internal import FoundationEssentials
-internal import HTTPSupport
-internal import SessionServer
+internal import HTTPCore
+internal import Sessions
 
 /// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (PROTOCOL section 4.6).
 ///

@@ -1,16 +1,17 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
-internal import SessionServer
 internal import Sessions
-internal import WireModels
+internal import Sessions
+internal import WireCodec
+internal import WireProtocol
 
 /// `POST /api/v1/sessions` for agents and `GET /api/v1/me`: what a token is good for.
 struct SessionsController: Sendable {
-    let gate: SignInGate
+    let signInService: SignInService
     let directory: SessionDirectory
     let presence: PresenceHub
 
@@ -44,7 +45,7 @@ struct SessionsController: Sendable {
                 key,
                 kind: .screenShare,
                 in: grant.group.partnerID,
-                by: asker(grant, context)
+                by: requester(grant, context)
             )
             return answer(admission)
         } catch  where error.code == .alreadyExists {
@@ -58,17 +59,17 @@ struct SessionsController: Sendable {
         guard let key = try sessionKey(fields[ParameterName.sessionKey] ?? visitorID) else {
             throw AnswerError.badRequest("sessionkey or visitorid is missing")
         }
-        guard gate.guesses.allows(grant.guesser, at: context.time) else { throw AnswerError.tooManyRequests }
+        guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else { throw AnswerError.tooManyRequests }
         let mayJoinKeyless = grant.privileges.contains(.keylessSessions)
         let admission = try await directory.join(
             key,
             in: grant.group.partnerID,
-            by: asker(grant, context),
+            by: requester(grant, context),
             mayJoinKeyless: mayJoinKeyless
         )
         guard let admission else {
             let isAsked = mayJoinKeyless ? try await invite(key, grant, context) : false
-            if !isAsked { gate.guesses.take(grant.guesser, at: context.time) }
+            if !isAsked { signInService.guesses.take(grant.rateLimitKey, at: context.time) }
             throw AnswerError.notStarted
         }
         return answer(admission)
@@ -83,7 +84,7 @@ struct SessionsController: Sendable {
             correlationID: context.correlationID
         )
         return try await presence.invite(
-            VisitorKey(key, of: grant.group.partnerID),
+            VisitorReference(key, of: grant.group.partnerID),
             by: inviter,
             from: context.source
         )
@@ -117,11 +118,11 @@ struct SessionsController: Sendable {
             purpose: purpose,
             required: required
         )
-        return try await gate.authorize(token: request.bearerToken, attempt: attempt)
+        return try await signInService.authorize(token: request.bearerToken, attempt: attempt)
     }
 
-    private func asker(_ grant: Grant, _ context: WebContext) -> SessionDirectory.Asker {
-        SessionDirectory.Asker(
+    private func requester(_ grant: Grant, _ context: WebContext) -> SessionDirectory.SessionRequester {
+        SessionDirectory.SessionRequester(
             role: .agent,
             participant: grant.actor,
             userID: grant.user.id,

@@ -1,12 +1,13 @@
 internal import Accounts
 internal import Authentication
-internal import HTTPSupport
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
 internal import Sessions
-internal import WireModels
+internal import WireCodec
+internal import WireProtocol
 
 /// `POST /api/v1/visits`: a visitor opens a session, enters an agent's session by its key, or comes back.
 struct VisitsController: Sendable {
@@ -29,7 +30,7 @@ struct VisitsController: Sendable {
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
-        let visitor = try asker(fields, context)
+        let visitor = try requester(fields, context)
         let keys = try Self.keys(fields)
         if let token = fields.nonEmpty("resume") {
             let admission = try await directory.resume(token, by: visitor)
@@ -54,7 +55,7 @@ struct VisitsController: Sendable {
     private func open(
         _ key: SessionKey?,
         _ partnerID: PartnerID,
-        _ visitor: SessionDirectory.Asker
+        _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
         do {
             let admission = try await directory.open(
@@ -74,7 +75,7 @@ struct VisitsController: Sendable {
     private func enter(
         _ key: SessionKey,
         _ partnerID: PartnerID,
-        _ visitor: SessionDirectory.Asker
+        _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
         guard let admission = try await directory.join(key, in: partnerID, by: visitor) else {
             throw AnswerError.notStarted
@@ -82,7 +83,7 @@ struct VisitsController: Sendable {
         return answer(admission)
     }
 
-    private func group(_ fields: FieldSet, _ visitor: SessionDirectory.Asker) async throws -> PartnerID {
+    private func group(_ fields: FieldSet, _ visitor: SessionDirectory.SessionRequester) async throws -> PartnerID {
         guard let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text),
             try await store.group(partnerID) != nil
         else {
@@ -92,7 +93,7 @@ struct VisitsController: Sendable {
         return partnerID
     }
 
-    private func asker(_ fields: FieldSet, _ context: WebContext) throws(AnswerError) -> SessionDirectory.Asker {
+    private func requester(_ fields: FieldSet, _ context: WebContext) throws(AnswerError) -> SessionDirectory.SessionRequester {
         let visitor = Visitor(
             name: fields.nonEmpty(ParameterName.name) ?? "Visitor",
             email: fields[ParameterName.email] ?? "",
@@ -103,7 +104,7 @@ struct VisitsController: Sendable {
         } catch {
             throw .badRequest(error.message)
         }
-        var asker = SessionDirectory.Asker(
+        var requester = SessionDirectory.SessionRequester(
             role: .visitor,
             participant: random.correlationID().text,
             name: visitor.name,
@@ -111,9 +112,9 @@ struct VisitsController: Sendable {
             correlationID: context.correlationID,
             source: context.source
         )
-        asker.email = visitor.email
-        asker.phone = visitor.phone
-        return asker
+        requester.email = visitor.email
+        requester.phone = visitor.phone
+        return requester
     }
 
     private func answer(_ admission: SessionDirectory.Admission) -> Response {

@@ -1,0 +1,40 @@
+/// One decision that a store is asked to carry out: it is heard, written down, and told what became of it.
+///
+/// A store calls the methods one after the other, ``complete(_:)`` last and once; ``evaluate(on:)`` at most once, and
+/// ``evaluateSpentCredential()`` only after it. They run on the store's own thread: they must not block.
+public protocol AuthenticationTransaction: AnyObject, Sendable {
+    /// Whom the credentials name.
+    var accountReference: AccountReference { get }
+    /// When, in Unix seconds.
+    var seconds: Int64 { get }
+
+    /// Decides. Gets `nil` for an unknown group or user name.
+    func evaluate(on snapshot: AccountSnapshot?) -> TransactionRecord
+    /// Decides anew, because the credential was used up before; the answer is the event that is written instead.
+    func evaluateSpentCredential() -> AuditEvent
+    /// Hears that the last evaluation is durable, or why it is not: ``AccountsError/Code/unreadableSecret``, or
+    /// ``AccountsError/Code/storeUnavailable``. Then nothing was written, or the disk has failed and nobody knows.
+    func complete(_ result: Result<Void, AccountsError>)
+}
+
+extension AccountsError {
+    /// A store has completed what it never heard.
+    package static var undecided: Self { Self(code: .storeUnavailable, message: "the store has not decided") }
+}
+
+/// What a store writes down of a decision.
+public struct TransactionRecord: Sendable {
+    /// What the audit gets.
+    public var event: AuditEvent
+    /// The credential that is used up.
+    public var spends: SpentCredential?
+    /// The API key that the LoginKey was made with, whose last use is noted.
+    public var usedAPIKey: APIKeyRecord.ID?
+
+    /// Makes a record.
+    public init(event: AuditEvent, spends: SpentCredential? = nil, usedAPIKey: APIKeyRecord.ID? = nil) {
+        self.event = event
+        self.spends = spends
+        self.usedAPIKey = usedAPIKey
+    }
+}

@@ -1,0 +1,18 @@
+/// A credential that is used up by being presented (THREATS 3).
+public struct SpentCredential: Sendable {
+    /// What makes the credential the same as another, whatever its spelling: 16 to 64 bytes.
+    public var identity: [UInt8]
+    /// How long after the first use it may be used again, in seconds; 0 for never.
+    public var window: Int64
+    /// When the record may be forgotten, in Unix seconds.
+    ///
+    /// It is part of what makes the credential the same as another: the same credential always has the same value.
+    public var forgetAt: Int64
+
+    /// Makes a record.
+    public init(identity: [UInt8], window: Int64, forgetAt: Int64) {
+        self.identity = identity
+        self.window = window
+        self.forgetAt = forgetAt
+    }
+}

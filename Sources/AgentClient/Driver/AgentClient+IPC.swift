@@ -1,0 +1,102 @@
+internal import Foundation
+internal import LocalIPC
+internal import ProtocolURL
+
+// The local socket: launcher, window and commands.
+
+extension AgentClient {
+    /// Serves the launcher, the window and the commands; returns when the listener is stopped.
+    func serve(_ listener: IPCListener) {
+        do {
+            while let connection = try listener.accept() {
+                Thread.detachNewThread { [self] in converse(connection) }
+            }
+        } catch {
+            log.write("the local socket failed: \(error)")
+            change { machine, _ in machine.quit() }
+        }
+    }
+
+    private func converse(_ connection: IPCConnection) {
+        do {
+            while true {
+                let message = try connection.receive()
+                if message == .watch {
+                    connection.waitForever()
+                    watchers.add(connection) { self.statusJSON }
+                } else if message == .quit {
+                    // Answered first: the process may be gone before it could be answered afterwards.
+                    try connection.send(.accepted)
+                    quit()
+                } else {
+                    try connection.send(answer(message))
+                }
+            }
+        } catch {
+            watchers.remove(connection)
+            if error == .malformedFrame || error == .unsupportedVersion { log.write("the local socket: \(error)") }
+        }
+    }
+
+    private func answer(_ message: IPCMessage) -> IPCMessage {
+        switch message {
+        case .open(let text): return open(text)
+        case .askStatus: return .status(statusJSON)
+        case .confirm(let id): return answer(id, isConfirmed: true)
+        case .decline(let id): return answer(id, isConfirmed: false)
+        case .say(let text):
+            let isSaid = consult { machine, _ in
+                let actions = machine.say(text)
+                return (actions != nil, actions ?? [])
+            }
+            return isSaid ? .accepted : .refused("there is no live session, or the text is longer than 4,096 bytes")
+        case .leave:
+            change { machine, _ in machine.leave() }
+            return .accepted
+        case .signOut:
+            change { machine, _ in machine.signOut() }
+            return .accepted
+        case .watch, .quit, .accepted, .refused, .status: return .refused("that is no request")
+        }
+    }
+
+    @discardableResult
+    func answer(_ id: String, isConfirmed: Bool) -> IPCMessage {
+        let isKnown = consult { machine, _ in
+            let actions = isConfirmed ? machine.confirm(id) : machine.decline(id)
+            return (actions != nil, actions ?? [])
+        }
+        return isKnown ? .accepted : .refused("there is no such question")
+    }
+
+    private func open(_ text: String) -> IPCMessage {
+        let url: ProtocolURL
+        let environment: ClientStateMachine.Environment
+        do {
+            url = try ProtocolURL(parsing: text)
+        } catch {
+            log.write("refused what is no URL: \(error)")
+            return .refused("this is not a URL for Latchkey (\(error))")
+        }
+        do {
+            environment = try self.environment()
+        } catch {
+            return .refused("\(error)")
+        }
+        let correlationID = UUID().uuidString.replacing("-", with: "").lowercased()
+        let refusal = consult { machine, now -> (ClientStateMachine.OpenRefusal?, [ClientAction]) in
+            switch machine.open(url, environment, correlationID: correlationID, at: now) {
+            case .success(let actions): (nil, actions)
+            case .failure(let refusal): (refusal, [.note("refused \(url): \(refusal.rawValue)")])
+            }
+        }
+        switch refusal {
+        case .noServer:
+            return .refused("no server is configured; run: latchkey-client server add https://your.server")
+        case .unlistedServer: return .refused("the link is for a server that this client is not configured for")
+        case nil:
+            if (try? ClientConfiguration(files))?.window != false { desktop.showWindow(isShown: !watchers.isEmpty) }
+            return .accepted
+        }
+    }
+}

@@ -1,0 +1,120 @@
+internal import Accounts
+internal import LoginKey
+internal import Synchronization
+
+/// The transaction of a LoginKey: the request that is made most.
+final class LoginKeyTransaction: AuthenticationTransaction {
+    private struct State {
+        var decision: Decision?
+        var claim = Authenticator.Claim()
+    }
+
+    private let authenticator: Authenticator
+    private let credentials: LoginKeyCredentials
+    private let attempt: Attempt
+    private let completion: @Sendable (Result<Decision, AccountsError>) -> Void
+    private let state = Mutex(State())
+
+    init(
+        _ authenticator: Authenticator,
+        _ credentials: LoginKeyCredentials,
+        _ attempt: Attempt,
+        completion: @escaping @Sendable (Result<Decision, AccountsError>) -> Void
+    ) {
+        self.authenticator = authenticator
+        self.credentials = credentials
+        self.attempt = attempt
+        self.completion = completion
+    }
+
+    var seconds: Int64 { attempt.seconds }
+
+    var accountReference: AccountReference {
+        switch credentials {
+        case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
+        case .account(let username, _): .username(username)
+        }
+    }
+
+    func evaluate(on snapshot: AccountSnapshot?) -> TransactionRecord {
+        var (claim, partnerID, partnerUserID) = identity(in: snapshot)
+        // A user without a PartnerUserId has none that could be signed: nobody's key may be good for them.
+        let snapshot = partnerUserID == nil ? nil : snapshot
+        let match = authenticator.match(
+            credentials.loginKey,
+            for: partnerUserID ?? authenticator.dummy.partnerUserID,
+            in: partnerID,
+            snapshot,
+            at: seconds
+        )
+        guard let snapshot else {
+            let reason: RefusalReason =
+                switch credentials {
+                case .partner: .unknownGroup
+                case .account: .unknownUser
+                }
+            return record(authenticator.refusal(reason, claim, attempt), claim)
+        }
+        switch match {
+        case .refused(let reason):
+            return record(authenticator.refusal(reason, claim, attempt), claim)
+        case .matched(let apiKey):
+            claim.apiKeyID = apiKey
+            let mayStandInURL = snapshot.group.allowsLoginKeyURLs || !attempt.isFromURL
+            let outcome =
+                mayStandInURL
+                ? authenticator.admit(snapshot, claim, attempt)
+                : authenticator.refusal(.loginKeyURLNotAllowed, claim, attempt)
+            return record(outcome, claim, spends: spentKey(in: snapshot.group), usedAPIKey: apiKey)
+        }
+    }
+
+    func evaluateSpentCredential() -> AuditEvent {
+        state.withLock { state in
+            let outcome = authenticator.refusal(.alreadyUsed, state.claim, attempt)
+            state.decision = outcome.value
+            return outcome.event
+        }
+    }
+
+    func complete(_ result: Result<Void, AccountsError>) {
+        let decision = state.withLock { $0.decision }
+        completion(result.flatMap { decision.map(Result.success) ?? .failure(.undecided) })
+    }
+
+    private func record(
+        _ outcome: Evaluation<Decision>.Outcome,
+        _ claim: Authenticator.Claim,
+        spends: SpentCredential? = nil,
+        usedAPIKey: APIKeyRecord.ID? = nil
+    ) -> TransactionRecord {
+        state.withLock { $0 = State(decision: outcome.value, claim: claim) }
+        return TransactionRecord(event: outcome.event, spends: spends, usedAPIKey: usedAPIKey)
+    }
+
+    /// Whom the credentials claim to be, and with which ids the signature has to fit.
+    private func identity(in snapshot: AccountSnapshot?) -> (Authenticator.Claim, PartnerID, PartnerUserID?) {
+        switch credentials {
+        case .partner(let partnerID, let partnerUserID, _):
+            let claim = Authenticator.Claim(
+                partnerID: partnerID,
+                actor: partnerUserID.text,
+                kind: "partner loginkey"
+            )
+            return (claim, partnerID, partnerUserID)
+        case .account(let username, _):
+            let user = snapshot?.user
+            let claim = Authenticator.Claim(partnerID: user?.partnerID, actor: username.text, kind: "username loginkey")
+            return (claim, user?.partnerID ?? authenticator.dummy.partnerID, user?.partnerUserID)
+        }
+    }
+
+    /// The use policy, as the store has to carry it out before any later check counts.
+    private func spentKey(in group: Group) -> SpentCredential? {
+        switch group.usePolicy {
+        case .off: nil
+        case .window: SpentCredential(credentials.loginKey, window: UsePolicy.windowSeconds)
+        case .once: SpentCredential(credentials.loginKey, window: 0)
+        }
+    }
+}

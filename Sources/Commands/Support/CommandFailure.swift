@@ -1,9 +1,0 @@
-/// Why a command could not do what it was asked, in a sentence for the terminal.
-package struct CommandFailure: Error, CustomStringConvertible {
-    /// The sentence.
-    package let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}

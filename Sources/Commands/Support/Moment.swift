@@ -1,8 +1,0 @@
-internal import FoundationEssentials
-
-/// A moment for the terminal: ISO 8601 in UTC, to the second.
-enum Moment {
-    static func text(_ seconds: Int64) -> String {
-        Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
-    }
-}

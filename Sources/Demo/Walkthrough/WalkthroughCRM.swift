@@ -1,0 +1,105 @@
+internal import ServerApp
+internal import Foundation
+internal import WebSocketClient
+internal import WireCodec
+internal import WireProtocol
+
+/// The part of the flow that is the same for the browser and the client: the record, its panel, and the visitor.
+struct WalkthroughCRM {
+    let browser: WalkthroughBrowser
+    let printer = WalkthroughPrinter()
+    /// Which user of the demo CRM the agent is.
+    let user: String
+
+    init(baseURL: String, user: String) {
+        self.browser = WalkthroughBrowser(baseURL: baseURL)
+        self.user = user
+    }
+
+    /// What the record's page holds.
+    struct Record {
+        let signedRequest: String
+        let visitorID: String
+        let groupID: String
+    }
+
+    /// A visitor's way into a session.
+    struct Visit {
+        let server: String
+        let serverKey: String
+        let sessionKey: String
+    }
+
+    func openRecord() async throws -> Record {
+        try await printer.step("1. The agent's browser opens the record of a contact in the CRM") {
+            let page = try await browser.get("/demo/crm/contact/003Fk00000Ab1cDIAR?user=\(user)")
+            let signedRequest = try page.attribute("value", after: "name=\"signed_request\"")
+            let link = try page.attribute("href", after: "id=\"customer\"").replacing("&amp;", with: "&")
+            var fields = FieldSet()
+            try fields.add(query: link.split(separator: "?").last ?? "")
+            let visitorID = fields[ParameterName.visitorID] ?? ""
+            let groupID = fields[ParameterName.groupID] ?? ""
+            return (
+                Record(signedRequest: signedRequest, visitorID: visitorID, groupID: groupID),
+                ["GET /demo/crm/contact/… → 200", "frame: POST signed_request=\(signedRequest.redacted)"]
+            )
+        }
+    }
+
+    func openPanel(_ record: Record) async throws -> String {
+        try await printer.step("2–3. The panel's server side checks the signed request and answers with the panel") {
+            let page = try await browser.post("/salesforce/canvas", form: [("signed_request", record.signedRequest)])
+            let token = try page.attribute("data-token", after: "id=\"panel\"")
+            let buttons = page.text.components(separatedBy: "data-action=").count - 1
+            return (token, ["POST /salesforce/canvas → 200", "panel token \(token.redacted), \(buttons) buttons"])
+        }
+    }
+
+    func startVisit(_ record: Record) async throws -> Visit {
+        try await printer.step("The visitor starts a session") {
+            let visit = try await visit(record)
+            return (
+                visit,
+                [
+                    "POST \(Path.visits) {groupid: \(record.groupID), visitorid: \(record.visitorID)} → 200",
+                    "session key \(visit.sessionKey)",
+                ]
+            )
+        }
+    }
+
+    /// Starts a session as the visitor's page does.
+    func visit(_ record: Record) async throws -> Visit {
+        let body = ["groupid": record.groupID, "visitorid": record.visitorID, "name": "Noor Haddad"]
+        let answer = try await browser.postJSON(Path.visits, body)
+        return Visit(
+            server: try answer.member("server"),
+            serverKey: try answer.member("serverKey"),
+            sessionKey: try answer.member("sessionKey")
+        )
+    }
+
+    func connect(_ visitor: inout SessionClient.Conversation, _ visit: Visit) async throws {
+        try await printer.step("The visitor's page connects to the session server") {
+            try await visitor.connect(visit.serverKey, until: "connected")
+            return ["ws \(visit.server)", "sent connect(serverKey=\(visit.serverKey.redacted))", "got connected"]
+        }
+    }
+}
+
+extension SessionClient.Conversation {
+    /// Presents the server key and waits for an event.
+    mutating func connect(_ serverKey: String, until type: String) async throws {
+        try await send(#"{"type":"connect","serverKey":"\#(serverKey)"}"#)
+        _ = try await next(until: type)
+    }
+
+    /// The next event of a type; other events are passed over.
+    mutating func next(until type: String) async throws -> String {
+        while let text = try await next() {
+            if text.contains("\"type\":\"\(type)\"") { return text }
+            if text.contains("\"type\":\"refused\"") { break }
+        }
+        throw CommandFailure("the session server did not say \"\(type)\"")
+    }
+}

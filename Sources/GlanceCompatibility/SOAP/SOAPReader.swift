@@ -1,0 +1,162 @@
+internal import Foundation
+internal import FoundationXML
+internal import WireCodec
+
+/// Takes an envelope apart while it is parsed, and stops at the first thing that does not belong there.
+final class SOAPReader: NSObject, XMLParserDelegate {
+    static let maximumDepth = 16
+    static let maximumElements = 64
+    static let envelopeNamespace = "http://schemas.xmlsoap.org/soap/envelope/"
+
+    /// Where in the envelope the parser is.
+    private enum Place {
+        case outside
+        case envelope
+        case header
+        case body
+        case operation
+        case parameter(String)
+        /// In an entry of the header, so many elements deep.
+        case entry(Int)
+    }
+
+    private(set) var operation: String?
+    private(set) var fields = FieldSet()
+    private(set) var error: SOAPError?
+    /// Whether the envelope was closed and had a body.
+    private(set) var hasEnded = false
+
+    private var place = Place.outside
+    private var hasHeader = false
+    private var hasBody = false
+    private var elements = 0
+    private var depth = 0
+    private var value = ""
+
+    func parser(
+        _ parser: XMLParser,
+        didStartElement elementName: String,
+        namespaceURI: String?,
+        qualifiedName: String?,
+        attributes: [String: String]
+    ) {
+        advance(parser) { () throws(SOAPError) in
+            elements += 1
+            depth += 1
+            guard elements <= Self.maximumElements, depth <= Self.maximumDepth else { throw .tooComplex }
+            try enter(elementName, namespaceURI ?? "", attributes)
+        }
+    }
+
+    func parser(
+        _ parser: XMLParser,
+        didEndElement elementName: String,
+        namespaceURI: String?,
+        qualifiedName: String?
+    ) {
+        advance(parser) { () throws(SOAPError) in
+            depth -= 1
+            try leave()
+        }
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters string: String) {
+        advance(parser) { () throws(SOAPError) in try read(string) }
+    }
+
+    func parser(_ parser: XMLParser, foundCDATA block: Data) {
+        advance(parser) { () throws(SOAPError) in try read(String(decoding: block, as: UTF8.self)) }
+    }
+
+    func parser(_ parser: XMLParser, foundProcessingInstructionWithTarget target: String, data: String?) {
+        advance(parser) { () throws(SOAPError) in throw .declaration }
+    }
+
+    /// Takes one step, unless an earlier one failed: the parser may report more after it was stopped.
+    private func advance(_ parser: XMLParser, _ step: () throws(SOAPError) -> Void) {
+        guard error == nil else { return }
+        do {
+            try step()
+        } catch {
+            self.error = error
+            parser.abortParsing()
+        }
+    }
+}
+
+// MARK: The parts of an envelope
+
+extension SOAPReader {
+    private func enter(_ name: String, _ namespace: String, _ attributes: [String: String]) throws(SOAPError) {
+        switch place {
+        case .outside: try enterEnvelope(name, namespace)
+        case .envelope: try enterPart(name, namespace)
+        case .header:
+            guard !Self.mustBeUnderstood(attributes) else { throw .headerNotUnderstood }
+            place = .entry(1)
+        case .entry(let depth): place = .entry(depth + 1)
+        case .body:
+            guard operation == nil, namespace == ServiceDescription.namespace else { throw .noOperation }
+            operation = name
+            place = .operation
+        case .operation:
+            value = ""
+            place = .parameter(name)
+        case .parameter: throw .nestedParameter
+        }
+    }
+
+    private func enterEnvelope(_ name: String, _ namespace: String) throws(SOAPError) {
+        guard name == "Envelope" else { throw .malformed }
+        guard namespace == Self.envelopeNamespace else { throw .wrongVersion }
+        place = .envelope
+    }
+
+    private func enterPart(_ name: String, _ namespace: String) throws(SOAPError) {
+        guard namespace == Self.envelopeNamespace else { throw .malformed }
+        switch name {
+        case "Header" where !hasHeader && !hasBody:
+            hasHeader = true
+            place = .header
+        case "Body" where !hasBody:
+            hasBody = true
+            place = .body
+        default: throw .malformed
+        }
+    }
+
+    private func leave() throws(SOAPError) {
+        switch place {
+        case .parameter(let name):
+            do {
+                try fields.add(name: name, value: value)
+            } catch {
+                throw .unreadableParameter(error)
+            }
+            place = .operation
+        case .operation: place = .body
+        case .header, .body: place = .envelope
+        case .entry(let depth): place = depth == 1 ? .header : .entry(depth - 1)
+        case .envelope:
+            hasEnded = hasBody
+            place = .outside
+        case .outside: throw .malformed
+        }
+    }
+
+    private func read(_ text: String) throws(SOAPError) {
+        switch place {
+        case .parameter: value += text
+        case .entry: break
+        default:
+            guard text.utf8.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else { throw .malformed }
+        }
+    }
+
+    /// Whether an entry of the header has `mustUnderstand`, in whatever prefix (SOAP 1.1 section 4.2.3).
+    private static func mustBeUnderstood(_ attributes: [String: String]) -> Bool {
+        attributes.contains { name, value in
+            (name == "mustUnderstand" || name.hasSuffix(":mustUnderstand")) && ["1", "true"].contains(value)
+        }
+    }
+}

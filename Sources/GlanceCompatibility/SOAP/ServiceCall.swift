@@ -1,0 +1,41 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPCore
+internal import HTTPTypes
+internal import WireCodec
+internal import WireProtocol
+
+/// What an operation is called with, in whatever style.
+struct ServiceCall: Sendable {
+    /// The parameters of query and body.
+    let fields: FieldSet
+    /// Which of them stood in the query.
+    let namesInURL: [String]
+    /// When, in Unix milliseconds.
+    let time: Int64
+    let correlationID: CorrelationID
+    let source: String
+    let origin: RequestOrigin
+
+    /// When, in Unix seconds.
+    var seconds: Int64 { time / 1000 }
+
+    /// The attempt of signing the caller in.
+    ///
+    /// - Parameters:
+    ///   - purpose: What the audit calls it.
+    ///   - required: The privileges without which there is nothing to do.
+    /// - Returns: When, from where, what for.
+    func attempt(_ purpose: String, _ required: PrivilegeSet = []) -> Attempt {
+        let credentials = [ParameterName.loginKey, ParameterName.partnerUserID]
+        return Attempt(
+            time: time,
+            correlationID: correlationID,
+            source: source,
+            purpose: purpose,
+            required: required,
+            origin: origin,
+            isFromURL: namesInURL.contains(where: credentials.contains)
+        )
+    }
+}

@@ -1,0 +1,167 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import WireCodec
+
+/// Puts a service on its paths: SOAP at the service's own, forms and JSON at `<path>/<operation>`, the WSDL at `?WSDL`.
+///
+/// Everything but the WSDL is a POST: credentials in a URL would end up in logs.
+struct ServiceController: Sendable {
+    let service: ServiceDescription
+    let site: WebSite
+
+    func addRoutes(to router: Router<WebContext>) {
+        let path = RouterPath(service.path)
+        router.get(path) { request, _ in
+            describe(request)
+        }
+        router.post(path) { request, context in
+            await answerSOAP(request, context)
+        }
+        refuse([.put, .patch, .delete, .options, .trace], allowing: "GET, HEAD, POST", at: path, on: router)
+        for operation in service.operations {
+            let path = RouterPath("\(service.path)/\(operation.name)")
+            router.post(path) { request, context in
+                await answer(request, operation, context)
+            }
+            refuse([.get, .put, .patch, .delete, .options, .trace], allowing: "POST", at: path, on: router)
+        }
+    }
+
+    private func refuse(
+        _ methods: [HTTPRequest.Method],
+        allowing others: String,
+        at path: RouterPath,
+        on router: Router<WebContext>
+    ) {
+        for method in methods {
+            router.on(path, method: method) { _, context in
+                let error = AnswerError.methodNotAllowed
+                var response = Response.xml(error.document(context.correlationID), status: error.status)
+                response.headers[.allow] = others
+                return response
+            }
+        }
+    }
+
+    // MARK: WSDL
+
+    private func describe(_ request: Request) -> Response {
+        var fields = FieldSet()
+        let isReadable = (try? fields.add(query: request.uri.query ?? "")) != nil
+        let address = site.publicURL + service.path
+        guard isReadable, fields["wsdl"] != nil else { return .text(service.summary(at: address)) }
+        return .xml(WSDL(service: service, address: address).document)
+    }
+
+    // MARK: SOAP
+
+    private func answerSOAP(_ request: Request, _ context: WebContext) async -> Response {
+        do {
+            guard request.head.mayBeUTF8 else { throw SOAPError.notUTF8 }
+            let soap = try SOAPRequest(parsing: try await Self.body(of: request))
+            guard let operation = service.operation(soap.operation) else { throw SOAPError.unknownOperation }
+            var fields = soap.fields
+            try fields.add(query: request.uri.query ?? "")
+            let answer = try await operation.answer(call(fields, request, context))
+            return .xml(operation.envelope(answer))
+        } catch {
+            let fault = SOAPFault((error as? FieldError).map(SOAPError.unreadableParameter) ?? error)
+            log(error, fault.answer, request, context)
+            // SOAP 1.1 section 6.2: a fault is a 500, whoever is at fault.
+            return .xml(fault.envelope(context.correlationID), status: .internalServerError)
+        }
+    }
+
+    // MARK: Forms and JSON
+
+    private func answer(_ request: Request, _ operation: ServiceOperation, _ context: WebContext) async -> Response {
+        var isJSON = request.head.saysJSON
+        do {
+            let body = try await Self.body(of: request)
+            isJSON = request.head.hasJSON(body)
+            let fields = try Self.fields(request.head, body)
+            let answer = try await operation.answer(call(fields, request, context))
+            return isJSON ? .json(answer.json) : .xml(answer.document)
+        } catch {
+            let answer = AnswerError(error)
+            log(error, answer, request, context)
+            guard !isJSON else { return answer.response(correlationID: context.correlationID) }
+            return .xml(answer.document(context.correlationID), status: answer.status)
+        }
+    }
+
+    private static func fields(_ head: HTTPRequest, _ body: [UInt8]) throws(AnswerError) -> FieldSet {
+        do {
+            return try FieldSet(head: head, body: body)
+        } catch {
+            throw .badRequest(
+                "The parameters cannot be read: each is given once, as name=value. In a value, write & as %26 and % as %25."
+            )
+        }
+    }
+
+    // MARK: What all styles share
+
+    private static func body(of request: Request) async throws(AnswerError) -> [UInt8] {
+        guard let collected = try? await request.body.collect(upTo: Request.maximumFieldBytes) else {
+            throw .tooLarge
+        }
+        return Array(collected.readableBytesView)
+    }
+
+    private func call(_ fields: FieldSet, _ request: Request, _ context: WebContext) -> ServiceCall {
+        var query = FieldSet()
+        // It was read before, together with the body.
+        try? query.add(query: request.uri.query ?? "")
+        return ServiceCall(
+            fields: fields,
+            namesInURL: query.names,
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            origin: RequestOrigin(request, own: site.ownOrigins)
+        )
+    }
+
+    private func log(_ error: any Error, _ answer: AnswerError, _ request: Request, _ context: WebContext) {
+        if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
+    }
+}
+
+extension HTTPRequest {
+    /// Whether nothing in the head says that the body is in another encoding than UTF-8.
+    fileprivate var mayBeUTF8: Bool {
+        let parameters = headerFields[.contentType]?.lowercased().split(separator: ";").dropFirst() ?? []
+        let charsets = parameters.map { $0.filter { $0 != " " && $0 != "\"" } }.filter { $0.hasPrefix("charset=") }
+        return charsets.allSatisfy { $0 == "charset=utf-8" }
+    }
+}
+
+extension Response {
+    fileprivate static func text(_ text: String) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}
+
+extension ServiceDescription {
+    /// What somebody reads who opens the service's address.
+    fileprivate func summary(at address: String) -> String {
+        let lines = operations.map { "  \($0.name): \($0.parameters.map(\.name).joined(separator: ", "))" }
+        return """
+            \(name)
+            SOAP 1.1: POST \(address), described by \(address)?WSDL
+            Forms and JSON: POST \(address)/<operation>
+
+            Operations and their parameters
+            \(lines.joined(separator: "\n"))
+
+            """
+    }
+}

@@ -1,0 +1,58 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPCore
+internal import LoginKey
+internal import ProtocolURL
+internal import ServiceTokens
+internal import WireCodec
+internal import WireProtocol
+
+/// The addresses at which an agent joins a session.
+struct SessionLinks: Sendable {
+    let site: WebSite
+    let signers: TokenSigners
+    let random: RandomSource
+
+    /// The viewer, with a ticket for one opening by this agent within ``TicketClaims/lifetime``: nothing in it can be used
+    /// again.
+    func viewer(_ match: SessionLookup.Match, _ call: ServiceCall) throws -> String {
+        let claims = TicketClaims(
+            match.grant,
+            id: random.correlationID(),
+            correlationID: call.correlationID,
+            issuedAt: call.seconds
+        )
+        let pairs = [
+            (ParameterName.sessionKey, match.session.key.text),
+            (ParameterName.groupID, match.grant.user.partnerID.text),
+            (ParameterName.ticket, try signers.ticket.sign(claims)),
+        ]
+        let query = pairs.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+        return "\(site.publicURL)\(Path.agentView)?\(query)"
+    }
+
+    /// The protocol URL of the desktop client, to which the caller adds credentials; `nil` if the agent may not use the
+    /// client, or the session key cannot stand in a URL.
+    func client(_ match: SessionLookup.Match) -> String? {
+        guard match.grant.privileges.contains(.desktopClient) else { return nil }
+        let url = ProtocolURL(
+            command: .agentjoin,
+            webServer: WebServerName(authority),
+            groupID: match.session.partnerID,
+            sessionKey: match.session.key.text,
+            credential: .ticket("none")
+        )
+        // The description has everything but the credential.
+        return url?.description
+    }
+
+    /// The host of the public URL.
+    var host: String {
+        guard let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") else { return authority }
+        return String(authority[..<colon])
+    }
+
+    private var authority: String {
+        String(site.publicURL.split(separator: "/").last ?? "")
+    }
+}

@@ -1,0 +1,75 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPCore
+internal import LoginKey
+internal import ServiceTokens
+internal import Sessions
+internal import WireProtocol
+
+/// Finds sessions for agents who are not signed in yet.
+struct SessionLookup: Sendable {
+    let signInService: SignInService
+    let links: SessionLinks
+
+    private var store: any AccountStore { signInService.authenticator.store }
+
+    /// An open session of the agent's group.
+    struct Match: Sendable {
+        let session: SessionRecord
+        let grant: Grant
+    }
+
+    /// Finds the session of a key or visitor id.
+    ///
+    /// - Parameters:
+    ///   - call: The call, with an agent's credentials and `ssnkey`.
+    ///   - kinds: What the two sides may be doing in it.
+    ///   - purpose: What the audit calls it.
+    /// - Returns: `nil` if there is no such session for the agent, or it has not started.
+    /// - Throws: ``AnswerError``; ``AnswerError/tooManyRequests`` also for somebody who tries keys out (THREATS 17).
+    func find(
+        _ call: ServiceCall,
+        kinds: Set<SessionRecord.Kind>,
+        purpose: String
+    ) async throws -> Match? {
+        guard let key = call.fields.nonEmpty(ParameterName.sessionServiceKey).flatMap({ SessionKey($0) }) else {
+            throw AnswerError.badRequest("ssnkey is a session key or visitor id: 1 to 63 letters, digits and . _ ~ -")
+        }
+        let attempt = call.attempt(purpose, [.joinCobrowseSessions])
+        let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
+        guard signInService.guesses.take(grant.rateLimitKey, at: call.time) else { throw AnswerError.tooManyRequests }
+        guard let session = try await store.openSession(key, of: grant.group.partnerID),
+            kinds.contains(session.kind), !session.isStale(at: call.seconds)
+        else { return nil }
+        guard !session.isKeyless || grant.privileges.contains(.keylessSessions) else {
+            try await refuse(session, grant, attempt)
+            return nil
+        }
+        signInService.guesses.giveBack(grant.rateLimitKey)
+        return Match(session: session, grant: grant)
+    }
+
+    /// The open sessions that the agent is in.
+    func sessions(_ call: ServiceCall, purpose: String) async throws -> [SessionRecord] {
+        let grant = try await signInService.signIn(.success(call.fields), attempt: call.attempt(purpose))
+        let query = SessionQuery(agent: grant.actor, isOpen: true)
+        return try await store.sessions(matching: query, of: grant.group.partnerID)
+            .filter { !$0.isStale(at: call.seconds) }
+    }
+
+    /// Writes down that an agent may not join by visitor id.
+    private func refuse(_ session: SessionRecord, _ grant: Grant, _ attempt: Attempt) async throws {
+        let event = AuditEvent(
+            time: attempt.time,
+            correlationID: attempt.correlationID,
+            partnerID: grant.group.partnerID,
+            actor: grant.actor,
+            action: .sessionRequested,
+            outcome: .refused,
+            reason: RefusalReason.missingPrivilege.description,
+            source: attempt.source,
+            detail: "\(attempt.purpose), session key \(session.key)"
+        )
+        try await store.append([event])
+    }
+}

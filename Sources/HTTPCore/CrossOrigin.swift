@@ -1,0 +1,71 @@
+package import Accounts
+package import Authentication
+package import HTTPTypes
+package import Hummingbird
+internal import LoginKey
+internal import WireCodec
+internal import WireProtocol
+
+/// Lets pages of a group's listed origins call a service, and no others (Fetch standard, "CORS protocol").
+package struct CrossOrigin: Sendable {
+    private let ownOrigins: Set<Origin>
+    private let methods: String
+
+    package init(ownOrigins: Set<Origin>, methods: String = "POST") {
+        self.ownOrigins = ownOrigins
+        self.methods = methods
+    }
+
+    /// Answers a browser that asks whether a page of another origin may call; the query's `groupid` says whose list counts.
+    ///
+    /// - Throws: ``AccountsError``.
+    package func preflight(_ request: Request, _ store: any AccountStore) async throws -> Response {
+        var response = Response(status: .noContent)
+        guard let group = try await group(named: request, store) else { return response }
+        allow(RequestOrigin(request, own: ownOrigins), by: group, on: &response.headers)
+        if response.headers[.accessControlAllowOrigin] != nil {
+            response.headers[.accessControlAllowMethods] = methods
+            response.headers[.accessControlAllowHeaders] = "content-type, authorization"
+            response.headers[.accessControlMaxAge] = "600"
+        }
+        return response
+    }
+
+    /// Runs a service; a page reads what it is refused too, if its origin is on the list of the group that the query's
+    /// `groupid` names.
+    package func answering(
+        _ request: Request,
+        _ context: WebContext,
+        _ store: any AccountStore,
+        _ body: () async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await body()
+        } catch {
+            let origin = RequestOrigin(request, own: ownOrigins)
+            let answer = AnswerError(error)
+            guard case .foreign = origin, answer != .unavailable, let group = try await group(named: request, store)
+            else { throw error }
+            var response = answer.response(correlationID: context.correlationID)
+            allow(origin, by: group, on: &response.headers)
+            return response
+        }
+    }
+
+    private func group(named request: Request, _ store: any AccountStore) async throws(AccountsError) -> Group? {
+        var fields = FieldSet()
+        guard (try? fields.add(query: request.uri.query ?? "")) != nil,
+            let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text)
+        else { return nil }
+        return try await store.group(partnerID)
+    }
+
+    /// Lets the page read an answer, if its origin is on the group's list.
+    package func allow(_ origin: RequestOrigin, by group: Group, on fields: inout HTTPFields) {
+        guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return }
+        fields[.accessControlAllowOrigin] = origin.text
+        fields[.accessControlExposeHeaders] = HTTPField.Name.correlationID.rawName
+        fields[.vary] = "Origin"
+        fields[.resourcePolicy] = "cross-origin"
+    }
+}

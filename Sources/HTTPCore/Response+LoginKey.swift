@@ -1,0 +1,18 @@
+internal import Accounts
+package import Authentication
+package import Hummingbird
+package import LoginKey
+internal import WireCodec
+
+extension Response {
+    /// A LoginKey for the caller's own use, as existing components expect it (PROTOCOL section 4.7).
+    package static func loginKey(_ loginKey: LoginKey, of grant: Grant) -> Response {
+        .json(
+            JSONWriter.object { json in
+                json.member("loginKey", loginKey.text)
+                json.member("groupId", grant.group.partnerID.text)
+                json.member("expiration", loginKey.expires)
+            }
+        )
+    }
+}

@@ -1,0 +1,175 @@
+package import Accounts
+package import Authentication
+package import Logging
+package import LoginKey
+internal import Metrics
+package import WireCodec
+
+/// The way of every sign-in from HTTP: limits, then ``Authenticator``, then one uniform answer.
+package final class SignInService: Sendable {
+    /// How much is let through.
+    package struct Limits: Sendable {
+        /// Refusals by source; a source without tokens is not looked at any more.
+        package var refusals = RateLimiter.Rate(burst: 200, perSecond: 5)
+        /// Grants by group: bounds a runaway integration, and only requests with good credentials count.
+        package var grants = RateLimiter.Rate(burst: 5000, perSecond: 2000)
+
+        package init() {}
+    }
+
+    package let authenticator: Authenticator
+    /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/rateLimitKey``
+    /// (THREATS 17).
+    package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+    private let logger: Logger
+    private let refusals: RateLimiter
+    private let grants: RateLimiter
+    private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
+    private let refused = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "refused")])
+
+    package init(authenticator: Authenticator, limits: Limits = Limits(), logger: Logger) {
+        self.authenticator = authenticator
+        self.logger = logger
+        self.refusals = RateLimiter(limits.refusals)
+        self.grants = RateLimiter(limits.grants)
+    }
+
+    /// Signs somebody in with credentials.
+    ///
+    /// - Throws: ``AnswerError/refused`` for every cause alike, ``AnswerError/tooManyRequests`` or
+    ///   ``AnswerError/unavailable``.
+    package func signIn(
+        _ fields: Result<FieldSet, FieldError>,
+        attempt: Attempt
+    ) async throws(AnswerError) -> Grant {
+        try await pass(attempt) { () async throws(AccountsError) in
+            switch fields {
+            case .success(let fields):
+                let credentials = Result { () throws(LoginKeyError) in try Credentials(fields) }
+                return try await authenticator.authenticate(credentials, attempt: attempt)
+            case .failure:
+                return try await authenticator.refuse(.unreadableRequest, attempt: attempt)
+            }
+        }
+    }
+
+    /// Lets the bearer of a token in.
+    package func authorize(token: String?, attempt: Attempt) async throws(AnswerError) -> Grant {
+        try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.authorize(token: token ?? "", attempt: attempt)
+        }
+    }
+
+    /// Lets the bearer of a token in, of ours or of an identity provider of the group.
+    package func authorize(ownOrOpenIDToken token: String?, attempt: Attempt) async throws(AnswerError) -> Grant {
+        guard let token, authenticator.isForeign(token) else {
+            return try await authorize(token: token, attempt: attempt)
+        }
+        return try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(openIDToken: token, attempt: attempt)
+        }
+    }
+
+    /// Lets a program in that presents a group's API key itself.
+    package func authorize(
+        apiKey: String,
+        of partnerID: String,
+        attempt: Attempt
+    ) async throws(AnswerError) -> Group {
+        try await limited(attempt) { () async throws(AnswerError) in
+            do {
+                guard let group = try await authenticator.authenticate(apiKey: apiKey, of: partnerID, attempt: attempt)
+                else { throw AnswerError.refused }
+                return group
+            } catch let error as AnswerError {
+                throw error
+            } catch {
+                log(error, attempt)
+                throw .unavailable
+            }
+        }
+    }
+
+    /// Spends a view ticket.
+    package func redeem(ticket: String, attempt: Attempt) async throws(AnswerError) -> Grant {
+        try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.redeem(ticket: ticket, attempt: attempt)
+        }
+    }
+
+    private func pass(
+        _ attempt: Attempt,
+        _ decide: () async throws(AccountsError) -> Decision
+    ) async throws(AnswerError) -> Grant {
+        guard refusals.take(attempt.source, at: attempt.time) else { throw .tooManyRequests }
+        let result: Result<Decision, AccountsError>
+        do {
+            result = .success(try await decide())
+        } catch {
+            result = .failure(error)
+        }
+        return try settle(result, attempt).get()
+    }
+
+    /// Signs somebody in with a LoginKey, for a caller that does not suspend: ``signIn(_:attempt:)`` otherwise.
+    ///
+    /// - Parameters:
+    ///   - credentials: The LoginKey and whom it is for.
+    ///   - attempt: When, from where, what for.
+    ///   - execute: Takes what is left to do to the caller's own thread, so that the store's goes on with the next.
+    ///   - completion: Gets the grant or what to answer, there; at once where the limits let nothing through.
+    package func signIn(
+        _ credentials: LoginKeyCredentials,
+        attempt: Attempt,
+        execute: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        completion: @escaping @Sendable (Result<Grant, AnswerError>) -> Void
+    ) {
+        guard refusals.take(attempt.source, at: attempt.time) else { return completion(.failure(.tooManyRequests)) }
+        authenticator.authenticate(credentials, attempt: attempt) { [self] result in
+            execute { completion(self.settle(result, attempt)) }
+        }
+    }
+
+    /// What a decision is to the outside, with the limits' books kept.
+    private func settle(_ result: Result<Decision, AccountsError>, _ attempt: Attempt) -> Result<Grant, AnswerError> {
+        switch result {
+        case .success(.refused):
+            refused.increment()
+            return .failure(.refused)
+        case .failure(let error):
+            log(error, attempt)
+            refusals.giveBack(attempt.source)
+            return .failure(.unavailable)
+        case .success(.granted(let grant)):
+            refusals.giveBack(attempt.source)
+            granted.increment()
+            let isWithinLimit = grants.take(grant.group.partnerID.text, at: attempt.time)
+            return isWithinLimit ? .success(grant) : .failure(.tooManyRequests)
+        }
+    }
+
+    private func log(_ error: any Error, _ attempt: Attempt) {
+        logger.error(
+            "nothing could be decided",
+            metadata: ["error": "\(error)", "correlation.id": "\(attempt.correlationID)"]
+        )
+    }
+
+    /// Runs what may end in a refusal, for sources that have not had too many.
+    ///
+    /// The token is taken before and given back after a success, so that many attempts at once count too.
+    package func limited<Value: Sendable>(
+        _ attempt: Attempt,
+        _ body: () async throws(AnswerError) -> Value
+    ) async throws(AnswerError) -> Value {
+        guard refusals.take(attempt.source, at: attempt.time) else { throw .tooManyRequests }
+        do {
+            let value = try await body()
+            refusals.giveBack(attempt.source)
+            return value
+        } catch {
+            if error == .refused { refused.increment() } else { refusals.giveBack(attempt.source) }
+            throw error
+        }
+    }
+}

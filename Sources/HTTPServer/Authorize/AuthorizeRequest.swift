@@ -1,0 +1,47 @@
+internal import Accounts
+internal import HTTPCore
+internal import LoginKey
+internal import WireCodec
+internal import WireProtocol
+
+/// What `Authorize` is asked for, beside the credentials (PROTOCOL section 4.1).
+struct AuthorizeRequest: Sendable {
+    /// What the token is for; it decides the form of the answer.
+    enum Service: String, Sendable {
+        case webServices = "webservices"
+        case presence
+        /// Our own desktop client.
+        case client
+    }
+
+    var service = Service.webServices
+    /// How long the token lives, in minutes: 1 to 120.
+    var minutes: Int64 = 60
+    /// The group that the user has to be in, if the caller names one.
+    var groupID: PartnerID?
+
+    /// Reads the parameters; those that are missing have the values above.
+    ///
+    /// - Throws: ``AnswerError/badRequest(_:)``.
+    init(_ fields: FieldSet) throws(AnswerError) {
+        if let text = fields.nonEmpty(ParameterName.service) {
+            guard let service = Service(rawValue: text.lowercased()) else {
+                throw .badRequest("service is webservices, presence or client")
+            }
+            self.service = service
+        }
+        if let text = fields.nonEmpty(ParameterName.duration) {
+            guard let minutes = Int64(text), (1...120).contains(minutes) else {
+                throw .badRequest("duration is 1 to 120 minutes")
+            }
+            self.minutes = minutes
+        }
+        if let text = fields.nonEmpty(ParameterName.site) {
+            guard Site(rawValue: text.lowercased()) != nil else { throw .badRequest("site is production or staging") }
+        }
+        if let text = fields.nonEmpty(ParameterName.groupID) {
+            guard let groupID = try? PartnerID(parsing: text) else { throw .badRequest("groupid is 1 to 10 digits") }
+            self.groupID = groupID
+        }
+    }
+}

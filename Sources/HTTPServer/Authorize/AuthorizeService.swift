@@ -1,0 +1,54 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPCore
+internal import LoginKey
+internal import ServiceTokens
+internal import WireCodec
+
+/// What `Authorize` does, whichever way a request came: the attempt that it is, and the answer to a grant.
+struct AuthorizeService: Sendable {
+    let signInService: SignInService
+    let ownOrigins: Set<Origin>
+
+    var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: ownOrigins) }
+
+    /// The circumstances of a request.
+    func attempt(
+        for asked: AuthorizeRequest,
+        from origin: RequestOrigin,
+        source: String,
+        correlationID: CorrelationID,
+        at time: Int64
+    ) -> Attempt {
+        Attempt(
+            time: time,
+            correlationID: correlationID,
+            source: source,
+            purpose: asked.service.rawValue,
+            required: asked.service == .client ? [.desktopClient] : [],
+            onlyGroup: asked.groupID,
+            origin: origin,
+            isFromURL: asked.service == .client
+        )
+    }
+
+    /// The body that a grant is answered with.
+    func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) -> [UInt8] {
+        let signers = signInService.authenticator.signers
+        let claims = AuthClaims(
+            grant,
+            service: asked.service.rawValue,
+            correlationID: grant.correlationID ?? attempt.correlationID,
+            issuedAt: attempt.seconds,
+            lifetime: asked.minutes * 60
+        )
+        let answer = AuthorizeAnswer(
+            grant: grant,
+            service: asked.service,
+            token: signers.auth.signedBytes(claims),
+            tokenExpires: claims.exp,
+            sessionID: signers.sessionID.issue(for: grant, at: attempt.seconds)
+        )
+        return answer.body
+    }
+}

@@ -1,0 +1,46 @@
+internal import Accounts
+package import HTTPCore
+internal import NIOHTTP1
+package import Sessions
+
+/// The WebSockets of a server, by path, and whose pages may open them (THREATS 22).
+package struct WebSocketRoutes: Sendable {
+    private let endpoints: [String: any SocketEndpoint]
+    private let site: WebSite
+
+    /// Makes routes.
+    ///
+    /// - Parameters:
+    ///   - endpoints: What WebSockets are connected to, by path; a request has to spell the path exactly so.
+    ///   - site: Where our own pages are loaded, and what is in front of the server.
+    package init(_ endpoints: [String: any SocketEndpoint], site: WebSite) {
+        self.endpoints = endpoints
+        self.site = site
+    }
+
+    /// The address that a request came from.
+    func source(of head: HTTPRequestHead, peer: String) -> String {
+        let forwarded = head.headers["X-Forwarded-For"]
+        return site.trustedProxies.source(
+            peer: peer,
+            forwarded: forwarded.isEmpty ? nil : forwarded.joined(separator: ",")
+        )
+    }
+
+    /// A way in, and the page that takes it; programs send no `Origin`.
+    struct Match {
+        let endpoint: any SocketEndpoint
+        let origin: Origin?
+    }
+
+    /// What a request is connected to; `nil` if there is nothing, or not for the page that it comes from.
+    func match(_ head: HTTPRequestHead) -> Match? {
+        guard let endpoint = endpoints[head.uri] else { return nil }
+        let texts = head.headers["Origin"]
+        guard let text = texts.first else { return Match(endpoint: endpoint, origin: nil) }
+        guard texts.count == 1, let origin = Origin(text),
+            endpoint.takesForeignPages || site.ownOrigins.contains(origin)
+        else { return nil }
+        return Match(endpoint: endpoint, origin: origin)
+    }
+}

@@ -1,0 +1,216 @@
+package import Accounts
+internal import Authentication
+package import HTTPCore
+internal import HTTPServer
+internal import Hummingbird
+internal import ClientLaunch
+internal import Logging
+internal import LoginKey
+internal import Metrics
+internal import PrometheusMetrics
+internal import SystemSupport
+internal import NIOCore
+internal import NIOSSL
+internal import Pages
+internal import GlanceCompatibility
+internal import ProtocolURL
+internal import SCIM
+package import Salesforce
+package import ServiceLifecycle
+internal import ServiceTokens
+internal import Sessions
+internal import Sessions
+internal import SystemPackage
+internal import UnixSignals
+internal import WebServices
+internal import WireProtocol
+
+/// Everything in one process: services, pages, panel and session server on one port.
+package struct Server: Sendable {
+    private let settings: Settings
+    private let store: any AccountStore
+    private let masterKey: MasterKey
+    private let demo: DemoCRM.Configuration?
+    private let lock: FileLock
+    private static let portErrors: [Errno] = [.addressInUse, .permissionDenied, .addressNotAvailable]
+    /// Where the installation is reached.
+    package let site: WebSite
+
+    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey) throws {
+        try self.init(settings: settings, store: store, masterKey: masterKey, demo: nil)
+    }
+
+    /// Makes a server that also serves the demonstration's CRM, if `demo` says how.
+    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey, demo: DemoCRM.Configuration?) throws {
+        self.settings = settings
+        self.store = store
+        self.masterKey = masterKey
+        self.demo = demo
+        self.lock = try settings.lockServerName()
+        self.site = try settings.site()
+    }
+
+    /// Serves until it is told to stop by SIGTERM or SIGINT.
+    ///
+    /// - Parameter onRunning: Called once the port is open.
+    /// - Throws: What keeps the server from running: a wrong setting, a taken port.
+    package func run(onRunning: @escaping @Sendable () async -> Void = {}) async throws {
+        do {
+            try await services(onRunning: onRunning).run()
+        } catch let error as IOError where Self.portErrors.contains(Errno(rawValue: error.errnoCode)) {
+            let (host, port) = (try settings.text("http.host"), try settings.text("http.port"))
+            let reason = Errno(rawValue: error.errnoCode).description.lowercased()
+            throw CommandFailure(
+                "\(host):\(port) cannot be listened on (\(reason)): choose another with --host and --port, or stop "
+                    + "what is using it"
+            )
+        }
+    }
+
+    /// All that has to run, ready to be started and to be stopped gracefully.
+    package func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
+        var logger = Logger(label: "latchkey")
+        logger.logLevel = try settings.logLevel()
+        // Before anything is measured.
+        let metrics = try settings.metricsToken().map { (registry: PrometheusRegistry(), token: $0) }
+        if let metrics { MetricsSystem.bootstrap(metrics.registry) }
+        let signers = try await TokenSigners(masterKey: masterKey)
+        let signInService = try signInService(signers, logger)
+        let hub = try sessionHub(signers, logger)
+        let leftOver = await hub.sessionsOfEarlierRun()
+        let presence = try presenceHub(signInService, logger)
+        let (router, webServices) = try router(signInService: signInService, signers: signers, presence: presence, metrics: metrics)
+        let application = Application(
+            responder: WebResponder(
+                router: router,
+                time: .system,
+                random: .system,
+                proxies: site.trustedProxies
+            ),
+            server: WebServer.builder(
+                sockets: sockets(hub, presence),
+                authorize: webServices.authorizeFastPath(time: .system, logger: logger),
+                tls: try settings.tls()
+            ),
+            configuration: try settings.application(),
+            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
+            onServerRunning: { _ in
+                // Not before the port is ours: then no earlier run has it.
+                await hub.end(leftOver)
+                await onRunning()
+            },
+            logger: logger
+        )
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [application],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+    }
+
+    private func signInService(_ signers: TokenSigners, _ logger: Logger) throws -> SignInService {
+        var generator = SystemRandomNumberGenerator()
+        let authenticator = try Authenticator(
+            store: store,
+            signers: signers,
+            clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
+            using: &generator
+        )
+        return SignInService(authenticator: authenticator, limits: try settings.limits(), logger: logger)
+    }
+
+    private func sessionHub(_ signers: TokenSigners, _ logger: Logger) throws -> SessionHub {
+        SessionHub(
+            name: try settings.text("session.serverName"),
+            store: store,
+            signer: signers.serverKey,
+            time: .system,
+            logger: logger
+        )
+    }
+
+    private func presenceHub(_ signInService: SignInService, _ logger: Logger) throws -> PresenceHub {
+        let door = PresenceAuthorizer(signInService: signInService, ownOrigins: site.ownOrigins, time: .system, random: .system)
+        return PresenceHub(
+            store: store,
+            time: .system,
+            random: .system,
+            limits: try settings.presenceLimits(),
+            logger: logger,
+            authorize: door.admit
+        )
+    }
+
+    private func sockets(_ hub: SessionHub, _ presence: PresenceHub) -> WebSocketRoutes {
+        let endpoints: [String: any SocketEndpoint] = [
+            Path.sessionSocket: SessionSocket(hub: hub),
+            Path.visitorSocket: VisitorSocket(hub: presence),
+            Path.agentSocket: AgentSocket(hub: presence),
+        ]
+        return WebSocketRoutes(endpoints, site: site)
+    }
+
+    private func router(
+        signInService: SignInService,
+        signers: TokenSigners,
+        presence: PresenceHub,
+        metrics: (registry: PrometheusRegistry, token: String)?
+    ) throws -> (Router<WebContext>, WebServices) {
+        let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
+        let server = SessionServers.Server(
+            name: try settings.text("session.serverName"),
+            url: try settings.sessionServerURL()
+        )
+        let directory = SessionDirectory(
+            store: store,
+            signers: signers,
+            servers: SessionServers(server),
+            random: .system
+        )
+        guard let webServer = WebServerName(String(site.publicURL.split(separator: "/").last ?? "")) else {
+            throw CommandFailure("http.publicURL has to be https://host or https://host:port")
+        }
+        let launchService = LaunchService(authenticator: signInService.authenticator, webServer: webServer, random: .system)
+        let assets = AssetCatalog(adding: Salesforce.assets)
+        let renderer = try PageRenderer(site: site, assets: assets, adding: Salesforce.templates)
+        let webServices = WebServices(
+            signInService: signInService,
+            directory: directory,
+            presence: presence,
+            launchService: launchService,
+            site: site,
+            random: .system,
+            metrics: metrics
+        )
+        webServices.addRoutes(to: router)
+        GlanceCompatibility(signInService: signInService, site: site, random: .system).addRoutes(to: router)
+        SCIM(signInService: signInService, site: site).addRoutes(to: router)
+        Pages(signInService: signInService, site: site, launchService: launchService, random: .system, renderer: renderer).addRoutes(to: router)
+        Salesforce(signInService: signInService, site: site, launchService: launchService, renderer: renderer).addRoutes(to: router)
+        assets.addRoutes(to: router)
+        if let demo {
+            DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)
+        }
+        return (router, webServices)
+    }
+}
+
+/// Runs the session server beside the HTTP server.
+private struct SessionHubService: Service {
+    let hub: SessionHub
+
+    func run() async throws {
+        await hub.run()
+    }
+}
+
+/// Runs presence beside the HTTP server.
+private struct PresenceHubService: Service {
+    let hub: PresenceHub
+
+    func run() async throws {
+        await hub.run()
+    }
+}

@@ -1,0 +1,165 @@
+internal import Configuration
+internal import Foundation
+internal import SystemPackage
+
+/// The settings of a server and of the commands that work on its store.
+///
+/// Flags win over the environment (`LATCHKEY_` and the key in upper snake case), the environment over the file, the
+/// file over the defaults. This is the one place where keys are named.
+package struct Settings: Sendable {
+    /// One documented key.
+    package struct Key: Sendable {
+        /// The key in dotted lower camel case.
+        package let name: String
+        /// The value where nothing is set.
+        package let standard: String
+        /// Whether the value must not be shown.
+        package let isSecret: Bool
+        /// What it is for.
+        package let help: String
+
+        fileprivate init(_ name: String, _ standard: String, isSecret: Bool = false, _ help: String) {
+            self.name = name
+            self.standard = standard
+            self.isSecret = isSecret
+            self.help = help
+        }
+    }
+
+    /// Every key that there is.
+    package static let keys = [
+        Key("http.host", "127.0.0.1", "Address to listen on."),
+        Key("http.port", "8080", "Port to listen on."),
+        Key("http.publicURL", "", "URL under which people reach the server; default: scheme, host and port above."),
+        Key("http.aliases", "", "Further origins under which the same server is reached, separated by commas."),
+        Key("http.plainAllowed", "false", "Allow plain HTTP on other addresses than the loopback (behind a proxy)."),
+        Key(
+            "http.trustedProxies",
+            "",
+            "Addresses of proxies in front, separated by commas, whose X-Forwarded-For says where requests come from."
+        ),
+        Key("tls.certificateFile", "", "PEM file with the certificate chain; with tls.keyFile it turns TLS on."),
+        Key("tls.keyFile", "", "PEM file with the private key."),
+        Key("database.path", "latchkey.sqlite", "The SQLite file."),
+        Key("masterKey.file", "latchkey.key", "File with the master key, mode 0600; made on first start."),
+        Key("masterKey.value", "", isSecret: true, "The master key itself, 32 bytes in Base64, instead of the file."),
+        Key("session.serverName", "main", "Name of this session server in server keys."),
+        Key("session.serverURL", "", "WebSocket URL of this session server; default: the public URL and /session."),
+        Key(
+            "client.installURL",
+            "",
+            "Where pages send agents who do not have the desktop client; empty: to ask for it."
+        ),
+        Key("signIn.clockTolerance", "300", "How many seconds the clocks of LoginKey makers may be ahead."),
+        Key("signIn.refusalBurst", "200", "Refused sign-ins that one source may cause at once."),
+        Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause in the long run."),
+        Key("signIn.grantBurst", "5000", "Sign-ins of one group at once."),
+        Key("signIn.grantsPerSecond", "2000", "Sign-ins of one group in the long run."),
+        Key(
+            "presence.connectionsPerSource",
+            "50",
+            "Connections of waiting visitors from one source; more behind a proxy."
+        ),
+        Key("presence.connectionsPerAgent", "100", "Connections by which one agent sees who is there."),
+        Key("presence.connections", "50000", "Connections of visitors, and of agents, in all."),
+        Key(
+            "metrics.token",
+            "",
+            isSecret: true,
+            "The bearer token with which Prometheus reads /metrics, 16 characters or more; empty: there is no /metrics."
+        ),
+        Key("log.level", "info", "trace, debug, info, notice, warning, error or critical."),
+    ]
+
+    private let reader: ConfigReader
+
+    /// Reads the configuration.
+    ///
+    /// - Parameters:
+    ///   - flags: Values from the command line, by key.
+    ///   - file: A JSON file; `nil` for none.
+    /// - Throws: ``CommandFailure`` if the file cannot be read, is not JSON, or holds a key that there is not.
+    package init(flags: [String: String], file: String?) async throws {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: Self.values(flags)),
+            EnvironmentVariablesProvider(
+                secretsSpecifier: .specific([
+                    "LATCHKEY_MASTER_KEY_VALUE", "LATCHKEY_METRICS_TOKEN",
+                ])
+            )
+            .prefixKeys(with: "latchkey"),
+        ]
+        if let file {
+            try Self.checkKeys(of: file)
+            providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+        }
+        self.reader = ConfigReader(providers: providers)
+    }
+
+    /// A misspelled key would be passed over in silence.
+    private static func checkKeys(of file: String) throws(CommandFailure) {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure("the configuration file \(file) cannot be read")
+        }
+        guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+            throw CommandFailure("the configuration file \(file) is not a JSON object")
+        }
+        let unknown = leaves(of: object).filter { name in !keys.contains { $0.name == name } }.sorted()
+        guard unknown.isEmpty else {
+            throw CommandFailure(
+                "the configuration file \(file) has keys that there are not: \(unknown.joined(separator: ", ")); see "
+                    + "`latchkey configuration`"
+            )
+        }
+    }
+
+    private static func leaves(of object: [String: Any]) -> [String] {
+        object.flatMap { name, value in
+            (value as? [String: Any]).map { leaves(of: $0).map { "\(name).\($0)" } } ?? [name]
+        }
+    }
+
+    /// The value of a key as text.
+    func text(_ name: String) throws(CommandFailure) -> String {
+        guard let key = Self.keys.first(where: { $0.name == name }) else {
+            preconditionFailure("\(name) is not a documented key")
+        }
+        let configKey = ConfigKey(name)
+        if let text = reader.string(forKey: configKey, isSecret: key.isSecret) { return text }
+        if let number = reader.int(forKey: configKey) { return String(number) }
+        if let flag = reader.bool(forKey: configKey) { return String(flag) }
+        return key.standard
+    }
+
+    /// The value of a key as a whole number within a range.
+    func number(_ name: String, in range: ClosedRange<Int>) throws(CommandFailure) -> Int {
+        let text = try text(name)
+        guard let number = Int(text), range.contains(number) else {
+            throw CommandFailure(
+                "\(name) is \"\(text)\"; it has to be a number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    /// The value of a key as yes or no.
+    func flag(_ name: String) throws(CommandFailure) -> Bool {
+        let text = try text(name)
+        guard let flag = Bool(text) else { throw CommandFailure("\(name) is \"\(text)\"; it has to be true or false") }
+        return flag
+    }
+
+    /// The value of a key; `nil` if it is empty.
+    func nonEmpty(_ name: String) throws(CommandFailure) -> String? {
+        let text = try text(name)
+        return text.isEmpty ? nil : text
+    }
+
+    private static func values(_ flags: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (name, value) in flags {
+            values[AbsoluteConfigKey(ConfigKey(name))] = ConfigValue(.string(value), isSecret: false)
+        }
+        return values
+    }
+}

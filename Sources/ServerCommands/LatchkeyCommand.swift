@@ -1,0 +1,32 @@
+internal import Demo
+public import ArgumentParser
+
+/// The `latchkey` command.
+public struct LatchkeyCommand: AsyncParsableCommand {
+    /// What `latchkey --help` says.
+    public static let configuration = CommandConfiguration(
+        commandName: "latchkey",
+        abstract: "Signs support agents in with LoginKeys and puts them into live sessions.",
+        discussion: """
+            First steps:
+              latchkey demo                                  see the whole flow on this machine
+              latchkey group create 12345 --name "Acme"      make a group
+              latchkey apikey create --group 12345           make its API key; it is shown once
+              latchkey user add --group 12345 --puid 005A1 --username dana
+              latchkey serve                                 run the server
+
+            When somebody cannot sign in:
+              latchkey key explain 'partnerid=12345&partneruserid=005A1&loginkey=$1$…'
+              latchkey audit list --correlation <the id on the error page>
+            """,
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, ConfigurationCommand.self, GroupCommand.self, APIKeyCommand.self,
+            UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self, SalesforceCommand.self,
+            KeyCommand.self,
+            ConformanceCommand.self, AuditCommand.self,
+        ]
+    )
+
+    /// Makes the command.
+    public init() {}
+}

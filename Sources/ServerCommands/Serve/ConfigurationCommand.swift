@@ -1,0 +1,56 @@
+internal import ServerApp
+internal import ArgumentParser
+
+/// `latchkey configuration`.
+struct ConfigurationCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "configuration",
+        abstract: "List every setting with its default, its environment variable and what it is for."
+    )
+
+    private struct Row: Encodable {
+        let key: String
+        let variable: String
+        let standard: String
+        let isSecret: Bool
+        let help: String
+    }
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let rows = Settings.keys.map { key in
+            Row(
+                key: key.name,
+                variable: Self.variable(key.name),
+                standard: key.standard,
+                isSecret: key.isSecret,
+                help: key.help
+            )
+        }
+        try output.print(
+            rows,
+            columns: [
+                ("KEY", { $0.key }), ("ENVIRONMENT", { $0.variable }), ("DEFAULT", { $0.standard }),
+                ("MEANING", { $0.help }),
+            ],
+            empty: ""
+        )
+    }
+
+    /// `http.publicURL` is `LATCHKEY_HTTP_PUBLIC_URL`.
+    private static func variable(_ name: String) -> String {
+        var text = "LATCHKEY_"
+        var wasLower = false
+        for character in name {
+            if character == "." {
+                text += "_"
+            } else {
+                if character.isUppercase, wasLower { text += "_" }
+                text += character.uppercased()
+            }
+            wasLower = character.isLowercase
+        }
+        return text
+    }
+}

@@ -1,0 +1,53 @@
+internal import ServerApp
+internal import Accounts
+internal import ArgumentParser
+
+/// `latchkey serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the server: services, pages, panel and session server in one process.",
+        discussion: """
+            Makes the database and the master key on first start. Keep the master key apart from backups of the \
+            database: neither is of use without the other.
+
+            Every setting can come from a flag, the environment or a JSON file; see `latchkey configuration`.
+
+            Example:
+              latchkey serve --port 8443 --certificate-file cert.pem --key-file key.pem --public-url https://latchkey.example
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "Address to listen on (key http.host).")
+    var host: String?
+
+    @Option(help: "Port to listen on (key http.port).")
+    var port: Int?
+
+    @Option(help: "URL under which people reach the server (key http.publicURL).")
+    var publicURL: String?
+
+    @Option(help: "PEM file with the certificate chain (key tls.certificateFile).")
+    var certificateFile: String?
+
+    @Option(help: "PEM file with the private key (key tls.keyFile).")
+    var keyFile: String?
+
+    func run() async throws {
+        var flags: [String: String] = [:]
+        flags["http.host"] = host
+        flags["http.port"] = port.map(String.init)
+        flags["http.publicURL"] = publicURL
+        flags["tls.certificateFile"] = certificateFile
+        flags["tls.keyFile"] = keyFile
+        let settings = try await store.settings(adding: flags)
+        let masterKey = try settings.masterKey()
+        let opened = try settings.openStore()
+        let server = try Server(settings: settings, store: opened, masterKey: masterKey)
+        let url = try settings.publicURL()
+        try await server.run { announce("Latchkey is running at \(url)") }
+        try opened.close()
+    }
+}

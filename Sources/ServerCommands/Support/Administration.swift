@@ -1,0 +1,20 @@
+internal import ServerApp
+internal import Accounts
+internal import Foundation
+internal import LoginKey
+
+/// The audit events of changes that an administrator makes on the command line.
+enum Administration {
+    static func event(_ detail: String, in partnerID: PartnerID?) -> AuditEvent {
+        AuditEvent(
+            time: TimeSource.system.milliseconds,
+            correlationID: RandomSource.system.correlationID(),
+            partnerID: partnerID,
+            actor: ProcessInfo.processInfo.userName,
+            action: .administration,
+            outcome: .granted,
+            source: "command line",
+            detail: detail
+        )
+    }
+}

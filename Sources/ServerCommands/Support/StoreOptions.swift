@@ -1,0 +1,31 @@
+internal import Accounts
+internal import ArgumentParser
+internal import ServerApp
+
+/// Where the store is; shared by all commands.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "JSON configuration file.")
+    var config: String?
+
+    @Option(help: "The SQLite file (key database.path).")
+    var database: String?
+
+    @Option(help: "The master key file (key masterKey.file).")
+    var masterKeyFile: String?
+
+    /// The flags by configuration key.
+    var flags: [String: String] {
+        var flags: [String: String] = [:]
+        flags["database.path"] = database
+        flags["masterKey.file"] = masterKeyFile
+        return flags
+    }
+
+    func settings(adding others: [String: String] = [:]) async throws -> Settings {
+        try await Settings(flags: flags.merging(others) { _, newer in newer }, file: config)
+    }
+
+    func open() async throws -> any AccountStore {
+        try await settings().openStore()
+    }
+}

@@ -1,0 +1,225 @@
+package import Accounts
+package import LoginKey
+package import ServiceTokens
+
+/// Opens sessions, finds them by their key, and hands out server keys.
+package struct SessionDirectory: Sendable {
+    private let store: any AccountStore
+    private let signers: TokenSigners
+    private let servers: SessionServers
+    private let random: RandomSource
+
+    package init(store: any AccountStore, signers: TokenSigners, servers: SessionServers, random: RandomSource) {
+        self.store = store
+        self.signers = signers
+        self.servers = servers
+        self.random = random
+    }
+
+    /// A way into a session: where to connect, with which key.
+    package struct Admission: Sendable {
+        package var session: SessionRecord
+        package var server: String
+        package var serverKey: String
+        /// For visitors: lets their page come back.
+        ///
+        /// `nil` for agents.
+        package var resume: String?
+    }
+
+    /// Who asks, and when.
+    package struct SessionRequester: Sendable {
+        package var role: SessionSide
+        package var participant: String
+        /// The agent's user id; `nil` for a visitor.
+        package var userID: User.ID?
+        /// The API key that the agent's sign-in goes back to; `nil` for others.
+        package var apiKeyID: APIKeyRecord.ID?
+        package var name: String
+        /// What a visitor has said about themselves beside the name.
+        package var email = ""
+        package var phone = ""
+        package var time: Int64
+        package var correlationID: CorrelationID
+        package var source: String
+
+        package init(
+            role: SessionSide,
+            participant: String,
+            userID: User.ID? = nil,
+            apiKeyID: APIKeyRecord.ID? = nil,
+            name: String,
+            time: Int64,
+            correlationID: CorrelationID,
+            source: String
+        ) {
+            self.role = role
+            self.participant = participant
+            self.userID = userID
+            self.apiKeyID = apiKeyID
+            self.name = name
+            self.time = time
+            self.correlationID = correlationID
+            self.source = source
+        }
+
+        var seconds: Int64 { time / 1000 }
+
+        var visitor: Visitor {
+            role == .visitor ? Visitor(name: name, email: email, phone: phone) : Visitor()
+        }
+    }
+
+    /// Opens a session.
+    ///
+    /// - Parameters:
+    ///   - key: What locates it; `nil` for eight random digits.
+    ///   - isKeyless: Whether the key is a visitor id.
+    ///   - kind: What the two sides do.
+    ///   - partnerID: The group, which must exist.
+    ///   - requester: Who opens it.
+    /// - Returns: The opener's way in.
+    /// - Throws: ``AccountsError/Code/alreadyExists`` if the group has an open session with that key.
+    package func open(
+        _ key: SessionKey?,
+        isKeyless: Bool = false,
+        kind: SessionRecord.Kind,
+        in partnerID: PartnerID,
+        by requester: SessionRequester
+    ) async throws(AccountsError) -> Admission {
+        var generator = random.generator
+        let session = SessionRecord(
+            id: random.correlationID().text,
+            partnerID: partnerID,
+            key: key ?? SessionKey.random(using: &generator),
+            isKeyless: isKeyless,
+            kind: kind,
+            owner: requester.role,
+            status: .settingUp,
+            server: servers.choose(using: &generator).name,
+            createdAt: requester.seconds,
+            agent: requester.role == .agent ? requester.participant : "",
+            visitor: requester.visitor,
+            correlationID: requester.correlationID
+        )
+        let event = event(.granted, "", session.partnerID, session.key, requester, "open")
+        try await store.createSession(session, recording: event)
+        return try admission(to: session, for: requester)
+    }
+
+    /// Finds an open session of the group and lets the requester in.
+    ///
+    /// - Parameters:
+    ///   - key: What locates it.
+    ///   - partnerID: The requester's group.
+    ///   - requester: Who asks. A visitor gets into sessions of agents only.
+    ///   - mayJoinKeyless: Whether the requester may join by visitor id.
+    /// - Returns: `nil` if there is no such session for the requester, or it lives on a server that is gone.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func join(
+        _ key: SessionKey,
+        in partnerID: PartnerID,
+        by requester: SessionRequester,
+        mayJoinKeyless: Bool = true
+    ) async throws(AccountsError) -> Admission? {
+        guard let session = try await store.openSession(key, of: partnerID), servers.server(session.server) != nil,
+            !session.isStale(at: requester.seconds), requester.role == .agent || session.owner == .agent
+        else {
+            return nil
+        }
+        guard !session.isKeyless || mayJoinKeyless else {
+            try await refuse("missingPrivilege", key, in: partnerID, to: requester)
+            return nil
+        }
+        try await store.append([event(.granted, "", partnerID, key, requester, "join")])
+        return try admission(to: session, for: requester)
+    }
+
+    /// Writes down that nobody was let in.
+    package func refuse(
+        _ reason: String,
+        _ key: SessionKey?,
+        in partnerID: PartnerID?,
+        to requester: SessionRequester
+    ) async throws(AccountsError) {
+        try await store.append([event(.refused, reason, partnerID, key, requester, "join")])
+    }
+
+    /// Lets a visitor's page come back to the session that it was in.
+    package func resume(
+        _ token: String,
+        by requester: SessionRequester
+    ) async throws(AccountsError) -> Admission? {
+        guard let claims = try? signers.visit.verify(token, at: requester.seconds),
+            let partnerID = try? PartnerID(parsing: claims.groupId), let key = SessionKey(claims.sessionKey),
+            let session = try await store.openSession(key, of: partnerID), session.id == claims.session,
+            servers.server(session.server) != nil, !session.isStale(at: requester.seconds)
+        else { return nil }
+        var requester = requester
+        requester.participant = claims.participant
+        requester.name = claims.name
+        try await store.append([event(.granted, "", partnerID, key, requester, "resume")])
+        return try admission(to: session, for: requester)
+    }
+
+    private func admission(
+        to session: SessionRecord,
+        for requester: SessionRequester
+    ) throws(AccountsError) -> Admission {
+        let claims = ServerKeyClaims(
+            id: random.correlationID(),
+            session: session,
+            role: requester.role,
+            participant: requester.participant,
+            userID: requester.userID,
+            apiKeyID: requester.apiKeyID,
+            name: requester.name,
+            correlationID: requester.correlationID,
+            issuedAt: requester.seconds
+        )
+        let visit = VisitClaims(
+            session: session,
+            participant: requester.participant,
+            name: requester.name,
+            issuedAt: requester.seconds
+        )
+        do {
+            return Admission(
+                session: session,
+                server: servers.server(session.server)?.url ?? "",
+                serverKey: try signers.serverKey.sign(claims),
+                resume: requester.role == .visitor ? try signers.visit.sign(visit) : nil
+            )
+        } catch {
+            throw AccountsError(code: .storeUnavailable, message: "a server key could not be signed", cause: error)
+        }
+    }
+
+    private func event(
+        _ outcome: AuditEvent.Outcome,
+        _ reason: String,
+        _ partnerID: PartnerID?,
+        _ key: SessionKey?,
+        _ requester: SessionRequester,
+        _ what: String
+    ) -> AuditEvent {
+        AuditEvent(
+            time: requester.time,
+            correlationID: requester.correlationID,
+            partnerID: partnerID,
+            actor: requester.participant,
+            action: .sessionRequested,
+            outcome: outcome,
+            reason: reason,
+            source: requester.source,
+            detail: "\(what) as \(requester.role.rawValue), session key \(key?.text ?? "none")"
+        )
+    }
+}
+
+extension SessionRecord {
+    /// Whether a session waits longer than any session may; its server will end it at its next look.
+    package func isStale(at now: Int64) -> Bool {
+        status != .active && now >= createdAt + SessionStateMachine.waitingSeconds
+    }
+}

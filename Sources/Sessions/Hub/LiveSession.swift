@@ -1,0 +1,186 @@
+internal import Accounts
+internal import ServiceTokens
+internal import Sessions
+internal import Synchronization
+
+/// One session on this server: its state machine, its connections, and the steps that are still to be carried out.
+///
+/// What happens to a session is decided under a lock and carried out in order by ``run(at:recording:)``, so that a
+/// status is durable before anybody is told of it.
+final class LiveSession: Sendable {
+    private enum Step: Sendable {
+        case write(ParticipantConnection, SessionEvent)
+        case close(ParticipantConnection)
+        case record(SessionRecord)
+        case finish
+    }
+
+    private struct State {
+        var machine: SessionStateMachine
+        var record: SessionRecord
+        var connections: [SessionSide: ParticipantConnection] = [:]
+        var agent: Agent?
+    }
+
+    /// The agent who was let in last, and what their right to be there rests on.
+    struct Agent: Sendable {
+        let account: AccountReference
+        let apiKeyID: APIKeyRecord.ID?
+
+        /// Whether they may still be there (THREATS 13 and 14).
+        func mayStay(_ snapshot: AccountSnapshot) -> Bool {
+            snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
+        }
+    }
+
+    let id: String
+    private let state: Mutex<State>
+    private let steps: AsyncStream<Step>
+    private let continuation: AsyncStream<Step>.Continuation
+
+    init(_ record: SessionRecord) {
+        self.id = record.id
+        let machine = SessionStateMachine(owner: record.owner, createdAt: record.createdAt)
+        self.state = Mutex(State(machine: machine, record: record))
+        (self.steps, self.continuation) = AsyncStream.makeStream()
+    }
+
+    /// Whose right to be in the session has to be looked at again; `nil` while there is no agent.
+    var agent: Agent? {
+        state.withLock { $0.machine.isTaken(.agent) ? $0.agent : nil }
+    }
+
+    /// Lets a participant in, or not.
+    ///
+    /// An older connection of the same participant is closed.
+    ///
+    /// - Returns: Why not; `nil` if the participant is in.
+    func connect(
+        _ participant: SessionStateMachine.Participant,
+        agent: Agent?,
+        as side: SessionSide,
+        _ connection: ParticipantConnection,
+        at now: Int64
+    ) -> SessionRefusal? {
+        state.withLock { state in
+            let actions = state.machine.connect(participant, as: side, at: now)
+            if case .refuse(_, let reason) = actions.first {
+                connection.send(.refused(reason))
+                connection.close()
+                return reason
+            }
+            state.agent = agent ?? state.agent
+            if side == .visitor { state.record.visitor.name = participant.name }
+            if let older = state.connections.updateValue(connection, forKey: side) {
+                continuation.yield(.close(older))
+            }
+            carryOut(actions, &state)
+            return nil
+        }
+    }
+
+    /// What a connected participant sends.
+    func receive(
+        _ command: ParticipantCommand,
+        from side: SessionSide,
+        _ connection: ParticipantConnection,
+        at now: Int64
+    ) {
+        change(by: side, connection) { machine in
+            switch command {
+            case .message(let text): machine.relay(text, from: side)
+            case .accept(let agent): side == .visitor ? machine.accept(agent, at: now) : []
+            case .decline(let agent): side == .visitor ? machine.decline(agent, at: now) : []
+            case .leave: machine.leave(side, at: now)
+            case .connect, .keepAlive: []
+            }
+        }
+    }
+
+    /// A connection is gone.
+    ///
+    /// Counts only for the connection that its side has now.
+    func lose(_ side: SessionSide, _ connection: ParticipantConnection, at now: Int64) {
+        change(by: side, connection) { $0.lose(side, at: now) }
+    }
+
+    func tick(at now: Int64) {
+        state.withLock { state in
+            guard let deadline = state.machine.deadline, deadline <= now else { return }
+            carryOut(state.machine.tick(at: now), &state)
+        }
+    }
+
+    func kill(_ final: SessionStatus, at now: Int64) {
+        state.withLock { carryOut($0.machine.kill(final, at: now), &$0) }
+    }
+
+    /// Carries the steps out, one after the other, until the session is over.
+    ///
+    /// - Parameters:
+    ///   - time: The clock.
+    ///   - record: Writes the session down; when it throws, the session ends as an error, and of what was not written
+    ///     nobody is told but that the session is over.
+    func run(at time: TimeSource, recording record: @Sendable (SessionRecord) async throws -> Void) async {
+        var isRecorded = true
+        for await step in steps {
+            switch step {
+            case .write(let connection, let event):
+                if isRecorded || event.isEnd { connection.send(event) }
+            case .close(let connection): connection.close()
+            case .record(let session):
+                do {
+                    try await record(session)
+                } catch {
+                    isRecorded = false
+                    kill(.error, at: time.seconds)
+                }
+            case .finish: return
+            }
+        }
+    }
+
+    private func change(
+        by side: SessionSide,
+        _ connection: ParticipantConnection,
+        _ body: (inout SessionStateMachine) -> [SessionAction]
+    ) {
+        state.withLock { state in
+            guard state.connections[side] === connection else { return }
+            carryOut(body(&state.machine), &state)
+        }
+    }
+
+    private func carryOut(_ actions: [SessionAction], _ state: inout State) {
+        for action in actions {
+            switch action {
+            case .admit(let side, let event), .send(let side, let event):
+                guard let connection = state.connections[side] else { continue }
+                continuation.yield(.write(connection, event))
+            case .dismiss(let side):
+                guard let connection = state.connections.removeValue(forKey: side) else { continue }
+                continuation.yield(.close(connection))
+            case .record(let status, let agent, let time):
+                state.record.move(to: status, agent: agent, at: time)
+                continuation.yield(.record(state.record))
+            case .finish:
+                for connection in state.connections.values {
+                    continuation.yield(.close(connection))
+                }
+                state.connections.removeAll()
+                continuation.yield(.finish)
+                continuation.finish()
+            case .refuse: break
+            }
+        }
+    }
+}
+
+extension SessionRecord {
+    fileprivate mutating func move(to status: SessionStatus, agent: String?, at time: Int64) {
+        self.status = status
+        if let agent { self.agent = agent }
+        if status == .active, startedAt == nil { startedAt = time }
+        if status.isFinal { endedAt = time }
+    }
+}

@@ -1,0 +1,315 @@
+package import Accounts
+package import Logging
+internal import LoginKey
+internal import Metrics
+internal import ServiceLifecycle
+package import ServiceTokens
+internal import Sessions
+internal import Synchronization
+
+/// All sessions on this server.
+///
+/// It admits a participant by server key alone, without asking the store.
+package final class SessionHub: Sendable {
+    private struct State {
+        var sessions: [String: LiveSession] = [:]
+        /// Used server keys and when they may be forgotten.
+        var usedKeys: [String: Int64] = [:]
+        /// Sessions that have ended, and when they may be forgotten: as long as a key for them may be about.
+        var ended: [String: Int64] = [:]
+        /// How sessions have ended that could not be written down yet.
+        var unwritten: [SessionRecord] = []
+        /// How many bad keys are still written down before the next look.
+        var notesLeft = SessionHub.maximumNotes
+    }
+
+    /// How many bad keys are written down in a second: a flood must not fill the audit.
+    private static let maximumNotes = 50
+
+    /// The name that server keys have to carry.
+    package let name: String
+    private let store: any AccountStore
+    private let signer: TokenSigner<ServerKeyClaims>
+    private let time: TimeSource
+    private let startedAt: Int64
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let liveSessions = Gauge(label: "latchkey_sessions")
+    private let work: AsyncStream<Work>
+    private let continuation: AsyncStream<Work>.Continuation
+
+    private enum Work: Sendable {
+        case run(LiveSession)
+        case append(AuditEvent)
+    }
+
+    package init(
+        name: String,
+        store: any AccountStore,
+        signer: TokenSigner<ServerKeyClaims>,
+        time: TimeSource,
+        logger: Logger
+    ) {
+        self.name = name
+        self.store = store
+        self.signer = signer
+        self.time = time
+        self.startedAt = time.seconds
+        self.logger = logger
+        (self.work, self.continuation) = AsyncStream.makeStream()
+    }
+
+    /// Runs until it is shut down gracefully; then every session has ended and is written down.
+    package func run() async {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { timers in
+                timers.addTask { await self.keepTime() }
+                await self.runSessions()
+                timers.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    private func runSessions() async {
+        await withDiscardingTaskGroup { group in
+            for await item in work {
+                switch item {
+                case .run(let session): group.addTask { await self.drive(session) }
+                case .append(let event): group.addTask { await self.append(event) }
+                }
+            }
+        }
+    }
+
+    /// Looks at every session whose time has come.
+    package func tick() {
+        let now = time.seconds
+        let sessions = state.withLock { state in
+            state.usedKeys = state.usedKeys.filter { $0.value > now }
+            state.notesLeft = Self.maximumNotes
+            for id in state.ended.filter({ $0.value <= now }).keys {
+                state.ended[id] = nil
+                state.sessions[id] = nil
+            }
+            liveSessions.record(state.sessions.count - state.ended.count)
+            return Array(state.sessions.values)
+        }
+        for session in sessions {
+            session.tick(at: now)
+        }
+    }
+
+    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked (THREATS 13 and 14).
+    private func endSessionsOfFormerAgents() async {
+        let now = time.seconds
+        for session in state.withLock({ Array($0.sessions.values) }) {
+            guard let agent = session.agent, let snapshot = try? await store.snapshot(of: agent.account, at: now)
+            else { continue }
+            if !agent.mayStay(snapshot) { session.kill(.killed, at: now) }
+        }
+    }
+
+    private func stop() {
+        let now = time.seconds
+        for session in state.withLock({ Array($0.sessions.values) }) {
+            session.kill(.unclean, at: now)
+        }
+        continuation.finish()
+    }
+
+    private func keepTime() async {
+        var looks = 0
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            tick()
+            looks += 1
+            if looks.isMultiple(of: 3) {
+                await endSessionsOfFormerAgents()
+                await writeUnwrittenEnds()
+            }
+            if looks.isMultiple(of: 60) { await endForgottenSessions() }
+        }
+    }
+}
+
+// MARK: Participants
+
+extension SessionHub {
+    /// Which session and side a connection was let into.
+    struct Membership: Sendable {
+        let session: LiveSession
+        let side: SessionSide
+    }
+
+    /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
+    func admit(_ serverKey: String, _ connection: ParticipantConnection) -> Membership? {
+        let now = time.seconds
+        let claims: ServerKeyClaims
+        do {
+            claims = try signer.verify(serverKey, at: now)
+        } catch {
+            note(nil, connection, refused: error == .expired ? "expiredToken" : "invalidToken")
+            return nil
+        }
+        // Which keys were used is not known beyond a restart, so keys from before it are not good any more.
+        guard claims.server == name, claims.iat >= startedAt, let record = claims.record else {
+            note(claims, connection, refused: "wrongServer")
+            return nil
+        }
+        guard let session = session(for: claims, record) else {
+            note(claims, connection, refused: "alreadyUsed")
+            return nil
+        }
+        let participant = SessionStateMachine.Participant(id: claims.participant, name: claims.name)
+        let agent = claims.role == .agent ? LiveSession.Agent(claims, in: record.partnerID) : nil
+        let refusal = session.connect(participant, agent: agent, as: claims.role, connection, at: now)
+        note(claims, connection, refused: refusal?.rawValue)
+        return Membership(session: session, side: claims.role)
+    }
+
+    func receive(_ command: ParticipantCommand, from membership: Membership, _ connection: ParticipantConnection) {
+        membership.session.receive(command, from: membership.side, connection, at: time.seconds)
+    }
+
+    func lose(_ membership: Membership, _ connection: ParticipantConnection) {
+        membership.session.lose(membership.side, connection, at: time.seconds)
+    }
+
+    /// The session of a key that was not used before; made if this is its first participant.
+    private func session(for claims: ServerKeyClaims, _ record: SessionRecord) -> LiveSession? {
+        state.withLock { state in
+            guard state.usedKeys.updateValue(claims.exp, forKey: claims.jti) == nil else { return nil }
+            if let session = state.sessions[claims.session] { return session }
+            let session = LiveSession(record)
+            state.sessions[claims.session] = session
+            continuation.yield(.run(session))
+            return session
+        }
+    }
+
+    private func note(_ claims: ServerKeyClaims?, _ connection: ParticipantConnection, refused reason: String?) {
+        let isNoted = state.withLock { state in
+            guard reason != nil else { return true }
+            state.notesLeft -= 1
+            return state.notesLeft >= 0
+        }
+        guard isNoted else { return }
+        var generator = SystemRandomNumberGenerator()
+        let record = claims?.record
+        let event = AuditEvent(
+            time: time.milliseconds,
+            correlationID: record?.correlationID ?? CorrelationID(using: &generator),
+            partnerID: record?.partnerID,
+            actor: claims?.participant ?? "",
+            action: .sessionConnected,
+            outcome: reason == nil ? .granted : .refused,
+            reason: reason ?? "",
+            source: connection.source,
+            detail: claims.map { "as \($0.role.rawValue), session key \($0.sessionKey)" } ?? ""
+        )
+        continuation.yield(.append(event))
+    }
+}
+
+// MARK: Records
+
+extension SessionHub {
+    private func drive(_ session: LiveSession) async {
+        await session.run(at: time) { record in
+            do {
+                try await self.store.updateSession(record, recording: self.statusEvent(record))
+            } catch {
+                self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
+                if record.status.isFinal { self.state.withLock { $0.unwritten.append(record) } }
+                throw error
+            }
+        }
+        let end = time.seconds + ServerKeyClaims.lifetime
+        state.withLock { $0.ended[session.id] = end }
+    }
+
+    private func append(_ event: AuditEvent) async {
+        do {
+            try await store.append([event])
+        } catch {
+            logger.error("an audit event was not written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func statusEvent(_ record: SessionRecord) -> AuditEvent {
+        AuditEvent(
+            time: time.milliseconds,
+            correlationID: record.correlationID,
+            partnerID: record.partnerID,
+            actor: record.agent,
+            action: .sessionStatus,
+            outcome: .granted,
+            reason: "",
+            detail: "\(record.status.rawValue) (\(record.status)), session key \(record.key)"
+        )
+    }
+
+    /// Writes down what could not be written when it happened.
+    private func writeUnwrittenEnds() async {
+        let records = state.withLock { state in
+            defer { state.unwritten = [] }
+            return state.unwritten
+        }
+        for record in records {
+            do {
+                try await store.updateSession(record, recording: statusEvent(record))
+            } catch {
+                state.withLock { $0.unwritten.append(record) }
+            }
+        }
+    }
+
+    /// Sessions that an earlier run of this server has left open: it ended without a chance to say so.
+    ///
+    /// To be asked for before there are new ones, and ended with ``end(_:)`` once it is sure that the earlier run is
+    /// over.
+    package func sessionsOfEarlierRun() async -> [SessionRecord] {
+        do {
+            return try await store.openSessions(on: name)
+        } catch {
+            logger.error("the sessions of an earlier run could not be read", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    /// Ends sessions of an earlier run.
+    package func end(_ sessions: [SessionRecord]) async {
+        await endSessions(sessions) { _ in .unclean }
+    }
+
+    /// Sessions that nobody ever connected to.
+    private func endForgottenSessions() async {
+        let now = time.seconds
+        let live = state.withLock { Set($0.sessions.keys) }
+        guard let open = try? await store.openSessions(on: name) else { return }
+        await endSessions(open) { record in
+            let isOver = now >= record.createdAt + SessionStateMachine.waitingSeconds
+            return isOver && !live.contains(record.id) ? .timedOut : nil
+        }
+    }
+
+    private func endSessions(_ sessions: [SessionRecord], as status: (SessionRecord) -> SessionStatus?) async {
+        do {
+            for var record in sessions {
+                guard let final = status(record) else { continue }
+                record.status = final
+                record.endedAt = time.seconds
+                try await store.updateSession(record, recording: statusEvent(record))
+            }
+        } catch {
+            logger.error("sessions could not be ended", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension LiveSession.Agent {
+    fileprivate init(_ claims: ServerKeyClaims, in partnerID: PartnerID) {
+        self.init(account: .person(partnerID, User.ID(claims.user)), apiKeyID: claims.apiKeyID)
+    }
+}

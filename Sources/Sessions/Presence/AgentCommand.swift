@@ -1,0 +1,31 @@
+internal import WireCodec
+
+/// What an agent's page or program sends, one flat JSON object a WebSocket text frame.
+///
+/// Source: PROTOCOL section 4.6. A `guesttoken` and a `version` are read over: they change nothing here.
+package enum AgentCommand: Equatable, Sendable {
+    /// The first frame: the agent's token, with or without `Bearer` before it, and the visitor to watch.
+    case connect(token: String, VisitorReference)
+    /// Nothing but a sign of life.
+    case keepAlive
+    /// Something that existing programs may send, and that means nothing here.
+    case other
+
+    /// The most bytes a frame may have: the longest token and what is around it.
+    package static let maximumByteCount = 12 * 1024
+
+    /// Reads a frame; `nil` if it is not a command.
+    package init?(json: [UInt8]) {
+        var fields = FieldSet()
+        guard json.count <= Self.maximumByteCount, (try? fields.add(json: json)) != nil, let type = fields["type"]
+        else { return nil }
+        switch type {
+        case "connect":
+            guard let token = fields.nonEmpty("authorization"), let visitor = VisitorReference(fields) else { return nil }
+            let isPrefixed = token.lowercased().hasPrefix("bearer ")
+            self = .connect(token: isPrefixed ? String(token.dropFirst(7)) : token, visitor)
+        case "k": self = .keepAlive
+        default: self = .other
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package import Accounts
+package import LoginKey
+
+/// What an agent's connection presents to be let in.
+package struct AgentCredentials: Sendable {
+    /// The agent's token.
+    package let token: String
+    /// The group that the connection names: the agent has to be in it.
+    package let partnerID: PartnerID
+    /// The address it comes from.
+    package let source: String
+    /// The page it comes from; `nil` for programs.
+    package let origin: Origin?
+}
+
+/// An agent who was let in to see who is present, and what that right rests on.
+package struct PresenceAgent: Sendable {
+    /// The group, whose visitors alone the agent sees.
+    package let partnerID: PartnerID
+    /// The agent.
+    package let userID: User.ID
+    /// The API key that the agent's sign-in goes back to; `nil` if it was got in another way.
+    package let apiKeyID: APIKeyRecord.ID?
+    /// The privileges without which the agent would not have been let in.
+    package let required: PrivilegeSet
+    /// The foreign page that the connection comes from, which the group has to list; `nil` if there is none.
+    package let origin: Origin?
+    /// When the token ends, in Unix seconds.
+    package let endsAt: Int64
+
+    /// Describes an agent.
+    package init(
+        partnerID: PartnerID,
+        userID: User.ID,
+        apiKeyID: APIKeyRecord.ID?,
+        required: PrivilegeSet,
+        origin: Origin?,
+        endsAt: Int64
+    ) {
+        self.partnerID = partnerID
+        self.userID = userID
+        self.apiKeyID = apiKeyID
+        self.required = required
+        self.origin = origin
+        self.endsAt = endsAt
+    }
+
+    /// Whom the store knows the agent by.
+    var account: AccountReference { .person(partnerID, userID) }
+
+    /// Whether what the right rests on still holds (THREATS 13 and 14).
+    package func mayStay(_ snapshot: AccountSnapshot, at now: Int64) -> Bool {
+        now < endsAt && snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
+            && snapshot.effectivePrivileges.isSuperset(of: required)
+            && origin.map(snapshot.group.embeddingOrigins.contains) ?? true
+    }
+}

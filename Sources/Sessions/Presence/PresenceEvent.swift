@@ -1,0 +1,115 @@
+package import Accounts
+internal import WireCodec
+
+/// What the two ends of presence are told, one JSON object a WebSocket text frame.
+///
+/// Source: PROTOCOL section 4.6 for the names of what agents are told; what the members hold is ours.
+package enum PresenceEvent: Equatable, Sendable {
+    /// To the visitor: you are known to be here.
+    case announced
+    /// To the agent: you will be told.
+    case connected
+    /// To the agent: whether the visitor has a connection.
+    case visitorConnected(Bool)
+    /// To the agent: the name of the visitor who is present; `nil` if nobody is.
+    case presence(SessionKey, name: String?)
+    /// To the agent: what became of asking the visitor.
+    case terms(SessionKey, agent: String, Terms)
+    /// To the visitor: may this agent come in?
+    case invite(String, agent: String)
+    /// To the visitor: the question needs no answer any more.
+    case withdrawn(String)
+    /// To the visitor: what the page is to do.
+    case call(VisitorCall)
+
+    /// What became of asking a visitor.
+    package enum Terms: String, Equatable, Sendable {
+        /// The visitor is being asked.
+        case asked
+        /// The visitor lets the agent in.
+        case accepted
+        /// The visitor does not.
+        case declined
+    }
+
+    /// How often the other end has to give a sign of life, in seconds.
+    package static let keepAliveSeconds: Int64 = 25
+
+    /// The frame's text.
+    package var json: String {
+        let bytes = JSONWriter.object { json in
+            json.member("type", type)
+            switch self {
+            case .announced, .connected: json.member("keepalive", Self.keepAliveSeconds)
+            case .visitorConnected(let isConnected): json.member("connected", isConnected)
+            case .presence(let visitorID, let name):
+                json.member("visitorid", visitorID.text)
+                json.member("present", name != nil)
+                json.member("name", name ?? "")
+            case .terms(let visitorID, let agent, let terms):
+                json.member("visitorid", visitorID.text)
+                json.member("agent", agent)
+                json.member("status", terms.rawValue)
+            case .invite(let invitation, let agent):
+                json.member("agent", agent)
+                json.member("invitation", invitation)
+            case .withdrawn(let invitation): json.member("invitation", invitation)
+            case .call(let call):
+                json.member("func", call.function)
+                if let arguments = call.arguments { json.member("args", json: arguments) }
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private var type: String {
+        switch self {
+        case .announced: "announced"
+        case .connected: "connected"
+        case .visitorConnected: "visitorconn"
+        case .presence: "presence"
+        case .terms: "terms"
+        case .invite: "invite"
+        case .withdrawn: "withdrawn"
+        case .call(let call): call.kind.rawValue
+        }
+    }
+}
+
+/// What an agent's program asks a visitor's page to do; what it means is theirs to agree.
+package struct VisitorCall: Equatable, Sendable {
+    /// The two kinds on the wire.
+    package enum Kind: String, Equatable, Sendable {
+        /// Run a function.
+        case invoke
+        /// Be told of something.
+        case signal
+    }
+
+    package let kind: Kind
+    package let function: String
+    /// Any JSON value; `nil` if there is none.
+    package let arguments: [UInt8]?
+
+    /// Makes a call; `nil` if the function's name is none.
+    ///
+    /// - Parameters:
+    ///   - kind: Its kind.
+    ///   - function: 1 to 64 letters, digits, `_` and `.`.
+    ///   - arguments: Any JSON value; `nil` for none.
+    package init?(_ kind: Kind, function: String, arguments: [UInt8]?) {
+        guard (1...64).contains(function.utf8.count), function.utf8.allSatisfy(Self.allows) else { return nil }
+        self.kind = kind
+        self.function = function
+        self.arguments = arguments
+    }
+
+    private static func allows(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

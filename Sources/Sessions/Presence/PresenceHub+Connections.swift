@@ -1,0 +1,110 @@
+internal import Accounts
+internal import LoginKey
+internal import NIOWebSocket
+internal import Sessions
+internal import Synchronization
+
+// Who comes in, who goes, and who has to.
+
+extension PresenceHub {
+    /// Takes a connection up; whether it may stay, it is told later.
+    ///
+    /// - Returns: `nil` if there is no place for it.
+    func enter(_ request: Request, _ connection: ParticipantConnection) -> PeerID? {
+        let peer = state.withLock { state -> PeerID? in
+            guard state.sources.take(connection.source) else { return nil }
+            state.lastPeer += 1
+            let peer = PeerID(state.lastPeer)
+            state.connections[peer] = PresenceConnection(connection: connection)
+            return peer
+        }
+        if let peer { continuation.yield(.admit(peer, request)) }
+        return peer
+    }
+
+    /// Whether a connection is known to be a visitor's or an agent's.
+    func isAdmitted(_ peer: PeerID) -> Bool {
+        state.withLock { $0.connections[peer]?.isAdmitted ?? false }
+    }
+
+    /// A connection is gone.
+    func leave(_ peer: PeerID) {
+        state.withLock { state in
+            guard let peerConnection = state.connections.removeValue(forKey: peer) else { return }
+            if let agent = peerConnection.agent {
+                state.agents.giveBack(agent.holder)
+            } else {
+                state.sources.giveBack(peerConnection.connection.source)
+            }
+            state.send(state.machine.remove(peer))
+        }
+    }
+
+    /// Lets a connection in, or closes it: one that is not told that it is refused may try again.
+    func admit(_ peer: PeerID, _ request: Request) async {
+        do {
+            let isAllowed =
+                switch request {
+                case .announce(let visitor, let name): try await announce(visitor, name: name, by: peer)
+                case .watch(let visitor, let credentials): try await watch(visitor, credentials, by: peer)
+                }
+            if !isAllowed { dismiss(peer, saying: SessionEvent.refused(nil).json) }
+        } catch {
+            dismiss(peer)
+        }
+    }
+
+    private func announce(_ visitor: VisitorReference, name: String, by peer: PeerID) async throws -> Bool {
+        guard try await store.group(visitor.partnerID) != nil else { return false }
+        let now = time.seconds
+        state.withLock { state in
+            // The connection may be gone by now.
+            guard state.connections[peer] != nil else { return }
+            state.connections[peer]?.isAdmitted = true
+            state.send(state.machine.announce(visitor, name: name, by: peer, at: now))
+        }
+        return true
+    }
+
+    private func watch(_ visitor: VisitorReference, _ credentials: AgentCredentials, by peer: PeerID) async throws -> Bool {
+        guard let agent = try await authorize(credentials), agent.partnerID == visitor.partnerID else { return false }
+        let now = time.seconds
+        let hasPlace = state.withLock { state in
+            guard let peerConnection = state.connections[peer] else { return true }
+            guard state.agents.take(agent.holder) else { return false }
+            state.sources.giveBack(peerConnection.connection.source)
+            state.connections[peer]?.agent = agent
+            state.connections[peer]?.isAdmitted = true
+            state.send(state.machine.watch(visitor, for: agent.userID, by: peer, at: now))
+            return true
+        }
+        if !hasPlace { dismiss(peer) }
+        return true
+    }
+
+    private func dismiss(_ peer: PeerID, saying text: String? = nil) {
+        let connection = state.withLock { $0.connections[peer]?.connection }
+        leave(peer)
+        if let text { connection?.post(text) }
+        connection?.close(.policyViolation)
+    }
+
+    /// Ends the connections of agents whose right has ended (THREATS 14).
+    func dismissFormerAgents() async {
+        let now = time.seconds
+        let connections = state.withLock { state in
+            state.connections.compactMap { peer, peerConnection in peerConnection.agent.map { (peer, $0) } }
+        }
+        for (account, connections) in Dictionary(grouping: connections, by: { $0.1.account }) {
+            guard let snapshot = try? await store.snapshot(of: account, at: now) else { continue }
+            for (peer, agent) in connections where !agent.mayStay(snapshot, at: now) {
+                dismiss(peer)
+            }
+        }
+    }
+}
+
+extension PresenceAgent {
+    /// Whose place a connection takes.
+    fileprivate var holder: String { userID.description }
+}

@@ -1,0 +1,88 @@
+package import Accounts
+internal import Logging
+internal import Synchronization
+
+// What the services ask of the hub, and what visitors answer.
+
+extension PresenceHub {
+    /// Whether a visitor is present.
+    package func isPresent(_ visitor: VisitorReference) -> Bool {
+        state.withLock { $0.machine.isPresent(visitor) }
+    }
+
+    /// Hands a call to every page of a visitor; `false` if the visitor is not present.
+    package func send(_ call: VisitorCall, to visitor: VisitorReference) -> Bool {
+        state.withLock { state in
+            let notices = state.machine.show(visitor, .call(call))
+            state.send(notices)
+            return !notices.isEmpty
+        }
+    }
+
+    /// Asks a visitor to let an agent in, unless they were asked a moment ago.
+    ///
+    /// - Parameters:
+    ///   - visitor: Who is asked.
+    ///   - agent: The agent, signed in and of the visitor's group, who may use visitor ids.
+    ///   - source: The address that the agent asks from, for the audit.
+    /// - Returns: Whether the visitor is present.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``; then the visitor was not asked.
+    package func invite(
+        _ visitor: VisitorReference,
+        by agent: Inviter,
+        from source: String
+    ) async throws(AccountsError) -> Bool {
+        let (id, now) = (random.correlationID().text, time.seconds)
+        switch state.withLock({ $0.machine.invite(visitor, by: agent, as: id, at: now) }) {
+        case .absent: return false
+        case .asked(let notices):
+            state.withLock { $0.send(notices) }
+            return true
+        case .asking(let invitation, let notices):
+            do {
+                try await store.append([event(invitation, nil, source)])
+            } catch {
+                state.withLock { $0.machine.forget(invitation) }
+                throw error
+            }
+            state.withLock { $0.send(notices) }
+            return true
+        }
+    }
+}
+
+extension PresenceHub {
+    /// A visitor answers a question.
+    func receive(_ answer: Invitation.Answer, to invitation: String, from peer: PeerID) {
+        let now = time.seconds
+        let (settled, source) = state.withLock { state in
+            (state.machine.answer(invitation, answer, by: peer, at: now), state.connections[peer]?.connection.source ?? "")
+        }
+        guard let (invitation, notices) = settled else { return }
+        continuation.yield(.record(event(invitation, answer, source), notices))
+    }
+
+    func record(_ event: AuditEvent, _ notices: [PresenceStateMachine.Notice]) async {
+        do {
+            try await store.append([event])
+        } catch {
+            logger.error("an audit event was not written", metadata: ["error": "\(error)"])
+            return
+        }
+        state.withLock { $0.send(notices) }
+    }
+
+    private func event(_ invitation: Invitation, _ answer: Invitation.Answer?, _ source: String) -> AuditEvent {
+        AuditEvent(
+            time: time.milliseconds,
+            correlationID: invitation.agent.correlationID,
+            partnerID: invitation.visitor.partnerID,
+            actor: invitation.agent.actor,
+            action: .visitorInvited,
+            outcome: answer == .declined ? .refused : .granted,
+            reason: answer == .declined ? "declinedByVisitor" : "",
+            source: source,
+            detail: "\(answer?.rawValue ?? "asked"), visitor id \(invitation.visitor.visitorID)"
+        )
+    }
+}

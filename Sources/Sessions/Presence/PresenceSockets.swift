@@ -1,0 +1,39 @@
+package import Accounts
+package import NIOCore
+
+/// The WebSocket by which a visitor's page is present.
+package struct VisitorSocket: SocketEndpoint {
+    /// Only our own page announces visitors.
+    package let takesForeignPages = false
+    private let hub: PresenceHub
+
+    package init(hub: PresenceHub) {
+        self.hub = hub
+    }
+
+    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+        let connection = ParticipantConnection(channel: channel, source: source)
+        try add(VisitorFrameHandler(hub: hub, connection: connection), connection, to: channel)
+    }
+}
+
+/// The WebSocket by which an agent's page or program learns who is present.
+package struct AgentSocket: SocketEndpoint {
+    /// The group says whose pages may: that is known once the agent is.
+    package let takesForeignPages = true
+    private let hub: PresenceHub
+
+    package init(hub: PresenceHub) {
+        self.hub = hub
+    }
+
+    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+        let connection = ParticipantConnection(channel: channel, source: source)
+        try add(AgentFrameHandler(hub: hub, connection: connection, origin: origin), connection, to: channel)
+    }
+}
+
+extension KeepAlivePolicy {
+    /// For connections that are there to be there: silence of more than a minute ends them.
+    static let presence = Self(pingSeconds: 20, silentPings: 3, frames: 60)
+}

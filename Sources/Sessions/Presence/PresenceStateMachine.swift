@@ -1,0 +1,194 @@
+package import Accounts
+
+/// Who is present and who watches, without I/O and without a clock.
+///
+/// A visitor is present as long as one connection has announced them: several tabs count as one. An agent who watches
+/// is told of every change. Nothing is told across groups: every key has the group in it.
+package struct PresenceStateMachine: Sendable {
+    /// What somebody has to be told.
+    package struct Notice: Equatable, Sendable {
+        package let peer: PeerID
+        package let event: PresenceEvent
+    }
+
+    /// What comes of an agent's wish to be let in.
+    package enum Outcome: Equatable, Sendable {
+        /// There is no such visitor.
+        case absent
+        /// The visitor is present, and was asked before; they may have to be reminded.
+        case asked([Notice])
+        /// The visitor is asked now.
+        case asking(Invitation, [Notice])
+    }
+
+    private struct Visit: Sendable {
+        var name: String
+        var peers: Set<PeerID> = []
+    }
+
+    private enum Place: Sendable {
+        case visitor(VisitorReference)
+        case watcher(VisitorReference, User.ID)
+    }
+
+    /// How many agents' questions to one visitor are remembered; more are not asked.
+    private static let maximumInvitations = 16
+
+    private var places: [PeerID: Place] = [:]
+    private var visits: [VisitorReference: Visit] = [:]
+    private var watchers: [VisitorReference: Set<PeerID>] = [:]
+    private var invitations: [VisitorReference: [User.ID: Invitation]] = [:]
+
+    /// Makes an empty machine.
+    package init() {}
+
+    /// Whether a visitor is present.
+    package func isPresent(_ visitor: VisitorReference) -> Bool {
+        visits[visitor] != nil
+    }
+
+    // MARK: Coming and going
+
+    /// A connection announces a visitor; the newest name counts.
+    package mutating func announce(
+        _ visitor: VisitorReference,
+        name: String,
+        by peer: PeerID,
+        at now: Int64
+    ) -> [Notice] {
+        let known = visits[visitor]
+        places[peer] = .visitor(visitor)
+        visits[visitor, default: Visit(name: name)].peers.insert(peer)
+        visits[visitor]?.name = name
+        var notices = [Notice(peer: peer, event: .announced)]
+        if known == nil { notices += tell(visitor, .visitorConnected(true)) }
+        if known?.name != name { notices += tell(visitor, .presence(visitor.visitorID, name: name)) }
+        let open = invitations[visitor, default: [:]].values.filter { $0.isOpen(at: now) }.sorted { $0.id < $1.id }
+        return notices + open.map { Notice(peer: peer, event: .invite($0.id, agent: $0.agent.name)) }
+    }
+
+    /// An agent's connection wants to be told of a visitor.
+    package mutating func watch(
+        _ visitor: VisitorReference,
+        for agent: User.ID,
+        by peer: PeerID,
+        at now: Int64
+    ) -> [Notice] {
+        places[peer] = .watcher(visitor, agent)
+        watchers[visitor, default: []].insert(peer)
+        let visit = visits[visitor]
+        var events: [PresenceEvent] = [
+            .connected, .visitorConnected(visit != nil), .presence(visitor.visitorID, name: visit?.name),
+        ]
+        if let invitation = invitations[visitor]?[agent], visit != nil, invitation.isOpen(at: now) {
+            events.append(.terms(visitor.visitorID, agent: invitation.agent.name, .asked))
+        }
+        return events.map { Notice(peer: peer, event: $0) }
+    }
+
+    /// A connection is gone.
+    package mutating func remove(_ peer: PeerID) -> [Notice] {
+        switch places.removeValue(forKey: peer) {
+        case .visitor(let visitor): return leave(visitor, peer)
+        case .watcher(let visitor, _):
+            watchers[visitor]?.remove(peer)
+            if watchers[visitor]?.isEmpty == true { watchers[visitor] = nil }
+            return []
+        case nil: return []
+        }
+    }
+
+    private mutating func leave(_ visitor: VisitorReference, _ peer: PeerID) -> [Notice] {
+        visits[visitor]?.peers.remove(peer)
+        guard visits[visitor]?.peers.isEmpty == true else { return [] }
+        visits[visitor] = nil
+        return tell(visitor, .visitorConnected(false)) + tell(visitor, .presence(visitor.visitorID, name: nil))
+    }
+
+    // MARK: Asking
+
+    /// An agent wants to be let in.
+    ///
+    /// - Parameters:
+    ///   - visitor: Who is to be asked.
+    ///   - agent: Who asks.
+    ///   - id: Names the question, if one has to be asked.
+    ///   - now: Unix time in seconds.
+    /// - Returns: What comes of it. A question is in the audit before its notices are sent.
+    package mutating func invite(
+        _ visitor: VisitorReference,
+        by agent: Inviter,
+        as id: String,
+        at now: Int64
+    ) -> Outcome {
+        guard isPresent(visitor) else { return .absent }
+        var notices: [Notice] = []
+        if let invitation = invitations[visitor]?[agent.userID] {
+            switch invitations[visitor]?[agent.userID]?.ask(by: agent.correlationID, at: now) {
+            case .wait, nil: return .asked([])
+            case .renew: return .asked(show(visitor, .invite(invitation.id, agent: invitation.agent.name)))
+            case .replace: notices = show(visitor, .withdrawn(invitation.id))
+            }
+        } else if invitations[visitor, default: [:]].count >= Self.maximumInvitations {
+            return .asked([])
+        }
+        let invitation = Invitation(id, to: visitor, from: agent, at: now)
+        invitations[visitor, default: [:]][agent.userID] = invitation
+        notices += show(visitor, .invite(id, agent: agent.name))
+        return .asking(invitation, notices + tell(invitation, .asked))
+    }
+
+    /// A visitor answers; `nil` if there is no such question at this visitor, or it was answered.
+    package mutating func answer(
+        _ id: String,
+        _ answer: Invitation.Answer,
+        by peer: PeerID,
+        at now: Int64
+    ) -> (Invitation, [Notice])? {
+        guard case .visitor(let visitor) = places[peer],
+            let invitation = invitations[visitor]?.values.first(where: { $0.id == id }),
+            invitations[visitor]?[invitation.agent.userID]?.settle(answer, at: now) == true
+        else { return nil }
+        let others = show(visitor, .withdrawn(id)).filter { $0.peer != peer }
+        return (invitation, others + tell(invitation, answer == .accepted ? .accepted : .declined))
+    }
+
+    /// Forgets a question that could not be asked.
+    package mutating func forget(_ invitation: Invitation) {
+        guard invitations[invitation.visitor]?[invitation.agent.userID] == invitation else { return }
+        invitations[invitation.visitor]?[invitation.agent.userID] = nil
+    }
+
+    /// Forgets the questions that nobody asks any more.
+    package mutating func forgetInvitations(at now: Int64) {
+        invitations =
+            invitations
+            .mapValues { $0.filter { !$0.value.isForgotten(at: now) } }
+            .filter { !$0.value.isEmpty }
+    }
+
+    // MARK: Telling
+
+    /// What every connection of a visitor is told; empty if the visitor is not present.
+    package func show(_ visitor: VisitorReference, _ event: PresenceEvent) -> [Notice] {
+        notices(visits[visitor]?.peers ?? [], event)
+    }
+
+    private func tell(_ visitor: VisitorReference, _ event: PresenceEvent) -> [Notice] {
+        notices(watchers[visitor] ?? [], event)
+    }
+
+    /// Tells the agent who asks, wherever they watch, and nobody else.
+    private func tell(_ invitation: Invitation, _ terms: PresenceEvent.Terms) -> [Notice] {
+        let own = watchers[invitation.visitor, default: []]
+            .filter { peer in
+                guard case .watcher(_, let agent) = places[peer] else { return false }
+                return agent == invitation.agent.userID
+            }
+        return notices(own, .terms(invitation.visitor.visitorID, agent: invitation.agent.name, terms))
+    }
+
+    private func notices(_ peers: Set<PeerID>, _ event: PresenceEvent) -> [Notice] {
+        peers.sorted().map { Notice(peer: $0, event: event) }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Accounts
+internal import LoginKey
+internal import WireCodec
+internal import WireProtocol
+
+/// What a visitor's page sends, one flat JSON object a WebSocket text frame.
+package enum VisitorCommand: Equatable, Sendable {
+    /// The first frame: who is here. The name is up to 63 characters.
+    case announce(VisitorReference, name: String)
+    /// What the visitor says to a question.
+    case answer(String, Invitation.Answer)
+    /// Nothing but a sign of life.
+    case keepAlive
+
+    /// The most bytes a frame may have.
+    package static let maximumByteCount = 2048
+    /// What a visitor without a name is called.
+    private static let anonymous = "Visitor"
+
+    /// Reads a frame; `nil` if it is not a command.
+    package init?(json: [UInt8]) {
+        var fields = FieldSet()
+        guard json.count <= Self.maximumByteCount, (try? fields.add(json: json)) != nil else { return nil }
+        switch fields["type"] {
+        case "announce": self.init(announcement: fields)
+        case "accepted", "declined":
+            guard let invitation = fields.nonEmpty("invitation"),
+                let answer = Invitation.Answer(rawValue: fields["type"] ?? "")
+            else { return nil }
+            self = .answer(invitation, answer)
+        case "k": self = .keepAlive
+        default: return nil
+        }
+    }
+
+    private init?(announcement fields: FieldSet) {
+        let name = fields.nonEmpty(ParameterName.name) ?? Self.anonymous
+        guard let visitor = VisitorReference(fields), (try? Provisioning.check(Visitor(name: name))) != nil else {
+            return nil
+        }
+        self = .announce(visitor, name: name)
+    }
+}
+
+extension VisitorReference {
+    /// Reads `groupid` and `visitorid`; `nil` if one is missing or is none.
+    init?(_ fields: FieldSet) {
+        guard let partnerID = try? PartnerID(parsing: fields[ParameterName.groupID] ?? ""),
+            let visitorID = SessionKey(fields[ParameterName.visitorID] ?? "")
+        else { return nil }
+        self.init(visitorID, of: partnerID)
+    }
+}

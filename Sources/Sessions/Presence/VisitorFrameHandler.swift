@@ -1,0 +1,35 @@
+internal import NIOWebSocket
+
+/// Reads what a visitor's page sends; the first text has to announce who is there.
+final class VisitorFrameHandler: FrameHandler {
+    let keepAlive = KeepAlivePolicy.presence
+
+    private let hub: PresenceHub
+    private let connection: ParticipantConnection
+    private var peer: PeerID?
+
+    init(hub: PresenceHub, connection: ParticipantConnection) {
+        self.hub = hub
+        self.connection = connection
+    }
+
+    var isAdmitted: Bool { peer.map(hub.isAdmitted) ?? false }
+
+    func receive(_ json: [UInt8]) -> FrameResult {
+        guard let command = VisitorCommand(json: json) else { return peer == nil ? .refuse : .end(.unacceptableData) }
+        switch (peer, command) {
+        case (nil, .announce(let visitor, let name)):
+            peer = hub.enter(.announce(visitor, name: name), connection)
+            return peer == nil ? .end(.policyViolation) : .goOn
+        case (let peer?, .answer(let invitation, let answer)):
+            hub.receive(answer, to: invitation, from: peer)
+            return .goOn
+        case (_?, .keepAlive): return .goOn
+        case (nil, _), (_?, .announce): return .refuse
+        }
+    }
+
+    func end() {
+        if let peer { hub.leave(peer) }
+    }
+}

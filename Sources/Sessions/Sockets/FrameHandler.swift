@@ -1,0 +1,33 @@
+internal import NIOWebSocket
+
+/// What is said on one WebSocket, from its first text to its end; used on the channel's event loop only.
+///
+/// A class, because a connection that is closed while a text is being taken ends its frameHandler at once.
+protocol FrameHandler: AnyObject {
+    /// How the other end has to keep time.
+    var keepAlive: KeepAlivePolicy { get }
+    /// Whether the other end has been let in; without that it has ten seconds.
+    var isAdmitted: Bool { get }
+    /// Takes a text.
+    func receive(_ json: [UInt8]) -> FrameResult
+    /// The connection is gone, or will be closed; may be said more than once.
+    func end()
+}
+
+/// What becomes of a connection behind a text.
+enum FrameResult {
+    case goOn
+    /// It is told that it is refused, and closed.
+    case refuse
+    case end(WebSocketErrorCode)
+}
+
+/// How the other end of a WebSocket has to keep time.
+struct KeepAlivePolicy {
+    /// How often it is asked for a sign of life, in seconds.
+    let pingSeconds: Int64
+    /// How often it may leave that unanswered.
+    let silentPings: Int
+    /// How many frames it may send between two of them.
+    let frames: Int
+}

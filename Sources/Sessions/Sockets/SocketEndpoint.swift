@@ -1,0 +1,43 @@
+package import Accounts
+package import NIOCore
+internal import NIOWebSocket
+
+/// What WebSockets on one path are connected to.
+package protocol SocketEndpoint: Sendable {
+    /// Whether pages of other origins than ours may open one too; then their origin has to be checked behind it.
+    var takesForeignPages: Bool { get }
+
+    /// Adds the handlers to a channel that has been upgraded; to be called on the channel's event loop.
+    ///
+    /// - Parameters:
+    ///   - channel: The channel.
+    ///   - origin: The page that has opened it; `nil` for programs.
+    ///   - source: The address that it comes from.
+    /// - Throws: An error of SwiftNIO.
+    func configure(_ channel: any Channel, origin: Origin?, source: String) throws
+}
+
+/// What holds for the frames of every WebSocket.
+package enum SocketFrame {
+    /// The most bytes a frame may have; more closes the connection.
+    package static let maximumSize = 64 * 1024
+    /// The most frames a text may be split into.
+    static let maximumFragments = 16
+}
+
+extension SocketEndpoint {
+    /// Adds the handlers for a frameHandler.
+    func add(
+        _ frameHandler: any FrameHandler,
+        _ connection: ParticipantConnection,
+        to channel: any Channel
+    ) throws {
+        let aggregator = NIOWebSocketFrameAggregator(
+            minNonFinalFragmentSize: 1,
+            maxAccumulatedFrameCount: SocketFrame.maximumFragments,
+            maxAccumulatedFrameSize: SocketFrame.maximumSize
+        )
+        let handler = SocketHandler(frameHandler, connection)
+        try channel.pipeline.syncOperations.addHandlers(aggregator, handler)
+    }
+}

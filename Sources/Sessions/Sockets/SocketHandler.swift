@@ -1,0 +1,105 @@
+internal import NIOCore
+internal import NIOWebSocket
+internal import Sessions
+
+/// Reads WebSocket frames for a frameHandler, and closes connections that are silent, too loud, or never say who they are.
+final class SocketHandler: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
+
+    private let connection: ParticipantConnection
+    private let frameHandler: any FrameHandler
+    private var isClosing = false
+    private var timeout: Scheduled<Void>?
+    private var ping: RepeatedTask?
+    private var framesLeft: Int
+    private var silentPings = 0
+
+    init(_ frameHandler: any FrameHandler, _ connection: ParticipantConnection) {
+        self.frameHandler = frameHandler
+        self.connection = connection
+        self.framesLeft = frameHandler.keepAlive.frames
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        timeout = context.eventLoop.scheduleTask(in: .seconds(10)) {
+            let (handler, _) = loopBound.value
+            if !handler.frameHandler.isAdmitted { handler.refuse() }
+        }
+        let interval = TimeAmount.seconds(frameHandler.keepAlive.pingSeconds)
+        ping = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            let (handler, context) = loopBound.value
+            handler.checkLife(context)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timeout?.cancel()
+        ping?.cancel()
+        isClosing = true
+        frameHandler.end()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed: context.close(promise: nil)
+        case is ChannelShouldQuiesceEvent: close(.goingAway)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        let frame = unwrapInboundIn(data)
+        silentPings = 0
+        framesLeft -= 1
+        guard framesLeft > 0 else { return close(.policyViolation) }
+        switch frame.opcode {
+        case .text: receive(frame.unmaskedData)
+        case .ping: pong(frame, context)
+        case .pong: break
+        case .connectionClose: close(.normalClosure)
+        default: close(.unacceptableData)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(.protocolError)
+    }
+
+    private func receive(_ data: ByteBuffer) {
+        switch frameHandler.receive(Array(data.readableBytesView)) {
+        case .goOn: break
+        case .refuse: refuse()
+        case .end(let code): close(code)
+        }
+    }
+
+    private func refuse() {
+        guard !isClosing else { return }
+        connection.send(.refused(nil))
+        close(.policyViolation)
+    }
+
+    private func close(_ code: WebSocketErrorCode) {
+        guard !isClosing else { return }
+        isClosing = true
+        frameHandler.end()
+        connection.close(code)
+    }
+
+    private func pong(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
+        let answer = WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+    }
+
+    private func checkLife(_ context: ChannelHandlerContext) {
+        guard !isClosing, silentPings < frameHandler.keepAlive.silentPings else { return context.close(promise: nil) }
+        silentPings += 1
+        framesLeft = frameHandler.keepAlive.frames
+        let frame = WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer())
+        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+}

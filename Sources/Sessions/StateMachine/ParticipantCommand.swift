@@ -1,0 +1,41 @@
+internal import WireCodec
+
+/// What a participant sends, one flat JSON object a WebSocket text frame.
+package enum ParticipantCommand: Equatable, Sendable {
+    /// The first frame: the key that lets the participant in.
+    case connect(serverKey: String)
+    /// Something for the other side, 1 to 4,096 bytes.
+    case message(String)
+    /// The visitor lets the agent in who was named in the question.
+    case accept(agent: String? = nil)
+    /// The visitor does not let the agent in who was named in the question.
+    case decline(agent: String? = nil)
+    /// The participant leaves on purpose.
+    case leave
+    /// Nothing but a sign of life.
+    case keepAlive
+
+    /// The most bytes a message may have.
+    package static let maximumMessageByteCount = 4096
+
+    /// Reads a frame; `nil` if it is not a command.
+    package init?(json: [UInt8]) {
+        var fields = FieldSet()
+        guard json.count <= 3 * Self.maximumMessageByteCount, (try? fields.add(json: json)) != nil else { return nil }
+        switch fields["type"] {
+        case "connect":
+            guard let serverKey = fields["serverkey"] else { return nil }
+            self = .connect(serverKey: serverKey)
+        case "message":
+            guard let text = fields["text"], (1...Self.maximumMessageByteCount).contains(text.utf8.count) else {
+                return nil
+            }
+            self = .message(text)
+        case "accept": self = .accept(agent: fields["agent"])
+        case "decline": self = .decline(agent: fields["agent"])
+        case "leave": self = .leave
+        case "k": self = .keepAlive
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package import Accounts
+internal import WireCodec
+
+/// What a participant is told, one JSON object a WebSocket text frame.
+package enum SessionEvent: Equatable, Sendable {
+    /// You are in. `other` is the name of the other side, if it is known already.
+    case connected(status: SessionStatus, other: String?)
+    /// The other side has connected.
+    case arrived(SessionSide, name: String)
+    /// The other side has left on purpose.
+    case left(SessionSide)
+    /// The other side's connection broke; it may come back.
+    case away(SessionSide)
+    /// To the visitor: may this agent come in?
+    case consentAsked(agent: String)
+    /// To the agent: the visitor is being asked.
+    case consentPending
+    /// Both sides are in.
+    case active(agent: String, visitor: String)
+    /// The other side says something.
+    case message(from: SessionSide, name: String, text: String)
+    /// The session is over.
+    case ended(SessionStatus)
+    /// The connection is refused.
+    case refused(SessionRefusal?)
+
+    /// Whether nothing follows it.
+    package var isEnd: Bool {
+        if case .ended = self { true } else { false }
+    }
+
+    /// The frame's text.
+    package var json: String {
+        let bytes = JSONWriter.object { json in
+            json.member("type", type)
+            switch self {
+            case .connected(let status, let other):
+                json.member("status", status.rawValue)
+                if let other { json.member("other", other) }
+            case .arrived(let role, let name):
+                json.member("role", role.rawValue)
+                json.member("name", name)
+            case .left(let role), .away(let role):
+                json.member("role", role.rawValue)
+            case .consentAsked(let agent):
+                json.member("agent", agent)
+            case .consentPending:
+                break
+            case .active(let agent, let visitor):
+                json.member("agent", agent)
+                json.member("visitor", visitor)
+            case .message(let role, let name, let text):
+                json.member("role", role.rawValue)
+                json.member("name", name)
+                json.member("text", text)
+            case .ended(let status):
+                json.member("status", status.rawValue)
+            case .refused(let reason):
+                json.member("reason", reason?.rawValue ?? "refused")
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private var type: String {
+        switch self {
+        case .connected: "connected"
+        case .arrived: "arrived"
+        case .left: "left"
+        case .away: "away"
+        case .consentAsked: "consentAsked"
+        case .consentPending: "consentPending"
+        case .active: "active"
+        case .message: "message"
+        case .ended: "ended"
+        case .refused: "refused"
+        }
+    }
+}
