@@ -260,10 +260,6 @@ let package = Package(
             dependencies: ["LocalIPC", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
-        .target(
-            name: "WireModels",
-            swiftSettings: swiftSettings
-        ),
         .executableTarget(
             name: "latchkey-client",
             dependencies: ["ClientCommands", argumentParser],
@@ -325,7 +321,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LocalIPCTests",
-            dependencies: ["LocalIPC", "TestSupport"],
+            dependencies: ["LocalIPC", "SystemSupport", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -25,7 +25,8 @@ extension AccountStoreCheck {
             #expect(kept == user)
             let puid = try #require(user.partnerUserID)
             for key in [
-                AccountReference.partner(user.partnerID, puid), .username(user.username), .person(user.partnerID, user.id),
+                AccountReference.partner(user.partnerID, puid), .username(user.username),
+                .person(user.partnerID, user.id),
             ] {
                 let snapshot = try await store.snapshot(of: key, at: Sample.now)
                 #expect(snapshot?.user == user)

@@ -42,7 +42,9 @@ extension Authenticator {
         return proof
     }
 
-    private func evaluation(_ group: Group?, _ event: AuditEvent, using id: APIKeyRecord.ID? = nil) -> Evaluation<Group?> {
+    private func evaluation(_ group: Group?, _ event: AuditEvent, using id: APIKeyRecord.ID? = nil) -> Evaluation<
+        Group?
+    > {
         Evaluation(outcome: Evaluation.Outcome(value: group, event: event), usedAPIKey: id)
     }
 }

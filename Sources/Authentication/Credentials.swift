@@ -1,6 +1,6 @@
 public import LoginKey
 package import WireCodec
-package import WireProtocol
+internal import WireProtocol
 
 /// What somebody presents to be signed in (PROTOCOL section 4.1).
 public enum Credentials: Sendable {

@@ -1,10 +1,10 @@
-internal import ServerApp
 internal import Accounts
 internal import ArgumentParser
 internal import AsyncHTTPClient
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
+internal import ServerApp
 internal import ServiceLifecycle
 
 /// `latchkey demo`.

@@ -1,8 +1,8 @@
-internal import ServerApp
 internal import Accounts
 internal import HTTPCore
 internal import LoginKey
 internal import Salesforce
+internal import ServerApp
 
 /// The group, users and Salesforce organisation of the demo.
 ///

@@ -1,15 +1,21 @@
 package import Accounts
 internal import Authentication
+package import ClientLaunch
 package import HTTPCore
 package import Hummingbird
-package import ClientLaunch
 
 /// The pages for agents and visitors.
 package struct Pages: Sendable {
     private let signIn: PageSignIn
     private let launchService: LaunchService
 
-    package init(signInService: SignInService, site: WebSite, launchService: LaunchService, random: RandomSource, renderer: PageRenderer) {
+    package init(
+        signInService: SignInService,
+        site: WebSite,
+        launchService: LaunchService,
+        random: RandomSource,
+        renderer: PageRenderer
+    ) {
         self.signIn = PageSignIn(signInService: signInService, site: site, random: random, renderer: renderer)
         self.launchService = launchService
     }

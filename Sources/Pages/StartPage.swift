@@ -1,9 +1,9 @@
 internal import Accounts
 internal import Authentication
+internal import ClientLaunch
 internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import ClientLaunch
 internal import LoginKey
 internal import ServiceTokens
 internal import WireCodec

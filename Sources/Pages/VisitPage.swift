@@ -2,6 +2,7 @@ internal import Accounts
 internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
+internal import WireCodec
 internal import WireProtocol
 
 /// `/visit?groupid=…[&visitorid=…][&name=…]`: a plain page on which a visitor starts a session.

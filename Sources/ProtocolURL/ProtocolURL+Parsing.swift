@@ -1,5 +1,5 @@
 internal import LoginKey
-package import WireCodec
+internal import WireCodec
 package import WireProtocol
 
 extension ProtocolURL {

@@ -1,6 +1,6 @@
+package import ClientLaunch
 package import HTTPCore
 package import Hummingbird
-package import ClientLaunch
 package import Pages
 
 /// What Latchkey shows inside Salesforce.
@@ -35,7 +35,8 @@ package struct Salesforce: Sendable {
 
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
-        PanelController(signInService: signInService, site: site, launchService: launchService, renderer: renderer).addRoutes(to: router)
+        PanelController(signInService: signInService, site: site, launchService: launchService, renderer: renderer)
+            .addRoutes(to: router)
         CanvasKeyController(signInService: signInService).addRoutes(to: router)
     }
 }

@@ -1,26 +1,25 @@
 package import Accounts
 internal import Authentication
+internal import ClientLaunch
+internal import GlanceCompatibility
 package import HTTPCore
 internal import HTTPServer
 internal import Hummingbird
-internal import ClientLaunch
 internal import Logging
 internal import LoginKey
 internal import Metrics
-internal import PrometheusMetrics
-internal import SystemSupport
 internal import NIOCore
 internal import NIOSSL
 internal import Pages
-internal import GlanceCompatibility
+internal import PrometheusMetrics
 internal import ProtocolURL
 internal import SCIM
 package import Salesforce
 package import ServiceLifecycle
 internal import ServiceTokens
 internal import Sessions
-internal import Sessions
 internal import SystemPackage
+internal import SystemSupport
 internal import UnixSignals
 internal import WebServices
 internal import WireProtocol
@@ -41,7 +40,8 @@ package struct Server: Sendable {
     }
 
     /// Makes a server that also serves the demonstration's CRM, if `demo` says how.
-    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey, demo: DemoCRM.Configuration?) throws {
+    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey, demo: DemoCRM.Configuration?) throws
+    {
         self.settings = settings
         self.store = store
         self.masterKey = masterKey
@@ -79,7 +79,12 @@ package struct Server: Sendable {
         let hub = try sessionHub(signers, logger)
         let leftOver = await hub.sessionsOfEarlierRun()
         let presence = try presenceHub(signInService, logger)
-        let (router, webServices) = try router(signInService: signInService, signers: signers, presence: presence, metrics: metrics)
+        let (router, webServices) = try router(
+            signInService: signInService,
+            signers: signers,
+            presence: presence,
+            metrics: metrics
+        )
         let application = Application(
             responder: WebResponder(
                 router: router,
@@ -132,7 +137,12 @@ package struct Server: Sendable {
     }
 
     private func presenceHub(_ signInService: SignInService, _ logger: Logger) throws -> PresenceHub {
-        let door = PresenceAuthorizer(signInService: signInService, ownOrigins: site.ownOrigins, time: .system, random: .system)
+        let door = PresenceAuthorizer(
+            signInService: signInService,
+            ownOrigins: site.ownOrigins,
+            time: .system,
+            random: .system
+        )
         return PresenceHub(
             store: store,
             time: .system,
@@ -172,7 +182,11 @@ package struct Server: Sendable {
         guard let webServer = WebServerName(String(site.publicURL.split(separator: "/").last ?? "")) else {
             throw CommandFailure("http.publicURL has to be https://host or https://host:port")
         }
-        let launchService = LaunchService(authenticator: signInService.authenticator, webServer: webServer, random: .system)
+        let launchService = LaunchService(
+            authenticator: signInService.authenticator,
+            webServer: webServer,
+            random: .system
+        )
         let assets = AssetCatalog(adding: Salesforce.assets)
         let renderer = try PageRenderer(site: site, assets: assets, adding: Salesforce.templates)
         let webServices = WebServices(
@@ -187,8 +201,16 @@ package struct Server: Sendable {
         webServices.addRoutes(to: router)
         GlanceCompatibility(signInService: signInService, site: site, random: .system).addRoutes(to: router)
         SCIM(signInService: signInService, site: site).addRoutes(to: router)
-        Pages(signInService: signInService, site: site, launchService: launchService, random: .system, renderer: renderer).addRoutes(to: router)
-        Salesforce(signInService: signInService, site: site, launchService: launchService, renderer: renderer).addRoutes(to: router)
+        Pages(
+            signInService: signInService,
+            site: site,
+            launchService: launchService,
+            random: .system,
+            renderer: renderer
+        )
+        .addRoutes(to: router)
+        Salesforce(signInService: signInService, site: site, launchService: launchService, renderer: renderer)
+            .addRoutes(to: router)
         assets.addRoutes(to: router)
         if let demo {
             DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)

@@ -120,7 +120,7 @@ package struct Settings: Sendable {
     }
 
     /// The value of a key as text.
-    func text(_ name: String) throws(CommandFailure) -> String {
+    package func text(_ name: String) throws(CommandFailure) -> String {
         guard let key = Self.keys.first(where: { $0.name == name }) else {
             preconditionFailure("\(name) is not a documented key")
         }
@@ -132,7 +132,7 @@ package struct Settings: Sendable {
     }
 
     /// The value of a key as a whole number within a range.
-    func number(_ name: String, in range: ClosedRange<Int>) throws(CommandFailure) -> Int {
+    package func number(_ name: String, in range: ClosedRange<Int>) throws(CommandFailure) -> Int {
         let text = try text(name)
         guard let number = Int(text), range.contains(number) else {
             throw CommandFailure(
@@ -143,14 +143,14 @@ package struct Settings: Sendable {
     }
 
     /// The value of a key as yes or no.
-    func flag(_ name: String) throws(CommandFailure) -> Bool {
+    package func flag(_ name: String) throws(CommandFailure) -> Bool {
         let text = try text(name)
         guard let flag = Bool(text) else { throw CommandFailure("\(name) is \"\(text)\"; it has to be true or false") }
         return flag
     }
 
     /// The value of a key; `nil` if it is empty.
-    func nonEmpty(_ name: String) throws(CommandFailure) -> String? {
+    package func nonEmpty(_ name: String) throws(CommandFailure) -> String? {
         let text = try text(name)
         return text.isEmpty ? nil : text
     }

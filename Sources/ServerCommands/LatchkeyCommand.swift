@@ -1,5 +1,5 @@
-internal import Demo
 public import ArgumentParser
+internal import Demo
 
 /// The `latchkey` command.
 public struct LatchkeyCommand: AsyncParsableCommand {

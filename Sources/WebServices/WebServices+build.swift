@@ -1,12 +1,11 @@
-package import HTTPServer
 package import Accounts
 internal import Authentication
-package import HTTPCore
-package import Hummingbird
 package import ClientLaunch
+package import HTTPCore
+package import HTTPServer
+package import Hummingbird
 package import Logging
 package import PrometheusMetrics
-package import Sessions
 package import Sessions
 
 /// The HTTP services for programs: sign-in, sessions, presence, health and the description of our own API.
@@ -47,7 +46,9 @@ package struct WebServices: Sendable {
         self.metrics = metrics
     }
 
-    private var authorize: AuthorizeService { AuthorizeService(signInService: signInService, ownOrigins: site.ownOrigins) }
+    private var authorize: AuthorizeService {
+        AuthorizeService(signInService: signInService, ownOrigins: site.ownOrigins)
+    }
 
     /// What answers LoginKeys to `Authorize` below the framework.
     package func authorizeFastPath(time: TimeSource, logger: Logger) -> AuthorizeFastPath {
@@ -70,7 +71,8 @@ package struct WebServices: Sendable {
         PresenceController(signInService: signInService, hub: presence, site: site).addRoutes(to: router)
         VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
             .addRoutes(to: router)
-        LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins).addRoutes(to: router)
+        LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins)
+            .addRoutes(to: router)
         HealthController(store: store).addRoutes(to: router)
         if let metrics { MetricsController(registry: metrics.registry, token: metrics.token).addRoutes(to: router) }
         OpenAPIController().addRoutes(to: router)

@@ -173,7 +173,7 @@ private final class SlowDisk: @unchecked Sendable {
             .map { partnerID in
                 Task {
                     try await store.evaluate(on: .partner(partnerID, nobody), at: Self.now) { snapshot in
-                        Evaluation(finding: Evaluation.Outcome(verdict: snapshot != nil, event: Self.event))
+                        Evaluation(outcome: Evaluation.Outcome(value: snapshot != nil, event: Self.event))
                     }
                 }
             }
@@ -350,7 +350,7 @@ private final class SlowDisk: @unchecked Sendable {
     private static func spend(_ key: AccountReference, in store: SQLiteAccountStore) async throws -> Bool {
         let spent = SpentCredential(identity: [UInt8](repeating: 9, count: 32), window: 0, forgetAt: now + 86_400)
         return try await store.evaluate(on: key, at: now) { _ in
-            Evaluation(finding: .init(verdict: true, event: event), spend: (spent, .init(verdict: false, event: event)))
+            Evaluation(outcome: .init(value: true, event: event), spend: (spent, .init(value: false, event: event)))
         }
     }
 }

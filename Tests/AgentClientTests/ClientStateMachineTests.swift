@@ -12,10 +12,10 @@ import Testing
         server = try #require(ServerAddress("https://latchkey.example"))
     }
 
-    private func environment(
+    private func configuration(
         _ questions: QuestionPolicy = .ask,
         accepting groups: Set<String> = ["https://latchkey.example 12345"]
-    ) -> ClientStateMachine.Environment {
+    ) -> ClientStateMachine.Configuration {
         .init(servers: [server], questions: questions, accepted: groups)
     }
 
@@ -53,7 +53,7 @@ import Testing
     /// A machine in a live session.
     private func live(_ key: String = "k") throws -> ClientStateMachine {
         var machine = ClientStateMachine()
-        let actions = try machine.open(url(key: key), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(url(key: key), configuration(), correlationID: "c", at: now).get()
         let signedIn = machine.signedIn(try #require(self.launch(actions)), signIn(), at: now)
         let attempt = try #require(self.attempt(signedIn))
         _ = machine.admitted(Admission(server: "wss://s", serverKey: "x", sessionKey: key), attempt: attempt)
@@ -72,7 +72,7 @@ import Testing
 
     @Test func `signs in at once where there is nothing to ask`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(url(), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(url(), configuration(), correlationID: "c", at: now).get()
         let wanted = try #require(launch(actions))
         #expect(machine.launch == wanted)
         let done = machine.signedIn(wanted, signIn(), at: now)
@@ -82,13 +82,13 @@ import Testing
 
     @Test func `asks whose a ticket is before anything else`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(ticketURL("k"), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(ticketURL("k"), configuration(), correlationID: "c", at: now).get()
         #expect(launch(actions) == nil)
         guard case .pickUp(let launch)? = actions.last else {
             Issue.record("\(actions)")
             return
         }
-        let more = machine.pickedUp(launch, signIn().identity, environment(), at: now)
+        let more = machine.pickedUp(launch, signIn().identity, configuration(), at: now)
         #expect(self.launch(more) == launch)
     }
 
@@ -97,9 +97,9 @@ import Testing
         let other = try ProtocolURL(
             parsing: "glancepanorama://login/evil.example?partnerid=1&partneruserid=a&loginkey=\(Self.loginKey)"
         )
-        let result1 = machine.open(other, environment(), correlationID: "c", at: now)
+        let result1 = machine.open(other, configuration(), correlationID: "c", at: now)
         #expect(result1 == .failure(.unlistedServer))
-        let none = ClientStateMachine.Environment(servers: [], questions: .ask, accepted: [])
+        let none = ClientStateMachine.Configuration(servers: [], questions: .ask, accepted: [])
         let result2 = try machine.open(url(), none, correlationID: "c", at: now)
         #expect(result2 == .failure(.noServer))
         #expect(machine.launch == nil)
@@ -107,7 +107,7 @@ import Testing
 
     @Test func `tries again when the server cannot be reached, a few times`() throws {
         var machine = ClientStateMachine()
-        var actions = try machine.open(url(), environment(), correlationID: "c", at: now).get()
+        var actions = try machine.open(url(), configuration(), correlationID: "c", at: now).get()
         let wanted = try #require(launch(actions))
         var time = now
         var attempts = 1
@@ -125,7 +125,7 @@ import Testing
 
     @Test func `does not try again when it is refused`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(url(), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(url(), configuration(), correlationID: "c", at: now).get()
         _ = machine.signInFailed(try #require(launch(actions)), .refused, at: now)
         #expect(machine.launch == nil)
         let result4 = machine.tick(at: now + 1_000_000)
@@ -134,8 +134,8 @@ import Testing
 
     @Test func `passes over the answer to an earlier launch`() throws {
         var machine = ClientStateMachine()
-        let first = try machine.open(url(), environment(), correlationID: "c", at: now).get()
-        let second = try machine.open(url(), environment(), correlationID: "d", at: now).get()
+        let first = try machine.open(url(), configuration(), correlationID: "c", at: now).get()
+        let second = try machine.open(url(), configuration(), correlationID: "d", at: now).get()
         let result5 = machine.signedIn(try #require(self.launch(first)), signIn(), at: now)
         #expect(result5 == [])
         #expect(machine.signIn == nil)
@@ -145,13 +145,13 @@ import Testing
 
     @Test func `passes over what comes after signing out`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(ticketURL("k"), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(ticketURL("k"), configuration(), correlationID: "c", at: now).get()
         guard case .pickUp(let pending)? = actions.last else {
             Issue.record("\(actions)")
             return
         }
         _ = machine.signOut()
-        let late = machine.pickedUp(pending, signIn().identity, environment(), at: now)
+        let late = machine.pickedUp(pending, signIn().identity, configuration(), at: now)
         #expect(launch(late) == nil)
         let failed = machine.pickUpFailed(pending, .unreachable)
         #expect(failed.isEmpty && machine.problem == nil)
@@ -161,13 +161,13 @@ import Testing
 
     @Test func `asks before it accepts a group or changes the user, byte for byte`() throws {
         var machine = ClientStateMachine()
-        _ = try machine.open(url(), environment(accepting: []), correlationID: "c", at: now).get()
+        _ = try machine.open(url(), configuration(accepting: []), correlationID: "c", at: now).get()
         #expect(machine.question?.kind == .newGroup)
         let confirmed = machine.confirm("") ?? []
         _ = machine.signedIn(try #require(self.launch(confirmed)), signIn("é"), at: now)
-        let composed = try machine.open(url("%C3%A9"), environment(), correlationID: "c", at: now).get()
+        let composed = try machine.open(url("%C3%A9"), configuration(), correlationID: "c", at: now).get()
         #expect(launch(composed) != nil)
-        let decomposed = try machine.open(url("e%CC%81"), environment(), correlationID: "c", at: now).get()
+        let decomposed = try machine.open(url("e%CC%81"), configuration(), correlationID: "c", at: now).get()
         #expect(launch(decomposed) == nil)
         #expect(machine.question?.kind == .changeUser)
         let result6 = machine.decline("no such id")
@@ -179,8 +179,8 @@ import Testing
 
     @Test func `asks before another user takes the place of one who is being signed in`() throws {
         var machine = ClientStateMachine()
-        let first = try machine.open(url("joe"), environment(), correlationID: "c", at: now).get()
-        let second = try machine.open(url("eve"), environment(), correlationID: "d", at: now).get()
+        let first = try machine.open(url("joe"), configuration(), correlationID: "c", at: now).get()
+        let second = try machine.open(url("eve"), configuration(), correlationID: "d", at: now).get()
         #expect(launch(second) == nil)
         #expect(machine.question?.kind == .changeUser)
         #expect(machine.question?.text.contains("joe") == true)
@@ -190,7 +190,7 @@ import Testing
 
     @Test func `a question that nobody answers is declined`() throws {
         var machine = ClientStateMachine()
-        _ = try machine.open(url(), environment(accepting: []), correlationID: "c", at: now).get()
+        _ = try machine.open(url(), configuration(accepting: []), correlationID: "c", at: now).get()
         let result7 = machine.tick(at: now + 54_999)
         #expect(result7 == [])
         let actions = machine.tick(at: now + 55_000)
@@ -201,7 +201,7 @@ import Testing
     @Test func `follows the policy where nobody is to be asked`() throws {
         for policy in [QuestionPolicy.confirm, .decline] {
             var machine = ClientStateMachine()
-            let actions = try machine.open(url(), environment(policy, accepting: []), correlationID: "c", at: now)
+            let actions = try machine.open(url(), configuration(policy, accepting: []), correlationID: "c", at: now)
                 .get()
             #expect((launch(actions) != nil) == (policy == .confirm))
             #expect(machine.question == nil)
@@ -210,11 +210,11 @@ import Testing
 
     @Test func `asks before it leaves a live session for another one, and not for the same`() throws {
         var machine = try live("k")
-        let same = try machine.open(url(key: "k"), environment(), correlationID: "c", at: now).get()
+        let same = try machine.open(url(key: "k"), configuration(), correlationID: "c", at: now).get()
         #expect(launch(same) != nil)
         _ = machine.signedIn(try #require(self.launch(same)), signIn(), at: now)
         #expect(machine.session?.key == "k")
-        _ = try machine.open(url(key: "other"), environment(), correlationID: "c", at: now).get()
+        _ = try machine.open(url(key: "other"), configuration(), correlationID: "c", at: now).get()
         #expect(machine.question?.kind == .leaveSession)
         let confirmed = machine.confirm("") ?? []
         let actions = machine.signedIn(try #require(self.launch(confirmed)), signIn(), at: now)
@@ -226,7 +226,7 @@ import Testing
 
     @Test func `renews the token when three quarters of its life are over`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(url(), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(url(), configuration(), correlationID: "c", at: now).get()
         _ = machine.signedIn(try #require(self.launch(actions)), signIn(ends: now + 3_600_000), at: now)
         let result8 = machine.tick(at: now + 2_699_999)
         #expect(result8 == [])
@@ -247,7 +247,7 @@ import Testing
 
     @Test func `waits for a session that has not started, up to ten minutes`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(url(key: "k"), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(url(key: "k"), configuration(), correlationID: "c", at: now).get()
         var next = machine.signedIn(try #require(self.launch(actions)), signIn(ends: now + 90_000_000), at: now)
         var time = now
         var count = 0
@@ -267,7 +267,7 @@ import Testing
         let start = try ProtocolURL(
             parsing: "glance://startssn?key=77&partnerid=12345&partneruserid=joe&loginkey=\(Self.loginKey)"
         )
-        let actions = try machine.open(start, environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(start, configuration(), correlationID: "c", at: now).get()
         let signedIn = machine.signedIn(try #require(self.launch(actions)), signIn(), at: now)
         let again = machine.admissionFailed(.conflict, attempt: try #require(attempt(signedIn)), at: now)
         guard case .request(.join("77"), _, _)? = again.last else {
@@ -335,7 +335,7 @@ import Testing
 
     @Test func `takes no session server without TLS from a server with it`() throws {
         var machine = ClientStateMachine()
-        let actions = try machine.open(url(key: "k"), environment(), correlationID: "c", at: now).get()
+        let actions = try machine.open(url(key: "k"), configuration(), correlationID: "c", at: now).get()
         let signedIn = machine.signedIn(try #require(self.launch(actions)), signIn(), at: now)
         let admission = Admission(server: "ws://evil", serverKey: "x", sessionKey: "k")
         let refused = machine.admitted(admission, attempt: try #require(attempt(signedIn)))

@@ -1,5 +1,6 @@
 import Foundation
 import LocalIPC
+import SystemSupport
 import TestSupport
 import Testing
 

@@ -37,7 +37,12 @@ struct SCIMOffice {
         (administrator, agents, guests) = try await Self.fill(store, partnerID)
         let administration = try await Self.administration(authenticator, administrator)
         let turns = ChangeTurns()
-        users = UserEndpoint(authenticator: authenticator, administration: administration, links: Self.links, turns: turns)
+        users = UserEndpoint(
+            authenticator: authenticator,
+            administration: administration,
+            links: Self.links,
+            turns: turns
+        )
         groups = GroupEndpoint(store: store, administration: administration, links: Self.links, turns: turns)
     }
 
@@ -62,7 +67,9 @@ struct SCIMOffice {
         )
     }
 
-    private static func administration(_ authenticator: Authenticator, _ user: User) async throws -> AdministrationContext {
+    private static func administration(_ authenticator: Authenticator, _ user: User) async throws
+        -> AdministrationContext
+    {
         let text = AccessToken.prefix + String(repeating: "0", count: 64)
         _ = try await authenticator.store.addAccessToken(
             AccessToken(userID: user.id, digest: AccessToken.digest(of: text), label: "idp", createdAt: now),

@@ -3,7 +3,6 @@ import LoginKey
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
-import Sessions
 import Testing
 
 @testable import Sessions

@@ -5,9 +5,9 @@ import LocalIPC
 import LoginKey
 import NIOCore
 import NIOPosix
-import WebSocketClient
 import Synchronization
 import Testing
+import WebSocketClient
 
 /// Launcher, client and server as real processes, without a browser.
 @Suite(.serialized) struct ClientTests {

@@ -1,8 +1,8 @@
 import Foundation
 import LocalIPC
-import WebSocketClient
 import TestSupport
 import Testing
+import WebSocketClient
 
 /// The whole way of a click: Chromium, `xdg-open`, the launcher, the client and its window, on a desktop of their own.
 @Suite(

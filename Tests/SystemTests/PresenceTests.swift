@@ -1,7 +1,7 @@
 import Foundation
 import NIOHTTP1
-import WebSocketClient
 import Testing
+import WebSocketClient
 
 /// Presence on a real server, as programs use it.
 ///

@@ -1,7 +1,7 @@
 import Foundation
 import NIOHTTP1
-import WebSocketClient
 import Testing
+import WebSocketClient
 
 /// The services of a real server, as programs use them.
 @Suite struct ServiceTests {

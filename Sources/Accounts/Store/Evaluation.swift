@@ -45,7 +45,7 @@ extension AccountStore {
     ///   - decide: Gets `nil` for an unknown group or user name. Runs on the store's own thread: it must not block.
     /// - Returns: The evaluation's value, or its `otherwise` if the credential was used up before.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
-    public func rule<Value: Sendable>(
+    public func evaluate<Value: Sendable>(
         on key: AccountReference,
         at now: Int64,
         _ decide: @escaping @Sendable (AccountSnapshot?) -> Evaluation<Value>
@@ -89,7 +89,9 @@ private final class EvaluationTransaction<Value: Sendable>: AuthenticationTransa
 
     func evaluateSpentCredential() -> AuditEvent {
         evaluation.withLock { evaluation in
-            guard let otherwise = evaluation?.spend?.otherwise else { preconditionFailure("there was nothing to spend") }
+            guard let otherwise = evaluation?.spend?.otherwise else {
+                preconditionFailure("there was nothing to spend")
+            }
             evaluation?.outcome = otherwise
             return otherwise.event
         }

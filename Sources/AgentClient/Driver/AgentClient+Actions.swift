@@ -44,14 +44,14 @@ extension AgentClient {
     private func pickUp(_ launch: Launch) async {
         do {
             let (launch, identity) = try await service.pickUp(launch)
-            let environment =
-                (try? environment())
-                ?? ClientStateMachine.Environment(
+            let configuration =
+                (try? machineConfiguration())
+                ?? ClientStateMachine.Configuration(
                     servers: [],
                     questions: .ask,
                     accepted: []
                 )
-            change { $0.pickedUp(launch, identity, environment, at: $1) }
+            change { $0.pickedUp(launch, identity, configuration, at: $1) }
         } catch {
             let failure = error
             change { machine, _ in machine.pickUpFailed(launch, failure) }

@@ -71,7 +71,7 @@ extension AgentClient {
 
     private func open(_ text: String) -> IPCMessage {
         let url: ProtocolURL
-        let environment: ClientStateMachine.Environment
+        let configuration: ClientStateMachine.Configuration
         do {
             url = try ProtocolURL(parsing: text)
         } catch {
@@ -79,13 +79,13 @@ extension AgentClient {
             return .refused("this is not a URL for Latchkey (\(error))")
         }
         do {
-            environment = try self.environment()
+            configuration = try machineConfiguration()
         } catch {
             return .refused("\(error)")
         }
         let correlationID = UUID().uuidString.replacing("-", with: "").lowercased()
         let refusal = consult { machine, now -> (ClientStateMachine.OpenRefusal?, [ClientAction]) in
-            switch machine.open(url, environment, correlationID: correlationID, at: now) {
+            switch machine.open(url, configuration, correlationID: correlationID, at: now) {
             case .success(let actions): (nil, actions)
             case .failure(let refusal): (refusal, [.note("refused \(url): \(refusal.rawValue)")])
             }

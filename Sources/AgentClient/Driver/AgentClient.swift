@@ -141,9 +141,9 @@ extension AgentClient {
 
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    func environment() throws -> ClientStateMachine.Environment {
+    func machineConfiguration() throws -> ClientStateMachine.Configuration {
         let configuration = try ClientConfiguration(files)
-        return ClientStateMachine.Environment(
+        return ClientStateMachine.Configuration(
             servers: configuration.servers.compactMap { ServerAddress($0) },
             questions: configuration.questions ?? .ask,
             accepted: AcceptedGroups(file: files.groups).read()

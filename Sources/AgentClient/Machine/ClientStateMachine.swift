@@ -48,7 +48,7 @@ package struct ClientStateMachine: Sendable {
 
 extension ClientStateMachine {
     /// What the client is configured for, read anew at every URL.
-    package struct Environment: Sendable {
+    package struct Configuration: Sendable {
         /// The servers; a URL without one is for the first.
         package var servers: [ServerAddress]
         /// What is done with questions.
@@ -75,18 +75,18 @@ extension ClientStateMachine {
     ///
     /// - Parameters:
     ///   - url: The URL.
-    ///   - environment: What the client is configured for.
+    ///   - configuration: What the client is configured for.
     ///   - correlationID: A new one; a ticket has its own, which takes its place.
     ///   - now: Unix milliseconds.
     /// - Returns: What has to be done.
     package mutating func open(
         _ url: ProtocolURL,
-        _ environment: Environment,
+        _ configuration: Configuration,
         correlationID: String,
         at now: Int64
     ) -> Result<[ClientAction], OpenRefusal> {
-        guard let first = environment.servers.first else { return .failure(.noServer) }
-        let server = url.webServer.map { name in environment.servers.first { $0.name == name } } ?? first
+        guard let first = configuration.servers.first else { return .failure(.noServer) }
+        let server = url.webServer.map { name in configuration.servers.first { $0.name == name } } ?? first
         guard let server else {
             problem = "A link for a server that this client is not configured for was refused."
             return .failure(.unlistedServer)
@@ -106,7 +106,7 @@ extension ClientStateMachine {
             )
             return .success(
                 [.note("a LoginKey for \(server) has arrived: \(url)")]
-                    + consider(launch, identity, environment, at: now)
+                    + consider(launch, identity, configuration, at: now)
             )
         }
     }
@@ -115,11 +115,11 @@ extension ClientStateMachine {
     package mutating func pickedUp(
         _ launch: Launch,
         _ identity: Identity,
-        _ environment: Environment,
+        _ configuration: Configuration,
         at now: Int64
     ) -> [ClientAction] {
         guard launch.id > lastOver else { return [.decline(launch, .notAnswered)] }
-        return consider(launch, identity, environment, at: now)
+        return consider(launch, identity, configuration, at: now)
     }
 
     /// The ticket could not be picked up.
@@ -136,13 +136,13 @@ extension ClientStateMachine {
     private mutating func consider(
         _ launch: Launch,
         _ identity: Identity,
-        _ environment: Environment,
+        _ configuration: Configuration,
         at now: Int64
     ) -> [ClientAction] {
-        guard let (kind, text) = reasonToAsk(launch, identity, environment) else {
+        guard let (kind, text) = reasonToAsk(launch, identity, configuration) else {
             return withdrawQuestion(.notAnswered) + begin(launch, identity)
         }
-        switch environment.questions {
+        switch configuration.questions {
         case .confirm: return [.accept(identity)] + begin(launch, identity)
         case .decline:
             problem = "\(text) The policy of this computer says no."
@@ -165,7 +165,7 @@ extension ClientStateMachine {
     private func reasonToAsk(
         _ launch: Launch,
         _ identity: Identity,
-        _ environment: Environment
+        _ configuration: Configuration
     ) -> (Question.Kind, String)? {
         let who = "\(identity.name) of \(identity.groupName) on \(identity.server.name)"
         // Also whoever is being signed in right now must not be replaced unasked.
@@ -174,7 +174,7 @@ extension ClientStateMachine {
             let current = "\(other.name) of \(other.groupName)"
             return (.changeUser, "You are signed in as \(current). Sign in as \(who) instead?")
         }
-        if !environment.accepted.contains(identity.acceptance) {
+        if !configuration.accepted.contains(identity.acceptance) {
             return (.newGroup, "Sign in as \(who)? This computer has not been used for this group before.")
         }
         if let session, session.isLive, let target = launch.target, !session.matches(target) {

@@ -31,10 +31,10 @@ struct SessionConnection: Sendable {
     }
 
     /// Connects and goes on until the connection is closed by either side.
-    func run(tls: TLSConfiguration, _ hear: @escaping @Sendable (SessionNews) -> Void) async throws {
+    func run(tls: TLSConfiguration, _ receive: @escaping @Sendable (SessionNews) -> Void) async throws {
         let client = try await SessionClient(url: server, tls: tls)
         try await client.run(sending: texts) { text in
-            if let news = SessionNews(json: text) { perform(news) }
+            if let news = SessionNews(json: text) { receive(news) }
         }
     }
 }

@@ -1,5 +1,5 @@
-internal import ServerApp
 internal import Foundation
+internal import ServerApp
 internal import WebSocketClient
 internal import WireProtocol
 

@@ -1,8 +1,8 @@
-internal import ServerApp
 internal import AsyncHTTPClient
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
+internal import ServerApp
 internal import WireCodec
 
 /// As much of a browser as the walkthrough needs: it follows nothing by itself and runs no scripts.

@@ -1,5 +1,5 @@
-internal import ServerApp
 internal import Foundation
+internal import ServerApp
 
 /// A desktop client of the walkthrough's own, with folders of its own: it touches nobody's real client.
 final class WalkthroughClient {

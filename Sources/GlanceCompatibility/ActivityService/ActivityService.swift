@@ -2,6 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import HTTPCore
 internal import LoginKey
+internal import WireCodec
 internal import WireProtocol
 
 /// ActivityService (PROTOCOL section 4.3): reports for a program that has a group's API key.

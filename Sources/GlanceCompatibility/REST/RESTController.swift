@@ -48,7 +48,8 @@ struct RESTController: Sendable {
     }
 
     /// Lets an administrator of the group in; another group's id is as little there as one that nobody has.
-    private func authorize(_ request: Request, _ context: WebContext) async throws(AnswerError) -> AdministrationContext {
+    private func authorize(_ request: Request, _ context: WebContext) async throws(AnswerError) -> AdministrationContext
+    {
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,

@@ -4,6 +4,7 @@ internal import HTTPCore
 internal import LoginKey
 internal import ServiceTokens
 internal import Sessions
+internal import WireCodec
 internal import WireProtocol
 
 /// Finds sessions for agents who are not signed in yet.

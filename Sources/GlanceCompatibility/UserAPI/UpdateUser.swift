@@ -21,7 +21,9 @@ struct UpdateUser: UserAPICall {
         var user = try await fields.apply(to: known, at: context)
         if let isSuspended { user.state = isSuspended ? .suspended : .active }
         guard user != known else { return try await context.answer(known) }
-        return try await context.answer(context.change(.update, user, "user \(user.username) changed\(note(known, user))"))
+        return try await context.answer(
+            context.change(.update, user, "user \(user.username) changed\(note(known, user))")
+        )
     }
 
     private func note(_ old: User, _ new: User) -> String {

@@ -33,14 +33,19 @@ struct UserAPIController: Sendable {
             let form = try UserAPIForm(await Self.fields(of: request), for: operation)
             let call = try operation.call.init(form)
             let administration = try await signIn(form, context)
-            let userAPI = UserAPIContext(authenticator: signInService.authenticator, administration: administration, now: context.seconds)
+            let userAPI = UserAPIContext(
+                authenticator: signInService.authenticator,
+                administration: administration,
+                now: context.seconds
+            )
             return .xml(try await call.run(at: userAPI))
         } catch {
             return error.response(context.correlationID)
         }
     }
 
-    private func signIn(_ form: UserAPIForm, _ context: WebContext) async throws(UserAPIError) -> AdministrationContext {
+    private func signIn(_ form: UserAPIForm, _ context: WebContext) async throws(UserAPIError) -> AdministrationContext
+    {
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,
@@ -51,7 +56,11 @@ struct UserAPIController: Sendable {
         )
         let credentials = Result { () throws(FieldError) in try form.credentials() }
         do {
-            return AdministrationContext(try await signInService.signIn(credentials, attempt: attempt), attempt, by: "papi")
+            return AdministrationContext(
+                try await signInService.signIn(credentials, attempt: attempt),
+                attempt,
+                by: "papi"
+            )
         } catch {
             throw UserAPIError(error)
         }

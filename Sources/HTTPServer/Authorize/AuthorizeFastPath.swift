@@ -1,8 +1,8 @@
-internal import Accounts
+package import Accounts
 internal import Authentication
-internal import HTTPCore
+package import HTTPCore
 internal import HTTPTypes
-internal import Logging
+package import Logging
 internal import LoginKey
 internal import NIOCore
 internal import WireCodec
@@ -19,7 +19,8 @@ package final class AuthorizeFastPath: Sendable {
     private let proxies: TrustedProxies
     private let answerHead = AuthorizeAnswerHead()
 
-    init(
+    /// Makes the fast path.
+    package init(
         service: AuthorizeService,
         time: TimeSource,
         random: RandomSource,

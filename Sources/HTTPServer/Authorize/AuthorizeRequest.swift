@@ -1,11 +1,11 @@
 internal import Accounts
-internal import HTTPCore
+package import HTTPCore
 internal import LoginKey
-internal import WireCodec
+package import WireCodec
 internal import WireProtocol
 
 /// What `Authorize` is asked for, beside the credentials (PROTOCOL section 4.1).
-struct AuthorizeRequest: Sendable {
+package struct AuthorizeRequest: Sendable {
     /// What the token is for; it decides the form of the answer.
     enum Service: String, Sendable {
         case webServices = "webservices"
@@ -23,7 +23,7 @@ struct AuthorizeRequest: Sendable {
     /// Reads the parameters; those that are missing have the values above.
     ///
     /// - Throws: ``AnswerError/badRequest(_:)``.
-    init(_ fields: FieldSet) throws(AnswerError) {
+    package init(_ fields: FieldSet) throws(AnswerError) {
         if let text = fields.nonEmpty(ParameterName.service) {
             guard let service = Service(rawValue: text.lowercased()) else {
                 throw .badRequest("service is webservices, presence or client")

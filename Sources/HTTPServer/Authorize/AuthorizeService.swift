@@ -1,19 +1,28 @@
-internal import Accounts
-internal import Authentication
-internal import HTTPCore
+package import Accounts
+package import Authentication
+package import HTTPCore
 internal import LoginKey
 internal import ServiceTokens
 internal import WireCodec
 
 /// What `Authorize` does, whichever way a request came: the attempt that it is, and the answer to a grant.
-struct AuthorizeService: Sendable {
-    let signInService: SignInService
-    let ownOrigins: Set<Origin>
+package struct AuthorizeService: Sendable {
+    /// Who decides.
+    package let signInService: SignInService
+    /// The origins of our own pages.
+    package let ownOrigins: Set<Origin>
 
-    var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: ownOrigins) }
+    /// Makes the service.
+    package init(signInService: SignInService, ownOrigins: Set<Origin>) {
+        self.signInService = signInService
+        self.ownOrigins = ownOrigins
+    }
+
+    /// Which pages of other origins may read the answer.
+    package var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: ownOrigins) }
 
     /// The circumstances of a request.
-    func attempt(
+    package func attempt(
         for asked: AuthorizeRequest,
         from origin: RequestOrigin,
         source: String,
@@ -33,7 +42,7 @@ struct AuthorizeService: Sendable {
     }
 
     /// The body that a grant is answered with.
-    func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) -> [UInt8] {
+    package func answer(_ grant: Grant, _ asked: AuthorizeRequest, _ attempt: Attempt) -> [UInt8] {
         let signers = signInService.authenticator.signers
         let claims = AuthClaims(
             grant,

@@ -21,7 +21,8 @@ struct MembershipPlanner: Sendable {
             if wish.replacesAll {
                 try await members(of: role.id).filter { !wish.added.contains($0.id) }
             } else {
-                try await store.users(Self.sorted(wish.removed), of: administration.partnerID).filter { $0.roleID == role.id }
+                try await store.users(Self.sorted(wish.removed), of: administration.partnerID)
+                    .filter { $0.roleID == role.id }
             }
         changes += leaving.map { change($0, to: nil) }
         return changes

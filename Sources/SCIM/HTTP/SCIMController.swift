@@ -55,7 +55,9 @@ struct SCIMController: Sendable {
         }
     }
 
-    private func administration(_ request: Request, _ context: WebContext) async throws(AnswerError) -> AdministrationContext {
+    private func administration(_ request: Request, _ context: WebContext) async throws(AnswerError)
+        -> AdministrationContext
+    {
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,
@@ -63,7 +65,11 @@ struct SCIMController: Sendable {
             purpose: "scim",
             mustBeAdministrator: true
         )
-        return AdministrationContext(try await signInService.authorize(token: request.bearerToken, attempt: attempt), attempt, by: "scim")
+        return AdministrationContext(
+            try await signInService.authorize(token: request.bearerToken, attempt: attempt),
+            attempt,
+            by: "scim"
+        )
     }
 
     private func call(_ request: Request, _ context: WebContext) async throws -> SCIMCall {
@@ -133,11 +139,21 @@ extension SCIMController {
     }
 
     func users(_ administration: AdministrationContext) -> UserEndpoint {
-        UserEndpoint(authenticator: signInService.authenticator, administration: administration, links: links, turns: turns)
+        UserEndpoint(
+            authenticator: signInService.authenticator,
+            administration: administration,
+            links: links,
+            turns: turns
+        )
     }
 
     func groups(_ administration: AdministrationContext) -> GroupEndpoint {
-        GroupEndpoint(store: signInService.authenticator.store, administration: administration, links: links, turns: turns)
+        GroupEndpoint(
+            store: signInService.authenticator.store,
+            administration: administration,
+            links: links,
+            turns: turns
+        )
     }
 }
 

@@ -62,7 +62,12 @@ struct UserEndpoint: Sendable {
 
     /// A planner that knows the roles as they are now.
     func planner() async throws -> UserPlanner {
-        UserPlanner(authenticator: authenticator, administration: administration, roles: try await roles(), links: links)
+        UserPlanner(
+            authenticator: authenticator,
+            administration: administration,
+            roles: try await roles(),
+            links: links
+        )
     }
 
     private func change(

@@ -1,9 +1,9 @@
 internal import Accounts
 internal import Authentication
+internal import ClientLaunch
 internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import ClientLaunch
 internal import LoginKey
 internal import Pages
 internal import ServiceTokens
@@ -127,7 +127,10 @@ extension PanelController {
     func panelRequest(_ request: Request, _ context: WebContext) async throws -> PanelRequest? {
         guard RequestOrigin(request, own: site.ownOrigins) == .own,
             case .success(let fields) = try await request.fields(),
-            let claims = try? signInService.authenticator.signers.panel.verify(fields["token"] ?? "", at: context.seconds),
+            let claims = try? signInService.authenticator.signers.panel.verify(
+                fields["token"] ?? "",
+                at: context.seconds
+            ),
             let partnerUserID = try? PartnerUserID(parsing: claims.puid),
             let organization = try await signInService.authenticator.store.organization(claims.organization),
             organization.partnerID.text == claims.groupId

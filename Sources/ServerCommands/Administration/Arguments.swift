@@ -1,7 +1,7 @@
-internal import ServerApp
 public import Accounts
 public import ArgumentParser
 public import LoginKey
+internal import ServerApp
 
 extension PartnerID: ExpressibleByArgument {
     /// Reads a PartnerId from the command line.

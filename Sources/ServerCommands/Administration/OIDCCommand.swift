@@ -1,8 +1,8 @@
-internal import ServerApp
 internal import Accounts
 internal import ArgumentParser
 internal import Foundation
 internal import LoginKey
+internal import ServerApp
 internal import ServiceTokens
 
 /// `latchkey oidc`.

@@ -1,6 +1,7 @@
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
+internal import ServerApp
 
 /// `latchkey role`.
 struct RoleCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
-internal import ServerApp
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
+internal import ServerApp
 
 /// `latchkey user`.
 struct UserCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
-internal import ServerApp
 internal import Accounts
 internal import Foundation
 internal import LoginKey
+internal import ServerApp
 internal import SwiftCSV
 
 /// Reads users from a CSV file with the documented columns (PROTOCOL section 4.4).

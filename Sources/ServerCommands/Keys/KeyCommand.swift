@@ -1,8 +1,8 @@
-internal import ServerApp
 internal import Accounts
 internal import ArgumentParser
 internal import Authentication
 internal import LoginKey
+internal import ServerApp
 internal import WireCodec
 
 /// `latchkey key`.

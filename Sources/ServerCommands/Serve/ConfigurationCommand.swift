@@ -1,5 +1,5 @@
-internal import ServerApp
 internal import ArgumentParser
+internal import ServerApp
 
 /// `latchkey configuration`.
 struct ConfigurationCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-internal import ServerApp
 internal import Accounts
 internal import ArgumentParser
+internal import ServerApp
 
 /// `latchkey serve`.
 struct ServeCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-internal import ServerApp
 internal import ArgumentParser
 internal import Foundation
+internal import ServerApp
 
 /// Takes a secret from standard input, a file or the environment; never from an argument, which others could read.
 enum SecretInput {

@@ -1,6 +1,5 @@
 internal import Accounts
 internal import ServiceTokens
-internal import Sessions
 internal import Synchronization
 
 /// One session on this server: its state machine, its connections, and the steps that are still to be carried out.

@@ -1,5 +1,4 @@
 internal import NIOWebSocket
-internal import Sessions
 
 /// Reads what a participant sends into commands for the hub; the first text has to hold the server key.
 final class SessionFrameHandler: FrameHandler {

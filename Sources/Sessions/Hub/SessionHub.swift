@@ -4,7 +4,6 @@ internal import LoginKey
 internal import Metrics
 internal import ServiceLifecycle
 package import ServiceTokens
-internal import Sessions
 internal import Synchronization
 
 /// All sessions on this server.

@@ -21,7 +21,9 @@ package enum AgentCommand: Equatable, Sendable {
         else { return nil }
         switch type {
         case "connect":
-            guard let token = fields.nonEmpty("authorization"), let visitor = VisitorReference(fields) else { return nil }
+            guard let token = fields.nonEmpty("authorization"), let visitor = VisitorReference(fields) else {
+                return nil
+            }
             let isPrefixed = token.lowercased().hasPrefix("bearer ")
             self = .connect(token: isPrefixed ? String(token.dropFirst(7)) : token, visitor)
         case "k": self = .keepAlive

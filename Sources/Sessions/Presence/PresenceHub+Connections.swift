@@ -1,7 +1,6 @@
 internal import Accounts
 internal import LoginKey
 internal import NIOWebSocket
-internal import Sessions
 internal import Synchronization
 
 // Who comes in, who goes, and who has to.
@@ -66,7 +65,9 @@ extension PresenceHub {
         return true
     }
 
-    private func watch(_ visitor: VisitorReference, _ credentials: AgentCredentials, by peer: PeerID) async throws -> Bool {
+    private func watch(_ visitor: VisitorReference, _ credentials: AgentCredentials, by peer: PeerID) async throws
+        -> Bool
+    {
         guard let agent = try await authorize(credentials), agent.partnerID == visitor.partnerID else { return false }
         let now = time.seconds
         let hasPlace = state.withLock { state in

@@ -56,7 +56,10 @@ extension PresenceHub {
     func receive(_ answer: Invitation.Answer, to invitation: String, from peer: PeerID) {
         let now = time.seconds
         let (settled, source) = state.withLock { state in
-            (state.machine.answer(invitation, answer, by: peer, at: now), state.connections[peer]?.connection.source ?? "")
+            (
+                state.machine.answer(invitation, answer, by: peer, at: now),
+                state.connections[peer]?.connection.source ?? ""
+            )
         }
         guard let (invitation, notices) = settled else { return }
         continuation.yield(.record(event(invitation, answer, source), notices))

@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOWebSocket
-internal import Sessions
 
 /// Somebody's WebSocket, from the server's side.
 final class ParticipantConnection: Sendable {

@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOWebSocket
-internal import Sessions
 
 /// Reads WebSocket frames for a frameHandler, and closes connections that are silent, too loud, or never say who they are.
 final class SocketHandler: ChannelInboundHandler {

@@ -1,7 +1,7 @@
-internal import HTTPServer
 internal import Accounts
 internal import Authentication
 internal import HTTPCore
+internal import HTTPServer
 internal import HTTPTypes
 internal import Hummingbird
 internal import WireCodec

@@ -1,9 +1,9 @@
 internal import Accounts
 internal import Authentication
+internal import ClientLaunch
 internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import ClientLaunch
 internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
@@ -72,7 +72,8 @@ struct LaunchesController: Sendable {
     // MARK: For the page
 
     private func progress(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let progress = try await launchService.progress(pageToken: request.bearerToken ?? "", at: context.seconds) else {
+        guard let progress = try await launchService.progress(pageToken: request.bearerToken ?? "", at: context.seconds)
+        else {
             throw AnswerError.refused
         }
         return .json(

@@ -4,6 +4,7 @@ internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
+internal import WireCodec
 internal import WireProtocol
 
 /// `POST /api/v1/loginkey`: the integrator's key endpoint (PROTOCOL section 4.7).
@@ -40,7 +41,11 @@ struct LoginKeyController: Sendable {
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
         if let named = fields.nonEmpty(ParameterName.partnerUserID) {
             guard let own = grant.user.partnerUserID?.text, own.utf8.elementsEqual(named.utf8) else {
-                _ = try await signInService.authenticator.refuse(.unknownUser, in: grant.group.partnerID, attempt: attempt)
+                _ = try await signInService.authenticator.refuse(
+                    .unknownUser,
+                    in: grant.group.partnerID,
+                    attempt: attempt
+                )
                 throw AnswerError.refused
             }
         }

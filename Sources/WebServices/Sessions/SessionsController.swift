@@ -5,7 +5,6 @@ internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
 internal import Sessions
-internal import Sessions
 internal import WireCodec
 internal import WireProtocol
 
@@ -59,7 +58,9 @@ struct SessionsController: Sendable {
         guard let key = try sessionKey(fields[ParameterName.sessionKey] ?? visitorID) else {
             throw AnswerError.badRequest("sessionkey or visitorid is missing")
         }
-        guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else { throw AnswerError.tooManyRequests }
+        guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else {
+            throw AnswerError.tooManyRequests
+        }
         let mayJoinKeyless = grant.privileges.contains(.keylessSessions)
         let admission = try await directory.join(
             key,

@@ -93,7 +93,9 @@ struct VisitsController: Sendable {
         return partnerID
     }
 
-    private func requester(_ fields: FieldSet, _ context: WebContext) throws(AnswerError) -> SessionDirectory.SessionRequester {
+    private func requester(_ fields: FieldSet, _ context: WebContext) throws(AnswerError)
+        -> SessionDirectory.SessionRequester
+    {
         let visitor = Visitor(
             name: fields.nonEmpty(ParameterName.name) ?? "Visitor",
             email: fields[ParameterName.email] ?? "",

@@ -1,5 +1,5 @@
-internal import ServerApp
 internal import LoginKey
+internal import ServerApp
 
 /// One input for a generator, and what it has to answer.
 struct ConformanceCase: Sendable {

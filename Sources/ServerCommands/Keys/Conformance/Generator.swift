@@ -1,5 +1,5 @@
-internal import ServerApp
 internal import Foundation
+internal import ServerApp
 
 /// Somebody's LoginKey generator, as a program to run.
 struct Generator {

@@ -1,11 +1,11 @@
-internal import ServerApp
-internal import Accounts
+package import Accounts
 internal import Foundation
-internal import LoginKey
+package import LoginKey
 
 /// The audit events of changes that an administrator makes on the command line.
-enum Administration {
-    static func event(_ detail: String, in partnerID: PartnerID?) -> AuditEvent {
+package enum Administration {
+    /// The event of one change.
+    package static func event(_ detail: String, in partnerID: PartnerID?) -> AuditEvent {
         AuditEvent(
             time: TimeSource.system.milliseconds,
             correlationID: RandomSource.system.correlationID(),
