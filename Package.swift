@@ -316,7 +316,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", nioCore, nioEmbedded, nioHTTP1],
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "HTTPServer", "ServiceTokens", "Sessions",
+                "TestSupport", "WireProtocol", logging, nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

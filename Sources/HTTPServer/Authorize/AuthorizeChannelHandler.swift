@@ -51,6 +51,8 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     static let idleTime = TimeAmount.seconds(60)
 
     private let rules: RequestRules
+    /// The first request came through ``PlainRequests``, which has taken out what it was refused for.
+    private let refusalOfFirst: HTTPResponseStatus?
     private let fastPath: AuthorizeFastPath
     private let peer: String
     /// Where the encoder of answers stands: ours are encoded already and go past it.
@@ -69,11 +71,19 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     ///
     /// - Parameters:
     ///   - rules: What requests have to keep to.
+    ///   - refusalOfFirst: What the connection's first request is refused with, if it is.
     ///   - fastPath: What answers.
     ///   - peer: The address at the other end.
     ///   - encoder: Where the encoder of answers stands in the same pipeline.
-    init(rules: RequestRules, fastPath: AuthorizeFastPath, peer: String, encoder: ChannelHandlerContext) {
+    init(
+        rules: RequestRules,
+        refusalOfFirst: HTTPResponseStatus?,
+        fastPath: AuthorizeFastPath,
+        peer: String,
+        encoder: ChannelHandlerContext
+    ) {
         self.rules = rules
+        self.refusalOfFirst = refusalOfFirst
         self.fastPath = fastPath
         self.peer = peer
         self.encoder = encoder
@@ -165,7 +175,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        if let status = rules.refusal(of: head) { return refuse(status, context) }
+        if let status = refusalOfFirst ?? rules.refusal(of: head) { return refuse(status, context) }
         if let plain = AuthorizeHead(head) {
             state = .collecting(Collected(original: head, head: plain))
             return

@@ -13,26 +13,29 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     private var isFirst = true
     /// NIO's upgrade has taken over, and passes on what is left in its decoder: bytes, no parts of requests.
     private var isUpgrading = false
-    private let canUpgrade: (HTTPRequestHead) -> Bool
+    /// What the first request is refused with; what it asked for is taken out of it, as NIO's upgrade loses the head of
+    /// a request that it does not take.
+    private(set) var refusal: HTTPResponseStatus?
+    private let rules: RequestRules
 
     /// Makes a handler.
     ///
-    /// - Parameter canUpgrade: Whether a request opens a WebSocket; NIO's upgrade has to decide in the same way.
-    init(canUpgrade: @escaping (HTTPRequestHead) -> Bool) {
-        self.canUpgrade = canUpgrade
+    /// - Parameter rules: Say which request opens a WebSocket; NIO's upgrade has to decide in the same way.
+    init(rules: RequestRules) {
+        self.rules = rules
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Not a byte of what follows an upgrade is ours to look at, and it has another type.
         guard !isUpgrading else { return context.fireChannelRead(data) }
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        if isFirst, canUpgrade(head) {
+        if isFirst, rules.opensWebSocket(head) {
             isUpgrading = true
             return context.fireChannelRead(data)
         }
-        // A refused WebSocket keeps the field: the answer depends on it.
-        if !isFirst || !WebSocketHandshake.isAskedFor(by: head) { head.removeOffers() }
+        if isFirst { refusal = rules.refusal(of: head) }
         isFirst = false
+        head.removeOffers()
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 

@@ -65,6 +65,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     ///   - webSocket: What it is when it has become a WebSocket.
     ///   - serveHTTP: Makes it what it is otherwise.
     /// - Returns: What the connection has become, with its first request.
+    /// - Throws: An error of SwiftNIO.
     func assemble<Kind: Sendable>(
         _ channel: any Channel,
         webSocket: Kind,
@@ -75,7 +76,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             configuration: pipelineConfiguration(webSocket, serveHTTP)
         )
         let upgrade = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Kind>.self)
-        try pipeline.addHandler(PlainRequests(canUpgrade: rules.opensWebSocket), position: .before(upgrade))
+        try pipeline.addHandler(PlainRequests(rules: rules), position: .before(upgrade))
         return kind.closing(channel, after: .seconds(Self.requestSeconds))
     }
 
@@ -143,6 +144,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             RequestDeadline<HTTPServerRequestPart>(seconds: Self.requestSeconds),
             AuthorizeChannelHandler(
                 rules: rules,
+                refusalOfFirst: try pipeline.handler(type: PlainRequests.self).refusal,
                 fastPath: authorize,
                 peer: channel.remoteAddress?.ipAddress ?? "",
                 encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self)
