@@ -76,6 +76,14 @@ final class ServerProcess: Sendable {
         return (try? await HTTP.send(.GET, url + "/healthz", within: .seconds(1)))?.status == 200
     }
 
+    /// How much memory the process has for itself, in KiB; the database's map does not count.
+    func residentKiB() throws -> Int {
+        let id = process.withLock { $0?.processIdentifier ?? 0 }
+        let status = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+
     /// Ends the process at once, without a chance to tidy up.
     func kill() {
         guard let process = process.withLock({ $0 }) else { return }

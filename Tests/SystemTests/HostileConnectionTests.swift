@@ -1,0 +1,110 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Testing
+
+/// Peers that send what nobody should, hold what they have begun, or never read, against a real server.
+@Suite struct HostileConnectionTests {
+    private static let upgrade =
+        "GET /session HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+
+    private func server(_ settings: [String: String] = [:]) async throws -> ServerProcess {
+        let server = try await ServerProcess(.serve, settings: settings)
+        try await server.start()
+        return server
+    }
+
+    private func connect(_ server: ServerProcess) async throws -> any Channel {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: false)
+            .connect(host: "127.0.0.1", port: server.port).get()
+    }
+
+    @Test func `lives when bytes follow an upgrade in the same packet`() async throws {
+        let server = try await server()
+        for tail in ["x", "\u{0}", "GET / HTTP/1.1\r\n\r\n", String(repeating: "y", count: 64)] {
+            let connection = try await RawConnection(port: server.port)
+            let answer = try await connection.exchange([Self.upgrade + tail]) { $0.contains("\r\n\r\n") }
+            #expect(answer.hasPrefix("HTTP/1.1 101 "))
+        }
+        #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
+        #expect(await server.stop() == 0)
+    }
+
+    @Test func `answers a client that holds its body back, on the fast path too`() async throws {
+        let server = try await server()
+        for path in [ServiceTests.authorize, "/api/v1/nothing"] {
+            let head = "POST \(path) HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+            let connection = try await RawConnection(port: server.port)
+            let answer = try await connection.exchange([head]) { $0.contains("\r\n\r\n") }
+            #expect(answer.hasPrefix("HTTP/1.1 100 "), "\(answer)")
+        }
+        #expect(await server.stop() == 0)
+    }
+
+    @Test func `closes behind HTTP/1.0, and behind an offer of another protocol`() async throws {
+        let server = try await server()
+        for request in [
+            "GET /healthz HTTP/1.0\r\n\r\n",
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n",
+        ] {
+            let answer = try await RawConnection(port: server.port).exchange([request]) { _ in false }
+            #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+        }
+        #expect(await server.stop() == 0)
+    }
+
+    @Test func `stops in time though a request is half sent`() async throws {
+        let server = try await server()
+        let channel = try await connect(server)
+        try await channel.writeAndFlush(ByteBuffer(string: "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na"))
+        #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
+        let start = ContinuousClock.now
+        #expect(await server.stop() == 0)
+        #expect(ContinuousClock.now - start < .seconds(10))
+        try? await channel.close()
+    }
+
+    @Test func `takes no more of a peer that sends ahead and never reads`() async throws {
+        let server = try await server()
+        let before = try server.residentKiB()
+        var channels: [any Channel] = []
+        let requests = String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", count: 2000)
+        for _ in 0..<20 {
+            let channel = try await connect(server)
+            channel.writeAndFlush(ByteBuffer(string: requests), promise: nil)
+            channels.append(channel)
+        }
+        for _ in 0..<200 {
+            #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
+        }
+        let grown = try server.residentKiB() - before
+        print("grown by \(grown / 20) KiB a connection")
+        // What stays over of single connections, and what 220 requests leave in the process.
+        #expect(grown < 20 * 1024)
+        let start = ContinuousClock.now
+        #expect(await server.stop() == 0)
+        #expect(ContinuousClock.now - start < .seconds(10))
+        for channel in channels { try? await channel.close() }
+    }
+
+    @Test func `refuses connections of a source that has too many, and takes them again`() async throws {
+        let server = try await server(["LATCHKEY_HTTP_CONNECTIONS_PER_SOURCE": "20"])
+        var channels: [any Channel] = []
+        for _ in 0..<40 { channels.append(try await connect(server)) }
+        let health = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        let refused = try? await RawConnection(port: server.port).exchange([health]) { _ in false }
+        #expect(refused?.contains("200") != true)
+        for channel in channels { try? await channel.close() }
+        var answer = ""
+        // The server hears of the closed connections a moment later.
+        for _ in 0..<100 where !answer.contains("200") {
+            answer = (try? await RawConnection(port: server.port).exchange([health]) { _ in false }) ?? ""
+        }
+        #expect(answer.contains("200"))
+        #expect(try String(contentsOfFile: server.log, encoding: .utf8).contains("its source has too many"))
+        #expect(await server.stop() == 0)
+    }
+}
