@@ -79,16 +79,24 @@ struct AssembledPipeline {
     }
 }
 
-/// Answers every request with 200 when it has arrived.
+/// Answers every request with 200 when it has arrived, and, like the framework, hears of it when a read is complete.
 private final class AnsweringHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    private var unanswered = 0
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .end = unwrapInboundIn(data) else { return }
-        let headers = HTTPHeaders([("Content-Length", "0")])
-        let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        if case .end = unwrapInboundIn(data) { unanswered += 1 }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        while unanswered > 0 {
+            unanswered -= 1
+            let headers = HTTPHeaders([("Content-Length", "0")])
+            let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
     }
 }

@@ -102,6 +102,15 @@ import Testing
         #expect(answer.components(separatedBy: "HTTP/1.1 200 ").count == 501)
     }
 
+    @Test func `answers one request after the other on a connection`() async throws {
+        let pipeline = try await AssembledPipeline()
+        let pieces = [RequestSamples.health, RequestSamples.health, RequestSamples.signIn, RequestSamples.health]
+        let answer = try pipeline.exchange(pieces.map(Self.bytes))
+        let statuses = answer.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+        #expect(statuses == ["200", "200", "429", "200"])
+        #expect(try pipeline.exchange([pieces.flatMap(Self.bytes)]) == answer)
+    }
+
     private static func noise(_ generator: inout SeededGenerator) -> [UInt8] {
         (0..<Int.random(in: 1...64, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }

@@ -15,10 +15,13 @@ enum RequestSamples {
 
     private static let form = "partnerid=1&partneruserid=x&loginkey=$1$1700000000$" + String(repeating: "A", count: 43)
 
+    static let signIn =
+        request("POST \(Path.authorize) HTTP/1.1", "Host: x", "Content-Length: \(form.utf8.count)") + form
+
     static let all = [
         upgrade,
         health,
-        request("POST \(Path.authorize) HTTP/1.1", "Host: x", "Content-Length: \(form.utf8.count)") + form,
+        signIn,
         request("POST \(Path.authorize) HTTP/1.1", "Host: x", "Content-Length: 3") + "a=b",
         request("POST /x HTTP/1.1", "Host: x", "Transfer-Encoding: chunked") + "3\r\nabc\r\n0\r\n\r\n",
         request("POST /x HTTP/1.1", "Host: x", "Transfer-Encoding: gzip, chunked") + "0\r\n\r\n",

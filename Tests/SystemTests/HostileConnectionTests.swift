@@ -81,7 +81,6 @@ import Testing
             #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
         }
         let grown = try server.residentKiB() - before
-        print("grown by \(grown / 20) KiB a connection")
         // What stays over of single connections, and what 220 requests leave in the process.
         #expect(grown < 20 * 1024)
         let start = ContinuousClock.now

@@ -41,7 +41,6 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     /// What came while a request of ours was under way.
     private enum Waiting {
         case part(HTTPServerRequestPart)
-        case readComplete
         case event(Any)
     }
 
@@ -108,14 +107,6 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
             waiting.append(.part(part))
         } else {
             receive(part, context)
-        }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if mustWait(context) {
-            waiting.append(.readComplete)
-        } else {
-            context.fireChannelReadComplete()
         }
     }
 
@@ -257,16 +248,23 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         guard !isResuming else { return }
         isResuming = true
         defer { isResuming = false }
-        while !isHeldUp(context), let next = waiting.popFirst() {
-            switch next {
-            case .part(let part): receive(part, context)
-            case .readComplete: context.fireChannelReadComplete()
-            case .event(let event): context.fireUserInboundEventTriggered(event)
-            }
+        while !waiting.isEmpty, !isHeldUp(context) {
+            takeUp(context)
+            // The framework takes what it got when a read is complete; the one that brought this was complete long ago.
+            context.fireChannelReadComplete()
         }
         if wantsRead, waiting.count <= Self.maximumWaiting {
             wantsRead = false
             context.read()
+        }
+    }
+
+    private func takeUp(_ context: ChannelHandlerContext) {
+        while !isHeldUp(context), let next = waiting.popFirst() {
+            switch next {
+            case .part(let part): receive(part, context)
+            case .event(let event): context.fireUserInboundEventTriggered(event)
+            }
         }
     }
 
