@@ -56,14 +56,16 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
-    @Test func `stops in time though a request is half sent`() async throws {
+    @Test(arguments: [
+        "POST /x HTTP/1.1\r\nHo",
+        "POST \(ServiceTests.authorize) HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na",
+    ])
+    func `stops in time though a request is half sent`(_ half: String) async throws {
         let server = try await server()
         let channel = try await connect(server)
-        try await channel.writeAndFlush(ByteBuffer(string: "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na"))
+        try await channel.writeAndFlush(ByteBuffer(string: half))
         #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
-        let start = ContinuousClock.now
         #expect(await server.stop() == 0)
-        #expect(ContinuousClock.now - start < .seconds(10))
         try? await channel.close()
     }
 
@@ -83,9 +85,8 @@ import Testing
         let grown = try server.residentKiB() - before
         // What stays over of single connections, and what 220 requests leave in the process.
         #expect(grown < 20 * 1024)
-        let start = ContinuousClock.now
+        // Who has not stopped after ten seconds is killed, and that is no clean end.
         #expect(await server.stop() == 0)
-        #expect(ContinuousClock.now - start < .seconds(10))
         for channel in channels { try? await channel.close() }
     }
 

@@ -13,7 +13,7 @@ struct BoundedChannel<Base: ServerChildChannel>: ServerChildChannel {
     /// How long a peer may take nothing of what is written.
     static var writeTimeout: TimeAmount { .seconds(30) }
     /// How long connections stay open once the server is told to stop.
-    static var stopTimeout: TimeAmount { .seconds(8) }
+    static var stopTimeout: TimeAmount { .seconds(6) }
 
     let base: Base
     let limits: ConnectionLimits
