@@ -112,7 +112,7 @@ let package = Package(
         ),
         .target(
             name: "ServiceTokens",
-            dependencies: ["Accounts", "LoginKey", "WireCodec", crypto, jwtKit],
+            dependencies: ["Accounts", "LoginKey", "WireCodec", "WireProtocol", crypto, jwtKit],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -350,7 +350,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionsTests",
-            dependencies: ["Accounts", "LoginKey", "Sessions", nioCore, nioEmbedded, nioWebSocket],
+            dependencies: ["Accounts", "LoginKey", "Sessions", "WireProtocol", nioCore, nioEmbedded, nioWebSocket],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -101,7 +101,7 @@ package struct Server: Sendable {
             services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
             onServerRunning: { _ in
                 // Not before the port is ours: then no earlier run has it.
-                await hub.end(leftOver)
+                hub.await(leftOver)
                 await onRunning()
             },
             logger: logger
@@ -132,6 +132,8 @@ package struct Server: Sendable {
             store: store,
             signer: signers.serverKey,
             time: .system,
+            memory: PageMemory(limit: try settings.number("session.pageMemory", in: 0...1_000_000) * 1024 * 1024),
+            reconnectSeconds: Int64(try settings.number("session.reconnectSeconds", in: 1...3600)),
             logger: logger
         )
     }
@@ -155,7 +157,7 @@ package struct Server: Sendable {
 
     private func sockets(_ hub: SessionHub, _ presence: PresenceHub) -> WebSocketRoutes {
         let endpoints: [String: any SocketEndpoint] = [
-            Path.sessionSocket: SessionSocket(hub: hub),
+            Path.sessionSocket: SessionSocket(hub: hub, ownOrigins: site.ownOrigins),
             Path.visitorSocket: VisitorSocket(hub: presence),
             Path.agentSocket: AgentSocket(hub: presence),
         ]

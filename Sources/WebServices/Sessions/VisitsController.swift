@@ -10,22 +10,27 @@ internal import WireCodec
 internal import WireProtocol
 
 /// `POST /api/v1/visits`: a visitor opens a session, enters an agent's session by its key, or comes back.
+///
+/// Pages of any site may ask: visitors' sites are on no list, and nothing here rests on a cookie.
 struct VisitsController: Sendable {
     let store: any AccountStore
     let directory: SessionDirectory
-    let ownOrigins: Set<Origin>
     let random: RandomSource
     /// Anybody may visit: what one source may open or try (THREATS 17).
     let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.visits)) { request, context in
-            try await visit(request, context)
+            do {
+                return try await visit(request, context).readableAnywhere()
+            } catch let error as AnswerError {
+                return error.response(correlationID: context.correlationID).readableAnywhere()
+            }
         }
+        router.on(RouterPath(Path.visits), method: .options) { _, _ in Response.preflightForAnybody }
     }
 
     private func visit(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard RequestOrigin(request, own: ownOrigins) == .own else { throw AnswerError.refused }
         guard visits.take(context.source, at: context.time) else { throw AnswerError.tooManyRequests }
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
