@@ -85,7 +85,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let text = credentials == "-" ? try SecretInput.read(file: "-", variable: "") ?? "" : credentials
+            let text = credentials == "-" ? try TextInput.read(file: "-") : credentials
             let settings = try await store.settings()
             let tolerance = try settings.number("signIn.clockTolerance", in: 0...3600)
             let explainer = LoginKeyExplainer(
