@@ -69,8 +69,14 @@ package struct WebServices: Sendable {
         SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
         PresenceController(signInService: signInService, hub: presence, site: site).addRoutes(to: router)
-        VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
-            .addRoutes(to: router)
+        VisitsController(
+            store: store,
+            directory: directory,
+            presence: presence,
+            ownOrigins: site.ownOrigins,
+            random: random
+        )
+        .addRoutes(to: router)
         LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins)
             .addRoutes(to: router)
         HealthController(store: store).addRoutes(to: router)
