@@ -4,6 +4,8 @@ internal import NIOWebSocket
 final class VisitorFrameHandler: FrameHandler {
     let keepAlive = KeepAlivePolicy.presence
 
+    let refusal = PresenceEvent.refused.json
+
     private let hub: PresenceHub
     private let connection: ParticipantConnection
     private var peer: PeerID?

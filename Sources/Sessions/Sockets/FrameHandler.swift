@@ -8,10 +8,16 @@ protocol FrameHandler: AnyObject {
     var keepAlive: KeepAlivePolicy { get }
     /// Whether the other end has been let in; without that it has ten seconds.
     var isAdmitted: Bool { get }
+    /// What it is told that is not let in.
+    var refusal: String { get }
     /// Takes a text.
     func receive(_ json: [UInt8]) -> FrameResult
     /// The connection is gone, or will be closed; may be said more than once.
     func end()
+}
+
+extension FrameHandler {
+    var refusal: String { SessionEvent.refused(nil).json }
 }
 
 /// What becomes of a connection behind a text.

@@ -16,8 +16,12 @@ final class ParticipantConnection: Sendable {
     ///
     /// Who does not read what was sent before is disconnected.
     func send(_ event: SessionEvent) {
+        send(text: event.json)
+    }
+
+    func send(text: String) {
         guard channel.isWritable else { return channel.close(promise: nil) }
-        let buffer = channel.allocator.buffer(string: event.json)
+        let buffer = channel.allocator.buffer(string: text)
         let frame = WebSocketFrame(fin: true, opcode: .text, data: buffer)
         channel.writeAndFlush(frame, promise: nil)
     }

@@ -78,7 +78,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     private func refuse() {
         guard !isClosing else { return }
-        connection.send(.refused(nil))
+        connection.send(text: frameHandler.refusal)
         close(.policyViolation)
     }
 
