@@ -192,6 +192,12 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "Cobrowse",
+            dependencies: ["HTTPCore", "WireCodec", "WireProtocol", httpTypes, hummingbird],
+            resources: [.embedInCode("Agent")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "SCIM",
             dependencies: ["Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes, hummingbird],
             swiftSettings: swiftSettings
@@ -199,8 +205,8 @@ let package = Package(
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "GlanceCompatibility", "HTTPCore",
-                "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
+                "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
+                "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
                 unixSignals,

@@ -6,9 +6,7 @@ extension Response {
     /// protocol").
     package func readableAnywhere() -> Response {
         var response = self
-        response.headers[.accessControlAllowOrigin] = "*"
-        response.headers[.accessControlExposeHeaders] = HTTPField.Name.correlationID.rawName
-        response.headers[.resourcePolicy] = "cross-origin"
+        CrossOrigin.allowEverybody(on: &response.headers)
         return response
     }
 

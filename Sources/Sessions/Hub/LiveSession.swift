@@ -123,6 +123,17 @@ final class LiveSession: Sendable {
         change(by: side, connection) { $0.lose(side, at: now) }
     }
 
+    /// The agent leaves; `false` if it is another one, or nobody is there.
+    func dismiss(_ account: AccountReference, at now: Int64) -> Bool {
+        state.withLock { state in
+            guard state.machine.isTaken(.agent), !state.machine.status.isFinal, state.agent?.account == account else {
+                return false
+            }
+            carryOut(state.machine.leave(.agent, at: now), &state)
+            return true
+        }
+    }
+
     func tick(at now: Int64) {
         state.withLock { state in
             guard let deadline = state.machine.deadline, deadline <= now else { return }

@@ -37,6 +37,7 @@ package final class SessionHub: Sendable {
     private let logger: Logger
     private let memory: PageMemory
     private let reconnectSeconds: Int64
+    private let onEnd: @Sendable (SessionRecord) -> Void
     private let state = Mutex(State())
     private let liveSessions = Gauge(label: "latchkey_sessions")
     private let work: AsyncStream<Work>
@@ -47,6 +48,17 @@ package final class SessionHub: Sendable {
         case append(AuditEvent)
     }
 
+    /// Makes a hub without sessions.
+    ///
+    /// - Parameters:
+    ///   - name: The name that server keys have to carry.
+    ///   - store: Where sessions are written down.
+    ///   - signer: Checks server keys.
+    ///   - time: The clock.
+    ///   - memory: What the pages of all sessions may take.
+    ///   - reconnectSeconds: How long a side may be away.
+    ///   - logger: Where failures are written.
+    ///   - onEnd: Called with each session that has ended, once that is written down.
     package init(
         name: String,
         store: any AccountStore,
@@ -54,8 +66,10 @@ package final class SessionHub: Sendable {
         time: TimeSource,
         memory: PageMemory,
         reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds,
-        logger: Logger
+        logger: Logger,
+        onEnd: @escaping @Sendable (SessionRecord) -> Void = { _ in }
     ) {
+        self.onEnd = onEnd
         self.name = name
         self.store = store
         self.signer = signer
@@ -190,6 +204,12 @@ extension SessionHub {
         return Membership(session: session, side: claims.role)
     }
 
+    /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
+    package func dismiss(_ agent: AccountReference, from sessionID: String) -> Bool {
+        guard let session = state.withLock({ $0.sessions[sessionID] }) else { return false }
+        return session.dismiss(agent, at: time.seconds)
+    }
+
     func receive(_ command: ParticipantCommand, from membership: Membership, _ connection: ParticipantConnection) {
         membership.session.receive(command, from: membership.side, connection, at: time.seconds)
     }
@@ -251,6 +271,7 @@ extension SessionHub {
         let record: @Sendable (SessionRecord) async throws -> Void = { record in
             do {
                 try await self.store.updateSession(record, recording: self.statusEvent(record))
+                if record.status.isFinal { self.onEnd(record) }
             } catch {
                 self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
                 if record.status.isFinal { self.state.withLock { $0.unwritten.append(record) } }
@@ -367,6 +388,7 @@ extension SessionHub {
                 record.status = final
                 record.endedAt = time.seconds
                 try await store.updateSession(record, recording: statusEvent(record))
+                onEnd(record)
             }
         } catch {
             logger.error("sessions could not be ended", metadata: ["error": "\(error)"])

@@ -9,6 +9,8 @@ protocol FrameHandler: AnyObject {
     var keepAlive: KeepAlivePolicy { get }
     /// Whether the other end has been let in; without that it has ten seconds.
     var isAdmitted: Bool { get }
+    /// What it is told that is not let in.
+    var refusal: String { get }
     /// Takes a text.
     func receive(_ json: [UInt8]) -> FrameResult
     /// Takes the data of a binary frame.
@@ -20,6 +22,7 @@ protocol FrameHandler: AnyObject {
 extension FrameHandler {
     /// Where there is no data plane, binary frames end the connection.
     func receive(data: ByteBuffer) -> FrameResult { .end(.unacceptableData) }
+    var refusal: String { SessionEvent.refused(nil).json }
 }
 
 /// What becomes of a connection behind a text.

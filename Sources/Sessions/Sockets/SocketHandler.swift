@@ -81,7 +81,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     private func refuse() {
         guard !isClosing else { return }
-        connection.send(.refused(nil))
+        connection.post(frameHandler.refusal)
         close(.policyViolation)
     }
 

@@ -15,6 +15,7 @@ internal import WireProtocol
 struct VisitsController: Sendable {
     let store: any AccountStore
     let directory: SessionDirectory
+    let presence: PresenceHub
     let random: RandomSource
     /// Anybody may visit: what one source may open or try (THREATS 17).
     let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
@@ -43,6 +44,9 @@ struct VisitsController: Sendable {
             return answer(admission)
         }
         let partnerID = try await group(fields, visitor)
+        if let invitation = fields.nonEmpty(ParameterName.invitation), let visitorID = keys.visitor {
+            return try await follow(invitation, VisitorReference(visitorID, of: partnerID), visitor)
+        }
         if let sessionKey = keys.session { return try await enter(sessionKey, partnerID, visitor) }
         return try await open(keys.visitor, partnerID, visitor)
     }
@@ -57,20 +61,38 @@ struct VisitsController: Sendable {
         return (keys[0], keys[1])
     }
 
+    /// A visitor opens the session that an agent has asked for, under the agent's key.
+    private func follow(
+        _ invitation: String,
+        _ reference: VisitorReference,
+        _ visitor: SessionDirectory.SessionRequester
+    ) async throws -> Response {
+        let key = presence.sessionKey(of: invitation, to: reference) ?? reference.visitorID
+        let isKeyless = key == reference.visitorID
+        let admission = try await admit(key, isKeyless: isKeyless, reference.partnerID, visitor)
+        presence.start(key, by: reference)
+        return answer(admission)
+    }
+
+    /// A visitor opens a session under their id, if they have one.
     private func open(
-        _ key: SessionKey?,
+        _ visitorID: SessionKey?,
         _ partnerID: PartnerID,
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
+        let admission = try await admit(visitorID, isKeyless: visitorID != nil, partnerID, visitor)
+        if let visitorID { presence.start(visitorID, by: VisitorReference(visitorID, of: partnerID)) }
+        return answer(admission)
+    }
+
+    private func admit(
+        _ key: SessionKey?,
+        isKeyless: Bool,
+        _ partnerID: PartnerID,
+        _ visitor: SessionDirectory.SessionRequester
+    ) async throws -> SessionDirectory.Admission {
         do {
-            let admission = try await directory.open(
-                key,
-                isKeyless: key != nil,
-                kind: .cobrowse,
-                in: partnerID,
-                by: visitor
-            )
-            return answer(admission)
+            return try await directory.open(key, isKeyless: isKeyless, kind: .cobrowse, in: partnerID, by: visitor)
         } catch  where error.code == .alreadyExists {
             throw AnswerError.conflict("This session is open in another window.")
         }
