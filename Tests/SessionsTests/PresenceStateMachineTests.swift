@@ -236,20 +236,6 @@ import Testing
         board.forgetInvitations(at: Self.now + 601)
         #expect(isAsked(board.invite(noor, by: try inviter(), as: "q", at: Self.now + 601)))
     }
-}
-
-@Suite struct ConnectionQuotaTests {
-    @Test func `limits each holder and all together`() {
-        var quota = ConnectionQuota(perHolder: 2, total: 3)
-        let first = ["a", "a", "a", "b", "c"].map { quota.take($0) }
-        #expect(first == [true, true, false, true, false])
-        quota.giveBack("a")
-        let second = ["c", "a"].map { quota.take($0) }
-        #expect(second == [true, false])
-        quota.giveBack("nobody")
-        let third = quota.take("a")
-        #expect(!third)
-    }
 
     @Test func `another session is another question, a few times a minute`() throws {
         var board = PresenceStateMachine()
@@ -279,6 +265,20 @@ import Testing
         #expect(board.end(key, of: noor.partnerID).isEmpty)
         _ = board.answer("q1", .declined, by: tab, at: Self.now)
         #expect(board.sessionKey(of: "q1", to: noor) == nil)
+    }
+}
+
+@Suite struct ConnectionQuotaTests {
+    @Test func `limits each holder and all together`() {
+        var quota = ConnectionQuota(perHolder: 2, total: 3)
+        let first = ["a", "a", "a", "b", "c"].map { quota.take($0) }
+        #expect(first == [true, true, false, true, false])
+        quota.giveBack("a")
+        let second = ["c", "a"].map { quota.take($0) }
+        #expect(second == [true, false])
+        quota.giveBack("nobody")
+        let third = quota.take("a")
+        #expect(!third)
     }
 }
 

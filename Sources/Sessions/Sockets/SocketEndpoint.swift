@@ -39,6 +39,6 @@ extension SocketEndpoint {
             maxAccumulatedFrameSize: SocketFrame.maximumSize
         )
         let handler = SocketHandler(frameHandler, connection)
-        try channel.pipeline.syncOperations.addHandlers(aggregator, handler)
+        try channel.pipeline.syncOperations.addHandlers(FrameRules(), aggregator, handler)
     }
 }
