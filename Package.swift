@@ -145,8 +145,8 @@ let package = Package(
             name: "HTTPServer",
             dependencies: [
                 "Accounts", "Authentication", "HTTPCore", "LoginKey", "ServiceTokens", "Sessions", "WireCodec",
-                "WireProtocol", httpTypes, hummingbirdCore, hummingbirdHTTP2, logging, metrics, nioCore, nioHTTP1,
-                nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
+                "WireProtocol", httpTypes, hummingbirdCore, hummingbirdHTTP2, logging, nioCore, nioHTTP1, nioHTTP2,
+                nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
             ],
             swiftSettings: swiftSettings
         ),

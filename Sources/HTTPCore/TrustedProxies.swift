@@ -23,11 +23,6 @@ package struct TrustedProxies: Sendable {
     /// Nobody is believed.
     package static let none = Self()
 
-    /// Whether an address is a trusted proxy's.
-    package func contains(_ peer: String) -> Bool {
-        addresses.contains(Self.unmapped(peer))
-    }
-
     /// Whom a request comes from.
     ///
     /// - Parameters:

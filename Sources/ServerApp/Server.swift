@@ -87,9 +87,6 @@ package struct Server: Sendable {
             hub: hub,
             metrics: metrics
         )
-        let limits = try connectionLimits(logger)
-        var configuration = try settings.application()
-        configuration.availableConnectionsDelegate = ConnectionRoom(limits)
         let application = Application(
             responder: WebResponder(
                 router: router,
@@ -100,13 +97,11 @@ package struct Server: Sendable {
             server: WebServer.builder(
                 sockets: sockets(hub, presence),
                 authorize: webServices.authorizeFastPath(time: .system, logger: logger),
-                limits: limits,
                 tls: try settings.tls()
             ),
-            configuration: configuration,
+            configuration: try settings.application(),
             services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
-            onServerRunning: { channel in
-                try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()
+            onServerRunning: { _ in
                 // Not before the port is ours: then no earlier run has it.
                 hub.await(leftOver)
                 await onRunning()
@@ -131,15 +126,6 @@ package struct Server: Sendable {
             using: &generator
         )
         return SignInService(authenticator: authenticator, limits: try settings.limits(), logger: logger)
-    }
-
-    private func connectionLimits(_ logger: Logger) throws -> ConnectionLimits {
-        ConnectionLimits(
-            perSource: try settings.number("http.connectionsPerSource", in: 1...1_000_000),
-            total: FileDescriptors.raise().connections,
-            proxies: site.trustedProxies,
-            logger: logger
-        )
     }
 
     private func sessionHub(_ signers: TokenSigners, _ presence: PresenceHub, _ logger: Logger) throws -> SessionHub {

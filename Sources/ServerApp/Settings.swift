@@ -38,11 +38,6 @@ package struct Settings: Sendable {
             "",
             "Addresses of proxies in front, separated by commas, whose X-Forwarded-For says where requests come from."
         ),
-        Key(
-            "http.connectionsPerSource",
-            "512",
-            "Connections from one address or IPv6 /64; trusted proxies may have more."
-        ),
         Key("tls.certificateFile", "", "PEM file with the certificate chain; with tls.keyFile it turns TLS on."),
         Key("tls.keyFile", "", "PEM file with the private key."),
         Key("database.path", "latchkey.sqlite", "The SQLite file."),

@@ -389,7 +389,7 @@ import WireProtocol
         }
         let unknown = try await soap("Nothing", [("partnerid", "1")])
         #expect(try ElementList(unknown.body).text("faultcode") == "soap:Client")
-        let extra = try await soap("AgentInSession", [("ssnkey", "1")])
+        let extra = try await soap("AgentInSession", [("nonsense", "1")])
         #expect(try ElementList(extra.body).text("code") == "badRequest")
         let twice = try await office.send(.post, Path.sessionService + "?a=1&a=2", body: "<a/>")
         #expect(twice.status == 500)

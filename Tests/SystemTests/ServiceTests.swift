@@ -155,11 +155,11 @@ import WebSocketClient
         }
     }
 
-    @Test func `opens a WebSocket for our own pages and for programs only`() async throws {
+    @Test func `opens a WebSocket for visitors' pages of any site, and for programs`() async throws {
         try await withDemo { server in
             let attempts: [(String?, Int)] = [
-                (server.url, 101), (nil, 101), ("https://evil.example", 403), ("null", 403),
-                ("\(server.url).evil.example", 403), ("http://127.0.0.1:1", 403),
+                (server.url, 101), (nil, 101), ("https://shop.example", 101), ("null", 403),
+                ("\(server.url).evil.example", 403), ("http://127.0.0.1:1", 101),
             ]
             for (origin, status) in attempts {
                 let answered = try await RawConnection.upgradeStatus(

@@ -4,8 +4,7 @@ internal import NIOHTTP1
 /// Answers the request that is made most, a LoginKey to `Authorize`, on the connection's event loop and below the
 /// framework; hands everything else on as it came.
 ///
-/// Requests are taken one at a time, and refused where they break the rules: what the peer sends ahead waits, in order,
-/// until the answer to what came before is written and the peer reads. Closes a connection that is idle.
+/// Closes a connection that is idle. While a request is answered here, what the peer sends ahead waits, in order.
 final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -17,18 +16,10 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         case idle
         /// The body of a request that may be answered here is on its way.
         case collecting(Collected)
-        /// The framework has a request whose answer it has not ended, or whose end has not come.
-        case passing(Passed)
+        /// The framework has so many requests whose answers it has not ended.
+        case passing(Int)
         /// The store decides on a request of ours.
         case answering
-        /// A request was refused, and with it the connection.
-        case refused
-    }
-
-    /// How far a request of the framework's is.
-    private struct Passed {
-        var hasArrived = false
-        var isAnswered = false
     }
 
     /// What is there of a request.
@@ -50,7 +41,6 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     /// How long a connection stays open on which nothing is under way.
     static let idleTime = TimeAmount.seconds(60)
 
-    private let rules: RequestRules
     private let fastPath: AuthorizeFastPath
     private let peer: String
     /// Where the encoder of answers stands: ours are encoded already and go past it.
@@ -68,12 +58,10 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     /// Makes a handler.
     ///
     /// - Parameters:
-    ///   - rules: What requests have to keep to.
     ///   - fastPath: What answers.
     ///   - peer: The address at the other end.
     ///   - encoder: Where the encoder of answers stands in the same pipeline.
-    init(rules: RequestRules, fastPath: AuthorizeFastPath, peer: String, encoder: ChannelHandlerContext) {
-        self.rules = rules
+    init(fastPath: AuthorizeFastPath, peer: String, encoder: ChannelHandlerContext) {
         self.fastPath = fastPath
         self.peer = peer
         self.encoder = encoder
@@ -122,8 +110,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, state) {
-        case (is IdleStateHandler.IdleStateEvent, .idle), (is IdleStateHandler.IdleStateEvent, .refused):
-            context.close(promise: nil)
+        case (is IdleStateHandler.IdleStateEvent, .idle): context.close(promise: nil)
         case (is IdleStateHandler.IdleStateEvent, _): break
         case (let event as ChannelShouldQuiesceEvent, .collecting): quiescing = event
         case _ where mustWait(context): waiting.append(.event(event))
@@ -145,10 +132,14 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch (state, part) {
         case (.idle, .head(let original)):
-            begin(original, context)
-        case (.passing(var passed), .end):
-            passed.hasArrived = true
-            state = passed.isAnswered ? .idle : .passing(passed)
+            if let head = AuthorizeHead(original) {
+                state = .collecting(Collected(original: original, head: head))
+            } else {
+                state = .passing(1)
+                context.fireChannelRead(wrapInboundOut(part))
+            }
+        case (.passing(let count), .head):
+            state = .passing(count + 1)
             context.fireChannelRead(wrapInboundOut(part))
         case (.collecting(var collected), .body(var buffer)):
             // The state is given up first, so that appending does not copy the body.
@@ -157,58 +148,18 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
             state = .collecting(collected)
         case (.collecting(let collected), .end):
             answer(collected, part, context)
-        case (.refused, _):
-            break
         default:
             context.fireChannelRead(wrapInboundOut(part))
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        if let status = rules.refusal(of: head) { return refuse(status, context) }
-        if let plain = AuthorizeHead(head) {
-            state = .collecting(Collected(original: head, head: plain))
-            return
-        }
-        state = .passing(Passed())
-        if head.expectsContinue {
-            let head = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        }
-        context.fireChannelRead(wrapInboundOut(.head(head)))
-    }
-
-    /// Answers a request that breaks the rules and closes: where the next one begins is in doubt.
-    private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
-        state = .refused
-        var headers = HTTPHeaders([("Content-Length", "0"), ("Connection", "close")])
-        if status == .upgradeRequired {
-            headers.add(name: "Upgrade", value: "websocket")
-            headers.add(name: "Sec-WebSocket-Version", value: "13")
-        }
-        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        let channel = context.channel
-        context.writeAndFlush(wrapOutboundOut(.end(nil)))
-            .whenComplete { _ in
-                channel.close(promise: nil)
-            }
-    }
-
     // MARK: To the peer
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data), case .passing(var passed) = state {
-            passed.isAnswered = true
-            state = passed.hasArrived ? .idle : .passing(passed)
+        if case .end = unwrapOutboundIn(data), case .passing(let count) = state {
+            state = count > 1 ? .passing(count - 1) : .idle
         }
         context.write(data, promise: promise)
-    }
-
-    /// Goes on with what waits behind an answer of the framework's.
-    func flush(context: ChannelHandlerContext) {
-        context.flush()
-        if case .idle = state, !waiting.isEmpty { resume(context) }
     }
 
     private func answer(_ collected: Collected, _ end: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -219,7 +170,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
             bound.value.send(answer)
         }
         guard !isOurs else { return }
-        state = .passing(Passed(hasArrived: true))
+        state = .passing(1)
         context.fireChannelRead(wrapInboundOut(.head(collected.original)))
         context.fireChannelRead(wrapInboundOut(.body(body)))
         context.fireChannelRead(wrapInboundOut(end))
@@ -264,8 +215,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         switch state {
         case .answering: true
         case .idle, .collecting: !context.channel.isWritable
-        case .passing(let passed): passed.hasArrived
-        case .refused: false
+        case .passing: false
         }
     }
 }

@@ -1,38 +1,42 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Lets requests through that are plain HTTP or open a WebSocket, and ends a connection whose peer speaks no HTTP.
+/// Lets requests through that are plain HTTP or ask for a WebSocket, and ends a connection whose peer speaks no HTTP.
 ///
-/// Offers of other protocols are taken out of requests, as a server may ignore them (RFC 9110 section 7.8): some
+/// Offers of other protocols are taken out of requests, as a server may read them over (RFC 9110 section 7.8): some
 /// clients offer HTTP/2 in every first request of a plain connection, and NIO's upgrade would end the connection.
 final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    /// Only the first request of a connection can open a WebSocket.
-    private var isFirst = true
-    /// NIO's upgrade has taken over, and passes on what is left in its decoder: bytes, no parts of requests.
+    /// NIO's upgrade has the connection, and passes on what is left in its decoder: bytes, no parts of requests.
     private var isUpgrading = false
     private let canUpgrade: (HTTPRequestHead) -> Bool
 
     /// Makes a handler.
     ///
-    /// - Parameter canUpgrade: Whether a request opens a WebSocket; NIO's upgrade has to decide in the same way.
+    /// - Parameter canUpgrade: Whether a request asks for a WebSocket that it may open.
     init(canUpgrade: @escaping (HTTPRequestHead) -> Bool) {
         self.canUpgrade = canUpgrade
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Not a byte of what follows an upgrade is ours to look at, and it has another type.
+        // What follows an upgrade has another type: not a byte of it is ours to look at (THREATS 30).
         guard !isUpgrading else { return context.fireChannelRead(data) }
-        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        if isFirst, canUpgrade(head) {
-            isUpgrading = true
+        guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "Upgrade") else {
             return context.fireChannelRead(data)
         }
-        // A refused WebSocket keeps the field: the answer depends on it.
-        if !isFirst || !WebSocketHandshake.isAskedFor(by: head) { head.removeOffers() }
-        isFirst = false
+        if head.headers[canonicalForm: "Upgrade"].contains(where: { $0.lowercased() == "websocket" }) {
+            isUpgrading = canUpgrade(head)
+            return context.fireChannelRead(data)
+        }
+        head.headers.remove(name: "Upgrade")
+        head.headers.remove(name: "HTTP2-Settings")
+        // What is left of the field says whether the connection goes on.
+        let options = head.headers[canonicalForm: "Connection"]
+            .filter { !["upgrade", "http2-settings"].contains($0.lowercased()) }
+        head.headers.remove(name: "Connection")
+        if !options.isEmpty { head.headers.add(name: "Connection", value: options.joined(separator: ", ")) }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
@@ -40,21 +44,5 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.fireErrorCaught(error) }
         context.close(promise: nil)
-    }
-}
-
-extension HTTPRequestHead {
-    /// Takes offers of other protocols out, and says plainly whether the connection ends behind the answer.
-    ///
-    /// It does behind an offer: NIO's decoder reads no further there. And behind HTTP/1.0, whose clients wait for it.
-    fileprivate mutating func removeOffers() {
-        let options = headers[canonicalForm: "Connection"].map { $0.lowercased() }
-        guard version == .http1_1, method != .CONNECT, !headers.contains(name: "Upgrade"), !options.contains("close")
-        else {
-            headers.remove(name: "Upgrade")
-            headers.remove(name: "HTTP2-Settings")
-            headers.replaceOrAdd(name: "Connection", value: "close")
-            return
-        }
     }
 }

@@ -32,8 +32,7 @@ struct SecureChannel: HTTPChannelHandler {
         self.context = try NIOSSLContext(configuration: tls)
         self.http1 = http1
         let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [
-            RequestDeadline<HTTPRequestPart>(seconds: 20),
-            WriteDeadline(after: BoundedChannel<Self>.writeTimeout),
+            RequestDeadline<HTTPRequestPart>(seconds: 20)
         ])
         self.http2 = HTTP2Channel(
             responder: http1.responder,
@@ -70,7 +69,6 @@ struct SecureChannel: HTTPChannelHandler {
             }
         } catch {
             logger.trace("a connection ended", metadata: ["error": "\(error)"])
-            value.channel.close(promise: nil)
         }
     }
 }

@@ -29,54 +29,31 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
 
     package let responder: Responder
     private let sockets: WebSocketRoutes
-    private let rules: RequestRules
     private let authorize: AuthorizeFastPath
 
     init(responder: @escaping Responder, sockets: WebSocketRoutes, authorize: AuthorizeFastPath) {
         self.responder = responder
         self.authorize = authorize
         self.sockets = sockets
-        self.rules = RequestRules(sockets: sockets)
     }
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<UpgradableValue> {
         channel.eventLoop.makeCompletedFuture {
-            let kind = try assemble(channel, webSocket: UpgradableValue.Kind.webSocket) { channel in
-                try addHTTPHandlers(to: channel)
-                try channel.pipeline.syncOperations.addHandlers(
-                    HTTP1ToHTTPServerCodec(secure: false),
-                    HTTPConnectionStateHandler(logger: logger)
-                )
-                return UpgradableValue.Kind.http(
-                    try HTTPChannel(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(isOutboundHalfClosureEnabled: true)
-                    )
-                )
-            }
-            return UpgradableValue(kind: kind, channel: channel)
+            let kind = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
+                configuration: pipelineConfiguration(logger: logger)
+            )
+            let upgrade = try channel.pipeline.syncOperations.handler(
+                type: NIOTypedHTTPServerUpgradeHandler<UpgradableValue.Kind>.self
+            )
+            try channel.pipeline.syncOperations.addHandler(
+                PlainRequests(canUpgrade: sockets.mayUpgrade),
+                position: .before(upgrade)
+            )
+            return UpgradableValue(
+                kind: kind.closing(channel, after: .seconds(Self.requestSeconds)),
+                channel: channel
+            )
         }
-    }
-
-    /// Puts a connection's pipeline together, up to where the framework begins.
-    ///
-    /// - Parameters:
-    ///   - channel: The connection; to be called on its event loop.
-    ///   - webSocket: What it is when it has become a WebSocket.
-    ///   - serveHTTP: Makes it what it is otherwise.
-    /// - Returns: What the connection has become, with its first request.
-    func assemble<Kind: Sendable>(
-        _ channel: any Channel,
-        webSocket: Kind,
-        serveHTTP: @escaping @Sendable (any Channel) throws -> Kind
-    ) throws -> EventLoopFuture<Kind> {
-        let pipeline = channel.pipeline.syncOperations
-        let kind = try pipeline.configureUpgradableHTTPServerPipeline(
-            configuration: pipelineConfiguration(webSocket, serveHTTP)
-        )
-        let upgrade = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Kind>.self)
-        try pipeline.addHandler(PlainRequests(canUpgrade: rules.opensWebSocket), position: .before(upgrade))
-        return kind.closing(channel, after: .seconds(Self.requestSeconds))
     }
 
     package func handle(value: UpgradableValue, logger: Logger) async {
@@ -87,19 +64,18 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             }
         } catch {
             logger.trace("a connection ended", metadata: ["error": "\(error)"])
-            // It has become nothing: nobody else would close it.
-            value.channel.close(promise: nil)
         }
     }
 
-    private func pipelineConfiguration<Kind: Sendable>(
-        _ webSocket: Kind,
-        _ serveHTTP: @escaping @Sendable (any Channel) throws -> Kind
-    ) -> NIOUpgradableHTTPServerPipelineConfiguration<Kind> {
-        let upgrade = NIOTypedHTTPServerUpgradeConfiguration<Kind>(
-            upgraders: [upgrader(webSocket)],
-            notUpgradingCompletionHandler: { channel in
-                channel.eventLoop.makeCompletedFuture { try serveHTTP(channel) }
+    private func pipelineConfiguration(
+        logger: Logger
+    ) -> NIOUpgradableHTTPServerPipelineConfiguration<UpgradableValue.Kind> {
+        let upgrade = NIOTypedHTTPServerUpgradeConfiguration<UpgradableValue.Kind>(
+            upgraders: [upgrader],
+            notUpgradingCompletionHandler: { [authorize] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    .http(try Self.serveHTTP(on: channel, authorize: authorize, logger: logger))
+                }
             }
         )
         var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
@@ -113,11 +89,13 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         return configuration
     }
 
-    private func upgrader<Kind: Sendable>(_ webSocket: Kind) -> NIOTypedWebSocketServerUpgrader<Kind> {
+    private var upgrader: NIOTypedWebSocketServerUpgrader<UpgradableValue.Kind> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: SocketFrame.maximumSize,
-            shouldUpgrade: { [rules] channel, head in
-                channel.eventLoop.makeSucceededFuture(rules.opensWebSocket(head) ? HTTPHeaders() : nil)
+            shouldUpgrade: { [sockets] channel, head in
+                let isGood = sockets.mayUpgrade(head)
+                if !isGood { Self.refuseUpgrade(on: channel, sockets.match(head) == nil ? .forbidden : .badRequest) }
+                return channel.eventLoop.makeSucceededFuture(isGood ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { [sockets] channel, head in
                 channel.eventLoop.makeCompletedFuture {
@@ -129,24 +107,43 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
                     )
                     let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
                     try match.endpoint.configure(channel, origin: match.origin, source: source)
-                    return webSocket
+                    return .webSocket
                 }
             }
         )
     }
 
-    /// Adds our own handlers of plain requests to a pipeline; the framework's stand behind them.
-    func addHTTPHandlers(to channel: any Channel) throws {
+    /// Answers and closes: whoever may not open a WebSocket gets nothing else on this connection.
+    private static func refuseUpgrade(on channel: any Channel, _ status: HTTPResponseStatus) {
+        let headers = HTTPHeaders([("Content-Length", "0"), ("Connection", "close")])
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        channel.write(HTTPServerResponsePart.head(head), promise: nil)
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+            .whenComplete { _ in
+                channel.close(promise: nil)
+            }
+    }
+
+    private static func serveHTTP(
+        on channel: any Channel,
+        authorize: AuthorizeFastPath,
+        logger: Logger
+    ) throws -> HTTPChannel {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(
             IdleStateHandler(allTimeout: AuthorizeChannelHandler.idleTime),
-            RequestDeadline<HTTPServerRequestPart>(seconds: Self.requestSeconds),
+            RequestDeadline<HTTPServerRequestPart>(seconds: requestSeconds),
             AuthorizeChannelHandler(
-                rules: rules,
                 fastPath: authorize,
                 peer: channel.remoteAddress?.ipAddress ?? "",
                 encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self)
-            )
+            ),
+            HTTP1ToHTTPServerCodec(secure: false),
+            HTTPConnectionStateHandler(logger: logger)
+        )
+        return try NIOAsyncChannel(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true)
         )
     }
 }

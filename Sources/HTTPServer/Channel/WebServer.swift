@@ -10,19 +10,17 @@ package enum WebServer {
     /// - Parameters:
     ///   - sockets: What WebSockets are connected to.
     ///   - authorize: Answers LoginKeys to `Authorize` below the framework.
-    ///   - limits: Counts connections.
     ///   - tls: Certificate and key; `nil` for plain HTTP.
     /// - Returns: What `Application` builds its server with.
     package static func builder(
         sockets: WebSocketRoutes,
         authorize: AuthorizeFastPath,
-        limits: ConnectionLimits,
         tls: TLSConfiguration?
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             let http1 = UpgradableHTTP1Channel(responder: responder, sockets: sockets, authorize: authorize)
-            guard let tls else { return BoundedChannel(base: http1, limits: limits) }
-            return BoundedChannel(base: try SecureChannel(tls: tls, http1: http1), limits: limits)
+            guard let tls else { return http1 }
+            return try SecureChannel(tls: tls, http1: http1)
         }
     }
 }

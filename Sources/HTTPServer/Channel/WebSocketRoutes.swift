@@ -27,6 +27,28 @@ package struct WebSocketRoutes: Sendable {
         )
     }
 
+    /// Whether a request may open a WebSocket: its path, its page, and a key of 16 bytes (RFC 6455 section 4.2.1).
+    func mayUpgrade(_ head: HTTPRequestHead) -> Bool {
+        let keys = head.headers["Sec-WebSocket-Key"]
+        guard head.method == .GET, keys.count == 1, let key = keys.first, Self.isKey(key.utf8) else { return false }
+        return match(head) != nil
+    }
+
+    /// Whether a text is the Base64 of 16 bytes: 22 characters and the padding.
+    private static func isKey(_ text: String.UTF8View) -> Bool {
+        text.count == 24 && text.suffix(2).allSatisfy { $0 == UInt8(ascii: "=") }
+            && text.prefix(22).allSatisfy(isBase64)
+    }
+
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
+
     /// A way in, and the page that takes it; programs send no `Origin`.
     struct Match {
         let endpoint: any SocketEndpoint
