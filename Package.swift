@@ -194,6 +194,7 @@ let package = Package(
         .target(
             name: "Cobrowse",
             dependencies: ["HTTPCore", "WireCodec", "WireProtocol", httpTypes, hummingbird],
+            exclude: ["jsconfig.json", "shared", "viewer", "visitor"],
             resources: [.embedInCode("Agent")],
             swiftSettings: swiftSettings
         ),

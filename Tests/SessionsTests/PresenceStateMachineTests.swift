@@ -64,7 +64,9 @@ import Testing
         let arrival = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)
         #expect(events(arrival, for: tab) == [.announced])
         #expect(
-            events(arrival, for: panel) == [.visitorConnected(true), .presence(noor.visitorID, PresentVisitor(name: "Noor"))]
+            events(arrival, for: panel) == [
+                .visitorConnected(true), .presence(noor.visitorID, PresentVisitor(name: "Noor")),
+            ]
         )
         #expect(board.isPresent(noor))
         #expect(
@@ -76,7 +78,9 @@ import Testing
     @Test func `several tabs count as one, until the last is gone`() {
         var board = present()
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
-        #expect(events(board.announce(noor, PresentVisitor(name: "Noor"), by: otherTab, at: Self.now), for: panel).isEmpty)
+        #expect(
+            events(board.announce(noor, PresentVisitor(name: "Noor"), by: otherTab, at: Self.now), for: panel).isEmpty
+        )
         #expect(board.remove(tab).isEmpty)
         #expect(board.isPresent(noor))
         #expect(!board.remove(otherTab).isEmpty)
@@ -95,7 +99,9 @@ import Testing
         var board = present()
         let notices = board.watch(noor, for: dana, by: panel, at: Self.now)
         #expect(
-            notices.map(\.event) == [.connected, .visitorConnected(true), .presence(noor.visitorID, PresentVisitor(name: "Noor"))]
+            notices.map(\.event) == [
+                .connected, .visitorConnected(true), .presence(noor.visitorID, PresentVisitor(name: "Noor")),
+            ]
         )
     }
 
@@ -251,7 +257,8 @@ import Testing
         #expect(isAsked(board.invite(noor, by: try inviter(), as: "q7", for: key, at: Self.now + 60)))
     }
 
-    @Test func `the session of a question has the key that the agent asked for, and its start and end are told`() throws {
+    @Test func `the session of a question has the key that the agent asked for, and its start and end are told`() throws
+    {
         var board = PresenceStateMachine()
         let key = try #require(SessionKey("key-1"))
         _ = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)

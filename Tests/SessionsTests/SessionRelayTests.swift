@@ -112,9 +112,11 @@ import WireProtocol
         #expect(try await agent.received() == [Self.snapshot, [2, 3, 2]])
     }
 
-    @Test(arguments: [
-        (0x20, AgentCapabilities.annotate), (0x21, .navigate), (0x22, .assist),
-    ] as [(UInt8, AgentCapabilities)])
+    @Test(
+        arguments: [
+            (0x20, AgentCapabilities.annotate), (0x21, .navigate), (0x22, .assist),
+        ] as [(UInt8, AgentCapabilities)]
+    )
     func `passes a command on only for an agent who may send it`(
         _ kind: UInt8,
         _ needed: AgentCapabilities
@@ -166,7 +168,8 @@ import WireProtocol
         #expect(!relay.receive(ByteBuffer(bytes: [0x99]), from: visitor.connection, at: 0))
     }
 
-    @Test func `a slow agent holds the visitor's changes back, misses some, and catches up from what is kept`() async throws
+    @Test func `a slow agent holds the visitor's changes back, misses some, and catches up from what is kept`()
+        async throws
     {
         let (latch, visitor) = (WriteLatch(), Peer())
         let agent = try await Peer.slow(latch)

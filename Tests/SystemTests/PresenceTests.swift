@@ -24,13 +24,15 @@ import WebSocketClient
             try await desk.agent(authorization: "Bearer \(token)") { agent in
                 try await agent.hears(#"{"type":"connected","keepalive":25}"#)
                 try await agent.hears(#"{"type":"visitorconn","data":{"connected":false}}"#)
-                let absent = #"{"type":"presence","data":{"visitorid":"\#(Self.record)","present":false,"name":"","#
+                let absent =
+                    #"{"type":"presence","data":{"visitorid":"\#(Self.record)","present":false,"name":"","#
                     + #""url":"","browser":"","browserver":"","platform":""}}"#
                 try await agent.hears(absent)
                 try await desk.visitor(name: "Noor Haddad") { visitor in
                     try await visitor.hears(#"{"type":"announced","keepalive":25}"#)
                     try await agent.hears(#"{"type":"visitorconn","data":{"connected":true}}"#)
-                    let there = absent.replacing("false", with: "true").replacing(#""name":"""#, with: #""name":"Noor Haddad""#)
+                    let there = absent.replacing("false", with: "true")
+                        .replacing(#""name":"""#, with: #""name":"Noor Haddad""#)
                     try await agent.hears(there)
                     // A second tab changes nothing, and its end neither.
                     try await desk.visitor(name: "Noor Haddad") { try await $0.expect("announced") }
@@ -74,7 +76,9 @@ import WebSocketClient
             let service = "/services/authorizationservice/GetVisitorSettings3"
             let path = service + "?groupid=12345&site=production&service=presence"
             let settings = try await desk.get(path)
-            #expect(settings.body == #"{"presenceUrl":"127.0.0.1:\#(desk.server.port)","isPresenceLoadBalanced":false}"#)
+            #expect(
+                settings.body == #"{"presenceUrl":"127.0.0.1:\#(desk.server.port)","isPresenceLoadBalanced":false}"#
+            )
             #expect(try await desk.get(path.replacing("12345", with: "99999")).status == 404)
             #expect(try await desk.get(path.replacing("=production", with: "=moon")).status == 400)
             #expect(try await desk.get(path.replacing("=presence", with: "=webservices")).status == 400)
@@ -89,7 +93,9 @@ import WebSocketClient
                     #expect(found.member("httpsport") == "\(desk.server.port)")
                     let missing = try await desk.get(path + desk.query(visitor: "nobody"), token: token)
                     #expect(missing.status == 200)
-                    #expect(missing.body == "{}" || path == "/findvisitor" && missing.body.contains("\"\(member)\":false"))
+                    #expect(
+                        missing.body == "{}" || path == "/findvisitor" && missing.body.contains("\"\(member)\":false")
+                    )
                     #expect(try await desk.get(path + desk.query()).status == 401)
                     #expect(try await desk.get(path + desk.query(group: "54321"), token: token).status == 401)
                     #expect(try await desk.get(path + "?groupid=12345", token: token).status == 400)
@@ -107,7 +113,9 @@ import WebSocketClient
             try await desk.visitor { visitor in
                 try await visitor.expect("announced")
                 #expect(try await desk.signal(body, token: token).status == 200)
-                try await visitor.hears(#"{"type":"invoke","data":{"func":"ui.show","args":[1,{"a":"é\"]"},null,true,0.5]}}"#)
+                try await visitor.hears(
+                    #"{"type":"invoke","data":{"func":"ui.show","args":[1,{"a":"é\"]"},null,true,0.5]}}"#
+                )
                 let signal = #"{"mtype":"signal","data":{"func":"ping"}}"#
                 #expect(try await desk.signal(signal, token: token).status == 200)
                 try await visitor.hears(#"{"type":"signal","data":{"func":"ping"}}"#)
@@ -247,7 +255,8 @@ import WebSocketClient
         }
     }
 
-    @Test func `opens the visitor's socket for pages of any site, the agent's for those that the group lists`() async throws
+    @Test func `opens the visitor's socket for pages of any site, the agent's for those that the group lists`()
+        async throws
     {
         try await withDemo { desk in
             let url = desk.server.url
@@ -293,7 +302,8 @@ import WebSocketClient
                 }
                 let settings = "/services/authorizationservice/GetVisitorSettings3?groupid=12345"
                 let answer = try await HTTP.send(.GET, desk.server.url + settings, headers: page)
-                #expect(answer.header("access-control-allow-origin") == (isListed ? origin : nil))
+                // Visitors' sites are on no list.
+                #expect(answer.header("access-control-allow-origin") == "*")
             }
         }
     }

@@ -1,6 +1,6 @@
 internal import Accounts
-internal import ServiceTokens
 internal import NIOWebSocket
+internal import ServiceTokens
 internal import Synchronization
 internal import WireProtocol
 

@@ -199,7 +199,14 @@ extension SessionHub {
             capabilities: claims.may
         )
         let agent = claims.role == .agent ? LiveSession.Agent(claims, in: record.partnerID) : nil
-        let refusal = session.connect(participant, agent: agent, as: claims.role, isReturning: claims.isReturning, connection, at: now)
+        let refusal = session.connect(
+            participant,
+            agent: agent,
+            as: claims.role,
+            isReturning: claims.isReturning,
+            connection,
+            at: now
+        )
         note(claims, connection, refused: refusal?.rawValue)
         return Membership(session: session, side: claims.role)
     }
@@ -302,7 +309,8 @@ extension SessionHub {
             action: .sessionConsent,
             outcome: isGiven ? .granted : .refused,
             reason: "",
-            detail: "the visitor \(isGiven ? "lets \(record.agent) use the page" : "has taken that back"), session key \(record.key)"
+            detail:
+                "the visitor \(isGiven ? "lets \(record.agent) use the page" : "has taken that back"), session key \(record.key)"
         )
     }
 

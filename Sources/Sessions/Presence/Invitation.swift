@@ -69,7 +69,13 @@ package struct Invitation: Equatable, Sendable {
     private var askedAt: Int64
     private var answer: (Answer, at: Int64)?
 
-    init(_ id: String, to visitor: VisitorReference, from agent: Inviter, for sessionKey: SessionKey? = nil, at now: Int64) {
+    init(
+        _ id: String,
+        to visitor: VisitorReference,
+        from agent: Inviter,
+        for sessionKey: SessionKey? = nil,
+        at now: Int64
+    ) {
         self.sessionKey = sessionKey
         self.burstAt = now
         self.id = id

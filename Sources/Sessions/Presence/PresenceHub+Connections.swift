@@ -53,7 +53,8 @@ extension PresenceHub {
         }
     }
 
-    private func announce(_ visitor: VisitorReference, _ present: PresentVisitor, by peer: PeerID) async throws -> Bool {
+    private func announce(_ visitor: VisitorReference, _ present: PresentVisitor, by peer: PeerID) async throws -> Bool
+    {
         guard try await store.group(visitor.partnerID) != nil else { return false }
         let now = time.seconds
         state.withLock { state in

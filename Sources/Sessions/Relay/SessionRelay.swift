@@ -189,7 +189,9 @@ final class SessionRelay: Sendable {
         state.withLock { state in
             guard connection.pendingDataBytes <= Watermark.low else { return }
             catchUp(&state)
-            guard state.isHeld, state.agents.allSatisfy({ $0.connection.pendingDataBytes <= Watermark.low }) else { return }
+            guard state.isHeld, state.agents.allSatisfy({ $0.connection.pendingDataBytes <= Watermark.low }) else {
+                return
+            }
             state.isHeld = false
             state.visitor?.sendData(ByteBuffer(kind: .go))
         }

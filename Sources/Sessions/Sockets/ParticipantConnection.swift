@@ -35,9 +35,10 @@ final class ParticipantConnection: Sendable {
         guard pending <= Self.maximumTextBytes else { return channel.close(promise: nil) }
         channel.eventLoop.execute { [self] in
             let frame = WebSocketFrame(fin: true, opcode: .text, data: channel.allocator.buffer(string: text))
-            channel.writeAndFlush(frame).whenComplete { [self] _ in
-                pendingText.subtract(count, ordering: .relaxed)
-            }
+            channel.writeAndFlush(frame)
+                .whenComplete { [self] _ in
+                    pendingText.subtract(count, ordering: .relaxed)
+                }
         }
     }
 
@@ -73,11 +74,12 @@ extension ParticipantConnection {
         pendingData.add(count, ordering: .relaxed)
         channel.eventLoop.execute { [self] in
             let frame = WebSocketFrame(fin: true, opcode: .binary, data: data)
-            channel.writeAndFlush(frame).whenComplete { [self] _ in
-                let (before, after) = pendingData.subtract(count, ordering: .relaxed)
-                let hasDrained = before > SessionRelay.Watermark.low && after <= SessionRelay.Watermark.low
-                if hasDrained, let onDrained = onDrained.withLock(\.self) { onDrained() }
-            }
+            channel.writeAndFlush(frame)
+                .whenComplete { [self] _ in
+                    let (before, after) = pendingData.subtract(count, ordering: .relaxed)
+                    let hasDrained = before > SessionRelay.Watermark.low && after <= SessionRelay.Watermark.low
+                    if hasDrained, let onDrained = onDrained.withLock(\.self) { onDrained() }
+                }
         }
     }
 }

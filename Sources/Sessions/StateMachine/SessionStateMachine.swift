@@ -112,11 +112,15 @@ package struct SessionStateMachine: Sendable {
     ) -> [SessionAction] {
         guard !status.isFinal else { return [.refuse(role, .over)] }
         if let side = sides[role] {
-            guard side.participant.id == participant.id || side.participant.id.isEmpty && isReturning else { return [.refuse(role, .occupied)] }
+            guard side.participant.id == participant.id || side.participant.id.isEmpty && isReturning else {
+                return [.refuse(role, .occupied)]
+            }
             return reconnect(participant, as: role, at: now)
         }
         sides[role] = Side(participant: participant, awaySince: nil)
-        var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other), may: capabilities(of: .agent)))]
+        var actions: [SessionAction] = [
+            .admit(role, .connected(status: status, other: name(of: role.other), may: capabilities(of: .agent)))
+        ]
         if isPresent(role.other) {
             actions.append(.send(role.other, .arrived(role, name: participant.name)))
         }
@@ -204,7 +208,9 @@ package struct SessionStateMachine: Sendable {
         let wasAway = !isPresent(role)
         sides[role]?.participant = participant
         sides[role]?.awaySince = nil
-        var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other), may: capabilities(of: .agent)))]
+        var actions: [SessionAction] = [
+            .admit(role, .connected(status: status, other: name(of: role.other), may: capabilities(of: .agent)))
+        ]
         if wasAway, isPresent(role.other) {
             actions.append(.send(role.other, .arrived(role, name: participant.name)))
         }
