@@ -18,7 +18,8 @@ struct ViewerPages: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         let paths = [
-            (Path.agentView, Path.agentView), (Path.cobrowseAgentView, Path.agentView), (Path.agentJoin, Path.agentJoin),
+            (Path.agentView, Path.agentView), (Path.cobrowseAgentView, Path.agentView),
+            (Path.agentJoin, Path.agentJoin),
         ]
         for (given, path) in paths {
             for method in [HTTPRequest.Method.get, .post] {

@@ -22,7 +22,8 @@ extension Origin {
         }
         if rest.contains("@") { return "it has no user name" }
         if rest.contains(where: { "/?#\\".contains($0) }) {
-            return "it ends behind the host and port; leave the path out: \(scheme)\(rest.prefix { !"/?#\\".contains($0) })"
+            return
+                "it ends behind the host and port; leave the path out: \(scheme)\(rest.prefix { !"/?#\\".contains($0) })"
         }
         guard let origin = Self("https://" + rest) else { return "the host or the port is not valid" }
         return scheme == "http://"

@@ -20,11 +20,12 @@ extension PartnerUserID {
     /// One character for each five: which of them are capitals, the first in the lowest bit.
     private static func ending(of short: ArraySlice<UInt8>) -> [UInt8] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".utf8)
-        return (0..<3).map { part in
-            let five = short.dropFirst(5 * part).prefix(5)
-            let index = five.enumerated().reduce(0) { $0 | (isCapital($1.element) ? 1 << $1.offset : 0) }
-            return alphabet[index]
-        }
+        return (0..<3)
+            .map { part in
+                let five = short.dropFirst(5 * part).prefix(5)
+                let index = five.enumerated().reduce(0) { $0 | (isCapital($1.element) ? 1 << $1.offset : 0) }
+                return alphabet[index]
+            }
     }
 
     private static func isCapital(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }

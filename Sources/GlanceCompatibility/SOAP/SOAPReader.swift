@@ -168,6 +168,7 @@ extension SOAPReader {
     private static let nextActor = "http://schemas.xmlsoap.org/soap/actor/next"
 
     private static func values(of name: String, in attributes: [String: String]) -> [String] {
-        attributes.filter { $0.key == name || $0.key.hasSuffix(":" + name) }.map { $0.value.filter { !$0.isWhitespace } }
+        attributes.filter { $0.key == name || $0.key.hasSuffix(":" + name) }
+            .map { $0.value.filter { !$0.isWhitespace } }
     }
 }

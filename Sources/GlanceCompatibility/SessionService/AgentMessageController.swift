@@ -31,7 +31,9 @@ struct AgentMessageController: Sendable {
     }
 
     private func receive(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let body = try? await request.body.collect(upTo: Self.maximumByteCount) else { throw AnswerError.tooLarge }
+        guard let body = try? await request.body.collect(upTo: Self.maximumByteCount) else {
+            throw AnswerError.tooLarge
+        }
         let message = AgentMessage(json: Array(body.readableBytesView))
         var response: Response
         do {
@@ -53,7 +55,8 @@ struct AgentMessageController: Sendable {
         }
         let grant = try await agent(message, request, context)
         guard let session = try await store.openSession(message.sessionKey, of: grant.group.partnerID),
-            session.id == message.sessionID, hub.dismiss(.person(grant.group.partnerID, grant.user.id), from: session.id)
+            session.id == message.sessionID,
+            hub.dismiss(.person(grant.group.partnerID, grant.user.id), from: session.id)
         else { throw AnswerError.notFound }
         return .json(JSONWriter.object { $0.member("status", "ok") })
     }

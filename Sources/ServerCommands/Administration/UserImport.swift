@@ -54,7 +54,9 @@ struct UserImport {
             let line = index + 2
             do {
                 guard row.dropFirst(columns.count).allSatisfy(\.isEmpty) else {
-                    throw CommandFailure("it has more fields than there are columns; put a field with a comma in quotes")
+                    throw CommandFailure(
+                        "it has more fields than there are columns; put a field with a comma in quotes"
+                    )
                 }
                 let user = try user(Dictionary(zip(columns, row)) { first, _ in first })
                 for name in ["name " + user.username.text, "puid " + (user.partnerUserID?.text ?? "")] {

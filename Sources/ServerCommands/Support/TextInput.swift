@@ -3,8 +3,7 @@ internal import ServerApp
 
 /// Takes text from standard input or a file.
 enum TextInput {
-    /// - Parameter file: A path, or `-` for standard input.
-    /// - Throws: ``CommandFailure`` if the file cannot be read or is not UTF-8.
+    /// Makes it.
     static func read(file: String) throws -> String {
         let data =
             file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)

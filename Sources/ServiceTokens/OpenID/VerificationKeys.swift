@@ -47,8 +47,10 @@ package struct VerificationKeys: Sendable {
     /// Keys for other purposes, or of a type or an algorithm that is not known, are ignored (section 5 there). A key
     /// without `alg` is good for one algorithm: an elliptic curve names it, and for RSA it is the one given.
     ///
-    /// - Parameter algorithm: The algorithm of RSA keys without one; without it, such keys are ignored.
-    /// - Throws: ``KeySetError``, saying what is wrong; also for a secret key, which must not be given to anybody.
+    /// - Parameters:
+    ///   - json: The key set as it was published.
+    ///   - algorithm: The algorithm of RSA keys that name none; `nil` for RS256.
+    /// - Throws: ``KeySetError``.
     package init(keySet json: String, algorithm: String? = nil) async throws(KeySetError) {
         let root = try? JSONReader.value(of: Array(json.utf8)).object
         guard let elements = root?["keys"]?.elements, !elements.isEmpty else {

@@ -10,7 +10,12 @@ final class SessionFrameHandler: FrameHandler {
     private let isForeign: Bool
     private var membership: SessionHub.Membership?
 
-    /// - Parameter isForeign: Whether the page that has opened the connection is not one of ours.
+    /// Makes it.
+    ///
+    /// - Parameters:
+    ///   - hub: The sessions.
+    ///   - connection: The participant's.
+    ///   - isForeign: Whether the page that has opened the connection is not one of ours.
     init(hub: SessionHub, connection: ParticipantConnection, isForeign: Bool) {
         self.hub = hub
         self.connection = connection

@@ -167,10 +167,7 @@ extension SessionHub {
 
     /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
     ///
-    /// - Parameters:
-    ///   - serverKey: The key.
-    ///   - connection: The participant's.
-    ///   - isForeign: Whether a page that is not ours has opened it: agents do not come from there (THREATS 22).
+    /// A page that is not ours lets visitors in and no agents (THREATS 22).
     func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
         let now = time.seconds
         let claims: ServerKeyClaims

@@ -52,6 +52,7 @@ package struct SessionStateMachine: Sendable {
     /// - Parameters:
     ///   - owner: Which side opened it.
     ///   - now: Unix time in seconds.
+    ///   - reconnectSeconds: How long a side may stay away.
     package init(owner: SessionSide, createdAt now: Int64, reconnectSeconds: Int64 = Self.reconnectSeconds) {
         self.owner = owner
         self.createdAt = now
