@@ -112,7 +112,7 @@ let package = Package(
         ),
         .target(
             name: "ServiceTokens",
-            dependencies: ["Accounts", "LoginKey", "WireCodec", crypto, jwtKit],
+            dependencies: ["Accounts", "LoginKey", "WireCodec", "WireProtocol", crypto, jwtKit],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -192,6 +192,13 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "Cobrowse",
+            dependencies: ["HTTPCore", "WireCodec", "WireProtocol", httpTypes, hummingbird],
+            exclude: ["jsconfig.json", "shared", "viewer", "visitor"],
+            resources: [.embedInCode("Agent")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "SCIM",
             dependencies: ["Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes, hummingbird],
             swiftSettings: swiftSettings
@@ -199,8 +206,8 @@ let package = Package(
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "GlanceCompatibility", "HTTPCore",
-                "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
+                "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
+                "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
                 unixSignals,
@@ -353,7 +360,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionsTests",
-            dependencies: ["Accounts", "LoginKey", "Sessions", nioCore, nioEmbedded, nioWebSocket],
+            dependencies: ["Accounts", "LoginKey", "Sessions", "WireProtocol", nioCore, nioEmbedded, nioWebSocket],
             swiftSettings: swiftSettings
         ),
         .testTarget(

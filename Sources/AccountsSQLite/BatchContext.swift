@@ -49,7 +49,9 @@ struct BatchContext {
 
 extension BatchContext {
     func snapshot(of key: AccountReference, at now: Int64) throws -> AccountSnapshot? {
-        let user = try Rows.user(key, with: caches.statements)
+        let statements = try caches.statements
+        var user = try Rows.user(key, with: statements)
+        if user == nil, let other = key.otherSpelling { user = try Rows.user(other, with: statements) }
         let partnerID: PartnerID? =
             switch key {
             case .partner(let partnerID, _), .person(let partnerID, _): partnerID

@@ -73,6 +73,26 @@ extension AccountStoreCheck {
                 try await store.updateUser(user, recording: Sample.event())
             }
         },
+        Self("finds a Salesforce user by the id of 15 and of 18 characters, and nobody by a wrong one") { store in
+            try await Sample.makeGroup(store)
+            let users = [
+                try Sample.user("short", puid: "0055g00000AbCdE"), try Sample.user("long", puid: "005Fk000001aBcDIAU"),
+                try Sample.user("other", puid: "00QFk000001aBcD"),
+            ]
+            _ = try await store.createUsers(users, recording: Sample.event())
+            for (puid, name) in [
+                ("0055g00000AbCdE", "short"), ("0055g00000AbCdEFAV", nil), ("005Fk000001aBcDIAU", "long"),
+                ("005Fk000001aBcD", "long"), ("005FK000001aBcD", nil), ("005Fk000001aBcDIAA", nil),
+                ("00QFk000001aBcDIAU", nil),
+            ] {
+                let reference = AccountReference.partner(try Sample.partnerID(), try PartnerUserID(parsing: puid))
+                let user = try await store.snapshot(of: reference, at: Sample.now)?.user
+                #expect(user?.username.text == name, "\(puid)")
+            }
+            let other = try #require(users.first?.partnerUserID?.otherSalesforceSpelling)
+            let found = try await store.snapshot(of: .partner(Sample.partnerID(), other), at: Sample.now)?.user
+            #expect(found?.username.text == "short", "\(other)")
+        },
         Self("pages through users in the order of their ids") { store in
             try await Sample.makeGroup(store)
             _ = try await store.createUsers((0..<25).map { try Sample.user("u\($0)") }, recording: Sample.event())

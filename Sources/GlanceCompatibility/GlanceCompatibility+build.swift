@@ -1,17 +1,28 @@
 package import Accounts
+internal import Authentication
 package import HTTPCore
 package import Hummingbird
+package import Sessions
 
 /// The services of existing integrations beside sign-in: sessions, reports, users and roles.
 package struct GlanceCompatibility: Sendable {
     private let signInService: SignInService
     private let site: WebSite
     private let random: RandomSource
+    private let hub: SessionHub?
 
-    package init(signInService: SignInService, site: WebSite, random: RandomSource) {
+    /// Makes the services.
+    ///
+    /// - Parameters:
+    ///   - signInService: The way of every sign-in.
+    ///   - site: Where this installation is reached.
+    ///   - random: Where ids come from.
+    ///   - hub: The sessions that agents may leave from another page; `nil` if none live here.
+    package init(signInService: SignInService, site: WebSite, random: RandomSource, hub: SessionHub? = nil) {
         self.signInService = signInService
         self.site = site
         self.random = random
+        self.hub = hub
     }
 
     /// Adds all routes.
@@ -21,8 +32,10 @@ package struct GlanceCompatibility: Sendable {
             ActivityService(signInService: signInService).description,
         ]
         for service in services {
-            ServiceController(service: service, site: site).addRoutes(to: router)
+            ServiceController(service: service, site: site, store: signInService.authenticator.store)
+                .addRoutes(to: router)
         }
+        if let hub { AgentMessageController(signInService: signInService, site: site, hub: hub).addRoutes(to: router) }
         UserAPIController(signInService: signInService).addRoutes(to: router)
         RESTController(signInService: signInService).addRoutes(to: router)
     }

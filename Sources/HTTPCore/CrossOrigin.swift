@@ -60,6 +60,32 @@ package struct CrossOrigin: Sendable {
         return try await store.group(partnerID)
     }
 
+    /// Lets a page read an answer, refusals too, if its origin is on the list of the group that `partnerid` names.
+    ///
+    /// What cannot be read in whole is read as far as it goes: the page then learns what is wrong with it.
+    package func allow(
+        _ origin: RequestOrigin,
+        byGroupNamedIn body: [UInt8],
+        of head: HTTPRequest,
+        _ store: any AccountStore,
+        on headers: inout HTTPFields
+    ) async {
+        guard case .foreign(.some) = origin else { return }
+        var fields = FieldSet()
+        try? fields.add(query: head.path?.split(separator: "?", maxSplits: 1).dropFirst().first ?? "")
+        if head.hasJSON(body) { try? fields.add(json: body) } else { try? fields.add(form: body) }
+        guard let text = fields.nonEmpty(ParameterName.partnerID), let partnerID = try? PartnerID(parsing: text),
+            let group = try? await store.group(partnerID)
+        else { return }
+        allow(origin, by: group, on: &headers)
+    }
+
+    /// Lets pages of every site read an answer that is the same for all.
+    package static func allowEverybody(on fields: inout HTTPFields) {
+        fields[.accessControlAllowOrigin] = "*"
+        fields[.resourcePolicy] = "cross-origin"
+    }
+
     /// Lets the page read an answer, if its origin is on the group's list.
     package func allow(_ origin: RequestOrigin, by group: Group, on fields: inout HTTPFields) {
         guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return }

@@ -50,17 +50,19 @@ struct LoginKeyPage: Sendable {
         guard let loginKey = try await signIn.signInService.authenticator.issueLoginKey(for: grant, attempt: attempt),
             let partnerUserID = grant.user.partnerUserID
         else { throw AnswerError.refused }
-        let puid = PercentEncoding.encode(partnerUserID.text)
-        let text = "partnerid=\(grant.group.partnerID)&partneruserid=\(puid)~\(loginKey.text)"
+        func text(_ puid: String) -> String {
+            "partnerid=\(grant.group.partnerID)&partneruserid=\(puid)~\(loginKey.text)"
+        }
         guard values.nonEmpty("mode")?.lowercased() == "embedded" || values.nonEmpty("fmt")?.lowercased() == "html"
         else {
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text(PercentEncoding.encode(partnerUserID.text))))
             )
         }
-        return try embedded(text, grant, context)
+        // Scripts take what they are posted as it is.
+        return try embedded(text(partnerUserID.text), grant, context)
     }
 
     /// The page that hands the key to the page around it.

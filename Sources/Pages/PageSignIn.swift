@@ -76,9 +76,13 @@ struct PageSignIn: Sendable {
     /// The page on which nobody is signed in yet.
     func login(_ context: WebContext, _ fields: Result<FieldSet, FieldError>, path: String) async throws -> Response {
         let values = (try? fields.get()) ?? FieldSet()
-        let data: [String: Any] = ["action": path, "hidden": hiddenFields(values)]
+        let group = await claimedGroup(fields)
+        // What follows the prompt is framed for the same group.
+        let isNamed = values.nonEmpty(ParameterName.groupID) != nil
+        let named = isNamed ? [] : group.map { [(ParameterName.groupID, $0.partnerID.text)] } ?? []
+        let data: [String: Any] = ["action": path, "hidden": hiddenFields(values, adding: named)]
         var page = PageRenderer.Page("login", title: "Sign in", data: data)
-        page.ancestors = await claimedGroup(fields)?.embeddingOrigins ?? []
+        page.ancestors = group?.embeddingOrigins ?? []
         return try renderer.render(page, context)
     }
 
@@ -206,13 +210,16 @@ struct PageSignIn: Sendable {
         return pairs.map { ["name": $0.0, "value": $0.1] }
     }
 
-    /// The group that a request names, for the policy of pages that nobody is signed in on.
+    /// The group that a request names, or the only one that there is, for the policy of pages that nobody is signed in on.
     func claimedGroup(_ fields: Result<FieldSet, FieldError>) async -> Group? {
-        guard case .success(let values) = fields,
-            let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first,
-            let partnerID = try? PartnerID(parsing: text)
-        else { return nil }
-        return try? await signInService.authenticator.store.group(partnerID)
+        let store = signInService.authenticator.store
+        guard case .success(let values) = fields else { return nil }
+        guard let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first else {
+            guard let groups = try? await store.groups(), groups.count == 1 else { return nil }
+            return groups.first
+        }
+        guard let partnerID = try? PartnerID(parsing: text) else { return nil }
+        return try? await store.group(partnerID)
     }
 
     /// A ticket for one opening of one page.

@@ -17,9 +17,13 @@ struct ViewerPages: Sendable {
     private static let tokenLifetime: Int64 = 2 * 3600
 
     func addRoutes(to router: Router<WebContext>) {
-        for path in [Path.agentView, Path.agentJoin] {
+        let paths = [
+            (Path.agentView, Path.agentView), (Path.cobrowseAgentView, Path.agentView),
+            (Path.agentJoin, Path.agentJoin),
+        ]
+        for (given, path) in paths {
             for method in [HTTPRequest.Method.get, .post] {
-                router.on(RouterPath(path), method: method) { request, context in
+                router.on(RouterPath(given), method: method) { request, context in
                     try await signIn.answering(request, context) { context, fields in
                         try await show(request, context, fields, path: path)
                     }

@@ -65,7 +65,7 @@ extension ProtocolURL {
             else { throw .malformedParameter }
             guard names.contains(parts[0].lowercased()) else { throw .unknownParameter }
             do {
-                try fields.add(query: pair)
+                try fields.add(query: pair, plusIsSpace: FieldSet.isFormEncoded(query))
             } catch {
                 throw error == .duplicate ? .duplicateParameter : .malformedParameter
             }

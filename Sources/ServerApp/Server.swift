@@ -1,6 +1,7 @@
 package import Accounts
 internal import Authentication
 internal import ClientLaunch
+internal import Cobrowse
 internal import GlanceCompatibility
 package import HTTPCore
 internal import HTTPServer
@@ -76,13 +77,14 @@ package struct Server: Sendable {
         if let metrics { MetricsSystem.bootstrap(metrics.registry) }
         let signers = try await TokenSigners(masterKey: masterKey)
         let signInService = try signInService(signers, logger)
-        let hub = try sessionHub(signers, logger)
-        let leftOver = await hub.sessionsOfEarlierRun()
         let presence = try presenceHub(signInService, logger)
+        let hub = try sessionHub(signers, presence, logger)
+        let leftOver = await hub.sessionsOfEarlierRun()
         let (router, webServices) = try router(
             signInService: signInService,
             signers: signers,
             presence: presence,
+            hub: hub,
             metrics: metrics
         )
         let limits = try connectionLimits(logger)
@@ -106,7 +108,7 @@ package struct Server: Sendable {
             onServerRunning: { channel in
                 try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()
                 // Not before the port is ours: then no earlier run has it.
-                await hub.end(leftOver)
+                hub.await(leftOver)
                 await onRunning()
             },
             logger: logger
@@ -140,13 +142,16 @@ package struct Server: Sendable {
         )
     }
 
-    private func sessionHub(_ signers: TokenSigners, _ logger: Logger) throws -> SessionHub {
+    private func sessionHub(_ signers: TokenSigners, _ presence: PresenceHub, _ logger: Logger) throws -> SessionHub {
         SessionHub(
             name: try settings.text("session.serverName"),
             store: store,
             signer: signers.serverKey,
             time: .system,
-            logger: logger
+            memory: PageMemory(limit: try settings.number("session.pageMemory", in: 0...1_000_000) * 1024 * 1024),
+            reconnectSeconds: Int64(try settings.number("session.reconnectSeconds", in: 1...3600)),
+            logger: logger,
+            onEnd: presence.end
         )
     }
 
@@ -169,7 +174,7 @@ package struct Server: Sendable {
 
     private func sockets(_ hub: SessionHub, _ presence: PresenceHub) -> WebSocketRoutes {
         let endpoints: [String: any SocketEndpoint] = [
-            Path.sessionSocket: SessionSocket(hub: hub),
+            Path.sessionSocket: SessionSocket(hub: hub, ownOrigins: site.ownOrigins),
             Path.visitorSocket: VisitorSocket(hub: presence),
             Path.agentSocket: AgentSocket(hub: presence),
         ]
@@ -180,6 +185,7 @@ package struct Server: Sendable {
         signInService: SignInService,
         signers: TokenSigners,
         presence: PresenceHub,
+        hub: SessionHub,
         metrics: (registry: PrometheusRegistry, token: String)?
     ) throws -> (Router<WebContext>, WebServices) {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
@@ -213,7 +219,8 @@ package struct Server: Sendable {
             metrics: metrics
         )
         webServices.addRoutes(to: router)
-        GlanceCompatibility(signInService: signInService, site: site, random: .system).addRoutes(to: router)
+        GlanceCompatibility(signInService: signInService, site: site, random: .system, hub: hub).addRoutes(to: router)
+        Cobrowse().addRoutes(to: router)
         SCIM(signInService: signInService, site: site).addRoutes(to: router)
         Pages(
             signInService: signInService,

@@ -51,6 +51,16 @@ package struct Settings: Sendable {
         Key("session.serverName", "main", "Name of this session server in server keys."),
         Key("session.serverURL", "", "WebSocket URL of this session server; default: the public URL and /session."),
         Key(
+            "session.reconnectSeconds",
+            "75",
+            "How long a side of a session may be away, after a lost connection or a restart of the server."
+        ),
+        Key(
+            "session.pageMemory",
+            "1024",
+            "MiB that the pages of all live sessions may take, so that an agent who comes late sees the page at once."
+        ),
+        Key(
             "client.installURL",
             "",
             "Where pages send agents who do not have the desktop client; empty: to ask for it."

@@ -1,5 +1,6 @@
 package import Accounts
 internal import LoginKey
+package import WireProtocol
 
 /// The claims of a server key: lets one participant into one session on one server, once, within a minute.
 package struct ServerKeyClaims: SignInClaims {
@@ -22,6 +23,10 @@ package struct ServerKeyClaims: SignInClaims {
     package let user: Int64
     package let keyId: Int64
     package let name: String
+    /// What the agent's privileges allow in the session; nothing for a visitor.
+    package let may: AgentCapabilities
+    /// Whether the participant has proved that they were in the session before.
+    package let isReturning: Bool
     package let iat: Int64
     package let exp: Int64
     package let cid: String
@@ -36,6 +41,8 @@ package struct ServerKeyClaims: SignInClaims {
     ///   - userID: The agent's user id; `nil` for a visitor.
     ///   - apiKeyID: The API key that the agent's sign-in goes back to; `nil` for others.
     ///   - name: What the other side reads.
+    ///   - capabilities: What the agent's privileges allow; nothing for a visitor.
+    ///   - isReturning: Whether the participant has proved that they were in the session before.
     ///   - correlationID: The click.
     ///   - issuedAt: Unix time in seconds.
     package init(
@@ -46,6 +53,8 @@ package struct ServerKeyClaims: SignInClaims {
         userID: User.ID?,
         apiKeyID: APIKeyRecord.ID?,
         name: String,
+        capabilities: AgentCapabilities = [],
+        isReturning: Bool = false,
         correlationID: CorrelationID,
         issuedAt: Int64
     ) {
@@ -63,6 +72,8 @@ package struct ServerKeyClaims: SignInClaims {
         self.user = userID?.number ?? 0
         self.keyId = apiKeyID?.number ?? 0
         self.name = name
+        self.may = capabilities
+        self.isReturning = isReturning
         self.iat = issuedAt
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text

@@ -69,7 +69,7 @@ package struct WebServices: Sendable {
         SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
         PresenceController(signInService: signInService, hub: presence, site: site).addRoutes(to: router)
-        VisitsController(store: store, directory: directory, ownOrigins: site.ownOrigins, random: random)
+        VisitsController(store: store, directory: directory, presence: presence, random: random)
             .addRoutes(to: router)
         LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins)
             .addRoutes(to: router)

@@ -17,6 +17,7 @@ package enum ParameterName {
     package static let duration = "duration"
     package static let site = "site"
     package static let correlationID = "correlationid"
+    package static let invitation = "invitation"
     package static let ticket = "ticket"
     package static let clientKey = "clientkey"
     package static let clientProof = "clientproof"
@@ -38,6 +39,11 @@ package enum ParameterName {
 package enum Path {
     package static let authorize = "/services/AuthorizationService.svc/rest/Authorize"
     package static let agentView = "/agentjoin/AgentView.aspx"
+    /// Where older pages and another CRM look for the viewer (PROTOCOL section 2).
+    package static let cobrowseAgentView = "/cobrowse/AgentView.aspx"
+    package static let agentMessage = "/agent/message"
+    package static let cobrowseScript = "/cobrowse/CobrowseJS.ashx"
+    package static let agentScript = "/agent.js"
     package static let agentJoin = "/agentjoin/AgentJoin.aspx"
     package static let login = "/login/default.aspx"
     package static let changeUser = "/login/switch"

@@ -84,7 +84,10 @@ import Testing
                 try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k1","crit":["x"],"x":1}"#),
                 "invalidToken"
             ),
-            ("no kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA"}"#), "invalidToken"),
+            ("no kid, and one key", try provider.token(Self.payload(), header: #"{"alg":"EdDSA"}"#), ""),
+            (
+                "other kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k2"}"#), "invalidToken"
+            ),
             (
                 "other typ",
                 try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k1","typ":"logout+jwt"}"#),
@@ -106,6 +109,30 @@ import Testing
             )
             #expect(event.reason == reason, "\(name)")
             #expect((decision.grant != nil) == reason.isEmpty, "\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        #"{"kty":"RSA","kid":"e","use":"enc","alg":"RSA-OAEP","n":"AQAB","e":"AQAB"}"#,
+        #"{"kty":"NEW","kid":"n","use":"sig","alg":"NEW1"}"#,
+        #"{"kty":"EC","crv":"secp256k1","alg":"ES256K","kid":"k"}"#,
+        #"{"kty":"OKP","crv":"X25519","kid":"x","x":"AAAA"}"#, #"{"kty":5}"#, "5",
+        #"{"kty":"EC","crv":"P-256","key_ops":["deriveBits"],"x":"AAAA","y":"AAAA"}"#,
+    ])
+    func `ignores keys that are not for signatures or not known, and pins an algorithm`(_ other: String) async throws {
+        let provider = Provider()
+        let token = try provider.token(Self.payload())
+        let unnamed = try provider.token(Self.payload(), header: #"{"alg":"EdDSA"}"#)
+        for absent in [#""alg":"EdDSA","#, #""kid":"k1","#, #""use":"sig","#] {
+            let own = provider.keySet.replacing(absent, with: "")
+            #expect(own != provider.keySet)
+            let set = own.replacing(#"{"keys":["#, with: #"{"keys":[\#(other),"#)
+            let keys = try await VerificationKeys(keySet: set)
+            _ = try keys.payload(of: token)
+            _ = try keys.payload(of: unnamed)
+            let again = try await VerificationKeys(keySet: keys.pinned)
+            #expect(again.pinned == keys.pinned)
+            #expect(again.pinned.contains("EdDSA"))
         }
     }
 

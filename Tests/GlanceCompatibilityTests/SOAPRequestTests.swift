@@ -48,6 +48,25 @@ import WireCodec
         #expect(request.fields["ssnkey"]?.isEmpty == true)
     }
 
+    @Test func `takes US-ASCII where it is true`() throws {
+        let start = "<?xml version='1.0' encoding='us-ascii'?>"
+        #expect(try read(start + Self.operation("<partnerid>1</partnerid>")).fields["partnerid"] == "1")
+        #expect(throws: SOAPError.notUTF8) { try read(start + Self.operation("<partnerid>é</partnerid>")) }
+    }
+
+    @Test(arguments: [
+        ("", true), ("http://schemas.xmlsoap.org/soap/actor/next", true), ("urn:proxy", false),
+    ])
+    func `refuses a header that must be understood by us alone`(_ actor: String, _ isOurs: Bool) throws {
+        let header = "<s:Header><w:a xmlns:w=\"urn:w\" s:mustUnderstand=\"1\" s:actor=\"\(actor)\"/></s:Header>"
+        let text = Self.envelope("<a xmlns=\"\(Self.ours)\"/>", header: header)
+        if isOurs {
+            #expect(throws: SOAPError.headerNotUnderstood) { try read(text) }
+        } else {
+            #expect(try read(text).operation == "a")
+        }
+    }
+
     @Test(arguments: ["", "\u{FEFF}", "<?xml version='1.0'?>", "\u{FEFF}<?xml version=\"1.0\" encoding = 'utf-8' ?>\n"])
     func `takes UTF-8 with and without a mark and a declaration`(_ start: String) throws {
         #expect(try read(start + Self.operation("<partnerid>1</partnerid>")).fields["partnerid"] == "1")

@@ -1,6 +1,7 @@
 import Accounts
 import Authentication
 import Foundation
+import HTTPCore
 import HTTPTypes
 import LoginKey
 import ServiceTokens
@@ -102,7 +103,7 @@ import WireProtocol
         #expect(document.text("id") == "\(try #require(Int64(session.id.prefix(12), radix: 16)))")
         #expect(document.text("ssnid") == document.text("id"))
         #expect(document.text("serverip") == "latchkey.example")
-        #expect(document.text("servername") == "one")
+        #expect(document.text("servername") == "latchkey.example")
         #expect(document.text("personid") == "1")
         #expect(document.text("groupid") == "12345")
         #expect(document.text("passcode") == "1234")
@@ -141,8 +142,59 @@ import WireProtocol
         #expect(try await office.authenticator.redeem(ticket: String(other), attempt: late).grant == nil)
     }
 
+    @Test func `every element is there, also of a session that has not started or without the client`() async throws {
+        let names = [
+            "id", "ssnid", "serverip", "servername", "personid", "groupid", "passcode", "agentjoinurl",
+            "clientjoinurl", "calltype", "visitorversion",
+        ]
+        let missing = try ElementList(try await office.send(.post, path("LookupPartnerSession2"), body: raw()).body)
+        #expect(missing.names.dropFirst() == names[...])
+        #expect(missing.text("id") == "0")
+        #expect(missing.text("agentjoinurl") == "")
+        try await open("1234")
+        try await narrow(to: [.joinCobrowseSessions])
+        let found = try ElementList(try await office.send(.post, path("LookupPartnerSession2"), body: raw()).body)
+        #expect(found.names.dropFirst() == names[...])
+        #expect(found.text("agentjoinurl")?.isEmpty == false)
+        #expect(found.text("clientjoinurl") == "")
+    }
+
+    @Test func `ssnkey selects among the sessions of the agent, unless it is empty`() async throws {
+        let first = try await open("1", agent: "boss")
+        try await open("2", agent: "boss")
+        for (key, count) in [("1", 1), ("", 2), ("9", 0)] {
+            let answer = try await office.send(.post, path("AgentInSession"), body: raw(key))
+            let ids = try ElementList(answer.body).elements.filter { $0.name == "disambiguateId" }.map(\.text)
+            #expect(ids.count == count, "\(key)")
+            if key == "1" { #expect(ids == [first.id]) }
+        }
+    }
+
+    @Test func `pages of the origins of the body's group read answers and refusals, others nothing`() async throws {
+        var group = try #require(try await office.store.group(PartnerID(parsing: "12345")))
+        let listed = try #require(Origin("https://crm.example"))
+        group.embeddingOrigins = [listed]
+        try await office.store.updateGroup(group, recording: TwoGroups.event)
+        let bodies = [
+            (try raw(), 200), ("partnerid=12345&partneruserid=boss&loginkey=x&ssnkey=1", 401),
+            ("partnerid=12345&partneruserid=boss&partneruserid=b&ssnkey=1", 400),
+        ]
+        for (body, status) in bodies {
+            for (origin, isAllowed) in [("https://crm.example", true), ("https://evil.example", false)] {
+                let headers: HTTPFields = [.origin: origin, .secFetchSite: "cross-site"]
+                let answer = try await office.send(.post, path("LookupPartnerSession2"), headers: headers, body: body)
+                #expect(answer.headers[.accessControlAllowOrigin] == (isAllowed ? origin : nil), "\(body)")
+                if isAllowed { #expect(answer.status == status, "\(answer.body)") }
+            }
+        }
+        let other = "partnerid=67890&partneruserid=boss&loginkey=x&ssnkey=1"
+        let headers: HTTPFields = [.origin: "https://crm.example", .secFetchSite: "cross-site"]
+        let answer = try await office.send(.post, path("LookupPartnerSession2"), headers: headers, body: other)
+        #expect(answer.headers[.accessControlAllowOrigin] == nil)
+    }
+
     @Test func `a session that has not started is number 0 and nothing else`() async throws {
-        for operation in ["LookupPartnerSession2", "LookupPartnerCobrowseSession"] {
+        for operation in ["LookupPartnerCobrowseSession"] {
             let form = try await office.send(.post, path(operation), body: raw())
             #expect(form.status == 200)
             let document = try ElementList(form.body)
@@ -337,7 +389,7 @@ import WireProtocol
         }
         let unknown = try await soap("Nothing", [("partnerid", "1")])
         #expect(try ElementList(unknown.body).text("faultcode") == "soap:Client")
-        let extra = try await soap("AgentInSession", [("ssnkey", "1")])
+        let extra = try await soap("AgentInSession", [("nonsense", "1")])
         #expect(try ElementList(extra.body).text("code") == "badRequest")
         let twice = try await office.send(.post, Path.sessionService + "?a=1&a=2", body: "<a/>")
         #expect(twice.status == 500)

@@ -35,7 +35,14 @@ struct AssembledPipeline {
         var limits = SignInService.Limits()
         limits.refusals.burst = 0
         let signInService = SignInService(authenticator: authenticator, limits: limits, logger: logger)
-        let hub = SessionHub(name: "main", store: store, signer: signers.serverKey, time: time, logger: logger)
+        let hub = SessionHub(
+            name: "main",
+            store: store,
+            signer: signers.serverKey,
+            time: time,
+            memory: PageMemory(limit: 1 << 20),
+            logger: logger
+        )
         let site = WebSite(publicURL: "http://127.0.0.1:1", sessionServers: [])
         let fastPath = AuthorizeFastPath(
             service: AuthorizeService(signInService: signInService, ownOrigins: site.ownOrigins),
@@ -46,7 +53,7 @@ struct AssembledPipeline {
         )
         http1 = UpgradableHTTP1Channel(
             responder: { _, _, _ in },
-            sockets: WebSocketRoutes(["/session": SessionSocket(hub: hub)], site: site),
+            sockets: WebSocketRoutes(["/session": SessionSocket(hub: hub, ownOrigins: site.ownOrigins)], site: site),
             authorize: fastPath
         )
     }

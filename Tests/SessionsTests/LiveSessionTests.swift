@@ -23,7 +23,9 @@ import Testing
                 server: "main",
                 createdAt: Self.now,
                 correlationID: .none
-            )
+            ),
+            relay: SessionRelay(memory: PageMemory(limit: 1 << 30)),
+            at: Self.now
         )
     }
 

@@ -12,9 +12,9 @@ import Testing
 
     @Test func `reads an announcement`() throws {
         let json = #"{"type":"announce","groupid":"12345","visitorid":"v-1","name":"Noor Haddad"}"#
-        #expect(VisitorCommand(json: Array(json.utf8)) == .announce(try visitor(), name: "Noor Haddad"))
+        #expect(VisitorCommand(json: Array(json.utf8)) == .announce(try visitor(), PresentVisitor(name: "Noor Haddad")))
         let nameless = #"{"type":"announce","groupid":12345,"visitorid":"v-1","name":""}"#
-        #expect(VisitorCommand(json: Array(nameless.utf8)) == .announce(try visitor(), name: "Visitor"))
+        #expect(VisitorCommand(json: Array(nameless.utf8)) == .announce(try visitor(), PresentVisitor(name: "Visitor")))
     }
 
     @Test(arguments: [
@@ -89,16 +89,31 @@ import Testing
         let expected: [(PresenceEvent, String)] = [
             (.connected, #"{"type":"connected","keepalive":25}"#),
             (.announced, #"{"type":"announced","keepalive":25}"#),
-            (.visitorConnected(true), #"{"type":"visitorconn","connected":true}"#),
-            (.presence(id, name: "Ñ\""), #"{"type":"presence","visitorid":"v-1","present":true,"name":"Ñ\""}"#),
-            (.presence(id, name: nil), #"{"type":"presence","visitorid":"v-1","present":false,"name":""}"#),
+            (.visitorConnected(true), #"{"type":"visitorconn","data":{"connected":true}}"#),
+            (
+                .presence(id, PresentVisitor(name: "Ñ\"")),
+                #"{"type":"presence","data":{"visitorid":"v-1","present":true,"name":"Ñ\"","url":"","browser":"","#
+                    + #""browserver":"","platform":""}}"#
+            ),
+            (
+                .presence(id, nil),
+                #"{"type":"presence","data":{"visitorid":"v-1","present":false,"name":"","url":"","browser":"","#
+                    + #""browserver":"","platform":""}}"#
+            ),
             (
                 .terms(id, agent: "Dana", .declined),
-                #"{"type":"terms","visitorid":"v-1","agent":"Dana","status":"declined"}"#
+                #"{"type":"terms","data":{"visitorid":"v-1","agent":"Dana","status":"declined"}}"#
             ),
-            (.invite("q1", agent: "Dana"), #"{"type":"invite","agent":"Dana","invitation":"q1"}"#),
-            (.withdrawn("q1"), #"{"type":"withdrawn","invitation":"q1"}"#),
-            (.call(call), #"{"type":"invoke","func":"ui.show","args":[1,{"a":"\"]"}]}"#),
+            (.sessionStarted(id), #"{"type":"visitorsessionstart","data":{"sessionkey":"v-1"}}"#),
+            (.sessionEnded(id), #"{"type":"visitorsessionend","data":{"sessionkey":"v-1"}}"#),
+            (.refused, #"{"type":"refused","data":{"reason":"refused"}}"#),
+            (.invite("q1", agent: "Dana"), #"{"type":"invite","data":{"agent":"Dana","invitation":"q1"}}"#),
+            (
+                .invite("q1", agent: "Dana", sessionKey: id),
+                #"{"type":"invite","data":{"agent":"Dana","invitation":"q1","sessionkey":"v-1"}}"#
+            ),
+            (.withdrawn("q1"), #"{"type":"withdrawn","data":{"invitation":"q1"}}"#),
+            (.call(call), #"{"type":"invoke","data":{"func":"ui.show","args":[1,{"a":"\"]"}]}}"#),
         ]
         for (event, json) in expected {
             #expect(event.json == json)

@@ -33,7 +33,7 @@ import Testing
 
     private func present() -> PresenceStateMachine {
         var board = PresenceStateMachine()
-        _ = board.announce(noor, name: "Noor", by: tab, at: Self.now)
+        _ = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)
         return board
     }
 
@@ -58,17 +58,19 @@ import Testing
         var board = PresenceStateMachine()
         #expect(
             events(board.watch(noor, for: dana, by: panel, at: Self.now), for: panel) == [
-                .connected, .visitorConnected(false), .presence(noor.visitorID, name: nil),
+                .connected, .visitorConnected(false), .presence(noor.visitorID, nil),
             ]
         )
-        let arrival = board.announce(noor, name: "Noor", by: tab, at: Self.now)
+        let arrival = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)
         #expect(events(arrival, for: tab) == [.announced])
         #expect(
-            events(arrival, for: panel) == [.visitorConnected(true), .presence(noor.visitorID, name: "Noor")]
+            events(arrival, for: panel) == [
+                .visitorConnected(true), .presence(noor.visitorID, PresentVisitor(name: "Noor")),
+            ]
         )
         #expect(board.isPresent(noor))
         #expect(
-            events(board.remove(tab), for: panel) == [.visitorConnected(false), .presence(noor.visitorID, name: nil)]
+            events(board.remove(tab), for: panel) == [.visitorConnected(false), .presence(noor.visitorID, nil)]
         )
         #expect(!board.isPresent(noor))
     }
@@ -76,7 +78,9 @@ import Testing
     @Test func `several tabs count as one, until the last is gone`() {
         var board = present()
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
-        #expect(events(board.announce(noor, name: "Noor", by: otherTab, at: Self.now), for: panel).isEmpty)
+        #expect(
+            events(board.announce(noor, PresentVisitor(name: "Noor"), by: otherTab, at: Self.now), for: panel).isEmpty
+        )
         #expect(board.remove(tab).isEmpty)
         #expect(board.isPresent(noor))
         #expect(!board.remove(otherTab).isEmpty)
@@ -87,15 +91,17 @@ import Testing
     @Test func `tells a new name without a new arrival`() {
         var board = present()
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
-        let notices = board.announce(noor, name: "Noor Haddad", by: otherTab, at: Self.now)
-        #expect(events(notices, for: panel) == [.presence(noor.visitorID, name: "Noor Haddad")])
+        let notices = board.announce(noor, PresentVisitor(name: "Noor Haddad"), by: otherTab, at: Self.now)
+        #expect(events(notices, for: panel) == [.presence(noor.visitorID, PresentVisitor(name: "Noor Haddad"))])
     }
 
     @Test func `who comes later learns how things stand`() {
         var board = present()
         let notices = board.watch(noor, for: dana, by: panel, at: Self.now)
         #expect(
-            notices.map(\.event) == [.connected, .visitorConnected(true), .presence(noor.visitorID, name: "Noor")]
+            notices.map(\.event) == [
+                .connected, .visitorConnected(true), .presence(noor.visitorID, PresentVisitor(name: "Noor")),
+            ]
         )
     }
 
@@ -112,14 +118,14 @@ import Testing
         var board = PresenceStateMachine()
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
         #expect(board.remove(panel).isEmpty)
-        #expect(events(board.announce(noor, name: "Noor", by: tab, at: Self.now), for: panel).isEmpty)
+        #expect(events(board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now), for: panel).isEmpty)
     }
 
     // MARK: Asking
 
     @Test func `asks every tab of the visitor once, however often the agent's page asks`() throws {
         var board = present()
-        _ = board.announce(noor, name: "Noor", by: otherTab, at: Self.now)
+        _ = board.announce(noor, PresentVisitor(name: "Noor"), by: otherTab, at: Self.now)
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
         _ = board.watch(noor, for: robin, by: viewer, at: Self.now)
         let first = board.invite(noor, by: try inviter(), as: "q1", at: Self.now)
@@ -150,7 +156,7 @@ import Testing
 
     @Test func `tells the agent who asked, and closes the question in other tabs`() throws {
         var board = present()
-        _ = board.announce(noor, name: "Noor", by: otherTab, at: Self.now)
+        _ = board.announce(noor, PresentVisitor(name: "Noor"), by: otherTab, at: Self.now)
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
         _ = board.watch(noor, for: robin, by: viewer, at: Self.now)
         _ = board.invite(noor, by: try inviter(), as: "q1", at: Self.now)
@@ -185,7 +191,7 @@ import Testing
 
     @Test func `only the visitor who was asked can answer`() throws {
         var board = present()
-        _ = board.announce(namesake, name: "Eve", by: otherTab, at: Self.now)
+        _ = board.announce(namesake, PresentVisitor(name: "Eve"), by: otherTab, at: Self.now)
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
         _ = board.invite(noor, by: try inviter(), as: "q1", at: Self.now)
         for peer in [otherTab, panel, PeerID(99)] {
@@ -200,9 +206,9 @@ import Testing
         _ = board.invite(noor, by: try inviter(), as: "q1", at: Self.now)
         _ = board.remove(tab)
         #expect(board.invite(noor, by: try inviter(), as: "q2", at: Self.now + 2) == .absent)
-        let back = board.announce(noor, name: "Noor", by: otherTab, at: Self.now + 35)
+        let back = board.announce(noor, PresentVisitor(name: "Noor"), by: otherTab, at: Self.now + 35)
         #expect(events(back, for: otherTab) == [.announced, .invite("q1", agent: "Dana")])
-        let late = board.announce(noor, name: "Noor", by: tab, at: Self.now + 36)
+        let late = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now + 36)
         #expect(events(late, for: tab) == [.announced])
     }
 
@@ -212,7 +218,7 @@ import Testing
         let own = board.watch(noor, for: dana, by: panel, at: Self.now + 1)
         #expect(own.last?.event == .terms(noor.visitorID, agent: "Dana", .asked))
         let other = board.watch(noor, for: robin, by: viewer, at: Self.now + 1)
-        #expect(other.last?.event == .presence(noor.visitorID, name: "Noor"))
+        #expect(other.last?.event == .presence(noor.visitorID, PresentVisitor(name: "Noor")))
     }
 
     @Test func `a question that could not be written down was not asked`() throws {
@@ -235,6 +241,37 @@ import Testing
         #expect(board.invite(noor, by: try inviter(), as: "q", at: Self.now) == .asked([]))
         board.forgetInvitations(at: Self.now + 601)
         #expect(isAsked(board.invite(noor, by: try inviter(), as: "q", at: Self.now + 601)))
+    }
+
+    @Test func `another session is another question, a few times a minute`() throws {
+        var board = PresenceStateMachine()
+        _ = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)
+        for number in 1...6 {
+            let key = try #require(SessionKey("key-\(number)"))
+            let outcome = board.invite(noor, by: try inviter(), as: "q\(number)", for: key, at: Self.now)
+            #expect(isAsked(outcome), "\(number)")
+            _ = board.answer("q\(number)", .declined, by: tab, at: Self.now)
+        }
+        let key = try #require(SessionKey("key-7"))
+        #expect(board.invite(noor, by: try inviter(), as: "q7", for: key, at: Self.now + 1) == .asked([]))
+        #expect(isAsked(board.invite(noor, by: try inviter(), as: "q7", for: key, at: Self.now + 60)))
+    }
+
+    @Test func `the session of a question has the key that the agent asked for, and its start and end are told`() throws
+    {
+        var board = PresenceStateMachine()
+        let key = try #require(SessionKey("key-1"))
+        _ = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)
+        _ = board.watch(noor, for: dana, by: panel, at: Self.now)
+        _ = board.invite(noor, by: try inviter(), as: "q1", for: key, at: Self.now)
+        #expect(board.sessionKey(of: "q1", to: noor) == key)
+        #expect(board.sessionKey(of: "q1", to: namesake) == nil)
+        #expect(events(board.start(key, by: noor), for: panel) == [.sessionStarted(key)])
+        #expect(board.end(key, of: namesake.partnerID).isEmpty)
+        #expect(events(board.end(key, of: noor.partnerID), for: panel) == [.sessionEnded(key)])
+        #expect(board.end(key, of: noor.partnerID).isEmpty)
+        _ = board.answer("q1", .declined, by: tab, at: Self.now)
+        #expect(board.sessionKey(of: "q1", to: noor) == nil)
     }
 }
 

@@ -1,9 +1,12 @@
 import Accounts
+import LoginKey
 import Sessions
 import Testing
+import WireProtocol
 
 @Suite struct SessionStateMachineTests {
     static let now: Int64 = 1_700_000_000
+    static let away = SessionStateMachine.reconnectSeconds
     let agent = SessionStateMachine.Participant(id: "a", name: "Dana")
     let visitor = SessionStateMachine.Participant(id: "v", name: "Noor")
 
@@ -103,8 +106,8 @@ import Testing
         _ = machine.connect(agent, as: .agent, at: Self.now)
         _ = machine.lose(.agent, at: Self.now)
         _ = machine.accept("Dana", at: Self.now)
-        #expect(machine.tick(at: Self.now + 20) == [.send(.visitor, .left(.agent))])
-        let arrival = machine.connect(other, as: .agent, at: Self.now + 21)
+        #expect(machine.tick(at: Self.now + Self.away) == [.send(.visitor, .left(.agent))])
+        let arrival = machine.connect(other, as: .agent, at: Self.now + Self.away + 1)
         #expect(arrival.contains(.send(.visitor, .consentAsked(agent: "Eve"))))
         #expect(statuses(arrival).isEmpty)
     }
@@ -144,19 +147,73 @@ import Testing
         #expect(machine.tick(at: Self.now + 100_000).isEmpty)
     }
 
-    @Test func `lets a lost side come back within twenty seconds`() {
+    @Test func `lets a lost side come back within a minute and more`() {
         var machine = active()
         #expect(machine.lose(.visitor, at: Self.now + 100) == [.send(.agent, .away(.visitor))])
-        #expect(machine.tick(at: Self.now + 119).isEmpty)
-        let actions = machine.connect(visitor, as: .visitor, at: Self.now + 119)
+        #expect(machine.tick(at: Self.now + 99 + Self.away).isEmpty)
+        let actions = machine.connect(visitor, as: .visitor, at: Self.now + 99 + Self.away)
         #expect(actions.first == .admit(.visitor, .connected(status: .active, other: "Dana")))
-        #expect(machine.tick(at: Self.now + 121).isEmpty)
+        #expect(machine.tick(at: Self.now + 101 + Self.away).isEmpty)
     }
 
     @Test func `ends uncleanly when a lost side stays away`() {
         var machine = active()
         _ = machine.lose(.agent, at: Self.now + 100)
-        #expect(statuses(machine.tick(at: Self.now + 120)) == [.unclean])
+        #expect(statuses(machine.tick(at: Self.now + 100 + Self.away)) == [.unclean])
+    }
+
+    @Test func `says which side has ended it`() {
+        for side in [SessionSide.agent, .visitor] {
+            var machine = active()
+            #expect(machine.leave(side, at: Self.now).contains(.send(side.other, .ended(.completed, by: side))))
+        }
+        var machine = active()
+        #expect(machine.kill(at: Self.now).contains(.send(.visitor, .ended(.killed))))
+    }
+
+    @Test func `writes consent down once, and only for an agent who may assist`() {
+        var machine = active()
+        #expect(machine.consent(toAssist: true).isEmpty)
+        machine = waiting()
+        let helper = SessionStateMachine.Participant(id: "a", name: "Dana", capabilities: [.assist])
+        _ = machine.connect(helper, as: .agent, at: Self.now)
+        #expect(machine.consent(toAssist: true).isEmpty)
+        _ = machine.accept(at: Self.now)
+        #expect(machine.consent(toAssist: true) == [.consented(true)])
+        #expect(machine.consent(toAssist: true).isEmpty)
+        #expect(machine.consent(toAssist: false) == [.consented(false)])
+    }
+
+    @Test func `takes an active session of another process up again, for those who were in it`() throws {
+        var record = try record(.active)
+        record.agent = "a"
+        var machine = SessionStateMachine(resuming: record, at: Self.now)
+        #expect(machine.connect(visitor, as: .visitor, at: Self.now) == [.refuse(.visitor, .occupied)])
+        let eve = SessionStateMachine.Participant(id: "b", name: "Eve")
+        #expect(machine.connect(eve, as: .agent, at: Self.now) == [.refuse(.agent, .occupied)])
+        let back = machine.connect(visitor, as: .visitor, isReturning: true, at: Self.now)
+        #expect(back == [.admit(.visitor, .connected(status: .active, other: nil))])
+        let actions = machine.connect(agent, as: .agent, at: Self.now + 1)
+        #expect(actions.first == .admit(.agent, .connected(status: .active, other: "Noor")))
+        #expect(actions.contains(.send(.visitor, .arrived(.agent, name: "Dana"))))
+
+        machine = SessionStateMachine(resuming: record, at: Self.now)
+        #expect(statuses(machine.tick(at: Self.now + Self.away)) == [.unclean])
+        #expect(SessionStateMachine(resuming: try self.record(.waiting), at: Self.now).status == .settingUp)
+    }
+
+    private func record(_ status: SessionStatus) throws -> SessionRecord {
+        SessionRecord(
+            id: "1",
+            partnerID: try PartnerID(parsing: "12345"),
+            key: try #require(SessionKey("k")),
+            kind: .cobrowse,
+            owner: .visitor,
+            status: status,
+            server: "main",
+            createdAt: Self.now,
+            correlationID: .none
+        )
     }
 
     @Test func `asks again when the visitor comes back before answering`() {
@@ -196,7 +253,7 @@ import Testing
         (#"{"type":"message","text":"é\n\"🔑\""}"#, .message("é\n\"🔑\"")),
         (#"{"type":"accept"}"#, .accept()), (#"{"type":"accept","agent":"Dana"}"#, .accept(agent: "Dana")),
         (#"{"type":"decline"}"#, .decline()), (#"{"type":"decline","agent":"Dana"}"#, .decline(agent: "Dana")),
-        (#"{"type":"leave"}"#, .leave),
+        (#"{"type":"consent","assist":true}"#, .consent(toAssist: true)), (#"{"type":"leave"}"#, .leave),
         (#" { "type" : "k" } "#, .keepAlive),
     ])
     func `reads commands`(_ json: String, _ command: ParticipantCommand) {

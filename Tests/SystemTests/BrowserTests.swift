@@ -195,7 +195,7 @@ struct BrowserTests {
             try await browser.expect("Waiting for the visitor", in: "#state-title")
             try await browser.leaveFrames()
             let title = try await browser.run("return document.title") as? String ?? ""
-            #expect(title.contains("\(server.url) authenticateSucceeded"))
+            #expect(title.contains("\(server.url) viewerReady"))
             try await browser.screenshot("framed")
 
             elsewhere.show(try frame())

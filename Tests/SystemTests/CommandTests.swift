@@ -37,6 +37,47 @@ import Testing
         #expect(again.contains("taken"))
     }
 
+    @Test func `imports what spreadsheets write, and names the line of what cannot be meant`() async throws {
+        let server = try await newGroup()
+        let header = "GlanceAddress;PartnerUID;FirstName\r\n"
+        let good = try write("\u{FEFF}" + header + "a;1;A\r\n\r\nb;2;B\r\n;;;;\r\n\r\n", "good.csv", server)
+        #expect(try server.latchkey(["user", "import", good, "--group", "12345"]).contains("2 users"))
+        for (text, finding) in [
+            ("GlanceAddress,PartnerUID,PartnerUID\nc,3,3\n", "line 1: the column \"PartnerUID\" stands there twice"),
+            ("GlanceAddress,PartnerUID\nc,3\n\nd,4,x\n", "line 4: it has more fields than there are columns"),
+        ] {
+            let wrong = try write(text, "wrong.csv", server)
+            let refused = try server.latchkey(["user", "import", wrong, "--group", "12345"], expecting: 1)
+            #expect(refused.contains(finding), "\(refused)")
+        }
+    }
+
+    @Test(arguments: [
+        ("\u{FEFF}a secret of some length\r\n", "byte order mark", Int32(0)),
+        ("secret\nother\n", "more than one line", 1),
+        (" secret", "a blank", 1), ("secret \n", "a blank", 1), ("sec\u{FEFF}ret", "invisible", 1),
+    ])
+    func `says what is in a file beside the secret`(_ text: String, _ finding: String, _ status: Int32) async throws {
+        let server = try await newGroup()
+        let file = try write(text, "secret", server)
+        let arguments = ["apikey", "create", "--group", "12345", "--import", file]
+        let answer = try server.latchkey(arguments, expecting: status)
+        #expect(answer.contains(finding), "\(answer)")
+    }
+
+    @Test func `takes an origin with a slash, and says what is wrong with another`() async throws {
+        let server = try await newGroup()
+        let set = ["group", "update", "12345", "--origin"]
+        try server.latchkey(set + ["https://acme.my.salesforce.com/"])
+        for (origin, finding) in [
+            ("https://acme.example/path", "leave the path out"), ("http://acme.example", "plain http"),
+            ("acme.example", "begins with https://"), ("https://*.acme.example", "names one host"),
+        ] {
+            let answer = try server.latchkey(set + [origin], expecting: 64)
+            #expect(answer.contains(finding), "\(answer)")
+        }
+    }
+
     @Test func `shows a new API key once, takes over an old one, and warns of weak ones`() async throws {
         let server = try await newGroup()
         let created = try server.latchkey(["apikey", "create", "--group", "12345", "--label", "new"])

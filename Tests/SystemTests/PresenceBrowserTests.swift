@@ -241,7 +241,7 @@ struct PresenceBrowserTests {
                 try await scene.browser.open("http://\(host):\(elsewhere.port)/")
                 try await scene.browser.expect("closed", in: "#said")
                 let said = try await scene.browser.text("#said")
-                #expect(said == #"{"type":"refused","reason":"refused"}closed"#, "\(host)")
+                #expect(said == #"{"type":"refused","data":{"reason":"refused"}}closed"#, "\(host)")
             }
             try await scene.browser.open("http://localhost:\(elsewhere.port)/")
             try await scene.browser.expect(#"{"type":"connected","keepalive":25}"#, in: "#said")

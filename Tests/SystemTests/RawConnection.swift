@@ -33,7 +33,11 @@ struct RawConnection {
             "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
         ]
         if let origin { lines.append("Origin: \(origin)") }
-        let request = lines.map { $0 + "\r\n" }.joined() + "\r\n"
+        return try await status(of: lines.map { $0 + "\r\n" }.joined() + "\r\n", port: port)
+    }
+
+    /// The status that a request is answered with; 0 if there is no answer.
+    static func status(of request: String, port: Int) async throws -> Int {
         let answer = try await Self(port: port).exchange([request], until: { $0.contains("\r\n\r\n") })
         return answer.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     }

@@ -81,3 +81,26 @@ import Testing
         }
     }
 }
+
+/// Who has made a query, and what a `+` in it stands for.
+@Suite struct QueryEncodingTests {
+    @Test(arguments: [
+        ("u=dana+smith&k=%241%241900000000%24x", "dana smith"), ("k=%241%241&u=dana+smith", "dana smith"),
+        ("u=dana+smith&k=$1$1900000000$x", "dana+smith"), ("u=dana+smith&k=$1%24", "dana+smith"),
+        ("u=dana+smith", "dana+smith"), ("u=dana%2Bsmith&k=%241", "dana+smith"),
+        ("u=dana%20smith&k=%241", "dana smith"),
+    ])
+    func `takes plus for a blank where a form encoder has made the query`(_ query: String, _ meant: String) throws {
+        var fields = FieldSet()
+        try fields.add(query: query)
+        #expect(fields["u"] == meant)
+    }
+
+    @Test(arguments: [
+        ("Bearer x", "x"), ("Bearer   x", "x"), ("bEARER  x", "x"), ("Bearer", nil), ("Bearerx", nil), ("Basic x", nil),
+        ("", nil),
+    ])
+    func `takes several blanks behind Bearer`(_ header: String, _ token: String?) {
+        #expect(BearerToken.token(in: header) == token)
+    }
+}

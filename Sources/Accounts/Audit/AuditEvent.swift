@@ -26,6 +26,8 @@ public struct AuditEvent: Hashable, Sendable {
         case sessionConnected
         /// A session changed its status.
         case sessionStatus
+        /// A visitor has let the agent use their page, or has taken that back.
+        case sessionConsent
         /// A visitor who is present was asked to let an agent in, or has answered.
         case visitorInvited
         /// An administrator changed something.

@@ -44,6 +44,12 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     public static let showScreen = Self(rawValue: 1 << 5)
     /// May view a guest's screen.
     public static let viewAGuestsScreen = Self(rawValue: 1 << 12)
+    /// May point, draw and highlight on the visitor's page.
+    public static let agentAnnotation = Self(rawValue: 1 << 17)
+    /// May click and type in the visitor's page, with consent.
+    public static let remoteAssist = Self(rawValue: 1 << 23)
+    /// May scroll the visitor's page and take it to another address.
+    public static let navigationAssist = Self(rawValue: 1 << 25)
     /// May see and send video.
     public static let viewVideo = Self(rawValue: 1 << 18)
 

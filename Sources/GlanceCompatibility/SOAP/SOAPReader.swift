@@ -153,10 +153,22 @@ extension SOAPReader {
         }
     }
 
-    /// Whether an entry of the header has `mustUnderstand`, in whatever prefix (SOAP 1.1 section 4.2.3).
+    /// Whether an entry of the header has `mustUnderstand`, in whatever prefix, and is for us (SOAP 1.1 section 4.2.3).
     private static func mustBeUnderstood(_ attributes: [String: String]) -> Bool {
-        attributes.contains { name, value in
-            (name == "mustUnderstand" || name.hasSuffix(":mustUnderstand")) && ["1", "true"].contains(value)
-        }
+        isForUs(attributes)
+            && values(of: "mustUnderstand", in: attributes).contains { ["1", "true"].contains($0) }
+    }
+
+    /// An entry is for the last receiver where it names no actor, and for whoever comes next; another's entries are
+    /// not ours (SOAP 1.1 section 4.2.2).
+    private static func isForUs(_ attributes: [String: String]) -> Bool {
+        values(of: "actor", in: attributes).allSatisfy { ["", nextActor].contains($0) }
+    }
+
+    private static let nextActor = "http://schemas.xmlsoap.org/soap/actor/next"
+
+    private static func values(of name: String, in attributes: [String: String]) -> [String] {
+        attributes.filter { $0.key == name || $0.key.hasSuffix(":" + name) }
+            .map { $0.value.filter { !$0.isWhitespace } }
     }
 }

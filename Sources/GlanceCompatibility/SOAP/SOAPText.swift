@@ -17,14 +17,17 @@ struct SOAPText: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether the XML declaration, if there is one, names no encoding but UTF-8.
+    /// Whether the XML declaration, if there is one, names no encoding but UTF-8 or, where it is true, US-ASCII, which is
+    /// a subset of it.
     private static func saysNothingButUTF8(_ bytes: [UInt8]) -> Bool {
         guard bytes.starts(with: "<?xml".utf8), let end = bytes.firstIndex(of: UInt8(ascii: ">")) else { return true }
         let blanks = [0x20, 0x09, 0x0A, 0x0D] as [UInt8]
         let declaration = String(decoding: bytes[..<end].filter { !blanks.contains($0) }, as: UTF8.self).lowercased()
         let parts = declaration.split(separator: "encoding", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return parts.count == 1 }
-        return parts[1].hasPrefix("=\"utf-8\"") || parts[1].hasPrefix("='utf-8'")
+        let isASCII = bytes.allSatisfy { $0 < 0x80 }
+        let encodings = isASCII ? ["utf-8", "us-ascii", "ascii"] : ["utf-8"]
+        return encodings.contains { parts[1].hasPrefix("=\"\($0)\"") || parts[1].hasPrefix("='\($0)'") }
     }
 
     private static func declaresNothing(_ bytes: [UInt8]) -> Bool {

@@ -11,6 +11,9 @@ internal import WireCodec
 struct ServiceController: Sendable {
     let service: ServiceDescription
     let site: WebSite
+    let store: any AccountStore
+
+    private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: site.ownOrigins) }
 
     func addRoutes(to router: Router<WebContext>) {
         let path = RouterPath(service.path)
@@ -77,20 +80,41 @@ struct ServiceController: Sendable {
 
     // MARK: Forms and JSON
 
+    /// Answers a call; a page of an origin of the group that `partnerid` names reads it, also where it is refused.
     private func answer(_ request: Request, _ operation: ServiceOperation, _ context: WebContext) async -> Response {
-        var isJSON = request.head.saysJSON
+        let body: [UInt8]
         do {
-            let body = try await Self.body(of: request)
-            isJSON = request.head.hasJSON(body)
+            body = try await Self.body(of: request)
+        } catch {
+            return failure(error, isJSON: request.head.saysJSON, request, context)
+        }
+        var response = await answer(request, body, operation, context)
+        let origin = RequestOrigin(request, own: site.ownOrigins)
+        await crossOrigin.allow(origin, byGroupNamedIn: body, of: request.head, store, on: &response.headers)
+        return response
+    }
+
+    private func answer(
+        _ request: Request,
+        _ body: [UInt8],
+        _ operation: ServiceOperation,
+        _ context: WebContext
+    ) async -> Response {
+        let isJSON = request.head.hasJSON(body)
+        do {
             let fields = try Self.fields(request.head, body)
             let answer = try await operation.answer(call(fields, request, context))
             return isJSON ? .json(answer.json) : .xml(answer.document)
         } catch {
-            let answer = AnswerError(error)
-            log(error, answer, request, context)
-            guard !isJSON else { return answer.response(correlationID: context.correlationID) }
-            return .xml(answer.document(context.correlationID), status: answer.status)
+            return failure(error, isJSON: isJSON, request, context)
         }
+    }
+
+    private func failure(_ error: any Error, isJSON: Bool, _ request: Request, _ context: WebContext) -> Response {
+        let answer = AnswerError(error)
+        log(error, answer, request, context)
+        guard !isJSON else { return answer.response(correlationID: context.correlationID) }
+        return .xml(answer.document(context.correlationID), status: answer.status)
     }
 
     private static func fields(_ head: HTTPRequest, _ body: [UInt8]) throws(AnswerError) -> FieldSet {

@@ -52,7 +52,8 @@ struct SessionLinks: Sendable {
         return String(authority[..<colon])
     }
 
-    private var authority: String {
+    /// Host and port of the public URL, without the usual port.
+    var authority: String {
         String(site.publicURL.split(separator: "/").last ?? "")
     }
 }

@@ -33,9 +33,7 @@ struct SessionLookup: Sendable {
         kinds: Set<SessionRecord.Kind>,
         purpose: String
     ) async throws -> Match? {
-        guard let key = call.fields.nonEmpty(ParameterName.sessionServiceKey).flatMap({ SessionKey($0) }) else {
-            throw AnswerError.badRequest("ssnkey is a session key or visitor id: 1 to 63 letters, digits and . _ ~ -")
-        }
+        let key = try Self.key(call.fields[ParameterName.sessionServiceKey] ?? "")
         let attempt = call.attempt(purpose, [.joinCobrowseSessions])
         let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
         guard signInService.guesses.take(grant.rateLimitKey, at: call.time) else { throw AnswerError.tooManyRequests }
@@ -50,12 +48,20 @@ struct SessionLookup: Sendable {
         return Match(session: session, grant: grant)
     }
 
-    /// The open sessions that the agent is in.
+    /// The open sessions that the agent is in; the one of `ssnkey`, if that is not empty.
     func sessions(_ call: ServiceCall, purpose: String) async throws -> [SessionRecord] {
+        let key = try call.fields.nonEmpty(ParameterName.sessionServiceKey).map(Self.key)
         let grant = try await signInService.signIn(.success(call.fields), attempt: call.attempt(purpose))
         let query = SessionQuery(agent: grant.actor, isOpen: true)
         return try await store.sessions(matching: query, of: grant.group.partnerID)
-            .filter { !$0.isStale(at: call.seconds) }
+            .filter { !$0.isStale(at: call.seconds) && (key == nil || $0.key == key) }
+    }
+
+    private static func key(_ text: String) throws(AnswerError) -> SessionKey {
+        guard let key = SessionKey(text) else {
+            throw .badRequest("ssnkey is a session key or visitor id: 1 to 63 letters, digits and . _ ~ -")
+        }
+        return key
     }
 
     /// Writes down that an agent may not join by visitor id.

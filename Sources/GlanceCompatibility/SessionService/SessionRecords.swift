@@ -2,7 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import LoginKey
 
-// The answers of SessionService. A session that has not started has the id 0 and nothing else (PROTOCOL section 4.2).
+// The answers of SessionService. A session that has not started has the id 0 (PROTOCOL section 4.2).
 
 /// What `LookupPartnerCobrowseSession` answers.
 struct CobrowseSession: ServiceRecord {
@@ -18,22 +18,24 @@ struct CobrowseSession: ServiceRecord {
 }
 
 /// What `LookupPartnerSession2` answers.
+///
+/// Pages read every element without a look whether it is there: one without a value is sent empty, numbers as 0.
 struct JoinableSession: ServiceRecord {
     static let typeName = "Session2"
     static let elementName: StaticString = "session2"
     static let elements: [RecordElement<Self>] = [
         .number("id") { $0.found?.session.number ?? 0 },
-        .number(optional: "ssnid") { $0.found?.session.number },
-        .text(optional: "serverip") { $0.found?.host },
-        .text(optional: "servername") { $0.found?.session.server },
-        .number(optional: "personid") { $0.found?.grant.user.id.number },
-        .text(optional: "groupid") { $0.found?.session.partnerID.text },
-        .text(optional: "passcode") { $0.found?.session.key.text },
-        .text(optional: "agentjoinurl") { $0.found?.viewerURL },
-        .text(optional: "clientjoinurl") { $0.found?.clientURL },
-        .text(optional: "calltype") { $0.found?.session.kind.rawValue },
+        .number("ssnid") { $0.found?.session.number ?? 0 },
+        .text("serverip") { $0.found?.host ?? "" },
+        .text("servername") { $0.found?.authority ?? "" },
+        .number("personid") { $0.found?.grant.user.id.number ?? 0 },
+        .text("groupid") { $0.found?.session.partnerID.text ?? "" },
+        .text("passcode") { $0.found?.session.key.text ?? "" },
+        .text("agentjoinurl") { $0.found?.viewerURL ?? "" },
+        .text("clientjoinurl") { $0.found?.clientURL ?? "" },
+        .text("calltype") { $0.found?.session.kind.rawValue ?? "" },
         // No page says which version it is; readers want the element.
-        .text(optional: "visitorversion") { $0.found.map { _ in "" } },
+        .text("visitorversion") { _ in "" },
     ]
 
     /// A session that an agent can join, and how.
@@ -41,6 +43,8 @@ struct JoinableSession: ServiceRecord {
         let session: SessionRecord
         let grant: Grant
         let host: String
+        /// Host and, unless it is the usual one, port: where the caller's browser reaches us.
+        let authority: String
         let viewerURL: String
         let clientURL: String?
     }
@@ -57,10 +61,12 @@ struct AgentSession: ServiceRecord {
         .text("passcode") { $0.session.key.text },
         .number("num") { $0.number },
         .text("disambiguateId") { $0.session.id },
-        .text("servername") { $0.session.server },
+        .text("servername") { $0.authority },
     ]
 
     let session: SessionRecord
+    /// Host and, unless it is the usual one, port: where the caller's browser reaches us.
+    let authority: String
     /// Its place in the list, from 1.
     let number: Int64
 }

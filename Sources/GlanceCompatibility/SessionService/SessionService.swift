@@ -31,7 +31,12 @@ struct SessionService: Sendable {
                     answers: JoinableSession.self,
                     lookUp
                 ),
-                ServiceOperation("AgentInSession", Self.credentials, lists: AgentSession.self, listSessions),
+                ServiceOperation(
+                    "AgentInSession",
+                    Self.credentials + [ServiceParameter("ssnkey", isOptional: true)],
+                    lists: AgentSession.self,
+                    listSessions
+                ),
             ]
         )
     }
@@ -60,6 +65,7 @@ struct SessionService: Sendable {
             session: match.session,
             grant: match.grant,
             host: lookup.links.host,
+            authority: lookup.links.authority,
             viewerURL: try lookup.links.viewer(match, call),
             clientURL: lookup.links.client(match)
         )
@@ -68,6 +74,7 @@ struct SessionService: Sendable {
 
     private func listSessions(_ call: ServiceCall) async throws -> [AgentSession] {
         let sessions = try await lookup.sessions(call, purpose: "AgentInSession")
-        return zip(sessions, 1...).map { AgentSession(session: $0, number: $1) }
+        let authority = lookup.links.authority
+        return zip(sessions, 1...).map { AgentSession(session: $0, authority: authority, number: $1) }
     }
 }

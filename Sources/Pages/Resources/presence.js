@@ -13,6 +13,13 @@ class LatchkeyPresence {
     this.isOver = false;
   }
 
+  /* What the browser says that it is; empty where it does not say so. */
+  static browser() {
+    const { userAgent, platform } = navigator;
+    const [, browser = "", browserver = ""] = /(Edg|OPR|Firefox|Chrome|Version)\/([\d.]+)/.exec(userAgent) || [];
+    return { browser: browser === "Version" ? "Safari" : browser, browserver, platform: platform || "" };
+  }
+
   async open() {
     try {
       const hello = await this.hello();
@@ -35,7 +42,8 @@ class LatchkeyPresence {
     }
     if (event.type === "refused") this.isOver = true;
     const listener = this.listeners[event.type];
-    if (listener) listener(event);
+    // All but the answers that let us in have their content in `data`.
+    if (listener) listener(event.data || event);
   }
 
   lost() {

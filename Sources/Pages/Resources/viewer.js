@@ -19,8 +19,11 @@
   delete root.dataset.token;
 
   function tell(glanceEvent, data) {
-    if (window.parent === window) return;
-    for (const origin of origins) window.parent.postMessage({ glanceEvent, data }, origin);
+    // In a frame the page around it, in a window of its own the page that has opened it.
+    const pages = [window.parent !== window && window.parent, window.opener].filter(Boolean);
+    for (const page of pages) {
+      for (const origin of origins) page.postMessage({ glanceEvent, data }, origin);
+    }
   }
 
   function offer(...ids) {
@@ -144,7 +147,7 @@
       consentPending: () => stage.show("waiting", "Asking the visitor", "They have to let you in."),
       active: (event) => {
         live(event.visitor);
-        tell("sessionStarted", {});
+        tell("sessionStarted", { sessionKey: key || visitorId });
       },
       message: (event) => stage.add(event.name, event.text, false),
       away: () => stage.show("waiting", "Connection interrupted", "The visitor may come back in a moment."),
@@ -164,7 +167,7 @@
         stage.show("ended", "Session ended", latchkeyEndings[event.status] || "The session is over.");
         offer("another");
         stage.title.focus();
-        tell("sessionEnded", { status: event.status });
+        tell("sessionEnded", { status: event.status, sessionKey: key || visitorId });
       },
     });
     session.open().catch(() => fail("No connection", "The server cannot be reached.", "retry"));
@@ -176,7 +179,7 @@
   });
   document.getElementById("retry").addEventListener("click", start);
 
-  tell("authenticateSucceeded", {});
+  tell("viewerReady", {});
   if (mode === "notStarted") {
     mode = "join";
     fail("The session has not started", "Ask the visitor to start it, then wait here or check the key.", "wait", "another");

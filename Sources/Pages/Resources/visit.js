@@ -12,6 +12,8 @@
   let agent = "The agent";
   let session;
   let enteredKey = "";
+  /* The question that the visitor has said yes to: the session gets the key that the agent has asked for. */
+  let invitation = "";
   let offered = ["start", "enter"];
   /* The agents who ask to be let in, by the names of their questions; the first one is shown. */
   const questions = new Map();
@@ -45,6 +47,7 @@
     const body = { groupid: groupId };
     if (enteredKey) body.sessionkey = enteredKey;
     else if (visitorId) body.visitorid = visitorId;
+    if (invitation) body.invitation = invitation;
     if (name) body.name = name;
     const opened = await request(body);
     if (opened.status === 200) return remember(opened.body);
@@ -73,6 +76,7 @@
     stage.show("failed", title, text);
     offer("again", "enter");
     enteredKey = "";
+    invitation = "";
     stage.title.focus();
     return null;
   }
@@ -155,6 +159,7 @@
       if (stage.lamp.dataset.state === "joining") waiting();
     }, trustMilliseconds);
     enteredKey = "";
+    invitation = shown;
     start();
   }
 
@@ -200,6 +205,7 @@
       refused: () => fail("The session is over", "Start a new one if you still need help."),
       ended: (event) => {
         sessionStorage.removeItem(memory);
+        invitation = "";
         stage.toggle("chat", false);
         stage.toggle("key-line", false);
         stage.show("ended", "Session ended", event.status === "D" ? "You declined." : latchkeyEndings[event.status] || "");
@@ -212,7 +218,14 @@
 
   const presence = new LatchkeyPresence(
     "/visitor",
-    () => ({ type: "announce", groupid: groupId, visitorid: visitorId, name }),
+    () => ({
+      type: "announce",
+      groupid: groupId,
+      visitorid: visitorId,
+      name,
+      url: location.origin + location.pathname,
+      ...LatchkeyPresence.browser(),
+    }),
     { invite: invited, withdrawn: (event) => withdraw(event.invitation) },
   );
 

@@ -43,17 +43,34 @@ struct SCIMCall: Sendable {
         get throws(SCIMError) { try Self.document(of: body) }
     }
 
-    /// The parameters of a request's query; `+` stands for a blank, as Entra ID sends its filters.
+    /// The known parameters of a request's query; `+` stands for a blank, as Entra ID sends its filters.
+    ///
+    /// Unknown parameters are ignored, whatever they look like.
     ///
     /// - Throws: ``SCIMError/invalidSyntax(_:)``.
     static func fields(of request: Request) throws(SCIMError) -> FieldSet {
         var fields = FieldSet()
-        do {
-            try fields.add(form: Array((request.uri.query ?? "").utf8))
-        } catch {
-            throw .invalidSyntax("The query has each parameter once, percent-encoded.")
+        let query = request.uri.query ?? ""
+        // What writes blanks as %20 has not written them as +.
+        let plusIsSpace = !query.contains("%20")
+        for pair in query.split(separator: "&") where known(pair) {
+            do {
+                try fields.add(query: pair, plusIsSpace: plusIsSpace)
+            } catch {
+                throw .invalidSyntax("The query has each parameter once, percent-encoded.")
+            }
         }
         return fields
+    }
+
+    private static let parameters = [
+        "filter", "startIndex", "count", "sortBy", "sortOrder", "attributes", "excludedAttributes",
+    ]
+
+    private static func known(_ pair: Substring) -> Bool {
+        let name = pair.prefix { $0 != "=" }
+        guard let name = try? PercentEncoding.decode(Array(name.utf8)[...], plusIsSpace: true) else { return false }
+        return parameters.contains { $0.matches(name) }
     }
 
     /// Reads a body, whatever type it says it has.

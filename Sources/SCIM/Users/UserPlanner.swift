@@ -37,11 +37,26 @@ struct UserPlanner: Sendable {
     ///
     /// - Throws: What ``replacement(of:by:)`` throws.
     func patch(of user: User, by operations: [PatchOperation]) async throws -> UserChange? {
-        var patch = UserPatch(UserDocument(user, role: roles[user.roleID], links: links).object)
-        for operation in operations {
-            try patch.apply(operation)
+        let start = UserPatch(UserDocument(user, role: roles[user.roleID], links: links).object)
+        let reader = UserReader(roles: roles)
+        let whole = Result { () throws(SCIMError) in
+            var patch = start
+            for operation in operations {
+                try patch.apply(operation)
+            }
+            var changed = user
+            _ = try reader.apply(patch.document, to: &changed)
+            return patch
         }
-        return try await replacement(of: user, by: patch.document)
+        if case .success(let patch) = whole { return try await replacement(of: user, by: patch.document) }
+        let partial = PartialPatch(start, of: user, by: operations, reader)
+        guard var change = try await replacement(of: user, by: partial.patch.document), partial.mayStand(change.user)
+        else {
+            _ = try whole.get()
+            return nil
+        }
+        change.event.detail += "; left out: \(partial.leftOut)"
+        return change
     }
 
     /// The change that deletes a user.

@@ -4,8 +4,8 @@ internal import WireCodec
 
 /// Reads what a client wants a user to be: the one reader behind POST, PUT and PATCH.
 ///
-/// Unknown and read-only attributes are read over (RFC 7644 section 3.5.1). What is missing is cleared, but for the
-/// password, `active` and `roles`: an identity provider that replaces a profile without naming them means no change,
+/// Unknown and read-only attributes are ignored (RFC 7644 section 3.5.1). What is missing is cleared, but for the
+/// password (an empty one is not given), `active` and `roles`: an identity provider that replaces a profile without naming them means no change,
 /// and clearing the role would widen what the user may do.
 struct UserReader: Sendable {
     /// What becomes of the password.
@@ -34,10 +34,10 @@ struct UserReader: Sendable {
         user.username = try Self.username(document)
         user.partnerUserID = try Self.partnerUserID(document)
         let name = try document.complex("name")
-        user.firstName = try name?.string("givenName") ?? ""
-        user.lastName = try name?.string("familyName") ?? ""
-        user.email = try document.preferred("emails") ?? ""
-        user.phone = try document.preferred("phoneNumbers") ?? ""
+        user.firstName = try Self.description(try name?.string("givenName"), "name.givenName", limit: 49)
+        user.lastName = try Self.description(try name?.string("familyName"), "name.familyName", limit: 49)
+        user.email = try Self.description(try document.preferred("emails"), "emails.value", limit: 127)
+        user.phone = try Self.description(try document.preferred("phoneNumbers"), "phoneNumbers.value", limit: 31)
         user.state = try state(document, user.state)
         if document["roles"] != nil { user.roleID = try role(document) }
         return try Self.password(document)
@@ -76,14 +76,37 @@ struct UserReader: Sendable {
     private static func partnerUserID(_ document: JSONObject) throws(SCIMError) -> PartnerUserID? {
         guard let text = try document.string("externalId"), !text.isEmpty else { return nil }
         do {
-            return try PartnerUserID(parsing: text)
-        } catch {
+            let partnerUserID = try PartnerUserID(parsing: text)
+            try Provisioning.check(text, field: "externalId", limit: PartnerUserID.maximumLength)
+            return partnerUserID
+        } catch let error as LoginKeyError {
             throw .invalidValue("externalId: \(error.message)")
+        } catch {
+            throw SCIMError(error)
         }
+    }
+
+    /// A text that describes and identifies nobody: blanks at its ends and its normal form mean nothing.
+    private static func description(_ text: String?, _ attribute: String, limit: Int) throws(SCIMError) -> String {
+        guard let text else { return "" }
+        let isBlank: (Character) -> Bool = { $0.isWhitespace }
+        let trimmed = text.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+        let normal = Provisioning.normalFormC(String(trimmed))
+        do {
+            try Provisioning.check(normal, field: attribute, limit: limit)
+        } catch {
+            throw SCIMError(error)
+        }
+        return normal
     }
 
     private static func password(_ document: JSONObject) throws(SCIMError) -> Password {
         if document["password"] == .null { return .cleared }
-        return try document.string("password").map(Password.set) ?? .unchanged
+        guard let text = try document.string("password"), !text.isEmpty else { return .unchanged }
+        let range = PasswordHash.minimumLength...PasswordHash.maximumLength
+        guard range.contains(text.unicodeScalars.count) else {
+            throw .invalidValue("password has \(range.lowerBound) to \(range.upperBound) characters")
+        }
+        return .set(text)
     }
 }

@@ -21,13 +21,21 @@ package struct SignedRequest: Sendable {
     package init?(_ text: String) {
         guard text.utf8.count <= Self.maximumByteCount, let dot = text.firstIndex(of: ".") else { return nil }
         let body = String(text[text.index(after: dot)...])
-        guard let signature = Data(base64Encoded: String(text[..<dot])), signature.count == 32,
-            let json = Data(base64Encoded: body),
+        guard let signature = Self.decode(text[..<dot]), signature.count == 32, let json = Self.decode(body),
             let envelope = try? JSONDecoder().decode(Envelope.self, from: json)
         else { return nil }
         self.signature = Array(signature)
         self.body = Array(body.utf8)
         self.context = envelope.context
+    }
+
+    /// Decodes Base64 in either alphabet (RFC 4648 sections 4 and 5), with padding or without.
+    private static func decode(_ text: some StringProtocol) -> Data? {
+        var standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+        while standard.hasSuffix("=") {
+            standard.removeLast()
+        }
+        return Data(base64Encoded: standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4))
     }
 
     /// Whether the holder of a consumer secret has made it.

@@ -43,7 +43,10 @@ struct GroupCommand: AsyncParsableCommand {
 
         @Argument(help: "The PartnerId: 1 to 10 digits, four to six in practice.") var partnerID: PartnerID
         @Option(help: "What people call the group.") var name: String
-        @Option(help: "Origin whose pages may frame and call us, https://…; may be repeated.") var origin: [Origin] = []
+        @Option(
+            help: "Origin whose pages may frame and call us, https://…; may be repeated.",
+            transform: Origin.init(written:)
+        ) var origin: [Origin] = []
         @Option(help: "How often one LoginKey may be used: off, window (120 s from first use) or once.")
         var usePolicy = UsePolicy.window
         @Option(help: "production or staging.") var site = Site.production
@@ -87,7 +90,10 @@ struct GroupCommand: AsyncParsableCommand {
 
         @Argument(help: "The PartnerId.") var partnerID: PartnerID
         @Option(help: "What people call the group.") var name: String?
-        @Option(help: "Origin whose pages may frame and call us; may be repeated.") var origin: [Origin] = []
+        @Option(
+            help: "Origin whose pages may frame and call us, https://…; may be repeated.",
+            transform: Origin.init(written:)
+        ) var origin: [Origin] = []
         @Flag(help: "No other pages may frame or call us.") var noOrigins = false
         @Option(help: "production or staging.") var site: Site?
         @Option(help: "off, window or once.") var usePolicy: UsePolicy?

@@ -13,7 +13,7 @@ struct OIDCCommand: AsyncParsableCommand {
         discussion: """
             A page of yours whose users are signed in with your provider posts to /api/v1/loginkey with their token \
             and gets a LoginKey for exactly that user; the API key never leaves the server. The provider's public \
-            keys are handed in as a file: the server fetches nothing. After the provider rotates its keys, connect \
+            keys are provided as a file: the server fetches nothing. After the provider rotates its keys, connect \
             again with the new file.
             """,
         subcommands: [Connect.self, List.self, Disconnect.self]
@@ -40,15 +40,25 @@ struct OIDCCommand: AsyncParsableCommand {
         @Option(help: "The aud that its tokens must be made for: the client id.") var audience: String
         @Option(help: "The claim that holds the PartnerUserId.") var claim = "sub"
         @Option(help: "The provider's JSON Web Key Set, or - for standard input.") var keysFile: String
+        @Option(help: "The algorithm of RSA keys that name none, as those of Entra ID: RS256, …, PS512.")
+        var algorithm = "RS256"
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
+        func validate() throws {
+            guard VerificationKeys.algorithms.contains(algorithm) else {
+                throw ValidationError("--algorithm is RS256, RS384, RS512, PS256, PS384 or PS512")
+            }
+        }
+
         func run() async throws {
-            guard let keySet = try SecretInput.read(file: keysFile, variable: ""),
-                keySet.utf8.count <= IdentityProvider.maximumKeySetByteCount
-            else { throw CommandFailure("\(keysFile) is no key set of at most 64 KiB") }
+            let text = try TextInput.read(file: keysFile)
+            guard text.utf8.count <= IdentityProvider.maximumKeySetByteCount else {
+                throw CommandFailure("\(keysFile) is longer than 64 KiB")
+            }
+            let keySet: String
             do {
-                _ = try await VerificationKeys(keySet: keySet)
+                keySet = try await VerificationKeys(keySet: text, algorithm: algorithm).pinned
             } catch {
                 throw CommandFailure("\(keysFile): \(error)")
             }

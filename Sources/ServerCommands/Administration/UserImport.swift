@@ -1,5 +1,4 @@
 internal import Accounts
-internal import Foundation
 internal import LoginKey
 internal import ServerApp
 internal import SwiftCSV
@@ -17,29 +16,49 @@ struct UserImport {
     ///
     /// - Throws: ``CommandFailure`` with every wrong line, up to 20.
     func users() throws -> [User] {
-        guard let data = FileManager.default.contents(atPath: file), var text = String(validating: data, as: UTF8.self)
-        else { throw CommandFailure("\(file) cannot be read as UTF-8 text") }
-        if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-        let table = try CSV<Named>(string: text, delimiter: .comma, loadColumns: false)
-        let unknown = table.header.filter { !Self.known.contains($0) }
-        let missing = Self.required.filter { !table.header.contains($0) }
+        var text = try TextInput.read(file: file)
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        let table = try CSV<Enumerated>(string: text, delimiter: Self.delimiter(of: text), loadColumns: false)
+        try check(table.header)
+        return try users(in: table.rows, columns: table.header)
+    }
+
+    /// A comma; a semicolon where the first line has those, as a spreadsheet writes them in much of Europe; or a tab.
+    private static func delimiter(of text: String) -> CSVDelimiter {
+        let header = text.prefix { !$0.isNewline }
+        if header.contains(",") { return .comma }
+        return header.contains(";") ? .semicolon : header.contains("\t") ? .tab : .comma
+    }
+
+    private func check(_ header: [String]) throws {
+        if let twice = header.first(where: { name in header.count { $0 == name } > 1 }) {
+            throw CommandFailure("line 1: the column \"\(twice)\" stands there twice")
+        }
+        let unknown = header.filter { !Self.known.contains($0) }
+        let missing = Self.required.filter { !header.contains($0) }
         guard unknown.isEmpty, missing.isEmpty else {
             throw CommandFailure(
-                "the first line has to name the columns \(Self.known.joined(separator: ", ")); unknown: "
+                "line 1 has to name the columns \(Self.known.joined(separator: ", ")); unknown: "
                     + "\(unknown.joined(separator: ", ")); missing: \(missing.joined(separator: ", "))"
             )
         }
-        return try users(in: table.rows)
     }
 
-    private func users(in rows: [[String: String]]) throws -> [User] {
+    private func users(in rows: [[String]], columns: [String]) throws -> [User] {
         var users: [User] = []
         var faults: [String] = []
         var seen: [String: Int] = [:]
         for (index, row) in rows.enumerated() {
+            // A spreadsheet writes lines without anything in them for cells that were emptied.
+            guard row.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else { continue }
             let line = index + 2
             do {
-                let user = try user(row)
+                guard row.dropFirst(columns.count).allSatisfy(\.isEmpty) else {
+                    throw CommandFailure(
+                        "it has more fields than there are columns; put a field with a comma in quotes"
+                    )
+                }
+                let user = try user(Dictionary(zip(columns, row)) { first, _ in first })
                 for name in ["name " + user.username.text, "puid " + (user.partnerUserID?.text ?? "")] {
                     if let first = seen.updateValue(line, forKey: name) {
                         throw CommandFailure("the \(name) stands in line \(first) too")

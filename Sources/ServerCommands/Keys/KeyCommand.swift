@@ -69,7 +69,7 @@ struct KeyCommand: AsyncParsableCommand {
             abstract: "Say which checks credentials pass, and which one fails and why.",
             discussion: """
                 Takes what the integration sends: the whole URL, the form body or the JSON body. A query alone \
-                begins with ?, because there a + is a +, and in a form a blank. Quote it: $ and & mean something to \
+                begins with ?, because there a + is a +, unless $ stands in it as %24; in a form it is a blank. Quote it: $ and & mean something to \
                 the shell. With - it is read from standard input.
 
                 It spends nothing and never shows the signature that would have been right. Exit code 0 if the \
@@ -85,7 +85,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let text = credentials == "-" ? try SecretInput.read(file: "-", variable: "") ?? "" : credentials
+            let text = credentials == "-" ? try TextInput.read(file: "-") : credentials
             let settings = try await store.settings()
             let tolerance = try settings.number("signIn.clockTolerance", in: 0...3600)
             let explainer = LoginKeyExplainer(

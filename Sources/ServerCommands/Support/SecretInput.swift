@@ -1,24 +1,53 @@
-internal import ArgumentParser
 internal import Foundation
 internal import ServerApp
 
 /// Takes a secret from standard input, a file or the environment; never from an argument, which others could read.
+///
+/// A secret is one line. What editors and shells add to it without being asked must not become part of it: the line
+/// break at the end is left out, a byte order mark is left out with a warning, and anything else is refused.
 enum SecretInput {
     /// - Parameters:
     ///   - file: A path, or `-` for standard input; `nil` to look at the environment only.
     ///   - variable: The environment variable.
-    /// - Returns: The secret without a line break at its end; `nil` if there is none.
-    /// - Throws: ``CommandFailure`` if the file is not there or not UTF-8.
+    /// - Returns: The secret; `nil` if there is none.
+    /// - Throws: ``CommandFailure`` if the file is not there, is not UTF-8, or does not hold one line without blanks at
+    ///   its ends.
     static func read(file: String?, variable: String) throws -> String? {
-        if let file {
-            let data =
-                file == "-"
-                ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-            guard let data, let text = String(validating: data, as: UTF8.self) else {
-                throw CommandFailure("\(file) cannot be read as UTF-8 text")
-            }
-            return text.trimmingCharacters(in: .newlines)
+        if let file { return try line(of: TextInput.read(file: file), from: file == "-" ? "standard input" : file) }
+        return try ProcessInfo.processInfo.environment[variable].map { try line(of: $0, from: variable) }
+    }
+
+    /// The one line of a text.
+    static func line(of text: String, from source: String) throws -> String {
+        var scalars = text.unicodeScalars[...]
+        if scalars.first == "\u{FEFF}" {
+            scalars.removeFirst()
+            warn("\(source) begins with a byte order mark, which is left out")
         }
-        return ProcessInfo.processInfo.environment[variable]
+        if scalars.last == "\n" { scalars.removeLast() }
+        if scalars.last == "\r" { scalars.removeLast() }
+        guard !scalars.contains(where: \.isLineBreak) else {
+            throw CommandFailure("\(source) has more than one line; the secret is one line")
+        }
+        guard scalars.first?.properties.isWhitespace != true, scalars.last?.properties.isWhitespace != true else {
+            throw CommandFailure("\(source) has a blank at the beginning or the end of the secret; remove it")
+        }
+        guard !scalars.contains(where: { $0 == "\u{FEFF}" || $0.properties.generalCategory == .control }) else {
+            throw CommandFailure("\(source) has an invisible character in the secret; is it the right file, in UTF-8?")
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    private static func warn(_ text: String) {
+        FileHandle.standardError.write(Data("Warning: \(text).\n".utf8))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isLineBreak: Bool {
+        switch self {
+        case "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": true
+        default: false
+        }
     }
 }

@@ -2,10 +2,12 @@ internal import FoundationEssentials
 internal import JWTKit
 internal import LoginKey
 internal import Synchronization
+internal import WireCodec
 
 /// The public keys of somebody else's tokens: JWT in compact form, each key good for one algorithm only.
 ///
-/// A token names its key by `kid`; its `alg` has to be the key's own, so that it chooses nothing (RFC 8725 section 3.1).
+/// A token names its key by `kid`, or only one key fits; its `alg` has to be the key's own, so that it chooses nothing
+/// (RFC 8725 section 3.1).
 package struct VerificationKeys: Sendable {
     /// The algorithms that a key may be for: signatures that only the provider can make.
     package static let algorithms: Set = [
@@ -15,11 +17,14 @@ package struct VerificationKeys: Sendable {
     package static let maximumCount = 32
 
     private struct Key: Sendable {
+        let kid: String?
         let name: String
         let algorithm: any JWTAlgorithm
     }
 
-    private let keys: [String: Key]
+    private let keys: [Key]
+    /// The keys that are used, as a key set in which each has its algorithm.
+    package let pinned: String
 
     private static let known = Mutex<[String: Self]>([:])
     private static let maximumKnown = 64
@@ -39,39 +44,63 @@ package struct VerificationKeys: Sendable {
 
     /// Reads a JSON Web Key Set (RFC 7517).
     ///
-    /// Every key that is meant for signatures needs a `kid` and an `alg` of ``algorithms``, and may hold nothing private.
+    /// Keys for other purposes, or of a type or an algorithm that is not known, are ignored (section 5 there). A key
+    /// without `alg` is good for one algorithm: an elliptic curve names it, and for RSA it is the one given.
     ///
-    /// - Throws: ``KeySetError``, saying what is wrong.
-    package init(keySet json: String) async throws(KeySetError) {
-        let data = Data(json.utf8)
-        guard let traits = try? JSONDecoder().decode(KeySet.self, from: data).keys, !traits.isEmpty else {
-            throw KeySetError("it is no JSON Web Key Set: {\"keys\": [ … ]}")
+    /// - Parameters:
+    ///   - json: The key set as it was published.
+    ///   - algorithm: The algorithm of RSA keys that name none; `nil` for RS256.
+    /// - Throws: ``KeySetError``.
+    package init(keySet json: String, algorithm: String? = nil) async throws(KeySetError) {
+        let root = try? JSONReader.value(of: Array(json.utf8)).object
+        guard let elements = root?["keys"]?.elements, !elements.isEmpty else {
+            throw KeySetError("it is not a JSON Web Key Set: {\"keys\": [ … ]}")
         }
-        guard traits.count <= Self.maximumCount else { throw KeySetError("it has more than \(Self.maximumCount) keys") }
-        let set = try? JSONDecoder().decode(JWKS.self, from: data)
-        var keys: [String: Key] = [:]
-        for trait in traits where trait.isForSignatures {
-            let name = try trait.checked()
-            guard keys[name.kid] == nil else { throw KeySetError("two keys have the kid \"\(name.kid)\"") }
-            keys[name.kid] = Key(name: name.alg, algorithm: try await Self.algorithm(set, name))
+        guard elements.count <= Self.maximumCount else {
+            throw KeySetError("it has more than \(Self.maximumCount) keys")
         }
-        guard !keys.isEmpty else { throw KeySetError("none of its keys is meant for signatures") }
+        var keys: [Key] = []
+        var members: [JSONValue] = []
+        for (index, element) in elements.enumerated() {
+            let published = PublishedKey(element, position: index + 1)
+            guard let member = try published.pinned(to: algorithm) else { continue }
+            let key = Key(kid: published.kid, name: member.alg, algorithm: try await Self.algorithm(member, published))
+            guard !keys.contains(where: { $0.kid == key.kid && $0.name == key.name && key.kid != nil }) else {
+                throw KeySetError("two keys for \(key.name) have the kid \"\(key.kid ?? "")\"")
+            }
+            keys.append(key)
+            members.append(.object(member.object))
+        }
+        guard !keys.isEmpty else {
+            throw KeySetError(
+                "it has no public key for signatures; known are \(Self.algorithms.sorted().joined(separator: ", "))"
+            )
+        }
         self.keys = keys
+        self.pinned = String(decoding: JSONValue.object(["keys": .array(members)]).bytes, as: UTF8.self)
     }
 
     private static func algorithm(
-        _ set: JWKS?,
-        _ name: (kid: String, alg: String)
+        _ member: PublishedKey.Pinned,
+        _ key: PublishedKey
     ) async throws(KeySetError) -> any JWTAlgorithm {
+        var object = member.object
+        object["kid"] = "key"
         do {
-            guard let key = set?.keys.first(where: { $0.keyIdentifier?.string == name.kid }) else {
-                throw KeySetError("the key \"\(name.kid)\" cannot be read")
-            }
-            let collection = try await JWTKeyCollection().add(jwk: key)
-            return try await collection.getKey(for: JWKIdentifier(string: name.kid), alg: name.alg)
+            let jwk = try JSONDecoder().decode(JWK.self, from: Data(JSONValue.object(object).bytes))
+            let collection = try await JWTKeyCollection().add(jwk: jwk)
+            return try await collection.getKey(for: "key", alg: member.alg)
         } catch {
-            throw KeySetError("the key \"\(name.kid)\" cannot be read")
+            throw KeySetError("\(key.description) cannot be read")
         }
+    }
+
+    /// The key that a token names; without a name on either side, the only one that fits.
+    private func key(_ kid: String?, _ alg: String) -> Key? {
+        let fitting = keys.filter { $0.name == alg }
+        if let kid, let named = fitting.first(where: { $0.kid == kid }) { return named }
+        let candidates = kid == nil ? fitting : fitting.filter { $0.kid == nil }
+        return candidates.count == 1 ? candidates.first : nil
     }
 
     /// Checks header and signature of a token.
@@ -84,7 +113,7 @@ package struct VerificationKeys: Sendable {
         guard token.utf8.count <= 16_384, parts.count == 3, let header = Base64URL.decode(parts[0]),
             let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
             let fields = try? JSONDecoder().decode(Header.self, from: Data(header)), fields.isPlain,
-            let key = keys[fields.kid], key.name == fields.alg
+            let key = key(fields.kid, fields.alg)
         else { throw .malformed }
         let signed = parts[0] + [UInt8(ascii: ".")] + parts[1]
         guard (try? key.algorithm.verify(signature, signs: signed)) == true else { throw .wrongSignature }
@@ -103,7 +132,7 @@ package struct KeySetError: Error, CustomStringConvertible {
 
 private struct Header: Decodable {
     let alg: String
-    let kid: String
+    let kid: String?
     let typ: String?
     let crit: [String]?
     let b64: Bool?
@@ -111,42 +140,5 @@ private struct Header: Decodable {
     /// Nothing in it changes how the token is to be read (RFC 7515 section 4.1.11, RFC 7797).
     var isPlain: Bool {
         crit == nil && b64 == nil && ["jwt", "at+jwt", "application/at+jwt"].contains((typ ?? "jwt").lowercased())
-    }
-}
-
-private struct KeySet: Decodable {
-    let keys: [Traits]
-
-    struct Traits: Decodable {
-        let kid: String?
-        let alg: String?
-        let kty: String?
-        let use: String?
-        let d: String?
-        let keyOperations: [String]?
-
-        enum CodingKeys: String, CodingKey {
-            case kid
-            case alg
-            case kty
-            case use
-            case d
-            case keyOperations = "key_ops"
-        }
-
-        var isForSignatures: Bool {
-            (use ?? "sig") == "sig" && (keyOperations ?? ["verify"]).contains("verify")
-        }
-
-        func checked() throws(KeySetError) -> (kid: String, alg: String) {
-            guard let kid, !kid.isEmpty else { throw KeySetError("a key has no kid") }
-            guard d == nil, kty != "oct" else {
-                throw KeySetError("the key \"\(kid)\" is secret; hand in public keys only")
-            }
-            guard let alg, VerificationKeys.algorithms.contains(alg) else {
-                throw KeySetError("the key \"\(kid)\" has no alg, or one that is not for signatures of a provider")
-            }
-            return (kid, alg)
-        }
     }
 }

@@ -1,6 +1,7 @@
 package import Accounts
 package import LoginKey
 package import ServiceTokens
+package import WireProtocol
 
 /// Opens sessions, finds them by their key, and hands out server keys.
 package struct SessionDirectory: Sendable {
@@ -36,6 +37,10 @@ package struct SessionDirectory: Sendable {
         /// The API key that the agent's sign-in goes back to; `nil` for others.
         package var apiKeyID: APIKeyRecord.ID?
         package var name: String
+        /// What the agent's privileges allow in the session; nothing for a visitor.
+        package var capabilities: AgentCapabilities = []
+        /// Whether they have proved that they were in the session before.
+        fileprivate(set) var isReturning = false
         /// What a visitor has said about themselves beside the name.
         package var email = ""
         package var phone = ""
@@ -157,6 +162,7 @@ package struct SessionDirectory: Sendable {
         else { return nil }
         var requester = requester
         requester.participant = claims.participant
+        requester.isReturning = true
         requester.name = claims.name
         try await store.append([event(.granted, "", partnerID, key, requester, "resume")])
         return try admission(to: session, for: requester)
@@ -174,6 +180,8 @@ package struct SessionDirectory: Sendable {
             userID: requester.userID,
             apiKeyID: requester.apiKeyID,
             name: requester.name,
+            capabilities: requester.capabilities,
+            isReturning: requester.isReturning,
             correlationID: requester.correlationID,
             issuedAt: requester.seconds
         )

@@ -1,6 +1,8 @@
 internal import Accounts
+internal import NIOWebSocket
 internal import ServiceTokens
 internal import Synchronization
+internal import WireProtocol
 
 /// One session on this server: its state machine, its connections, and the steps that are still to be carried out.
 ///
@@ -8,9 +10,11 @@ internal import Synchronization
 /// status is durable before anybody is told of it.
 final class LiveSession: Sendable {
     private enum Step: Sendable {
-        case write(ParticipantConnection, SessionEvent)
+        case write(ParticipantConnection, SessionSide, SessionEvent)
         case close(ParticipantConnection)
+        case suspend(ParticipantConnection)
         case record(SessionRecord)
+        case consented(SessionRecord, Bool)
         case finish
     }
 
@@ -33,13 +37,26 @@ final class LiveSession: Sendable {
     }
 
     let id: String
+    /// The data plane.
+    let relay: SessionRelay
     private let state: Mutex<State>
     private let steps: AsyncStream<Step>
     private let continuation: AsyncStream<Step>.Continuation
 
-    init(_ record: SessionRecord) {
+    /// - Parameters:
+    ///   - record: The session; one that is active was another process's, and is taken up again.
+    ///   - relay: Its data plane.
+    ///   - now: Unix time in seconds.
+    ///   - reconnectSeconds: How long a side may stay away.
+    init(
+        _ record: SessionRecord,
+        relay: SessionRelay,
+        at now: Int64,
+        reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds
+    ) {
         self.id = record.id
-        let machine = SessionStateMachine(owner: record.owner, createdAt: record.createdAt)
+        self.relay = relay
+        let machine = SessionStateMachine(resuming: record, at: now, reconnectSeconds: reconnectSeconds)
         self.state = Mutex(State(machine: machine, record: record))
         (self.steps, self.continuation) = AsyncStream.makeStream()
     }
@@ -58,11 +75,12 @@ final class LiveSession: Sendable {
         _ participant: SessionStateMachine.Participant,
         agent: Agent?,
         as side: SessionSide,
+        isReturning: Bool = false,
         _ connection: ParticipantConnection,
         at now: Int64
     ) -> SessionRefusal? {
         state.withLock { state in
-            let actions = state.machine.connect(participant, as: side, at: now)
+            let actions = state.machine.connect(participant, as: side, isReturning: isReturning, at: now)
             if case .refuse(_, let reason) = actions.first {
                 connection.send(.refused(reason))
                 connection.close()
@@ -90,6 +108,7 @@ final class LiveSession: Sendable {
             case .message(let text): machine.relay(text, from: side)
             case .accept(let agent): side == .visitor ? machine.accept(agent, at: now) : []
             case .decline(let agent): side == .visitor ? machine.decline(agent, at: now) : []
+            case .consent(let isGiven): side == .visitor ? machine.consent(toAssist: isGiven) : []
             case .leave: machine.leave(side, at: now)
             case .connect, .keepAlive: []
             }
@@ -100,7 +119,19 @@ final class LiveSession: Sendable {
     ///
     /// Counts only for the connection that its side has now.
     func lose(_ side: SessionSide, _ connection: ParticipantConnection, at now: Int64) {
+        relay.leave(connection)
         change(by: side, connection) { $0.lose(side, at: now) }
+    }
+
+    /// The agent leaves; `false` if it is another one, or nobody is there.
+    func dismiss(_ account: AccountReference, at now: Int64) -> Bool {
+        state.withLock { state in
+            guard state.machine.isTaken(.agent), !state.machine.status.isFinal, state.agent?.account == account else {
+                return false
+            }
+            carryOut(state.machine.leave(.agent, at: now), &state)
+            return true
+        }
     }
 
     func tick(at now: Int64) {
@@ -120,13 +151,21 @@ final class LiveSession: Sendable {
     ///   - time: The clock.
     ///   - record: Writes the session down; when it throws, the session ends as an error, and of what was not written
     ///     nobody is told but that the session is over.
-    func run(at time: TimeSource, recording record: @Sendable (SessionRecord) async throws -> Void) async {
+    ///   - note: Writes down that the visitor lets the agent use the page, or has taken that back.
+    func run(
+        at time: TimeSource,
+        recording record: @Sendable (SessionRecord) async throws -> Void,
+        noting note: @Sendable (SessionRecord, Bool) -> Void = { _, _ in }
+    ) async {
         var isRecorded = true
         for await step in steps {
             switch step {
-            case .write(let connection, let event):
-                if isRecorded || event.isEnd { connection.send(event) }
+            case .write(let connection, let side, let event):
+                guard isRecorded || event.isEnd else { continue }
+                connection.send(event)
+                if event.isActive { joinRelay(connection, side, at: time.milliseconds) }
             case .close(let connection): connection.close()
+            case .suspend(let connection): connection.close(.goingAway)
             case .record(let session):
                 do {
                     try await record(session)
@@ -134,8 +173,34 @@ final class LiveSession: Sendable {
                     isRecorded = false
                     kill(.error, at: time.seconds)
                 }
-            case .finish: return
+            case .consented(let session, let isGiven): note(session, isGiven)
+            case .finish: return relay.close()
             }
+        }
+    }
+
+    /// Whoever has been told that the session is active takes part in the data plane.
+    private func joinRelay(_ connection: ParticipantConnection, _ side: SessionSide, at milliseconds: Int64) {
+        let capabilities: AgentCapabilities? = state.withLock { state in
+            guard state.connections[side] === connection else { return nil }
+            return state.machine.capabilities(of: side)
+        }
+        guard let capabilities else { return }
+        switch side {
+        case .visitor: relay.join(visitor: connection)
+        case .agent: relay.join(agent: connection, capabilities, at: milliseconds)
+        }
+    }
+
+    /// Lets both sides go without an end: the next process takes the session up again.
+    func suspend() {
+        state.withLock { state in
+            for connection in state.connections.values {
+                continuation.yield(.suspend(connection))
+            }
+            state.connections.removeAll()
+            continuation.yield(.finish)
+            continuation.finish()
         }
     }
 
@@ -155,13 +220,16 @@ final class LiveSession: Sendable {
             switch action {
             case .admit(let side, let event), .send(let side, let event):
                 guard let connection = state.connections[side] else { continue }
-                continuation.yield(.write(connection, event))
+                continuation.yield(.write(connection, side, event))
             case .dismiss(let side):
                 guard let connection = state.connections.removeValue(forKey: side) else { continue }
                 continuation.yield(.close(connection))
             case .record(let status, let agent, let time):
                 state.record.move(to: status, agent: agent, at: time)
                 continuation.yield(.record(state.record))
+            case .consented(let isGiven):
+                relay.allowAssist(isGiven)
+                continuation.yield(.consented(state.record, isGiven))
             case .finish:
                 for connection in state.connections.values {
                     continuation.yield(.close(connection))

@@ -1,16 +1,25 @@
+internal import NIOCore
 internal import NIOWebSocket
 
 /// Reads what a participant sends into commands for the hub; the first text has to hold the server key.
 final class SessionFrameHandler: FrameHandler {
-    let keepAlive = KeepAlivePolicy(pingSeconds: 25, silentPings: 1, frames: 500)
+    let keepAlive = KeepAlivePolicy(pingSeconds: 25, silentPings: 1, frames: 500, dataFrames: 10_000)
 
     private let hub: SessionHub
     private let connection: ParticipantConnection
+    private let isForeign: Bool
     private var membership: SessionHub.Membership?
 
-    init(hub: SessionHub, connection: ParticipantConnection) {
+    /// Makes it.
+    ///
+    /// - Parameters:
+    ///   - hub: The sessions.
+    ///   - connection: The participant's.
+    ///   - isForeign: Whether the page that has opened the connection is not one of ours.
+    init(hub: SessionHub, connection: ParticipantConnection, isForeign: Bool) {
         self.hub = hub
         self.connection = connection
+        self.isForeign = isForeign
     }
 
     var isAdmitted: Bool { membership != nil }
@@ -22,8 +31,13 @@ final class SessionFrameHandler: FrameHandler {
             return .goOn
         }
         guard case .connect(let serverKey) = command else { return .refuse }
-        membership = hub.admit(serverKey, connection)
+        membership = hub.admit(serverKey, connection, isForeign: isForeign)
         return membership == nil ? .refuse : .goOn
+    }
+
+    func receive(data: ByteBuffer) -> FrameResult {
+        guard let membership else { return .refuse }
+        return hub.receive(data: data, from: membership, connection) ? .goOn : .end(.unacceptableData)
     }
 
     func end() {

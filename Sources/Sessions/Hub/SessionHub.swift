@@ -2,6 +2,7 @@ package import Accounts
 package import Logging
 internal import LoginKey
 internal import Metrics
+internal import NIOCore
 internal import ServiceLifecycle
 package import ServiceTokens
 internal import Synchronization
@@ -16,6 +17,8 @@ package final class SessionHub: Sendable {
         var usedKeys: [String: Int64] = [:]
         /// Sessions that have ended, and when they may be forgotten: as long as a key for them may be about.
         var ended: [String: Int64] = [:]
+        /// Sessions of an earlier run whose sides are expected back, and until when.
+        var awaited: [String: (record: SessionRecord, until: Int64)] = [:]
         /// How sessions have ended that could not be written down yet.
         var unwritten: [SessionRecord] = []
         /// How many bad keys are still written down before the next look.
@@ -32,6 +35,9 @@ package final class SessionHub: Sendable {
     private let time: TimeSource
     private let startedAt: Int64
     private let logger: Logger
+    private let memory: PageMemory
+    private let reconnectSeconds: Int64
+    private let onEnd: @Sendable (SessionRecord) -> Void
     private let state = Mutex(State())
     private let liveSessions = Gauge(label: "latchkey_sessions")
     private let work: AsyncStream<Work>
@@ -42,23 +48,40 @@ package final class SessionHub: Sendable {
         case append(AuditEvent)
     }
 
+    /// Makes a hub without sessions.
+    ///
+    /// - Parameters:
+    ///   - name: The name that server keys have to carry.
+    ///   - store: Where sessions are written down.
+    ///   - signer: Checks server keys.
+    ///   - time: The clock.
+    ///   - memory: What the pages of all sessions may take.
+    ///   - reconnectSeconds: How long a side may be away.
+    ///   - logger: Where failures are written.
+    ///   - onEnd: Called with each session that has ended, once that is written down.
     package init(
         name: String,
         store: any AccountStore,
         signer: TokenSigner<ServerKeyClaims>,
         time: TimeSource,
-        logger: Logger
+        memory: PageMemory,
+        reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds,
+        logger: Logger,
+        onEnd: @escaping @Sendable (SessionRecord) -> Void = { _ in }
     ) {
+        self.onEnd = onEnd
         self.name = name
         self.store = store
         self.signer = signer
         self.time = time
         self.startedAt = time.seconds
         self.logger = logger
+        self.memory = memory
+        self.reconnectSeconds = reconnectSeconds
         (self.work, self.continuation) = AsyncStream.makeStream()
     }
 
-    /// Runs until it is shut down gracefully; then every session has ended and is written down.
+    /// Runs until it is shut down gracefully; sessions that are not over can be taken up again by the next run.
     package func run() async {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { timers in
@@ -110,10 +133,10 @@ package final class SessionHub: Sendable {
         }
     }
 
+    /// Lets everybody go; who comes back within ``reconnectSeconds`` finds the session again.
     private func stop() {
-        let now = time.seconds
         for session in state.withLock({ Array($0.sessions.values) }) {
-            session.kill(.unclean, at: now)
+            session.suspend()
         }
         continuation.finish()
     }
@@ -123,6 +146,7 @@ package final class SessionHub: Sendable {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             tick()
             looks += 1
+            await endAbandonedSessions()
             if looks.isMultiple(of: 3) {
                 await endSessionsOfFormerAgents()
                 await writeUnwrittenEnds()
@@ -142,7 +166,9 @@ extension SessionHub {
     }
 
     /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
-    func admit(_ serverKey: String, _ connection: ParticipantConnection) -> Membership? {
+    ///
+    /// A page that is not ours lets visitors in and no agents (THREATS 22).
+    func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
         let now = time.seconds
         let claims: ServerKeyClaims
         do {
@@ -156,19 +182,45 @@ extension SessionHub {
             note(claims, connection, refused: "wrongServer")
             return nil
         }
+        guard !isForeign || claims.role == .visitor else {
+            note(claims, connection, refused: "foreignOrigin")
+            return nil
+        }
         guard let session = session(for: claims, record) else {
             note(claims, connection, refused: "alreadyUsed")
             return nil
         }
-        let participant = SessionStateMachine.Participant(id: claims.participant, name: claims.name)
+        let participant = SessionStateMachine.Participant(
+            id: claims.participant,
+            name: claims.name,
+            capabilities: claims.may
+        )
         let agent = claims.role == .agent ? LiveSession.Agent(claims, in: record.partnerID) : nil
-        let refusal = session.connect(participant, agent: agent, as: claims.role, connection, at: now)
+        let refusal = session.connect(
+            participant,
+            agent: agent,
+            as: claims.role,
+            isReturning: claims.isReturning,
+            connection,
+            at: now
+        )
         note(claims, connection, refused: refusal?.rawValue)
         return Membership(session: session, side: claims.role)
     }
 
+    /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
+    package func dismiss(_ agent: AccountReference, from sessionID: String) -> Bool {
+        guard let session = state.withLock({ $0.sessions[sessionID] }) else { return false }
+        return session.dismiss(agent, at: time.seconds)
+    }
+
     func receive(_ command: ParticipantCommand, from membership: Membership, _ connection: ParticipantConnection) {
         membership.session.receive(command, from: membership.side, connection, at: time.seconds)
+    }
+
+    /// Takes a binary frame; `false` if it is not one of the protocol.
+    func receive(data: ByteBuffer, from membership: Membership, _ connection: ParticipantConnection) -> Bool {
+        membership.session.relay.receive(data, from: connection, at: time.milliseconds)
     }
 
     func lose(_ membership: Membership, _ connection: ParticipantConnection) {
@@ -180,7 +232,12 @@ extension SessionHub {
         state.withLock { state in
             guard state.usedKeys.updateValue(claims.exp, forKey: claims.jti) == nil else { return nil }
             if let session = state.sessions[claims.session] { return session }
-            let session = LiveSession(record)
+            let session = LiveSession(
+                state.awaited.removeValue(forKey: claims.session)?.record ?? record,
+                relay: SessionRelay(memory: memory),
+                at: time.seconds,
+                reconnectSeconds: reconnectSeconds
+            )
             state.sessions[claims.session] = session
             continuation.yield(.run(session))
             return session
@@ -215,14 +272,18 @@ extension SessionHub {
 
 extension SessionHub {
     private func drive(_ session: LiveSession) async {
-        await session.run(at: time) { record in
+        let record: @Sendable (SessionRecord) async throws -> Void = { record in
             do {
                 try await self.store.updateSession(record, recording: self.statusEvent(record))
+                if record.status.isFinal { self.onEnd(record) }
             } catch {
                 self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
                 if record.status.isFinal { self.state.withLock { $0.unwritten.append(record) } }
                 throw error
             }
+        }
+        await session.run(at: time, recording: record) { session, isGiven in
+            self.continuation.yield(.append(self.consentEvent(session, isGiven)))
         }
         let end = time.seconds + ServerKeyClaims.lifetime
         state.withLock { $0.ended[session.id] = end }
@@ -234,6 +295,20 @@ extension SessionHub {
         } catch {
             logger.error("an audit event was not written", metadata: ["error": "\(error)"])
         }
+    }
+
+    private func consentEvent(_ record: SessionRecord, _ isGiven: Bool) -> AuditEvent {
+        AuditEvent(
+            time: time.milliseconds,
+            correlationID: record.correlationID,
+            partnerID: record.partnerID,
+            actor: record.visitor.name,
+            action: .sessionConsent,
+            outcome: isGiven ? .granted : .refused,
+            reason: "",
+            detail:
+                "the visitor \(isGiven ? "lets \(record.agent) use the page" : "has taken that back"), session key \(record.key)"
+        )
     }
 
     private func statusEvent(_ record: SessionRecord) -> AuditEvent {
@@ -277,15 +352,33 @@ extension SessionHub {
         }
     }
 
-    /// Ends sessions of an earlier run.
-    package func end(_ sessions: [SessionRecord]) async {
-        await endSessions(sessions) { _ in .unclean }
+    /// Waits for the sides of sessions of an earlier run to come back.
+    package func await(_ sessions: [SessionRecord]) {
+        let until = time.seconds + reconnectSeconds
+        state.withLock { state in
+            for session in sessions where state.sessions[session.id] == nil {
+                state.awaited[session.id] = (session, until)
+            }
+        }
+    }
+
+    /// Ends the sessions to which nobody has come back.
+    private func endAbandonedSessions() async {
+        let now = time.seconds
+        let abandoned = state.withLock { state in
+            let abandoned = state.awaited.values.filter { $0.until <= now }.map(\.record)
+            for record in abandoned {
+                state.awaited[record.id] = nil
+            }
+            return abandoned
+        }
+        await endSessions(abandoned) { _ in .unclean }
     }
 
     /// Sessions that nobody ever connected to.
     private func endForgottenSessions() async {
         let now = time.seconds
-        let live = state.withLock { Set($0.sessions.keys) }
+        let live = state.withLock { Set($0.sessions.keys).union($0.awaited.keys) }
         guard let open = try? await store.openSessions(on: name) else { return }
         await endSessions(open) { record in
             let isOver = now >= record.createdAt + SessionStateMachine.waitingSeconds
@@ -300,6 +393,7 @@ extension SessionHub {
                 record.status = final
                 record.endedAt = time.seconds
                 try await store.updateSession(record, recording: statusEvent(record))
+                onEnd(record)
             }
         } catch {
             logger.error("sessions could not be ended", metadata: ["error": "\(error)"])

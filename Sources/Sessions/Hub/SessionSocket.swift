@@ -3,16 +3,23 @@ package import NIOCore
 
 /// The WebSocket by which participants are in a session.
 package struct SessionSocket: SocketEndpoint {
-    /// Only our own pages take part in sessions.
-    package let takesForeignPages = false
+    /// Visitors come from the pages of any site; agents from our own.
+    package let takesForeignPages = true
     private let hub: SessionHub
+    private let ownOrigins: Set<Origin>
 
-    package init(hub: SessionHub) {
+    /// - Parameters:
+    ///   - hub: The sessions.
+    ///   - ownOrigins: The origins of our own pages.
+    package init(hub: SessionHub, ownOrigins: Set<Origin>) {
         self.hub = hub
+        self.ownOrigins = ownOrigins
     }
 
     package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
         let connection = ParticipantConnection(channel: channel, source: source)
-        try add(SessionFrameHandler(hub: hub, connection: connection), connection, to: channel)
+        let isForeign = origin.map { !ownOrigins.contains($0) } ?? false
+        let handler = SessionFrameHandler(hub: hub, connection: connection, isForeign: isForeign)
+        try add(handler, connection, to: channel)
     }
 }

@@ -24,8 +24,7 @@ package enum AgentCommand: Equatable, Sendable {
             guard let token = fields.nonEmpty("authorization"), let visitor = VisitorReference(fields) else {
                 return nil
             }
-            let isPrefixed = token.lowercased().hasPrefix("bearer ")
-            self = .connect(token: isPrefixed ? String(token.dropFirst(7)) : token, visitor)
+            self = .connect(token: BearerToken.token(in: token) ?? token, visitor)
         case "k": self = .keepAlive
         default: self = .other
         }

@@ -5,6 +5,8 @@ internal import NIOWebSocket
 final class AgentFrameHandler: FrameHandler {
     let keepAlive = KeepAlivePolicy.presence
 
+    let refusal = PresenceEvent.refused.json
+
     private let hub: PresenceHub
     private let connection: ParticipantConnection
     private let origin: Origin?

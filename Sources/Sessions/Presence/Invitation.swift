@@ -49,6 +49,8 @@ package struct Invitation: Equatable, Sendable {
     package static let openSeconds: Int64 = 35
     /// How long an answer holds against another click of the agent who was answered, in seconds.
     package static let quietSeconds: Int64 = 60
+    /// How often an agent may ask anew within ``quietSeconds``, each time for another session.
+    package static let maximumQuestions = 6
     /// How long it is remembered after the agent last asked, in seconds.
     static let memorySeconds: Int64 = 600
 
@@ -58,11 +60,24 @@ package struct Invitation: Equatable, Sendable {
     package let visitor: VisitorReference
     /// Who asks.
     package let agent: Inviter
+    /// The key that the session is to have; `nil` for the visitor id.
+    package let sessionKey: SessionKey?
+    /// How many questions of the agent there were since ``burstAt``, this one included.
+    private var questions = 1
+    private var burstAt: Int64
     private var sentAt: Int64
     private var askedAt: Int64
     private var answer: (Answer, at: Int64)?
 
-    init(_ id: String, to visitor: VisitorReference, from agent: Inviter, at now: Int64) {
+    init(
+        _ id: String,
+        to visitor: VisitorReference,
+        from agent: Inviter,
+        for sessionKey: SessionKey? = nil,
+        at now: Int64
+    ) {
+        self.sessionKey = sessionKey
+        self.burstAt = now
         self.id = id
         self.visitor = visitor
         self.agent = agent
@@ -80,12 +95,28 @@ package struct Invitation: Equatable, Sendable {
         answer == nil && now <= askedAt + Self.openSeconds
     }
 
+    var isDeclined: Bool { answer?.0 == .declined }
+
+    /// Counts on from the question that it takes the place of.
+    mutating func follow(_ older: Self?, at now: Int64) {
+        guard let older, now < older.burstAt + Self.quietSeconds else { return }
+        questions = older.questions + 1
+        burstAt = older.burstAt
+    }
+
     func isForgotten(at now: Int64) -> Bool {
         now > askedAt + Self.memorySeconds
     }
 
     /// The agent asks once more; a click that was declined never asks again.
-    mutating func ask(by click: CorrelationID, at now: Int64) -> Step {
+    ///
+    /// Another session is another question, as long as there are not too many.
+    mutating func ask(by click: CorrelationID, for sessionKey: SessionKey? = nil, at now: Int64) -> Step {
+        if let sessionKey, sessionKey != self.sessionKey,
+            questions < Self.maximumQuestions || now >= burstAt + Self.quietSeconds
+        {
+            return .replace
+        }
         let isSameClick = click == agent.correlationID
         askedAt = now
         switch answer {

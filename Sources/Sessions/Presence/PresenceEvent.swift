@@ -3,7 +3,7 @@ internal import WireCodec
 
 /// What the two ends of presence are told, one JSON object a WebSocket text frame.
 ///
-/// Source: PROTOCOL section 4.6 for the names of what agents are told; what the members hold is ours.
+/// Everything but the two answers that let the other end in has its content in `data` (PROTOCOL section 4.6).
 package enum PresenceEvent: Equatable, Sendable {
     /// To the visitor: you are known to be here.
     case announced
@@ -11,12 +11,18 @@ package enum PresenceEvent: Equatable, Sendable {
     case connected
     /// To the agent: whether the visitor has a connection.
     case visitorConnected(Bool)
-    /// To the agent: the name of the visitor who is present; `nil` if nobody is.
-    case presence(SessionKey, name: String?)
+    /// To the agent: the visitor who is present; `nil` if nobody is.
+    case presence(SessionKey, PresentVisitor?)
     /// To the agent: what became of asking the visitor.
     case terms(SessionKey, agent: String, Terms)
-    /// To the visitor: may this agent come in?
-    case invite(String, agent: String)
+    /// To the agent: the visitor has opened a session under this key.
+    case sessionStarted(SessionKey)
+    /// To the agent: that session has ended.
+    case sessionEnded(SessionKey)
+    /// To either: the connection is refused.
+    case refused
+    /// To the visitor: may this agent come in? The session is to have the given key, if there is one.
+    case invite(String, agent: String, sessionKey: SessionKey? = nil)
     /// To the visitor: the question needs no answer any more.
     case withdrawn(String)
     /// To the visitor: what the page is to do.
@@ -41,25 +47,43 @@ package enum PresenceEvent: Equatable, Sendable {
             json.member("type", type)
             switch self {
             case .announced, .connected: json.member("keepalive", Self.keepAliveSeconds)
-            case .visitorConnected(let isConnected): json.member("connected", isConnected)
-            case .presence(let visitorID, let name):
-                json.member("visitorid", visitorID.text)
-                json.member("present", name != nil)
-                json.member("name", name ?? "")
-            case .terms(let visitorID, let agent, let terms):
-                json.member("visitorid", visitorID.text)
-                json.member("agent", agent)
-                json.member("status", terms.rawValue)
-            case .invite(let invitation, let agent):
-                json.member("agent", agent)
-                json.member("invitation", invitation)
-            case .withdrawn(let invitation): json.member("invitation", invitation)
-            case .call(let call):
-                json.member("func", call.function)
-                if let arguments = call.arguments { json.member("args", json: arguments) }
+            default: json.member("data", json: JSONWriter.object(writeContent))
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func writeContent(to json: inout JSONWriter) {
+        switch self {
+        case .announced, .connected: break
+        case .visitorConnected(let isConnected): json.member("connected", isConnected)
+        case .presence(let visitorID, let visitor): Self.write(visitorID, visitor, to: &json)
+        case .terms(let visitorID, let agent, let terms):
+            json.member("visitorid", visitorID.text)
+            json.member("agent", agent)
+            json.member("status", terms.rawValue)
+        case .sessionStarted(let key), .sessionEnded(let key): json.member("sessionkey", key.text)
+        case .refused: json.member("reason", "refused")
+        case .invite(let invitation, let agent, let sessionKey):
+            json.member("agent", agent)
+            json.member("invitation", invitation)
+            if let sessionKey { json.member("sessionkey", sessionKey.text) }
+        case .withdrawn(let invitation): json.member("invitation", invitation)
+        case .call(let call):
+            json.member("func", call.function)
+            if let arguments = call.arguments { json.member("args", json: arguments) }
+        }
+    }
+
+    private static func write(_ visitorID: SessionKey, _ visitor: PresentVisitor?, to json: inout JSONWriter) {
+        let page = visitor?.page ?? VisitorPage()
+        json.member("visitorid", visitorID.text)
+        json.member("present", visitor != nil)
+        json.member("name", visitor?.name ?? "")
+        json.member("url", page.url)
+        json.member("browser", page.browser)
+        json.member("browserver", page.browserVersion)
+        json.member("platform", page.platform)
     }
 
     private var type: String {
@@ -69,6 +93,9 @@ package enum PresenceEvent: Equatable, Sendable {
         case .visitorConnected: "visitorconn"
         case .presence: "presence"
         case .terms: "terms"
+        case .sessionStarted: "visitorsessionstart"
+        case .sessionEnded: "visitorsessionend"
+        case .refused: "refused"
         case .invite: "invite"
         case .withdrawn: "withdrawn"
         case .call(let call): call.kind.rawValue

@@ -44,23 +44,24 @@ extension PresenceHub {
         do {
             let isAllowed =
                 switch request {
-                case .announce(let visitor, let name): try await announce(visitor, name: name, by: peer)
+                case .announce(let visitor, let present): try await announce(visitor, present, by: peer)
                 case .watch(let visitor, let credentials): try await watch(visitor, credentials, by: peer)
                 }
-            if !isAllowed { dismiss(peer, saying: SessionEvent.refused(nil).json) }
+            if !isAllowed { dismiss(peer, saying: PresenceEvent.refused.json) }
         } catch {
             dismiss(peer)
         }
     }
 
-    private func announce(_ visitor: VisitorReference, name: String, by peer: PeerID) async throws -> Bool {
+    private func announce(_ visitor: VisitorReference, _ present: PresentVisitor, by peer: PeerID) async throws -> Bool
+    {
         guard try await store.group(visitor.partnerID) != nil else { return false }
         let now = time.seconds
         state.withLock { state in
             // The connection may be gone by now.
             guard state.connections[peer] != nil else { return }
             state.connections[peer]?.isAdmitted = true
-            state.send(state.machine.announce(visitor, name: name, by: peer, at: now))
+            state.send(state.machine.announce(visitor, present, by: peer, at: now))
         }
         return true
     }

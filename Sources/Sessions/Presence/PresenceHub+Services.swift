@@ -24,16 +24,18 @@ extension PresenceHub {
     /// - Parameters:
     ///   - visitor: Who is asked.
     ///   - agent: The agent, signed in and of the visitor's group, who may use visitor ids.
+    ///   - sessionKey: The key that the session is to have; `nil` for the visitor id.
     ///   - source: The address that the agent asks from, for the audit.
     /// - Returns: Whether the visitor is present.
     /// - Throws: ``AccountsError/Code/storeUnavailable``; then the visitor was not asked.
     package func invite(
         _ visitor: VisitorReference,
         by agent: Inviter,
+        for sessionKey: SessionKey? = nil,
         from source: String
     ) async throws(AccountsError) -> Bool {
         let (id, now) = (random.correlationID().text, time.seconds)
-        switch state.withLock({ $0.machine.invite(visitor, by: agent, as: id, at: now) }) {
+        switch state.withLock({ $0.machine.invite(visitor, by: agent, as: id, for: sessionKey, at: now) }) {
         case .absent: return false
         case .asked(let notices):
             state.withLock { $0.send(notices) }
@@ -52,6 +54,21 @@ extension PresenceHub {
 }
 
 extension PresenceHub {
+    /// The key that a session is to have which a visitor opens to answer a question; `nil` if there is none.
+    package func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
+        state.withLock { $0.machine.sessionKey(of: invitation, to: visitor) }
+    }
+
+    /// Tells the agents who watch a visitor that the visitor has opened a session.
+    package func start(_ key: SessionKey, by visitor: VisitorReference) {
+        state.withLock { $0.send($0.machine.start(key, by: visitor)) }
+    }
+
+    /// Tells the agents who watch the visitor of a session that it has ended.
+    package func end(_ session: SessionRecord) {
+        state.withLock { $0.send($0.machine.end(session.key, of: session.partnerID)) }
+    }
+
     /// A visitor answers a question.
     func receive(_ answer: Invitation.Answer, to invitation: String, from peer: PeerID) {
         let now = time.seconds

@@ -54,7 +54,7 @@ package final class PresenceHub: Sendable {
 
     /// What a connection wants.
     enum Request: Sendable {
-        case announce(VisitorReference, name: String)
+        case announce(VisitorReference, PresentVisitor)
         case watch(VisitorReference, AgentCredentials)
     }
 

@@ -3,8 +3,8 @@ package import NIOCore
 
 /// The WebSocket by which a visitor's page is present.
 package struct VisitorSocket: SocketEndpoint {
-    /// Only our own page announces visitors.
-    package let takesForeignPages = false
+    /// Visitors come from the pages of any site.
+    package let takesForeignPages = true
     private let hub: PresenceHub
 
     package init(hub: PresenceHub) {

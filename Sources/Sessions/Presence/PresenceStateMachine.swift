@@ -1,4 +1,5 @@
 package import Accounts
+package import LoginKey
 
 /// Who is present and who watches, without I/O and without a clock.
 ///
@@ -22,7 +23,7 @@ package struct PresenceStateMachine: Sendable {
     }
 
     private struct Visit: Sendable {
-        var name: String
+        var present: PresentVisitor
         var peers: Set<PeerID> = []
     }
 
@@ -38,6 +39,8 @@ package struct PresenceStateMachine: Sendable {
     private var visits: [VisitorReference: Visit] = [:]
     private var watchers: [VisitorReference: Set<PeerID>] = [:]
     private var invitations: [VisitorReference: [User.ID: Invitation]] = [:]
+    /// Who has opened the sessions that are not over, by group and session key.
+    private var sessions: [VisitorReference: VisitorReference] = [:]
 
     /// Makes an empty machine.
     package init() {}
@@ -52,19 +55,19 @@ package struct PresenceStateMachine: Sendable {
     /// A connection announces a visitor; the newest name counts.
     package mutating func announce(
         _ visitor: VisitorReference,
-        name: String,
+        _ present: PresentVisitor,
         by peer: PeerID,
         at now: Int64
     ) -> [Notice] {
         let known = visits[visitor]
         places[peer] = .visitor(visitor)
-        visits[visitor, default: Visit(name: name)].peers.insert(peer)
-        visits[visitor]?.name = name
+        visits[visitor, default: Visit(present: present)].peers.insert(peer)
+        visits[visitor]?.present = present
         var notices = [Notice(peer: peer, event: .announced)]
         if known == nil { notices += tell(visitor, .visitorConnected(true)) }
-        if known?.name != name { notices += tell(visitor, .presence(visitor.visitorID, name: name)) }
+        if known?.present != present { notices += tell(visitor, .presence(visitor.visitorID, present)) }
         let open = invitations[visitor, default: [:]].values.filter { $0.isOpen(at: now) }.sorted { $0.id < $1.id }
-        return notices + open.map { Notice(peer: peer, event: .invite($0.id, agent: $0.agent.name)) }
+        return notices + open.map { Notice(peer: peer, event: .invite($0)) }
     }
 
     /// An agent's connection wants to be told of a visitor.
@@ -78,11 +81,13 @@ package struct PresenceStateMachine: Sendable {
         watchers[visitor, default: []].insert(peer)
         let visit = visits[visitor]
         var events: [PresenceEvent] = [
-            .connected, .visitorConnected(visit != nil), .presence(visitor.visitorID, name: visit?.name),
+            .connected, .visitorConnected(visit != nil), .presence(visitor.visitorID, visit?.present),
         ]
         if let invitation = invitations[visitor]?[agent], visit != nil, invitation.isOpen(at: now) {
             events.append(.terms(visitor.visitorID, agent: invitation.agent.name, .asked))
         }
+        let open = sessions.filter { $0.value == visitor }.keys.map(\.visitorID.text).sorted()
+        events += open.compactMap { SessionKey($0) }.map { .sessionStarted($0) }
         return events.map { Notice(peer: peer, event: $0) }
     }
 
@@ -102,7 +107,7 @@ package struct PresenceStateMachine: Sendable {
         visits[visitor]?.peers.remove(peer)
         guard visits[visitor]?.peers.isEmpty == true else { return [] }
         visits[visitor] = nil
-        return tell(visitor, .visitorConnected(false)) + tell(visitor, .presence(visitor.visitorID, name: nil))
+        return tell(visitor, .visitorConnected(false)) + tell(visitor, .presence(visitor.visitorID, nil))
     }
 
     // MARK: Asking
@@ -113,28 +118,31 @@ package struct PresenceStateMachine: Sendable {
     ///   - visitor: Who is to be asked.
     ///   - agent: Who asks.
     ///   - id: Names the question, if one has to be asked.
+    ///   - sessionKey: The key that the session is to have; another one than before makes a new question.
     ///   - now: Unix time in seconds.
     /// - Returns: What comes of it. A question is in the audit before its notices are sent.
     package mutating func invite(
         _ visitor: VisitorReference,
         by agent: Inviter,
         as id: String,
+        for sessionKey: SessionKey? = nil,
         at now: Int64
     ) -> Outcome {
         guard isPresent(visitor) else { return .absent }
         var notices: [Notice] = []
         if let invitation = invitations[visitor]?[agent.userID] {
-            switch invitations[visitor]?[agent.userID]?.ask(by: agent.correlationID, at: now) {
+            switch invitations[visitor]?[agent.userID]?.ask(by: agent.correlationID, for: sessionKey, at: now) {
             case .wait, nil: return .asked([])
-            case .renew: return .asked(show(visitor, .invite(invitation.id, agent: invitation.agent.name)))
+            case .renew: return .asked(show(visitor, .invite(invitation)))
             case .replace: notices = show(visitor, .withdrawn(invitation.id))
             }
         } else if invitations[visitor, default: [:]].count >= Self.maximumInvitations {
             return .asked([])
         }
-        let invitation = Invitation(id, to: visitor, from: agent, at: now)
+        var invitation = Invitation(id, to: visitor, from: agent, for: sessionKey, at: now)
+        invitation.follow(invitations[visitor]?[agent.userID], at: now)
         invitations[visitor, default: [:]][agent.userID] = invitation
-        notices += show(visitor, .invite(id, agent: agent.name))
+        notices += show(visitor, .invite(invitation))
         return .asking(invitation, notices + tell(invitation, .asked))
     }
 
@@ -167,6 +175,27 @@ package struct PresenceStateMachine: Sendable {
             .filter { !$0.value.isEmpty }
     }
 
+    // MARK: Sessions
+
+    /// The key that a session is to have which a visitor opens to answer a question; `nil` if there is no such question
+    /// at this visitor, or it names no key, or was declined.
+    package func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
+        let found = invitations[visitor]?.values.first { $0.id == invitation }
+        return found?.isDeclined == false ? found?.sessionKey : nil
+    }
+
+    /// A visitor has opened a session.
+    package mutating func start(_ key: SessionKey, by visitor: VisitorReference) -> [Notice] {
+        sessions[VisitorReference(key, of: visitor.partnerID)] = visitor
+        return tell(visitor, .sessionStarted(key))
+    }
+
+    /// A session has ended, whoever opened it.
+    package mutating func end(_ key: SessionKey, of partnerID: PartnerID) -> [Notice] {
+        guard let visitor = sessions.removeValue(forKey: VisitorReference(key, of: partnerID)) else { return [] }
+        return tell(visitor, .sessionEnded(key))
+    }
+
     // MARK: Telling
 
     /// What every connection of a visitor is told; empty if the visitor is not present.
@@ -190,5 +219,11 @@ package struct PresenceStateMachine: Sendable {
 
     private func notices(_ peers: Set<PeerID>, _ event: PresenceEvent) -> [Notice] {
         peers.sorted().map { Notice(peer: $0, event: event) }
+    }
+}
+
+extension PresenceEvent {
+    fileprivate static func invite(_ invitation: Invitation) -> Self {
+        .invite(invitation.id, agent: invitation.agent.name, sessionKey: invitation.sessionKey)
     }
 }

@@ -6,14 +6,14 @@ internal import WireProtocol
 /// What a visitor's page sends, one flat JSON object a WebSocket text frame.
 package enum VisitorCommand: Equatable, Sendable {
     /// The first frame: who is here. The name is up to 63 characters.
-    case announce(VisitorReference, name: String)
+    case announce(VisitorReference, PresentVisitor)
     /// What the visitor says to a question.
     case answer(String, Invitation.Answer)
     /// Nothing but a sign of life.
     case keepAlive
 
     /// The most bytes a frame may have.
-    package static let maximumByteCount = 2048
+    package static let maximumByteCount = 4096
     /// What a visitor without a name is called.
     private static let anonymous = "Visitor"
 
@@ -38,7 +38,7 @@ package enum VisitorCommand: Equatable, Sendable {
         guard let visitor = VisitorReference(fields), (try? Provisioning.check(Visitor(name: name))) != nil else {
             return nil
         }
-        self = .announce(visitor, name: name)
+        self = .announce(visitor, PresentVisitor(name: name, page: VisitorPage(fields)))
     }
 }
 

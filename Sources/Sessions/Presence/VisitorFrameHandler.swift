@@ -4,6 +4,8 @@ internal import NIOWebSocket
 final class VisitorFrameHandler: FrameHandler {
     let keepAlive = KeepAlivePolicy.presence
 
+    let refusal = PresenceEvent.refused.json
+
     private let hub: PresenceHub
     private let connection: ParticipantConnection
     private var peer: PeerID?
@@ -18,8 +20,8 @@ final class VisitorFrameHandler: FrameHandler {
     func receive(_ json: [UInt8]) -> FrameResult {
         guard let command = VisitorCommand(json: json) else { return peer == nil ? .refuse : .end(.unacceptableData) }
         switch (peer, command) {
-        case (nil, .announce(let visitor, let name)):
-            peer = hub.enter(.announce(visitor, name: name), connection)
+        case (nil, .announce(let visitor, let present)):
+            peer = hub.enter(.announce(visitor, present), connection)
             return peer == nil ? .end(.policyViolation) : .goOn
         case (let peer?, .answer(let invitation, let answer)):
             hub.receive(answer, to: invitation, from: peer)

@@ -1,17 +1,28 @@
+internal import NIOCore
 internal import NIOWebSocket
 
 /// What is said on one WebSocket, from its first text to its end; used on the channel's event loop only.
 ///
-/// A class, because a connection that is closed while a text is being taken ends its frameHandler at once.
+/// A class, because a connection that is closed while a text is being taken ends its handler at once.
 protocol FrameHandler: AnyObject {
     /// How the other end has to keep time.
     var keepAlive: KeepAlivePolicy { get }
     /// Whether the other end has been let in; without that it has ten seconds.
     var isAdmitted: Bool { get }
+    /// What it is told that is not let in.
+    var refusal: String { get }
     /// Takes a text.
     func receive(_ json: [UInt8]) -> FrameResult
+    /// Takes the data of a binary frame.
+    func receive(data: ByteBuffer) -> FrameResult
     /// The connection is gone, or will be closed; may be said more than once.
     func end()
+}
+
+extension FrameHandler {
+    /// Where there is no data plane, binary frames end the connection.
+    func receive(data: ByteBuffer) -> FrameResult { .end(.unacceptableData) }
+    var refusal: String { SessionEvent.refused(nil).json }
 }
 
 /// What becomes of a connection behind a text.
@@ -28,6 +39,8 @@ struct KeepAlivePolicy {
     let pingSeconds: Int64
     /// How often it may leave that unanswered.
     let silentPings: Int
-    /// How many frames it may send between two of them.
+    /// How many texts and control frames it may send between two of them.
     let frames: Int
+    /// How many binary frames it may send between two of them.
+    var dataFrames = 0
 }

@@ -1,10 +1,10 @@
 internal import NIOCore
 internal import NIOWebSocket
 
-/// Refuses frames that no client may send: unmasked ones, and such with bits of an extension that was not agreed on
-/// (RFC 6455 sections 5.1 and 5.2).
+/// Refuses frames that no client may send.
 ///
-/// NIO's decoder lets both through.
+/// Those are unmasked ones, and ones with bits of an extension that was not agreed on
+/// (RFC 6455 sections 5.1 and 5.2). NIO's decoder lets both through.
 final class FrameRules: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = WebSocketFrame

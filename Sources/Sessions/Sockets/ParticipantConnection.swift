@@ -1,11 +1,18 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import Synchronization
 
 /// Somebody's WebSocket, from the server's side.
 final class ParticipantConnection: Sendable {
+    /// The most bytes of text that may wait for a peer who does not read.
+    private static let maximumTextBytes = 256 * 1024
+
     private let channel: any Channel
     /// The address it comes from, for the audit.
     let source: String
+    private let pendingText = Atomic<Int>(0)
+    private let pendingData = Atomic<Int>(0)
+    private let onDrained = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(channel: any Channel, source: String) {
         self.channel = channel
@@ -16,20 +23,22 @@ final class ParticipantConnection: Sendable {
     ///
     /// Who does not read what was sent before is disconnected.
     func send(_ event: SessionEvent) {
-        guard channel.isWritable else { return channel.close(promise: nil) }
-        let buffer = channel.allocator.buffer(string: event.json)
-        let frame = WebSocketFrame(fin: true, opcode: .text, data: buffer)
-        channel.writeAndFlush(frame, promise: nil)
+        post(event.json)
     }
 
     /// Sends a text, but never before this returns: it may be called under a lock that the channel's handlers take.
     ///
     /// Texts are sent in the order of the calls. Who does not read what was sent before is disconnected.
     func post(_ text: String) {
-        channel.eventLoop.execute { [channel] in
-            guard channel.isWritable else { return channel.close(promise: nil) }
+        let count = text.utf8.count
+        let (pending, _) = pendingText.add(count, ordering: .relaxed)
+        guard pending <= Self.maximumTextBytes else { return channel.close(promise: nil) }
+        channel.eventLoop.execute { [self] in
             let frame = WebSocketFrame(fin: true, opcode: .text, data: channel.allocator.buffer(string: text))
-            channel.writeAndFlush(frame, promise: nil)
+            channel.writeAndFlush(frame)
+                .whenComplete { [self] _ in
+                    pendingText.subtract(count, ordering: .relaxed)
+                }
         }
     }
 
@@ -38,9 +47,39 @@ final class ParticipantConnection: Sendable {
         var buffer = channel.allocator.buffer(capacity: 2)
         buffer.write(webSocketErrorCode: code)
         let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: buffer)
-        channel.writeAndFlush(frame)
-            .whenComplete { [channel] _ in
-                channel.close(promise: nil)
-            }
+        channel.eventLoop.execute { [channel] in
+            channel.writeAndFlush(frame)
+                .whenComplete { [channel] _ in
+                    channel.close(promise: nil)
+                }
+        }
+    }
+}
+
+// MARK: Data plane
+
+extension ParticipantConnection {
+    /// How many bytes of data frames have not been written yet.
+    var pendingDataBytes: Int { pendingData.load(ordering: .relaxed) }
+
+    /// Calls back on the event loop whenever few bytes are left of what was waiting.
+    func watch(_ onDrained: @escaping @Sendable () -> Void) {
+        self.onDrained.withLock { $0 = onDrained }
+    }
+
+    /// Sends a binary frame, but never before this returns: it may be called under a lock that the channel's handlers
+    /// take.
+    func sendData(_ data: ByteBuffer) {
+        let count = data.readableBytes
+        pendingData.add(count, ordering: .relaxed)
+        channel.eventLoop.execute { [self] in
+            let frame = WebSocketFrame(fin: true, opcode: .binary, data: data)
+            channel.writeAndFlush(frame)
+                .whenComplete { [self] _ in
+                    let (before, after) = pendingData.subtract(count, ordering: .relaxed)
+                    let hasDrained = before > SessionRelay.Watermark.low && after <= SessionRelay.Watermark.low
+                    if hasDrained, let onDrained = onDrained.withLock(\.self) { onDrained() }
+                }
+        }
     }
 }

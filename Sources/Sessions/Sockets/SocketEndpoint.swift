@@ -1,6 +1,7 @@
 package import Accounts
 package import NIOCore
 internal import NIOWebSocket
+internal import WireProtocol
 
 /// What WebSockets on one path are connected to.
 package protocol SocketEndpoint: Sendable {
@@ -20,7 +21,7 @@ package protocol SocketEndpoint: Sendable {
 /// What holds for the frames of every WebSocket.
 package enum SocketFrame {
     /// The most bytes a frame may have; more closes the connection.
-    package static let maximumSize = 64 * 1024
+    package static let maximumSize = DataFrameLimit.bytes
     /// The most frames a text may be split into.
     static let maximumFragments = 16
 }

@@ -12,12 +12,14 @@ final class SocketHandler: ChannelInboundHandler {
     private var timeout: Scheduled<Void>?
     private var ping: RepeatedTask?
     private var framesLeft: Int
+    private var dataFramesLeft: Int
     private var silentPings = 0
 
     init(_ frameHandler: any FrameHandler, _ connection: ParticipantConnection) {
         self.frameHandler = frameHandler
         self.connection = connection
         self.framesLeft = frameHandler.keepAlive.frames
+        self.dataFramesLeft = frameHandler.keepAlive.dataFrames
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -53,10 +55,11 @@ final class SocketHandler: ChannelInboundHandler {
         guard !isClosing else { return }
         let frame = unwrapInboundIn(data)
         silentPings = 0
-        framesLeft -= 1
-        guard framesLeft > 0 else { return close(.policyViolation) }
+        if frame.opcode == .binary { dataFramesLeft -= 1 } else { framesLeft -= 1 }
+        guard framesLeft > 0, dataFramesLeft >= 0 else { return close(.policyViolation) }
         switch frame.opcode {
-        case .text: receive(frame.unmaskedData)
+        case .text: carryOut(frameHandler.receive(Array(frame.unmaskedData.readableBytesView)))
+        case .binary: carryOut(frameHandler.receive(data: frame.unmaskedData))
         case .ping: pong(frame, context)
         case .pong: break
         case .connectionClose: close(.normalClosure)
@@ -68,8 +71,8 @@ final class SocketHandler: ChannelInboundHandler {
         close(.protocolError)
     }
 
-    private func receive(_ data: ByteBuffer) {
-        switch frameHandler.receive(Array(data.readableBytesView)) {
+    private func carryOut(_ result: FrameResult) {
+        switch result {
         case .goOn: break
         case .refuse: refuse()
         case .end(let code): close(code)
@@ -78,7 +81,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     private func refuse() {
         guard !isClosing else { return }
-        connection.send(.refused(nil))
+        connection.post(frameHandler.refusal)
         close(.policyViolation)
     }
 
@@ -98,6 +101,7 @@ final class SocketHandler: ChannelInboundHandler {
         guard !isClosing, silentPings < frameHandler.keepAlive.silentPings else { return context.close(promise: nil) }
         silentPings += 1
         framesLeft = frameHandler.keepAlive.frames
+        dataFramesLeft = frameHandler.keepAlive.dataFrames
         let frame = WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer())
         context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     }

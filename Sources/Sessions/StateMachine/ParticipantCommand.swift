@@ -10,6 +10,8 @@ package enum ParticipantCommand: Equatable, Sendable {
     case accept(agent: String? = nil)
     /// The visitor does not let the agent in who was named in the question.
     case decline(agent: String? = nil)
+    /// The visitor lets the agent use the page, or takes that back.
+    case consent(toAssist: Bool)
     /// The participant leaves on purpose.
     case leave
     /// Nothing but a sign of life.
@@ -33,6 +35,9 @@ package enum ParticipantCommand: Equatable, Sendable {
             self = .message(text)
         case "accept": self = .accept(agent: fields["agent"])
         case "decline": self = .decline(agent: fields["agent"])
+        case "consent":
+            guard let given = fields["assist"], let isGiven = Bool(given) else { return nil }
+            self = .consent(toAssist: isGiven)
         case "leave": self = .leave
         case "k": self = .keepAlive
         default: return nil

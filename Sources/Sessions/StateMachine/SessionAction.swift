@@ -12,6 +12,8 @@ package enum SessionAction: Equatable, Sendable {
     case dismiss(SessionSide)
     /// Write the status down before anything that follows.
     case record(SessionStatus, agent: String?, at: Int64)
+    /// Write down that the visitor lets the agent use the page, or has taken that back.
+    case consented(Bool)
     /// Close all connections: the session is over.
     case finish
 }

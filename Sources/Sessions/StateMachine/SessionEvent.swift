@@ -1,10 +1,13 @@
 package import Accounts
 internal import WireCodec
+package import WireProtocol
 
 /// What a participant is told, one JSON object a WebSocket text frame.
 package enum SessionEvent: Equatable, Sendable {
     /// You are in. `other` is the name of the other side, if it is known already.
-    case connected(status: SessionStatus, other: String?)
+    ///
+    /// `may` is what the agent's privileges allow, where there is an agent.
+    case connected(status: SessionStatus, other: String?, may: AgentCapabilities = [])
     /// The other side has connected.
     case arrived(SessionSide, name: String)
     /// The other side has left on purpose.
@@ -16,11 +19,11 @@ package enum SessionEvent: Equatable, Sendable {
     /// To the agent: the visitor is being asked.
     case consentPending
     /// Both sides are in.
-    case active(agent: String, visitor: String)
+    case active(agent: String, visitor: String, may: AgentCapabilities = [])
     /// The other side says something.
     case message(from: SessionSide, name: String, text: String)
-    /// The session is over.
-    case ended(SessionStatus)
+    /// The session is over; `by` is the side that has ended it, where one has.
+    case ended(SessionStatus, by: SessionSide? = nil)
     /// The connection is refused.
     case refused(SessionRefusal?)
 
@@ -29,14 +32,23 @@ package enum SessionEvent: Equatable, Sendable {
         if case .ended = self { true } else { false }
     }
 
+    /// Whether it tells a participant that the session is active: from here on they see and send data.
+    package var isActive: Bool {
+        switch self {
+        case .active, .connected(status: .active, _, _): true
+        default: false
+        }
+    }
+
     /// The frame's text.
     package var json: String {
         let bytes = JSONWriter.object { json in
             json.member("type", type)
             switch self {
-            case .connected(let status, let other):
+            case .connected(let status, let other, let may):
                 json.member("status", status.rawValue)
                 if let other { json.member("other", other) }
+                json.member("may", may.names)
             case .arrived(let role, let name):
                 json.member("role", role.rawValue)
                 json.member("name", name)
@@ -46,15 +58,17 @@ package enum SessionEvent: Equatable, Sendable {
                 json.member("agent", agent)
             case .consentPending:
                 break
-            case .active(let agent, let visitor):
+            case .active(let agent, let visitor, let may):
                 json.member("agent", agent)
                 json.member("visitor", visitor)
+                json.member("may", may.names)
             case .message(let role, let name, let text):
                 json.member("role", role.rawValue)
                 json.member("name", name)
                 json.member("text", text)
-            case .ended(let status):
+            case .ended(let status, let side):
                 json.member("status", status.rawValue)
+                if let side { json.member("by", side.rawValue) }
             case .refused(let reason):
                 json.member("reason", reason?.rawValue ?? "refused")
             }

@@ -1,4 +1,5 @@
 package import Accounts
+package import WireProtocol
 
 /// The life of one session between an agent and a visitor, without I/O and without a clock.
 ///
@@ -9,8 +10,8 @@ package import Accounts
 package struct SessionStateMachine: Sendable {
     /// How long a session waits for the other side, in seconds (PROTOCOL section 5).
     package static let waitingSeconds: Int64 = 600
-    /// How long a side may stay away after its connection broke, in seconds.
-    package static let reconnectSeconds: Int64 = 20
+    /// How long a side may stay away after its connection broke, in seconds: a minute without a network, and some.
+    package static let reconnectSeconds: Int64 = 75
 
     /// Somebody on one side.
     package struct Participant: Equatable, Sendable {
@@ -18,10 +19,13 @@ package struct SessionStateMachine: Sendable {
         package var id: String
         /// What the other side reads.
         package var name: String
+        /// What an agent's privileges allow.
+        package var capabilities: AgentCapabilities
 
-        package init(id: String, name: String) {
+        package init(id: String, name: String, capabilities: AgentCapabilities = []) {
             self.id = id
             self.name = name
+            self.capabilities = capabilities
         }
     }
 
@@ -38,22 +42,45 @@ package struct SessionStateMachine: Sendable {
     package private(set) var status: SessionStatus = .settingUp
     private let owner: SessionSide
     private let createdAt: Int64
+    private let reconnectSeconds: Int64
     private var sides: [SessionSide: Side] = [:]
+    /// Whether the visitor lets the agent use the page.
+    package private(set) var isAssistAllowed = false
 
     /// Starts the life of a session.
     ///
     /// - Parameters:
     ///   - owner: Which side opened it.
     ///   - now: Unix time in seconds.
-    package init(owner: SessionSide, createdAt now: Int64) {
+    ///   - reconnectSeconds: How long a side may stay away.
+    package init(owner: SessionSide, createdAt now: Int64, reconnectSeconds: Int64 = Self.reconnectSeconds) {
         self.owner = owner
         self.createdAt = now
+        self.reconnectSeconds = reconnectSeconds
+    }
+
+    /// Takes an active session up again that another process had: both sides are away, and nobody else gets in.
+    ///
+    /// - Parameters:
+    ///   - record: The session as it was written down last.
+    ///   - now: Unix time in seconds.
+    ///   - reconnectSeconds: How long the sides may stay away.
+    package init(resuming record: SessionRecord, at now: Int64, reconnectSeconds: Int64 = Self.reconnectSeconds) {
+        self.init(owner: record.owner, createdAt: record.createdAt, reconnectSeconds: reconnectSeconds)
+        guard record.status == .active else { return }
+        status = .active
+        let agent = Participant(id: record.agent, name: "")
+        let visitor = Participant(id: "", name: record.visitor.name)
+        sides = [
+            .agent: Side(participant: agent, awaySince: now, isWelcome: true),
+            .visitor: Side(participant: visitor, awaySince: now),
+        ]
     }
 
     /// When ``tick(at:)`` has something to do, in Unix seconds; `nil` if never.
     package var deadline: Int64? {
         guard !status.isFinal else { return nil }
-        let aways = sides.values.compactMap { $0.awaySince.map { $0 + Self.reconnectSeconds } }
+        let aways = sides.values.compactMap { $0.awaySince.map { $0 + reconnectSeconds } }
         let waiting = status == .active ? nil : createdAt + Self.waitingSeconds
         return (aways + [waiting].compactMap(\.self)).min()
     }
@@ -63,17 +90,38 @@ package struct SessionStateMachine: Sendable {
         sides[side] != nil
     }
 
+    /// What the participant on a side is allowed; nothing where there is none.
+    package func capabilities(of side: SessionSide) -> AgentCapabilities {
+        sides[side]?.participant.capabilities ?? []
+    }
+
     // MARK: What happens to it
 
     /// A participant has connected.
-    package mutating func connect(_ participant: Participant, as role: SessionSide, at now: Int64) -> [SessionAction] {
+    ///
+    /// - Parameters:
+    ///   - participant: Who.
+    ///   - role: On which side.
+    ///   - isReturning: Whether they have proved that they were in this session before.
+    ///   - now: Unix time in seconds.
+    /// - Returns: What to do about it.
+    package mutating func connect(
+        _ participant: Participant,
+        as role: SessionSide,
+        isReturning: Bool = false,
+        at now: Int64
+    ) -> [SessionAction] {
         guard !status.isFinal else { return [.refuse(role, .over)] }
         if let side = sides[role] {
-            guard side.participant.id == participant.id else { return [.refuse(role, .occupied)] }
+            guard side.participant.id == participant.id || side.participant.id.isEmpty && isReturning else {
+                return [.refuse(role, .occupied)]
+            }
             return reconnect(participant, as: role, at: now)
         }
         sides[role] = Side(participant: participant, awaySince: nil)
-        var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other)))]
+        var actions: [SessionAction] = [
+            .admit(role, .connected(status: status, other: name(of: role.other), may: capabilities(of: .agent)))
+        ]
         if isPresent(role.other) {
             actions.append(.send(role.other, .arrived(role, name: participant.name)))
         }
@@ -98,7 +146,7 @@ package struct SessionStateMachine: Sendable {
     /// The parameters are those of ``accept(_:at:)``.
     package mutating func decline(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
         guard isAnswer(about: agent) else { return [] }
-        return end(.declined, at: now)
+        return end(.declined, by: .visitor, at: now)
     }
 
     /// A participant says something to the other side; nothing is relayed before the session is active.
@@ -110,8 +158,8 @@ package struct SessionStateMachine: Sendable {
     /// A participant leaves on purpose.
     package mutating func leave(_ role: SessionSide, at now: Int64) -> [SessionAction] {
         guard !status.isFinal, sides[role] != nil else { return [] }
-        if status == .active { return end(.completed, at: now) }
-        guard role != owner, isPresent(owner) else { return end(.quit, at: now) }
+        if status == .active { return end(.completed, by: role, at: now) }
+        guard role != owner, isPresent(owner) else { return end(.quit, by: role, at: now) }
         sides[role] = nil
         return [.dismiss(role), .send(owner, .left(role))]
     }
@@ -121,6 +169,16 @@ package struct SessionStateMachine: Sendable {
         guard !status.isFinal, isPresent(role) else { return [] }
         sides[role]?.awaySince = now
         return isPresent(role.other) ? [.send(role.other, .away(role))] : []
+    }
+
+    /// The visitor lets the agent use the page, or takes that back.
+    ///
+    /// - Returns: What to write down; nothing if it was so already, or no agent may do that.
+    package mutating func consent(toAssist isGiven: Bool) -> [SessionAction] {
+        let isGiven = isGiven && status == .active && capabilities(of: .agent).contains(.assist)
+        guard isGiven != isAssistAllowed else { return [] }
+        isAssistAllowed = isGiven
+        return [.consented(isGiven)]
     }
 
     /// Time has passed.
@@ -151,7 +209,9 @@ package struct SessionStateMachine: Sendable {
         let wasAway = !isPresent(role)
         sides[role]?.participant = participant
         sides[role]?.awaySince = nil
-        var actions: [SessionAction] = [.admit(role, .connected(status: status, other: name(of: role.other)))]
+        var actions: [SessionAction] = [
+            .admit(role, .connected(status: status, other: name(of: role.other), may: capabilities(of: .agent)))
+        ]
         if wasAway, isPresent(role.other) {
             actions.append(.send(role.other, .arrived(role, name: participant.name)))
         }
@@ -164,7 +224,7 @@ package struct SessionStateMachine: Sendable {
             status = .active
             let agent = name(of: .agent) ?? ""
             return [.record(.active, agent: sides[.agent]?.participant.id, at: now)]
-                + Self.both(.active(agent: agent, visitor: name(of: .visitor) ?? ""))
+                + Self.both(.active(agent: agent, visitor: name(of: .visitor) ?? "", may: capabilities(of: .agent)))
         }
         var actions: [SessionAction] = []
         if status == .settingUp {
@@ -187,10 +247,14 @@ package struct SessionStateMachine: Sendable {
         [.send(.visitor, .consentAsked(agent: name(of: .agent) ?? "")), .send(.agent, .consentPending)]
     }
 
-    private mutating func end(_ final: SessionStatus, at now: Int64) -> [SessionAction] {
+    private mutating func end(
+        _ final: SessionStatus,
+        by side: SessionSide? = nil,
+        at now: Int64
+    ) -> [SessionAction] {
         status = final
         let agent = sides[.agent]?.participant.id
-        return [.record(final, agent: agent, at: now)] + Self.both(.ended(final)) + [.finish]
+        return [.record(final, agent: agent, at: now)] + Self.both(.ended(final, by: side)) + [.finish]
     }
 
     private static func both(_ event: SessionEvent) -> [SessionAction] {
@@ -203,10 +267,10 @@ package struct SessionStateMachine: Sendable {
 
     private func isGone(_ role: SessionSide, at now: Int64) -> Bool {
         guard let awaySince = sides[role]?.awaySince else { return false }
-        return now >= awaySince + Self.reconnectSeconds
+        return now >= awaySince + reconnectSeconds
     }
 
     private func name(of role: SessionSide) -> String? {
-        sides[role]?.participant.name
+        sides[role].flatMap { $0.participant.name.isEmpty ? nil : $0.participant.name }
     }
 }

@@ -20,19 +20,28 @@ struct PresenceController: Sendable {
     private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: site.ownOrigins, methods: "GET, POST") }
 
     func addRoutes(to router: Router<WebContext>) {
-        router.get(RouterPath(Path.visitorSettings)) { request, _ in
-            try await settings(request)
+        router.get(RouterPath(Path.visitorSettings)) { request, context in
+            await settings(request, context)
         }
         router.get(RouterPath(Path.findVisitor)) { request, context in
             try await answering(request, context) { try await find("visitorfound", request, context) }
         }
         router.get(RouterPath(Path.lookUpVisitor)) { request, context in
-            try await answering(request, context) { try await find("visitorpresent", request, context) }
+            try await answering(request, context) {
+                try await find("visitorpresent", saysNothingOfAbsent: true, request, context)
+            }
         }
         router.post(RouterPath(Path.signalVisitor)) { request, context in
             try await answering(request, context) { try await signal(request, context) }
         }
-        for path in [Path.visitorSettings, Path.findVisitor, Path.lookUpVisitor, Path.signalVisitor] {
+        router.on(RouterPath(Path.visitorSettings), method: .options) { _, _ in
+            var response = Response(status: .noContent)
+            CrossOrigin.allowEverybody(on: &response.headers)
+            response.headers[.accessControlAllowMethods] = "GET"
+            response.headers[.accessControlAllowHeaders] = "content-type"
+            return response
+        }
+        for path in [Path.findVisitor, Path.lookUpVisitor, Path.signalVisitor] {
             router.on(RouterPath(path), method: .options) { request, _ in
                 try await crossOrigin.preflight(request, signInService.authenticator.store)
             }
@@ -49,33 +58,51 @@ struct PresenceController: Sendable {
 
     // MARK: For everybody
 
-    /// Where presence is; the same for all groups.
+    /// Pages of every site may read it: visitors' sites are on no group's list.
+    private func settings(_ request: Request, _ context: WebContext) async -> Response {
+        var response: Response
+        do {
+            response = try await settings(request)
+        } catch {
+            let answer = AnswerError(error)
+            if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
+            response = answer.response(correlationID: context.correlationID)
+        }
+        CrossOrigin.allowEverybody(on: &response.headers)
+        return response
+    }
+
+    /// Where presence is; the same for all groups, and for cobrowsing too.
     private func settings(_ request: Request) async throws -> Response {
         let fields = try Self.query(request)
-        guard (fields.nonEmpty(ParameterName.service) ?? "presence").lowercased() == "presence" else {
-            throw AnswerError.badRequest("service is presence")
-        }
+        guard ["presence", "cobrowse"].contains((fields.nonEmpty(ParameterName.service) ?? "presence").lowercased())
+        else { throw AnswerError.badRequest("service is presence or cobrowse") }
         guard Site(rawValue: (fields.nonEmpty(ParameterName.site) ?? "production").lowercased()) != nil else {
             throw AnswerError.badRequest("site is production or staging")
         }
-        guard let group = try await signInService.authenticator.store.group(Self.groupID(fields)) else {
+        guard try await signInService.authenticator.store.group(Self.groupID(fields)) != nil else {
             throw AnswerError.notFound
         }
-        var response = Response.json(
+        return .json(
             JSONWriter.object { json in
-                json.member("presenceUrl", site.publicURL)
+                // Callers put https:// or wss:// before it.
+                json.member("presenceUrl", String(site.publicURL.split(separator: "/").last ?? ""))
                 json.member("isPresenceLoadBalanced", false)
             }
         )
-        crossOrigin.allow(RequestOrigin(request, own: site.ownOrigins), by: group, on: &response.headers)
-        return response
     }
 
     // MARK: For agents
 
-    private func find(_ name: StaticString, _ request: Request, _ context: WebContext) async throws -> Response {
+    private func find(
+        _ name: StaticString,
+        saysNothingOfAbsent: Bool = false,
+        _ request: Request,
+        _ context: WebContext
+    ) async throws -> Response {
         try await asAgent(request, context, purpose: "look a visitor up") { grant, visitor in
             let isPresent = try look(for: visitor, as: grant, context)
+            guard isPresent || !saysNothingOfAbsent else { return .json(JSONWriter.object { _ in }) }
             let server = DirectServer(publicURL: site.publicURL)
             return .json(
                 JSONWriter.object { json in
@@ -94,13 +121,30 @@ struct PresenceController: Sendable {
             throw AnswerError.tooLarge
         }
         return try await asAgent(request, context, purpose: "signal a visitor") { grant, visitor in
-            let call = try SignalRequest(Array(body.readableBytesView)).call
+            let request = try SignalRequest(Array(body.readableBytesView))
             guard signals.take(grant.rateLimitKey, at: context.time) else { throw AnswerError.tooManyRequests }
-            guard try look(for: visitor, as: grant, context), hub.send(call, to: visitor) else {
-                throw AnswerError.notFound
-            }
+            guard try look(for: visitor, as: grant, context),
+                try await deliver(request, to: visitor, by: grant, context)
+            else { throw AnswerError.notFound }
             return .json(JSONWriter.object { $0.member("status", "ok") })
         }
+    }
+
+    /// Asks the visitor, where that is what is to be shown; hands everything else to the visitor's pages.
+    private func deliver(
+        _ request: SignalRequest,
+        to visitor: VisitorReference,
+        by grant: Grant,
+        _ context: WebContext
+    ) async throws -> Bool {
+        guard let terms = try request.terms() else { return hub.send(request.call, to: visitor) }
+        let inviter = Inviter(
+            userID: grant.user.id,
+            name: grant.user.displayName,
+            actor: grant.actor,
+            correlationID: context.correlationID
+        )
+        return try await hub.invite(visitor, by: inviter, for: terms.sessionKey, from: context.source)
     }
 
     /// Whether a visitor is present; asking for those who are not is limited.

@@ -1,6 +1,8 @@
+internal import Accounts
 internal import FoundationEssentials
 internal import HTTPCore
 internal import Sessions
+internal import WireProtocol
 
 /// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (PROTOCOL section 4.6).
 ///
@@ -11,7 +13,29 @@ struct SignalRequest: Sendable {
     /// How deep its values may be nested.
     private static let maximumDepth = 16
 
+    /// The function by which existing callers have a visitor asked (PROTOCOL section 4.6).
+    private static let showTerms = "GLANCE.Cobrowse.VisitorUI.showTerms"
+
     let call: VisitorCall
+    private let sessionKey: String?
+
+    /// The question to a visitor whether an agent may come in.
+    struct Terms: Sendable {
+        /// The key that the session is to have; `nil` for the visitor id.
+        let sessionKey: SessionKey?
+    }
+
+    /// The question that is to be put to the visitor; `nil` if the call is for something else.
+    ///
+    /// - Throws: ``AnswerError/badRequest(_:)`` for a key that is not valid.
+    func terms() throws(AnswerError) -> Terms? {
+        guard call.kind == .invoke, call.function == Self.showTerms else { return nil }
+        guard let sessionKey, !sessionKey.isEmpty else { return Terms(sessionKey: nil) }
+        guard let key = SessionKey(sessionKey) else {
+            throw .badRequest("a session key is 1 to 63 letters, digits and . _ ~ -")
+        }
+        return Terms(sessionKey: key)
+    }
 
     /// Reads a body.
     ///
@@ -26,6 +50,7 @@ struct SignalRequest: Sendable {
             let call = VisitorCall(kind, function: body.data.function, arguments: arguments)
         else { throw .badRequest("func is 1 to 64 letters, digits, _ and .") }
         self.call = call
+        self.sessionKey = body.data.args.flatMap(\.sessionKey)
     }
 
     private struct Body: Decodable {
@@ -85,6 +110,20 @@ enum JSONValue: Codable, Sendable {
         case .string(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let members): try container.encode(members)
+        }
+    }
+
+    /// The text of `sessionKey`, whatever its case, of an object or of the first object of a list; digits count too.
+    var sessionKey: String? {
+        switch self {
+        case .array(let values): return values.first?.sessionKey
+        case .object(let members):
+            switch members.first(where: { $0.key.lowercased() == ParameterName.sessionKey })?.value {
+            case .string(let text): return text
+            case .whole(let number): return "\(number)"
+            default: return nil
+            }
+        default: return nil
         }
     }
 

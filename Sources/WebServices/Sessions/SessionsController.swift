@@ -123,7 +123,7 @@ struct SessionsController: Sendable {
     }
 
     private func requester(_ grant: Grant, _ context: WebContext) -> SessionDirectory.SessionRequester {
-        SessionDirectory.SessionRequester(
+        var requester = SessionDirectory.SessionRequester(
             role: .agent,
             participant: grant.actor,
             userID: grant.user.id,
@@ -133,6 +133,8 @@ struct SessionsController: Sendable {
             correlationID: context.correlationID,
             source: context.source
         )
+        requester.capabilities = grant.capabilities
+        return requester
     }
 
     private func sessionKey(_ text: String?) throws(AnswerError) -> SessionKey? {

@@ -10,22 +10,28 @@ internal import WireCodec
 internal import WireProtocol
 
 /// `POST /api/v1/visits`: a visitor opens a session, enters an agent's session by its key, or comes back.
+///
+/// Pages of any site may ask: visitors' sites are on no list, and nothing here rests on a cookie.
 struct VisitsController: Sendable {
     let store: any AccountStore
     let directory: SessionDirectory
-    let ownOrigins: Set<Origin>
+    let presence: PresenceHub
     let random: RandomSource
     /// Anybody may visit: what one source may open or try (THREATS 17).
     let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.visits)) { request, context in
-            try await visit(request, context)
+            do {
+                return try await visit(request, context).readableAnywhere()
+            } catch let error as AnswerError {
+                return error.response(correlationID: context.correlationID).readableAnywhere()
+            }
         }
+        router.on(RouterPath(Path.visits), method: .options) { _, _ in Response.preflightForAnybody }
     }
 
     private func visit(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard RequestOrigin(request, own: ownOrigins) == .own else { throw AnswerError.refused }
         guard visits.take(context.source, at: context.time) else { throw AnswerError.tooManyRequests }
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
@@ -38,6 +44,9 @@ struct VisitsController: Sendable {
             return answer(admission)
         }
         let partnerID = try await group(fields, visitor)
+        if let invitation = fields.nonEmpty(ParameterName.invitation), let visitorID = keys.visitor {
+            return try await follow(invitation, VisitorReference(visitorID, of: partnerID), visitor)
+        }
         if let sessionKey = keys.session { return try await enter(sessionKey, partnerID, visitor) }
         return try await open(keys.visitor, partnerID, visitor)
     }
@@ -52,20 +61,38 @@ struct VisitsController: Sendable {
         return (keys[0], keys[1])
     }
 
+    /// A visitor opens the session that an agent has asked for, under the agent's key.
+    private func follow(
+        _ invitation: String,
+        _ reference: VisitorReference,
+        _ visitor: SessionDirectory.SessionRequester
+    ) async throws -> Response {
+        let key = presence.sessionKey(of: invitation, to: reference) ?? reference.visitorID
+        let isKeyless = key == reference.visitorID
+        let admission = try await admit(key, isKeyless: isKeyless, reference.partnerID, visitor)
+        presence.start(key, by: reference)
+        return answer(admission)
+    }
+
+    /// A visitor opens a session under their id, if they have one.
     private func open(
-        _ key: SessionKey?,
+        _ visitorID: SessionKey?,
         _ partnerID: PartnerID,
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
+        let admission = try await admit(visitorID, isKeyless: visitorID != nil, partnerID, visitor)
+        if let visitorID { presence.start(visitorID, by: VisitorReference(visitorID, of: partnerID)) }
+        return answer(admission)
+    }
+
+    private func admit(
+        _ key: SessionKey?,
+        isKeyless: Bool,
+        _ partnerID: PartnerID,
+        _ visitor: SessionDirectory.SessionRequester
+    ) async throws -> SessionDirectory.Admission {
         do {
-            let admission = try await directory.open(
-                key,
-                isKeyless: key != nil,
-                kind: .cobrowse,
-                in: partnerID,
-                by: visitor
-            )
-            return answer(admission)
+            return try await directory.open(key, isKeyless: isKeyless, kind: .cobrowse, in: partnerID, by: visitor)
         } catch  where error.code == .alreadyExists {
             throw AnswerError.conflict("This session is open in another window.")
         }

@@ -35,9 +35,30 @@ package struct FieldSet: Sendable {
 
     /// Adds the parameters of a query.
     ///
-    /// `+` stands for itself, as public pages send it (PROTOCOL section 3).
+    /// `+` stands for itself, as public pages send it (PROTOCOL section 3), unless a form encoder has made the query.
     package mutating func add(query: some StringProtocol) throws(FieldError) {
-        try add(pairs: Array(query.utf8), plusIsSpace: false)
+        try add(query: query, plusIsSpace: Self.isFormEncoded(query))
+    }
+
+    /// Adds the parameters of a part of a query, for a caller who knows what `+` stands for in the whole.
+    package mutating func add(query: some StringProtocol, plusIsSpace: Bool) throws(FieldError) {
+        try add(pairs: Array(query.utf8), plusIsSpace: plusIsSpace)
+    }
+
+    /// Whether a form encoder has made a query, so that `+` stands for a blank in it: there is a `%24` and no raw `$`.
+    ///
+    /// Every LoginKey has a `$`. What escapes it and leaves a `+` writes blanks as `+`; what leaves it raw has encoded
+    /// nothing.
+    package static func isFormEncoded(_ query: some StringProtocol) -> Bool {
+        var window = (UInt8(0), UInt8(0))
+        var hasEscape = false
+        for byte in query.utf8 {
+            guard byte != UInt8(ascii: "$") else { return false }
+            hasEscape =
+                hasEscape || (window == (UInt8(ascii: "%"), UInt8(ascii: "2")) && byte == UInt8(ascii: "4"))
+            window = (window.1, byte)
+        }
+        return hasEscape
     }
 
     /// Adds the parameters of a form body, encoded (`application/x-www-form-urlencoded`) or raw.

@@ -1,0 +1,12 @@
+internal import Accounts
+package import WireProtocol
+
+extension Grant {
+    /// What the agent may do in a live session beside seeing the page.
+    package var capabilities: AgentCapabilities {
+        let pairs: [(PrivilegeSet, AgentCapabilities)] = [
+            (.agentAnnotation, .annotate), (.navigationAssist, .navigate), (.remoteAssist, .assist),
+        ]
+        return pairs.reduce(into: []) { if privileges.contains($1.0) { $0.insert($1.1) } }
+    }
+}

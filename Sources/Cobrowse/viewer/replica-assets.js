@@ -1,0 +1,94 @@
+import { ByteReader } from "../shared/byte-reader.js";
+import { ByteWriter } from "../shared/byte-writer.js";
+import { Kind } from "../shared/kinds.js";
+import { PartJoiner } from "../shared/parts.js";
+
+const types = /^(image\/(png|jpeg|jpg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)|font\/[\w.-]+|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream)[\w.-]*)$/i;
+const largest = 16 * 1024 * 1024;
+
+/** What the page shows from elsewhere: asked for, kept as addresses of this document's own. */
+export class ReplicaAssets {
+  /** @param {import("./replica.js").ReplicaParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {Map<number, string>} */
+    this.addresses = new Map();
+    /** @type {Map<number, string>} where the page has them from, as far as the visitor says so */
+    this.origins = new Map();
+    /** @type {Set<number>} */
+    this.wanted = new Set();
+    /** @type {Set<number>} */
+    this.asked = new Set();
+    this.joiner = new PartJoiner(largest);
+  }
+
+  clear() {
+    for (const address of this.addresses.values()) if (address.startsWith("blob:")) URL.revokeObjectURL(address);
+    this.addresses.clear();
+    this.origins.clear();
+    this.wanted.clear();
+    this.asked.clear();
+    this.joiner = new PartJoiner(largest);
+  }
+
+  /** @param {number} id */
+  address(id) {
+    const address = this.addresses.get(id);
+    if (address === undefined) this.want(id);
+    return address === "" ? undefined : address;
+  }
+
+  /** @param {number} id */
+  want(id) {
+    if (!this.asked.has(id)) this.wanted.add(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} origin
+   */
+  define(id, origin) {
+    this.origins.set(id, origin);
+  }
+
+  /** Asks for what is wanted by now. */
+  ask() {
+    if (this.wanted.size === 0) return;
+    const { assets, proxy, send } = this.parts.options;
+    const out = new ByteWriter(64);
+    for (const id of this.wanted) {
+      this.asked.add(id);
+      const origin = this.origins.get(id) ?? "";
+      if (assets === "proxy" && proxy && /^https?:/.test(origin)) this.arrive(id, `${proxy}${encodeURIComponent(origin)}`);
+      else if (assets !== "none") out.number(id);
+    }
+    this.wanted.clear();
+    if (out.length > 0) send(Kind.assetRequest, out.finish());
+  }
+
+  /** @param {Uint8Array} frame a part of an answer */
+  receive(frame) {
+    const payload = this.joiner.add(frame);
+    if (payload === undefined) return;
+    const reader = new ByteReader(payload);
+    const id = reader.number();
+    const type = reader.string().split(";")[0].trim();
+    const bytes = payload.subarray(reader.at);
+    if (!this.asked.has(id) || this.addresses.has(id)) return;
+    if (bytes.length === 0 || (type !== "" && !types.test(type))) {
+      this.arrive(id, "");
+      return;
+    }
+    const copy = new Uint8Array(bytes);
+    this.arrive(id, URL.createObjectURL(new Blob([copy], { type: type === "" ? "application/octet-stream" : type })));
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} address
+   */
+  arrive(id, address) {
+    this.addresses.set(id, address);
+    this.parts.arrived(id);
+  }
+}

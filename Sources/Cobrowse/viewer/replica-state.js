@@ -1,0 +1,214 @@
+import { State } from "../shared/ops.js";
+
+const dots = "••••••";
+
+/** States of the replica's elements that are no attributes: what fields hold, focus, pointer, top layer, scroll. */
+export class ReplicaState {
+  /** @param {import("./replica.js").ReplicaParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {Map<string, Set<any>>} */
+    this.marked = new Map();
+    /** Places to scroll to that could not be reached yet. @type {Map<any, [x: number, y: number]>} */
+    this.scrolls = new Map();
+    /** @type {Map<any, () => void>} */
+    this.late = new Map();
+  }
+
+  clear() {
+    this.marked.clear();
+    this.scrolls.clear();
+    this.late.clear();
+  }
+
+  /** @param {any} node */
+  drop(node) {
+    this.scrolls.delete(node);
+    this.late.delete(node);
+    for (const set of this.marked.values()) set.delete(node);
+  }
+
+  /**
+   * @param {any} field
+   * @param {number} form
+   * @param {string} text
+   */
+  value(field, form, text) {
+    this.late.set(field, () => setValue(field, form, text));
+  }
+
+  /** Sets what can be set only once all nodes are in place. */
+  settle() {
+    for (const step of this.late.values()) step();
+    this.late.clear();
+    for (const [node, place] of this.scrolls) if (scrollTo(node, place)) this.scrolls.delete(node);
+  }
+
+  /**
+   * Marks an element and what it is in, and nothing else.
+   * @param {string} name
+   * @param {any} element
+   * @param {boolean} withAncestors
+   */
+  mark(name, element, withAncestors) {
+    const before = this.marked.get(name) ?? new Set();
+    const now = new Set(withAncestors ? chain(element) : element ? [element] : []);
+    for (const node of before) if (!now.has(node)) node.removeAttribute(name);
+    for (const node of now) if (!before.has(node)) node.setAttribute(name, "");
+    this.marked.set(name, now);
+  }
+
+  /**
+   * @param {any} element
+   * @param {number} bits
+   * @param {string} names
+   */
+  state(element, bits, names) {
+    toggle(element, "lk-undefined", bits & State.undefined);
+    toggle(element, "lk-user-invalid", bits & State.userInvalid);
+    toggle(element, "lk-autofill", bits & State.autofill);
+    if (names === "") element.removeAttribute("lk-state");
+    else element.setAttribute("lk-state", names);
+    setModal(element, (bits & State.modal) !== 0);
+    setPopover(element, (bits & State.popover) !== 0);
+    setFullscreen(element, (bits & State.fullscreen) !== 0);
+  }
+
+  /**
+   * @param {any} node
+   * @param {number} x
+   * @param {number} y
+   */
+  scroll(node, x, y) {
+    this.scrolls.set(node, [x, y]);
+  }
+}
+
+/**
+ * @param {any} element
+ * @param {string} name
+ * @param {number} on
+ */
+function toggle(element, name, on) {
+  if (on !== 0) element.setAttribute(name, "");
+  else if (element.hasAttribute(name)) element.removeAttribute(name);
+}
+
+/** @param {any} element @returns {any[]} it and what it is in, through slots, shadow roots and frames */
+function chain(element) {
+  const result = [];
+  let node = element;
+  while (node) {
+    if (node.nodeType === 1) result.push(node);
+    node = node.assignedSlot ?? node.parentNode ?? node.host ?? node.defaultView?.frameElement;
+    if (node?.sandbox && node.ownerDocument === globalThis.document) break;
+  }
+  return result;
+}
+
+/**
+ * @param {any} field
+ * @param {number} form
+ * @param {string} text
+ */
+function setValue(field, form, text) {
+  if (form === 1) {
+    field.checked = (Number(text) & 1) !== 0;
+    field.indeterminate = (Number(text) & 2) !== 0;
+  } else if (form === 2) setChoices(field, text);
+  else if (form === 3) setMasked(field, text === "1");
+  else if (field.localName === "textarea" || (field.localName === "input" && field.type !== "file")) {
+    try {
+      if (field.value !== text) field.value = text;
+    } catch {
+      return;
+    }
+  }
+}
+
+/**
+ * @param {any} select
+ * @param {string} text
+ */
+function setChoices(select, text) {
+  if (select.localName !== "select") return;
+  if (!select.multiple) select.selectedIndex = Number(text);
+  else {
+    const chosen = new Set(text.split(",").map(Number));
+    for (const [index, option] of [...select.options].entries()) option.selected = text !== "" && chosen.has(index);
+  }
+}
+
+/**
+ * @param {any} field
+ * @param {boolean} isFilled
+ */
+function setMasked(field, isFilled) {
+  if (field.localName === "select") {
+    const option = field.ownerDocument.createElement("option");
+    option.textContent = isFilled ? dots : "";
+    field.replaceChildren(option);
+  } else if (field.localName === "textarea") field.value = isFilled ? dots : "";
+  else if (field.localName === "input" && field.type !== "file") {
+    if (isFilled && /^(number|email|url)$/.test(field.type)) field.type = "text";
+    if (/^(text|search|tel|password)$/.test(field.type)) field.value = isFilled ? dots : "";
+  }
+}
+
+/**
+ * @param {any} element
+ * @param {boolean} on
+ */
+function setModal(element, on) {
+  if (element.localName !== "dialog") return;
+  try {
+    const isModal = element.matches(":modal");
+    if (on && !isModal && element.isConnected) {
+      element.removeAttribute("open");
+      element.showModal();
+    } else if (!on && isModal) {
+      const wasOpen = element.hasAttribute("lk-open");
+      element.close();
+      if (wasOpen) element.setAttribute("open", "");
+    }
+  } catch {
+    return;
+  }
+}
+
+/**
+ * @param {any} element
+ * @param {boolean} on
+ */
+function setPopover(element, on) {
+  if (!element.hasAttribute("popover") || element.matches(":popover-open") === on) return;
+  try {
+    if (on) {
+      element.setAttribute("popover", "manual");
+      element.showPopover();
+    } else element.hidePopover();
+  } catch {
+    return;
+  }
+}
+
+/**
+ * @param {any} element
+ * @param {boolean} on
+ */
+function setFullscreen(element, on) {
+  if (element.hasAttribute("lk-fullscreen") === on) return;
+  element.toggleAttribute("lk-fullscreen", on);
+}
+
+/**
+ * @param {any} node
+ * @param {[x: number, y: number]} place
+ * @returns {boolean} whether it is there now
+ */
+function scrollTo(node, [x, y]) {
+  const box = node.nodeType === 9 ? node.scrollingElement ?? node.documentElement : node;
+  if (!box?.scrollTo) return true;
+  box.scrollTo({ left: x, top: y, behavior: "instant" });
+  return Math.abs(box.scrollTop - y) < 1 && Math.abs(box.scrollLeft - x) < 1;
+}

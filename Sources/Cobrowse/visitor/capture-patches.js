@@ -1,0 +1,164 @@
+/**
+ * Watches the calls that change style sheets and make closed shadow roots, since the platform tells of neither. Each is
+ * put back at the end.
+ */
+export class Patches {
+  /** @param {import("./capture.js").CaptureParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {Map<any, (() => void)[]>} */
+    this.undo = new Map();
+  }
+
+  /** @param {any} window */
+  enter(window) {
+    if (!window || this.undo.has(window)) return;
+    /** @type {(() => void)[]} */
+    const undo = [];
+    this.undo.set(window, undo);
+    this.watchRules(window, undo);
+    this.watchShadows(window, undo);
+  }
+
+  /** @param {any} window */
+  leave(window) {
+    for (const step of this.undo.get(window) ?? []) step();
+    this.undo.delete(window);
+  }
+
+  /**
+   * @param {any} window
+   * @param {(() => void)[]} undo
+   */
+  watchRules(window, undo) {
+    const { sheets, schedule } = this.parts;
+    /** @param {any} sheet */
+    const changed = (sheet) => {
+      sheets.dirty.add(sheet);
+      schedule();
+    };
+    for (const name of ["insertRule", "deleteRule", "addRule", "removeRule", "replace", "replaceSync"]) {
+      wrapMethod(undo, window.CSSStyleSheet?.prototype, name, changed);
+    }
+    /** @param {any} rule */
+    const touched = (rule) => {
+      sheets.touch(rule);
+      schedule();
+    };
+    for (const kind of ["CSSGroupingRule", "CSSConditionRule", "CSSKeyframesRule", "CSSStyleRule"]) {
+      for (const name of ["insertRule", "deleteRule", "appendRule"]) wrapMethod(undo, window[kind]?.prototype, name, touched);
+    }
+    for (const kind of ["CSSStyleRule", "CSSKeyframeRule", "CSSFontFaceRule", "CSSPageRule", "CSSNestedDeclarations", "CSSPositionTryRule"]) {
+      wrapGetter(undo, window[kind]?.prototype, "style", touched);
+    }
+    wrapGetter(undo, window.CSSStyleRule?.prototype, "styleMap", touched);
+    wrapSetter(undo, window.CSSStyleRule?.prototype, "selectorText", touched);
+    wrapSetter(undo, window.CSSKeyframeRule?.prototype, "keyText", touched);
+    wrapGetter(undo, window.CSSMediaRule?.prototype, "media", touched);
+    wrapSetter(undo, window.StyleSheet?.prototype, "disabled", schedule);
+    for (const name of ["appendMedium", "deleteMedium"]) wrapMethod(undo, window.MediaList?.prototype, name, schedule);
+    wrapSetter(undo, window.MediaList?.prototype, "mediaText", schedule);
+    wrapSetter(undo, window.Document.prototype, "adoptedStyleSheets", schedule);
+    wrapSetter(undo, window.ShadowRoot.prototype, "adoptedStyleSheets", schedule);
+  }
+
+  /**
+   * @param {any} window
+   * @param {(() => void)[]} undo
+   */
+  watchShadows(window, undo) {
+    const { roots, schedule } = this.parts;
+    const prototype = window.Element.prototype;
+    const attach = prototype.attachShadow;
+    const { parts } = this;
+    replace(undo, prototype, "attachShadow", {
+      /** @param {any[]} rest */
+      attachShadow(...rest) {
+        const shadow = attach.apply(this, rest);
+        roots.closed.set(this, shadow);
+        parts.changes.rewrite(this);
+        schedule();
+        return shadow;
+      },
+    }.attachShadow);
+  }
+}
+
+/**
+ * @param {(() => void)[]} undo
+ * @param {any} owner
+ * @param {string} name
+ * @param {any} value
+ */
+function replace(undo, owner, name, value) {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  if (before === undefined || !before.configurable) return;
+  const isAccessor = before.get !== undefined || before.set !== undefined;
+  Object.defineProperty(owner, name, isAccessor ? { ...before, ...value } : { ...before, value });
+  const placed = Object.getOwnPropertyDescriptor(owner, name);
+  undo.push(() => {
+    const now = Object.getOwnPropertyDescriptor(owner, name);
+    if (now?.value === placed?.value && now?.get === placed?.get && now?.set === placed?.set) {
+      Object.defineProperty(owner, name, before);
+    }
+  });
+}
+
+/**
+ * @param {(() => void)[]} undo
+ * @param {any} prototype
+ * @param {string} name
+ * @param {(object: any) => void} changed
+ */
+function wrapMethod(undo, prototype, name, changed) {
+  const call = prototype && Object.getOwnPropertyDescriptor(prototype, name)?.value;
+  if (typeof call !== "function") return;
+  const wrapper = {
+    /** @param {any[]} rest */
+    [name](...rest) {
+      try {
+        return call.apply(this, rest);
+      } finally {
+        changed(this);
+      }
+    },
+  };
+  replace(undo, prototype, name, wrapper[name]);
+}
+
+/**
+ * @param {(() => void)[]} undo
+ * @param {any} prototype
+ * @param {string} name
+ * @param {(object: any) => void} looked
+ */
+function wrapGetter(undo, prototype, name, looked) {
+  const get = prototype && Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (get === undefined) return;
+  const wrapper = {
+    get() {
+      looked(this);
+      return get.call(this);
+    },
+  };
+  replace(undo, prototype, name, wrapper);
+}
+
+/**
+ * @param {(() => void)[]} undo
+ * @param {any} prototype
+ * @param {string} name
+ * @param {(object: any) => void} changed
+ */
+function wrapSetter(undo, prototype, name, changed) {
+  const set = prototype && Object.getOwnPropertyDescriptor(prototype, name)?.set;
+  if (set === undefined) return;
+  const wrapper = {
+    /** @param {any} value */
+    set(value) {
+      changed(this);
+      set.call(this, value);
+    },
+  };
+  replace(undo, prototype, name, wrapper);
+}

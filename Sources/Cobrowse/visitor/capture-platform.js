@@ -1,0 +1,79 @@
+/**
+ * The platform's own functions, taken once, before the page can replace more of them. Getters of prototypes are used
+ * since an element may hide a property of its own (`<form><input name=firstChild>`).
+ */
+
+/**
+ * @param {any} owner
+ * @param {string} name
+ * @returns {any} what Zone.js found in its place, where it has been there
+ */
+function original(owner, name) {
+  return owner[`__zone_symbol__${name}`] ?? owner[name];
+}
+
+/**
+ * @param {any} prototype
+ * @param {string} name
+ * @returns {(object: any) => any}
+ */
+function getter(prototype, name) {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return get === undefined ? (object) => object[name] : (object) => get.call(object);
+}
+
+/**
+ * @param {any} prototype
+ * @param {string} name
+ * @returns {(object: any, ...rest: any[]) => any}
+ */
+function method(prototype, name) {
+  const call = original(prototype, name);
+  return (object, ...rest) => call.apply(object, rest);
+}
+
+/** @typedef {ReturnType<typeof takePlatform>} Platform */
+
+/** @param {any} window */
+export function takePlatform(window) {
+  const node = window.Node.prototype;
+  const element = window.Element.prototype;
+  const root = window.DocumentFragment.prototype;
+  const getAttribute = element.getAttribute;
+  const names = element.getAttributeNames;
+  const matches = element.matches;
+  const frame = original(window, "requestAnimationFrame").bind(window);
+  const later = original(window, "setTimeout").bind(window);
+  return {
+    window,
+    Observer: original(window, "MutationObserver"),
+    frame,
+    cancelFrame: original(window, "cancelAnimationFrame").bind(window),
+    later,
+    cancelLater: original(window, "clearTimeout").bind(window),
+    fetch: original(window, "fetch").bind(window),
+    firstChild: getter(node, "firstChild"),
+    nextSibling: getter(node, "nextSibling"),
+    parentNode: getter(node, "parentNode"),
+    isConnected: getter(node, "isConnected"),
+    ownerDocument: getter(node, "ownerDocument"),
+    nodeType: getter(node, "nodeType"),
+    data: getter(window.CharacterData.prototype, "data"),
+    localName: getter(element, "localName"),
+    namespace: getter(element, "namespaceURI"),
+    openShadow: getter(element, "shadowRoot"),
+    /** @type {(element: any, name: string) => string | null} */
+    attribute: (object, name) => getAttribute.call(object, name),
+    /** @type {(element: any) => string[]} */
+    attributeNames: (object) => names.call(object),
+    /** @type {(element: any, selector: string) => boolean} */
+    matches: (object, selector) => matches.call(object, selector),
+    /** @type {(root: any, selector: string) => any} */
+    all: (object, selector) =>
+      object.nodeType === 9
+        ? window.Document.prototype.querySelectorAll.call(object, selector)
+        : root.querySelectorAll.call(object, selector),
+    listen: method(window.EventTarget.prototype, "addEventListener"),
+    unlisten: method(window.EventTarget.prototype, "removeEventListener"),
+  };
+}

@@ -1,0 +1,78 @@
+const observed = { childList: true, attributes: true, characterData: true, subtree: true };
+
+/** The documents and shadow roots that are followed: observers and listeners on each of them. */
+export class Roots {
+  /**
+   * @param {import("./capture.js").CaptureParts} parts
+   * @param {(records: MutationRecord[]) => void} onrecords
+   */
+  constructor(parts, onrecords) {
+    this.parts = parts;
+    this.platform = parts.platform;
+    this.observer = new this.platform.Observer(onrecords);
+    /** @type {Set<any>} */
+    this.roots = new Set();
+    /** Closed shadow roots made since the start. @type {WeakMap<any, any>} */
+    this.closed = new WeakMap();
+    /** @type {[type: string, handler: (event: any) => void, everyRoot: boolean][]} */
+    this.handlers = [];
+  }
+
+  /**
+   * @param {string} type of events that are listened to in the capturing phase of every document
+   * @param {(event: any) => void} handler
+   * @param {boolean} [everyRoot] in every shadow root too, for events that do not leave one
+   */
+  on(type, handler, everyRoot = false) {
+    this.handlers.push([type, handler, everyRoot]);
+  }
+
+  /** @param {any} root a document or a shadow root whose nodes are about to be written */
+  enter(root) {
+    this.observer.observe(root, observed);
+    this.parts.mask.survey(root);
+    if (this.roots.has(root)) return;
+    this.roots.add(root);
+    const isDocument = root.nodeType === 9;
+    for (const [type, handler, everyRoot] of this.handlers) {
+      if (isDocument || everyRoot) this.platform.listen(root, type, handler, { capture: true, passive: true });
+    }
+    this.parts.sheets.enter(root);
+    if (isDocument) this.parts.patches.enter(root.defaultView);
+  }
+
+  /** @param {any} root */
+  leave(root) {
+    if (!this.roots.delete(root)) return;
+    for (const [type, handler] of this.handlers) {
+      this.platform.unlisten(root, type, handler, { capture: true });
+    }
+    this.parts.sheets.leave(root);
+    if (root.nodeType === 9) this.parts.patches.leave(root.defaultView);
+  }
+
+  /**
+   * @param {any} element
+   * @returns {any} its shadow root, a closed one too where that can be known
+   */
+  shadowOf(element) {
+    return this.platform.openShadow(element) ?? this.closed.get(element) ?? null;
+  }
+
+  /**
+   * @param {any} frame
+   * @returns {any} the document in it, if the page may look into it
+   */
+  documentOf(frame) {
+    try {
+      return frame.contentDocument?.documentElement ? frame.contentDocument : null;
+    } catch {
+      return null;
+    }
+  }
+
+  stop() {
+    this.observer.disconnect();
+    for (const root of [...this.roots]) this.leave(root);
+  }
+}

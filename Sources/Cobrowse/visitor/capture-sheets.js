@@ -1,0 +1,256 @@
+import { Op } from "../shared/ops.js";
+
+/**
+ * @typedef {{id: number, sheet: any, owner: number, rules: any[], disabled: boolean, media: string}} KnownSheet
+ */
+
+/** The page's style sheets as the other side has them, and what is different by now. */
+export class Sheets {
+  /** @param {import("./capture.js").CaptureParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.next = 1;
+    /** @type {Map<any, KnownSheet>} */
+    this.known = new Map();
+    /** Elements that own a sheet, with the sheet that was sent. @type {Map<any, any>} */
+    this.owners = new Map();
+    /** @type {Map<any, any[]>} */
+    this.adopted = new Map();
+    /** Sheets whose rules may have been replaced one by one. @type {Set<any>} */
+    this.dirty = new Set();
+    /** Rules whose declarations may be changed at any time. @type {Map<any, {sheet: any, text: string}>} */
+    this.touched = new Map();
+  }
+
+  clear() {
+    this.known.clear();
+    this.owners.clear();
+    this.dirty.clear();
+    for (const root of this.adopted.keys()) this.adopted.set(root, []);
+  }
+
+  /** @param {any} root */
+  enter(root) {
+    this.adopted.set(root, []);
+  }
+
+  /** @param {any} root */
+  leave(root) {
+    this.adopted.delete(root);
+  }
+
+  /**
+   * @param {any} element a `style` or `link`
+   * @param {number} id
+   */
+  addOwner(element, id) {
+    if (id !== 0) this.owners.set(element, undefined);
+  }
+
+  /** @param {any} element */
+  removeOwner(element) {
+    const sheet = this.owners.get(element);
+    this.owners.delete(element);
+    if (sheet) this.known.delete(sheet);
+  }
+
+  /**
+   * Writes what is new and what has changed.
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   */
+  write(out) {
+    for (const [element, sent] of this.owners) this.writeOwner(out, element, sent);
+    for (const [root, sent] of this.adopted) this.writeAdopted(out, root, sent);
+    for (const known of this.known.values()) this.writeChanges(out, known);
+    this.dirty.clear();
+    this.writeTouched(out);
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {any} element
+   * @param {any} sent
+   */
+  writeOwner(out, element, sent) {
+    const sheet = element.sheet ?? null;
+    if (sheet === (sent ?? null)) return;
+    if (sent) this.known.delete(sent);
+    this.owners.set(element, sheet);
+    const id = this.parts.ids.of(element);
+    if (sheet === null) {
+      out.byte(Op.dropSheet);
+      out.number(id);
+      return;
+    }
+    this.writeSheet(out, sheet, id);
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {any} sheet
+   * @param {number} owner the owning element's number, 0 for a constructed sheet
+   * @returns {KnownSheet}
+   */
+  writeSheet(out, sheet, owner) {
+    const rules = [...rulesOf(sheet)];
+    const known = { id: this.next++, sheet, owner, rules, disabled: sheet.disabled, media: sheet.media.mediaText };
+    this.known.set(sheet, known);
+    out.byte(Op.sheet);
+    out.number(known.id);
+    out.number(owner);
+    out.byte(known.disabled ? 1 : 0);
+    out.word(known.media);
+    this.writeRules(out, rules, sheet);
+    return known;
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {any[]} rules
+   * @param {any} sheet
+   */
+  writeRules(out, rules, sheet) {
+    out.number(rules.length);
+    const base = sheet.href ?? sheet.ownerNode?.baseURI ?? this.parts.platform.window.document.baseURI;
+    for (const rule of rules) out.string(this.ruleText(rule, base));
+  }
+
+  /**
+   * @param {any} rule
+   * @param {string} base
+   * @returns {string}
+   */
+  ruleText(rule, base) {
+    if (rule.type === 3) return this.importText(rule);
+    const text = this.parts.cssMask.text(rule);
+    this.parts.elements.learn(text);
+    return this.parts.assets.inText(text, base);
+  }
+
+  /**
+   * @param {any} rule an `@import`
+   * @returns {string} the rules that it stands for
+   */
+  importText(rule) {
+    const sheet = rule.styleSheet;
+    let text = sheet === null ? "" : [...rulesOf(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
+    if (rule.supportsText) text = `@supports ${rule.supportsText} {${text}}`;
+    if (rule.media.mediaText !== "") text = `@media ${rule.media.mediaText} {${text}}`;
+    return `@layer ${rule.layerName ?? ""} {${text}}`.replace(/^@layer {2}\{/, rule.layerName === "" ? "@layer {" : "@media all {");
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {any} root
+   * @param {any[]} sent
+   */
+  writeAdopted(out, root, sent) {
+    const now = root.adoptedStyleSheets;
+    if (now === undefined || (now.length === sent.length && sent.every((sheet, index) => sheet === now[index]))) return;
+    const list = [...now];
+    this.adopted.set(root, list);
+    for (const sheet of list) if (!this.known.has(sheet)) this.writeSheet(out, sheet, 0);
+    out.byte(Op.adopt);
+    out.number(this.parts.ids.of(root));
+    out.number(list.length);
+    for (const sheet of list) out.number(this.known.get(sheet)?.id ?? 0);
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {KnownSheet} known
+   */
+  writeChanges(out, known) {
+    const { sheet } = known;
+    const media = sheet.media.mediaText;
+    if (sheet.disabled !== known.disabled || media !== known.media) {
+      known.disabled = sheet.disabled;
+      known.media = media;
+      out.byte(Op.sheetState);
+      out.number(known.id);
+      out.byte(known.disabled ? 1 : 0);
+      out.word(media);
+    }
+    const rules = rulesOf(sheet);
+    const { rules: before } = known;
+    const last = before.length - 1;
+    const looksSame =
+      rules.length === before.length && (last < 0 || (rules[0] === before[0] && rules[last] === before[last]));
+    if (!looksSame || this.dirty.has(sheet)) this.writeSplice(out, known, rules);
+  }
+
+  /**
+   * Writes the one run of rules that is different, if there is one.
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {KnownSheet} known
+   * @param {any} list
+   */
+  writeSplice(out, known, list) {
+    const now = [...list];
+    const { rules: before } = known;
+    let start = 0;
+    while (start < now.length && start < before.length && now[start] === before[start]) start++;
+    let end = 0;
+    const most = Math.min(now.length, before.length) - start;
+    while (end < most && now[now.length - 1 - end] === before[before.length - 1 - end]) end++;
+    known.rules = now;
+    if (start === now.length && start === before.length) return;
+    this.splice(out, known, start, before.length - start - end, now.slice(start, now.length - end));
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {KnownSheet} known
+   * @param {number} start
+   * @param {number} removed
+   * @param {any[]} added
+   */
+  splice(out, known, start, removed, added) {
+    out.byte(Op.rules);
+    out.number(known.id);
+    out.number(start);
+    out.number(removed);
+    this.writeRules(out, added, known.sheet);
+  }
+
+  /**
+   * Notes that a rule's declarations were looked at: they may be changed from now on.
+   * @param {any} rule
+   */
+  touch(rule) {
+    let top = rule;
+    while (top.parentRule) top = top.parentRule;
+    const sheet = top.parentStyleSheet;
+    if (sheet === null || this.touched.has(top)) return;
+    this.touched.set(top, { sheet, text: top.cssText });
+    if (this.touched.size > 2000) this.touched.delete(this.touched.keys().next().value);
+  }
+
+  /** @param {import("../shared/byte-writer.js").ByteWriter} out */
+  writeTouched(out) {
+    for (const [rule, state] of this.touched) {
+      const known = this.known.get(state.sheet);
+      if (rule.parentStyleSheet === null || known === undefined) {
+        this.touched.delete(rule);
+        continue;
+      }
+      const text = rule.cssText;
+      if (text === state.text) continue;
+      state.text = text;
+      const index = known.rules.indexOf(rule);
+      if (index >= 0) this.splice(out, known, index, 1, [rule]);
+    }
+  }
+}
+
+/**
+ * @param {any} sheet
+ * @returns {any} its rules, none where the page may not read them
+ */
+function rulesOf(sheet) {
+  try {
+    return sheet.cssRules;
+  } catch {
+    return [];
+  }
+}

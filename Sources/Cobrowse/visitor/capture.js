@@ -1,0 +1,324 @@
+import { ByteWriter } from "../shared/byte-writer.js";
+import { Kind } from "../shared/kinds.js";
+import { Op, version } from "../shared/ops.js";
+import { sendInParts } from "../shared/parts.js";
+import { AssetAnswers } from "./capture-asset-answers.js";
+import { Assets } from "./capture-assets.js";
+import { Changes } from "./capture-changes.js";
+import { Elements } from "./capture-elements.js";
+import { Forms } from "./capture-forms.js";
+import { Frames } from "./capture-frames.js";
+import { NodeIds } from "./capture-ids.js";
+import { Images } from "./capture-images.js";
+import { Patches } from "./capture-patches.js";
+import { takePlatform } from "./capture-platform.js";
+import { Pointer } from "./capture-pointer.js";
+import { Roots } from "./capture-roots.js";
+import { Scrolls } from "./capture-scroll.js";
+import { Sheets } from "./capture-sheets.js";
+import { Surroundings } from "./capture-state.js";
+import { Stills } from "./capture-stills.js";
+import { Slots } from "./capture-slots.js";
+import { Boxes } from "./mask-boxes.js";
+import { MaskCSS } from "./mask-css.js";
+import { Secrets } from "./mask-secrets.js";
+import { Mask } from "./mask.js";
+import { TreeWriter } from "./snapshot.js";
+
+/** Milliseconds between looks at what the platform tells nobody of. */
+const lookInterval = 50;
+const retryInterval = 30;
+/** With more changes than this waiting, a new snapshot is the smaller thing. */
+const mostChanges = 60_000;
+
+/** @typedef {Capture} CaptureParts */
+/** @typedef {import("./mask.js").MaskPolicy} MaskPolicy */
+/**
+ * @typedef {{window: Window, mask: MaskPolicy, send(kind: number, bytes: Uint8Array): void, ready(): boolean,
+ *            onevent?(name: string, detail: any): void}} CaptureOptions
+ */
+
+/** Follows a page and sends what it shows. */
+class Capture {
+  /** @param {CaptureOptions} options */
+  constructor(options) {
+    this.options = options;
+    this.platform = takePlatform(options.window);
+    this.report = options.onevent ?? (() => {});
+    this.schedule = () => this.plan();
+    this.later = (/** @type {() => void} */ step) => this.steps.push(step);
+    /** @type {(() => void)[]} */
+    this.steps = [];
+    this.out = new ByteWriter(64);
+    this.ids = new NodeIds();
+    this.mask = new Mask(this.platform, options.mask, (message) => this.report("mask", { message }));
+    this.secrets = new Secrets();
+    /** @type {Set<any>} */
+    this.placed = new Set();
+    this.assets = new Assets(this);
+    this.sheets = new Sheets(this);
+    this.cssMask = new MaskCSS(this);
+    this.forms = new Forms(this);
+    this.images = new Images(this);
+    this.stills = new Stills(this);
+    this.frames = new Frames(this);
+    this.slots = new Slots(this);
+    this.elements = new Elements(this);
+    this.boxes = new Boxes(this);
+    this.scrolls = new Scrolls(this);
+    this.pointer = new Pointer(this);
+    this.surroundings = new Surroundings(this);
+    this.changes = new Changes(this);
+    this.writer = new TreeWriter(this);
+    this.roots = new Roots(this, (records) => this.observed(records));
+    this.patches = new Patches(this);
+    this.answers = new AssetAnswers(this);
+    this.allowed = { annotate: false, navigate: false, assist: false };
+    this.epoch = Math.floor(Math.random() * 2 ** 30);
+    this.sequence = 0;
+    this.running = false;
+    this.wantsSnapshot = false;
+    this.frame = 0;
+    this.timer = 0;
+    this.looker = 0;
+    this.listen();
+  }
+
+  listen() {
+    const { roots, scrolls, pointer, images, frames, schedule } = this;
+    roots.on("scroll", scrolls.onscroll, true);
+    roots.on("load", images.onload, true);
+    roots.on("error", images.onload, true);
+    roots.on("load", frames.onload, true);
+    for (const type of ["input", "change", "reset", "toggle", "invalid", "slotchange"]) roots.on(type, schedule, true);
+    for (const type of ["keyup", "click"]) roots.on(type, schedule);
+    for (const type of ["pointermove", "pointerover"]) roots.on(type, pointer.onmove);
+    roots.on("pointerdown", pointer.onpress);
+    roots.on("pointerup", pointer.onrelease);
+    roots.on("pointercancel", pointer.onrelease);
+    roots.on("pointerout", pointer.onleave);
+    roots.on("focusin", pointer.onfocus);
+    roots.on("focusout", pointer.onfocus);
+    roots.on("selectionchange", schedule);
+    roots.on("fullscreenchange", schedule);
+  }
+
+  start() {
+    if (this.running) return;
+    this.running = true;
+    this.roots.enter(this.platform.window.document);
+    this.platform.listen(this.platform.window, "resize", this.schedule);
+    this.resync();
+    this.look();
+  }
+
+  stop() {
+    if (!this.running) return;
+    this.running = false;
+    this.roots.stop();
+    this.platform.unlisten(this.platform.window, "resize", this.schedule);
+    this.platform.cancelFrame(this.frame);
+    this.platform.cancelLater(this.timer);
+    this.platform.cancelLater(this.looker);
+    this.clear();
+  }
+
+  /** Sends a new snapshot as soon as the link takes it. */
+  resync() {
+    this.wantsSnapshot = true;
+    this.flush();
+  }
+
+  /** @param {MaskPolicy} policy */
+  setMask(policy) {
+    this.mask.setPolicy(policy, (message) => this.report("mask", { message }));
+    if (this.running) this.resync();
+  }
+
+  /** @param {MutationRecord[]} records */
+  observed(records) {
+    this.changes.note(records);
+    this.plan();
+  }
+
+  /** Flushes with the next animation frame. */
+  plan() {
+    if (this.frame !== 0 || this.timer !== 0 || !this.running) return;
+    if (this.platform.window.document.hidden) this.retry(100);
+    else this.frame = this.platform.frame(() => this.flush());
+  }
+
+  /** @param {number} delay */
+  retry(delay) {
+    if (this.timer === 0) this.timer = this.platform.later(() => this.flush(), delay);
+  }
+
+  /** Looks at what changes without any event. */
+  look() {
+    if (!this.running) return;
+    this.looker = this.platform.later(() => this.look(), lookInterval);
+    if (this.frame === 0 && this.timer === 0) this.flush();
+  }
+
+  flush() {
+    this.platform.cancelFrame(this.frame);
+    this.platform.cancelLater(this.timer);
+    this.frame = 0;
+    this.timer = 0;
+    if (!this.running) return;
+    const records = this.roots.observer.takeRecords();
+    if (records.length > 0) this.changes.note(records);
+    if (this.changes.size > mostChanges) this.wantsSnapshot = true;
+    if (this.wantsSnapshot) this.changes.clear();
+    if (!this.options.ready()) {
+      this.retry(retryInterval);
+      return;
+    }
+    if (this.wantsSnapshot) this.sendSnapshot();
+    else this.sendChanges();
+    this.sendVolatile();
+    this.afterwards();
+  }
+
+  afterwards() {
+    const steps = this.steps;
+    this.steps = [];
+    for (const step of steps) step();
+    this.stills.work();
+    if (steps.length > 0) this.plan();
+  }
+
+  clear() {
+    for (const root of [...this.roots.roots]) this.roots.leave(root);
+    this.changes.clear();
+    this.ids.clear();
+    this.mask.forget();
+    for (const part of this.withState()) part.clear();
+  }
+
+  withState() {
+    return [
+      this.assets, this.sheets, this.forms, this.images, this.stills, this.frames, this.slots, this.elements, this.boxes,
+      this.scrolls, this.pointer, this.surroundings,
+    ];
+  }
+
+  sendSnapshot() {
+    this.wantsSnapshot = false;
+    const { document } = this.platform.window;
+    this.clear();
+    this.epoch++;
+    this.sequence = 0;
+    const out = new ByteWriter(256 * 1024);
+    this.header(out);
+    this.writer.begin(out);
+    this.surroundings.write(out);
+    out.byte(Op.document);
+    out.number(this.ids.next);
+    this.writer.content(document, this.mask.everything);
+    this.scrolls.find(this.ids.nodes.values());
+    this.scrolls.unsettled.add(document);
+    this.writeRest(out);
+    sendInParts(this.options.send, Kind.snapshot, out.finish());
+  }
+
+  sendChanges() {
+    const out = new ByteWriter();
+    this.sequence++;
+    this.header(out);
+    const start = out.length;
+    this.frames.check();
+    this.forms.learn();
+    this.mask.refresh(this);
+    this.writer.begin(out);
+    this.surroundings.write(out);
+    this.changes.write(out);
+    this.writeRest(out);
+    if (out.length === start) {
+      this.sequence--;
+      return;
+    }
+    sendInParts(this.options.send, Kind.changes, out.finish());
+  }
+
+  /** @param {ByteWriter} out */
+  header(out) {
+    out.byte(version);
+    out.number(this.epoch);
+    out.number(this.sequence);
+  }
+
+  /**
+   * Writes what is known only once the nodes are written.
+   * @param {ByteWriter} out
+   */
+  writeRest(out) {
+    this.sheets.write(out);
+    this.forms.write(out);
+    this.images.write(out);
+    this.slots.write(out);
+    this.elements.write(out);
+    this.boxes.write(out);
+    this.stills.write(out);
+    this.pointer.writeFocus(out);
+    if (this.scrolls.moved.size === 0) this.scrolls.writeSettled(out);
+    if (!this.pointer.hasMoved) this.pointer.writeSettled(out);
+    this.assets.write(out);
+  }
+
+  sendVolatile() {
+    if (this.scrolls.moved.size === 0 && !this.pointer.hasMoved) return;
+    const out = new ByteWriter(64);
+    this.header(out);
+    const start = out.length;
+    this.scrolls.writeVolatile(out);
+    this.pointer.writeVolatile(out);
+    if (out.length > start) this.options.send(Kind.volatile, out.finish());
+  }
+
+  /**
+   * @param {number} kind
+   * @param {Uint8Array} bytes
+   */
+  receive(kind, bytes) {
+    if (!this.running) return;
+    if (kind === Kind.resync || kind === Kind.serverResync) this.resync();
+    else if (kind === Kind.assetRequest) this.answers.request(bytes);
+  }
+
+  /** @param {{annotate?: boolean, navigate?: boolean, assist?: boolean}} what */
+  allow(what) {
+    this.allowed = { annotate: what.annotate === true, navigate: what.navigate === true, assist: what.assist === true };
+  }
+
+  /** @param {any} element that the other side no longer has */
+  drop(element) {
+    this.forms.remove(element);
+    this.images.remove(element);
+    this.stills.remove(element);
+    this.sheets.removeOwner(element);
+    this.slots.remove(element);
+    this.elements.remove(element);
+    if (this.frames.documents.has(element)) this.frames.remove(element);
+  }
+}
+
+/**
+ * Makes the capture of a window. Nothing is done to the page before `start`.
+ * @param {CaptureOptions} options
+ */
+export function createCapture(options) {
+  const capture = new Capture(options);
+  return {
+    start: () => capture.start(),
+    stop: () => capture.stop(),
+    resync: () => capture.resync(),
+    /** @param {MaskPolicy} policy */
+    setMask: (policy) => capture.setMask(policy),
+    /** @param {number} kind @param {Uint8Array} bytes */
+    receive: (kind, bytes) => capture.receive(kind, bytes),
+    /** @param {{annotate?: boolean, navigate?: boolean, assist?: boolean}} what */
+    allow: (what) => capture.allow(what),
+  };
+}
+

@@ -1,0 +1,271 @@
+import { Tree } from "../shared/ops.js";
+import { placeholder } from "./mask.js";
+import { writeAttributes } from "./snapshot-attributes.js";
+import { html, math, phrasing, svg, Treat, treatments } from "./snapshot-rules.js";
+
+const deepest = 1500;
+const shadowFlags = { manual: 1, delegatesFocus: 2 };
+
+/** Writes trees of nodes and notes what of them needs more than their attributes. */
+export class TreeWriter {
+  /** @param {import("./capture.js").CaptureParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.platform = parts.platform;
+    this.ids = parts.ids;
+    this.mask = parts.mask;
+    /** @type {import("../shared/byte-writer.js").ByteWriter} */
+    this.out = parts.out;
+    /** Masked elements whose whole content is one placeholder. @type {WeakSet<any>} */
+    this.collapsed = new WeakSet();
+    this.depth = 0;
+  }
+
+  /** @param {import("../shared/byte-writer.js").ByteWriter} out */
+  begin(out) {
+    this.out = out;
+    this.depth = 0;
+  }
+
+  /**
+   * @param {any} document
+   * @param {boolean} masked whether the frame that it is in is masked
+   */
+  content(document, masked) {
+    this.parts.roots.enter(document);
+    this.ids.add(document);
+    this.out.byte(document.compatMode === "BackCompat" ? 0 : isLimitedQuirks(document) ? 1 : 2);
+    this.children(document, masked);
+  }
+
+  /**
+   * @param {any} parent
+   * @param {boolean} masked
+   */
+  children(parent, masked) {
+    if (++this.depth < deepest) {
+      const { firstChild, nextSibling } = this.platform;
+      for (let child = firstChild(parent); child !== null; child = nextSibling(child)) this.node(child, masked);
+    }
+    this.depth--;
+    this.out.byte(Tree.end);
+  }
+
+  /**
+   * @param {any} node
+   * @param {boolean} masked whether its parent is masked
+   * @returns {boolean} whether anything was written
+   */
+  node(node, masked) {
+    const type = node.nodeType;
+    const id = this.ids.of(node);
+    if (id !== 0) return this.moved(node, id);
+    if (type === 3 || type === 4) return this.text(node, masked);
+    if (type !== 1) return false;
+    return this.element(node, masked);
+  }
+
+  /**
+   * @param {any} node
+   * @param {number} id
+   */
+  moved(node, id) {
+    this.parts.placed.add(node);
+    this.out.byte(Tree.moved);
+    this.out.number(id);
+    return true;
+  }
+
+  /**
+   * @param {any} node
+   * @param {boolean} masked
+   */
+  text(node, masked) {
+    this.ids.add(node);
+    const text = this.shownText(node.data, masked);
+    if (text.length < 40) {
+      this.out.byte(Tree.word);
+      this.out.word(text);
+    } else {
+      this.out.byte(Tree.text);
+      this.out.string(text);
+    }
+    return true;
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} masked
+   * @returns {string}
+   */
+  shownText(text, masked) {
+    if (masked) return /\S/.test(text) ? placeholder : " ";
+    return this.parts.secrets.size > 0 ? this.parts.secrets.hide(text) : text;
+  }
+
+  /**
+   * @param {any} element
+   * @param {boolean} inherited
+   */
+  element(element, inherited) {
+    const { platform, out } = this;
+    const name = platform.localName(element);
+    const namespace = platform.namespace(element);
+    const isHTML = namespace === html;
+    let treat = Treat.plain;
+    if (isHTML) treat = treatments.get(name) ?? (name.includes("-") ? Treat.custom : Treat.plain);
+    else if (name === "script") treat = Treat.inert;
+    if (treat === Treat.inert) return this.inert(element);
+    if (treat === Treat.custom && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
+    if (!isHTML && treat === Treat.plain && name === "style") treat = Treat.sheet;
+    const masked = this.mask.decide(element, inherited);
+    const id = this.ids.add(element);
+    if (masked) this.mask.masked.add(element);
+    out.byte(isHTML ? Tree.html : namespace === svg ? Tree.svg : namespace === math ? Tree.math : Tree.html);
+    out.word(name);
+    const hides = masked || this.hides(element, treat);
+    writeAttributes(this.parts, out, element, name, hides, isHTML);
+    if (treat === Treat.plain && !isHTML && masked && name === "svg") out.byte(Tree.end);
+    else if (treat === Treat.plain) this.shadowAndChildren(element, masked);
+    else this.special(element, treat, masked, id);
+    return true;
+  }
+
+  /**
+   * @param {any} element
+   * @param {number} treat
+   */
+  hides(element, treat) {
+    return (treat === Treat.field || treat === Treat.select) && this.mask.isSensitiveField(element);
+  }
+
+  /** @param {any} element */
+  inert(element) {
+    this.ids.add(element);
+    this.out.byte(Tree.inert);
+    return true;
+  }
+
+  /**
+   * @param {any} element
+   * @param {number} treat
+   * @param {boolean} masked
+   * @param {number} id
+   */
+  special(element, treat, masked, id) {
+    const { parts, out } = this;
+    switch (treat) {
+      case Treat.sheet:
+        parts.sheets.addOwner(element, id);
+        out.byte(Tree.end);
+        return;
+      case Treat.field:
+        parts.forms.add(element);
+        out.byte(Tree.end);
+        return;
+      case Treat.select:
+        parts.forms.add(element);
+        if (masked || this.mask.sensitive.has(element)) out.byte(Tree.end);
+        else this.children(element, masked);
+        return;
+      case Treat.image:
+      case Treat.embedded:
+        parts.images.add(element, masked);
+        out.byte(Tree.end);
+        return;
+      case Treat.still:
+        parts.stills.add(element, masked);
+        out.byte(Tree.end);
+        return;
+      case Treat.frame:
+        this.frame(element, masked);
+        return;
+      case Treat.slot:
+        parts.slots.add(element);
+        this.children(element, masked);
+        return;
+      default:
+        parts.elements.add(element);
+        this.shadowAndChildren(element, masked);
+    }
+  }
+
+  /**
+   * @param {any} element
+   * @param {boolean} masked
+   */
+  shadowAndChildren(element, masked) {
+    const shadow = this.parts.roots.shadowOf(element);
+    if (shadow !== null) this.shadow(shadow, masked);
+    if (masked && shadow === null && this.collapses(element)) this.placeholder(element);
+    else this.children(element, masked);
+  }
+
+  /**
+   * @param {any} shadow
+   * @param {boolean} masked
+   */
+  shadow(shadow, masked) {
+    this.parts.roots.enter(shadow);
+    this.out.byte(Tree.shadow);
+    const manual = shadow.slotAssignment === "manual" ? shadowFlags.manual : 0;
+    this.out.byte(manual | (shadow.delegatesFocus ? shadowFlags.delegatesFocus : 0));
+    this.ids.add(shadow);
+    this.children(shadow, masked);
+  }
+
+  /**
+   * @param {any} element
+   * @param {boolean} masked
+   */
+  frame(element, masked) {
+    const document = this.parts.roots.documentOf(element);
+    this.parts.frames.add(element, document);
+    if (document !== null) {
+      this.out.byte(Tree.content);
+      this.content(document, masked);
+    }
+    this.out.byte(Tree.end);
+  }
+
+  /**
+   * @param {any} element
+   * @returns {boolean} whether all that is in a masked element is text and what may be in a line of text
+   */
+  collapses(element) {
+    const { firstChild, nextSibling } = this.platform;
+    let isEmpty = true;
+    for (let child = firstChild(element); child !== null; child = nextSibling(child)) {
+      if (child.nodeType === 1) {
+        if (!this.isPhrasing(child)) return false;
+        isEmpty = false;
+      } else if (child.nodeType === 3 && /\S/.test(child.data)) isEmpty = false;
+    }
+    return !isEmpty;
+  }
+
+  /** @param {any} element */
+  isPhrasing(element) {
+    if (!phrasing.has(this.platform.localName(element)) || this.mask.unmarked.has(element)) return false;
+    if (this.parts.roots.shadowOf(element) !== null) return false;
+    return this.platform.firstChild(element) === null || this.collapses(element) || !/\S/.test(element.textContent);
+  }
+
+  /** @param {any} element */
+  placeholder(element) {
+    this.collapsed.add(element);
+    this.ids.next++;
+    this.out.byte(Tree.word);
+    this.out.word(placeholder);
+    this.out.byte(Tree.end);
+  }
+}
+
+/** @param {any} document */
+function isLimitedQuirks(document) {
+  const id = (document.doctype?.publicId ?? "").toLowerCase();
+  const hasSystem = (document.doctype?.systemId ?? "") !== "";
+  if (/^-\/\/w3c\/\/dtd xhtml 1\.0 (frameset|transitional)\/\//.test(id)) return true;
+  return hasSystem && /^-\/\/w3c\/\/dtd html 4\.01 (frameset|transitional)\/\//.test(id);
+}
+

@@ -1,0 +1,141 @@
+/**
+ * What the loader fetches when a session or presence starts: puts the parts together.
+ */
+import { createBar } from "./visitor-bar.js";
+import { createMemory } from "./visitor-memory.js";
+import * as platform from "./visitor-platform.js";
+import { createPresence } from "./visitor-presence.js";
+import { createSession } from "./visitor-session.js";
+import { createTabs } from "./visitor-tabs.js";
+import { loadTexts } from "./visitor-texts.js";
+
+/**
+ * @typedef {{visitorId?: string, sessionKey?: string, name?: string, email?: string, phone?: string}} Visitor
+ */
+
+/**
+ * @param {any} settings  what the loader has read
+ * @param {(name: string, detail: any) => void} emit
+ */
+export async function createVisitor(settings, emit) {
+  const texts = await loadTexts(settings.language);
+  const storages = () => [window.sessionStorage, window.localStorage];
+  const memory = createMemory(settings.group, storages, platform.now);
+  /** @type {any} */
+  let capture;
+  /** @type {ReturnType<typeof createPresence> | undefined} */
+  let presence;
+  let invitation = "";
+
+  const bar = createBar({
+    texts,
+    terms: settings.terms,
+    onanswer: answer,
+    onstop: () => session.happen({ type: "end" }),
+    onrelease: () => session.assist(false),
+    onwrite: (text) => session.write(text),
+  });
+  const tabs = createTabs({ group: settings.group, Channel: platform.Channel, onnews: (news) => session.hear(news) });
+  const session = createSession({
+    base: settings.base,
+    memory,
+    tabs,
+    platform,
+    emit,
+    bar: {
+      ...bar,
+      show(state) {
+        settings.state = state.phase;
+        bar.show(state);
+      },
+    },
+    async makeCapture(link) {
+      const { createCapture } = await import("./capture.js");
+      capture = createCapture({ window, mask: settings.mask, ...link });
+      return capture;
+    },
+  });
+
+  /** @param {string} question @param {boolean} yes @param {string} agent */
+  function answer(question, yes, agent) {
+    if (question === "assist") return session.assist(yes);
+    if (question !== "invite") return session.happen({ type: question, yes, agent });
+    presence?.answer(invitation, yes);
+    invitation = "";
+    if (yes) session.happen({ type: "start", body: bodyOf({}), trusted: agent });
+  }
+
+  /**
+   * What a session is opened with.
+   *
+   * @param {Visitor} visitor
+   * @returns {Record<string, string>}
+   */
+  function bodyOf(visitor) {
+    const { visitorId, sessionKey, name, email, phone } = /** @type {Visitor} */ ({ ...settings, ...visitor });
+    const body = { groupid: settings.group, sessionkey: sessionKey, visitorid: sessionKey ? "" : visitorId, name, email, phone };
+    return Object.fromEntries(Object.entries(body).filter(([, value]) => value).map(([key, value]) => [key, String(value)]));
+  }
+
+  /** The tab that the visitor looks at is the one that is shown. */
+  function claim() {
+    if (platform.isHidden() || session.isFree()) return;
+    tabs.tell({ type: "claim" });
+    session.happen({ type: "here" });
+  }
+
+  function tellVisibility() {
+    session.tell({ type: "page", isHidden: platform.isHidden() });
+    session.remember();
+    claim();
+  }
+
+  platform.listen(document, "visibilitychange", tellVisibility);
+  platform.listen(window, "focus", claim);
+  platform.listen(window, "pageshow", claim);
+  platform.listen(window, "pagehide", session.remember);
+  platform.listen(window, "offline", () => session.network(false));
+  platform.listen(window, "online", () => session.network(true));
+
+  return {
+    /** @param {Visitor} visitor */
+    start(visitor) {
+      const isNew = session.isFree();
+      if (isNew && memory.read()) return session.resume(true);
+      session.happen({ type: "start", body: bodyOf(visitor) });
+    },
+    resume() {
+      const isShown = !platform.isHidden();
+      if (isShown) tabs.tell({ type: "claim" });
+      session.resume(isShown);
+    },
+    end: () => session.happen({ type: "end" }),
+    /** @param {any} mask */
+    setMask: (mask) => capture?.setMask(mask),
+    /** @param {boolean} isOn @param {Visitor} visitor */
+    setPresence(isOn, visitor) {
+      const isSame = presence?.visitorId === (visitor.visitorId || settings.visitorId);
+      if (isOn && isSame) return;
+      presence?.close();
+      presence = undefined;
+      const { visitorId, name } = /** @type {Visitor} */ ({ ...settings, ...visitor });
+      if (!isOn || !visitorId) return;
+      presence = createPresence({
+        base: settings.base,
+        who: { groupid: settings.group, visitorid: visitorId, name: name || "" },
+        Socket: platform.Socket,
+        later: platform.later,
+        oninvite(asked, agent) {
+          if (!session.isFree() || invitation === asked) return;
+          invitation = asked;
+          bar.ask("invite", agent);
+        },
+        onwithdrawn(asked) {
+          if (asked !== invitation) return;
+          invitation = "";
+          bar.unask();
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+internal import WireCodec
+
+/// What a visitor's page says of itself and of the browser that shows it; empty where it says nothing.
+///
+/// It is the visitor's word: shown to agents, and nothing is decided by it.
+package struct VisitorPage: Equatable, Sendable {
+    /// The page's address, without query and fragment.
+    package var url = ""
+    /// The browser's name.
+    package var browser = ""
+    /// The browser's version.
+    package var browserVersion = ""
+    /// The operating system.
+    package var platform = ""
+
+    /// Describes nothing.
+    package init() {}
+
+    /// Reads what an announcement has of it; what is too long is left out.
+    init(_ fields: FieldSet) {
+        url = Self.text(fields["url"], 1024)
+        browser = Self.text(fields["browser"], 63)
+        browserVersion = Self.text(fields["browserver"], 63)
+        platform = Self.text(fields["platform"], 63)
+    }
+
+    private static func text(_ text: String?, _ maximum: Int) -> String {
+        guard let text, text.utf8.count <= maximum else { return "" }
+        return text
+    }
+}
+
+/// A visitor who is present, as agents are told.
+package struct PresentVisitor: Equatable, Sendable {
+    package var name: String
+    package var page: VisitorPage
+
+    /// Describes a visitor.
+    package init(name: String, page: VisitorPage = VisitorPage()) {
+        self.name = name
+        self.page = page
+    }
+}

@@ -1,0 +1,230 @@
+internal import NIOCore
+internal import Synchronization
+internal import WireProtocol
+
+/// The data plane of one session: binary frames from the visitor to the agents and back, as they come.
+///
+/// It waits for nothing: no store, no reader. An agent who reads too slowly misses frames and is brought up to date
+/// from the kept page; the visitor's script is told to hold changes back meanwhile.
+final class SessionRelay: Sendable {
+    /// What is waiting to be written to one participant, in bytes.
+    enum Watermark {
+        /// From here on the visitor is asked to hold changes back, and volatile frames are dropped.
+        static let high = 256 * 1024
+        /// Down to here, it goes on as before.
+        static let low = 64 * 1024
+        /// From here on an agent misses frames.
+        static let maximum = 4 * 1024 * 1024
+    }
+
+    /// How often a new snapshot may be asked for, in milliseconds.
+    static let resyncMilliseconds: Int64 = 1000
+
+    struct Agent {
+        let connection: ParticipantConnection
+        let capabilities: AgentCapabilities
+        /// Waits for a snapshot: frames in between would not fit what it has.
+        var isBehind: Bool
+    }
+
+    private struct State {
+        var visitor: ParticipantConnection?
+        var agents: [Agent] = []
+        var page = KeptPage()
+        var isHeld = false
+        /// Whether the visitor lets the agent use the page.
+        var isAssistAllowed = false
+        var lastResync: Int64?
+        /// The newest time that is known, in Unix milliseconds.
+        var now: Int64 = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let memory: PageMemory
+
+    init(memory: PageMemory) {
+        self.memory = memory
+    }
+
+    // MARK: Participants
+
+    /// The visitor is in the session that is active.
+    func join(visitor connection: ParticipantConnection) {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            state.visitor = connection
+            state.isHeld = false
+            connection.watch { [weak self] in self?.drained(connection) }
+        }
+    }
+
+    /// An agent is in the session that is active: they get the page as it was last.
+    func join(
+        agent connection: ParticipantConnection,
+        _ capabilities: AgentCapabilities,
+        at milliseconds: Int64
+    ) {
+        state.withLock { state in
+            guard !state.isClosed, !state.agents.contains(where: { $0.connection === connection }) else { return }
+            state.agents.append(Agent(connection: connection, capabilities: capabilities, isBehind: true))
+            connection.watch { [weak self] in self?.drained(connection) }
+            state.now = milliseconds
+            catchUp(&state)
+        }
+    }
+
+    /// A connection is gone.
+    func leave(_ connection: ParticipantConnection) {
+        state.withLock { state in
+            if state.visitor === connection { state.visitor = nil }
+            state.agents.removeAll { $0.connection === connection }
+        }
+    }
+
+    /// The session is over: nothing is relayed any more, and the page is forgotten.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.visitor = nil
+            state.agents = []
+            forgetPage(&state)
+        }
+    }
+
+    /// The visitor lets the agent use the page, or has taken that back.
+    func allowAssist(_ isAllowed: Bool) {
+        state.withLock { $0.isAssistAllowed = isAllowed }
+    }
+
+    // MARK: Frames
+
+    /// Takes a frame from whoever is connected.
+    ///
+    /// What may not be sent, or not now, is dropped: its sender may have been allowed to a moment ago.
+    ///
+    /// - Parameters:
+    ///   - frame: The whole frame.
+    ///   - connection: Where it comes from.
+    ///   - milliseconds: Unix time.
+    /// - Returns: Whether it is a frame at all.
+    func receive(_ frame: ByteBuffer, from connection: ParticipantConnection, at milliseconds: Int64) -> Bool {
+        guard let byte = frame.getInteger(at: frame.readerIndex, as: UInt8.self),
+            let kind = DataFrameKind(rawValue: byte)
+        else { return false }
+        state.withLock { state in
+            state.now = milliseconds
+            if state.visitor === connection, kind.isFromVisitor {
+                relay(frame, kind, &state)
+            } else if kind.isFromAgent, let agent = state.agents.first(where: { $0.connection === connection }) {
+                relay(frame, kind, from: agent, &state)
+            }
+        }
+        return true
+    }
+
+    private func relay(_ frame: ByteBuffer, _ kind: DataFrameKind, _ state: inout State) {
+        let part = kind.hasParts ? frame.part : [.first, .last]
+        keep(frame, kind, part, &state)
+        for index in state.agents.indices {
+            if kind == .snapshot, part.contains(.first) { state.agents[index].isBehind = false }
+            send(frame, kind, to: &state.agents[index])
+        }
+        holdIfNeeded(&state)
+        if state.page.isWorthRenewing { askForSnapshot(&state) }
+    }
+
+    private func send(_ frame: ByteBuffer, _ kind: DataFrameKind, to agent: inout Agent) {
+        let pending = agent.connection.pendingDataBytes
+        switch kind {
+        case .volatile:
+            guard pending < Watermark.high, !agent.isBehind else { return }
+        case .snapshot, .changes:
+            if pending >= Watermark.maximum { agent.isBehind = true }
+            guard !agent.isBehind else { return }
+        default:
+            guard pending < Watermark.maximum else { return }
+        }
+        agent.connection.sendData(frame)
+    }
+
+    private func relay(_ frame: ByteBuffer, _ kind: DataFrameKind, from agent: Agent, _ state: inout State) {
+        if let needed = kind.needed, !agent.capabilities.contains(needed) { return }
+        if kind == .assist, !state.isAssistAllowed { return }
+        if kind == .agentResync, !mayAsk(&state) { return }
+        guard let visitor = state.visitor, visitor.pendingDataBytes < Watermark.maximum else { return }
+        visitor.sendData(frame)
+    }
+
+    // MARK: Keeping and catching up
+
+    private func keep(_ frame: ByteBuffer, _ kind: DataFrameKind, _ part: DataFramePart, _ state: inout State) {
+        let before = state.page.bytes
+        state.page.keep(frame, kind, part)
+        guard !memory.move(from: before, to: state.page.bytes) else { return }
+        // There is no room for the frame: what was counted before it is given back.
+        state.page.forget()
+        _ = memory.move(from: before, to: 0)
+    }
+
+    private func forgetPage(_ state: inout State) {
+        let before = state.page.bytes
+        state.page.forget()
+        _ = memory.move(from: before, to: 0)
+    }
+
+    /// Brings agents who are behind up to date from the kept page, or asks for a snapshot if there is none.
+    private func catchUp(_ state: inout State) {
+        guard state.agents.contains(where: \.isBehind) else { return }
+        guard state.page.isComplete else { return askForSnapshot(&state) }
+        for index in state.agents.indices
+        where state.agents[index].isBehind && state.agents[index].connection.pendingDataBytes <= Watermark.low {
+            state.agents[index].isBehind = false
+            state.page.frames.forEach(state.agents[index].connection.sendData)
+        }
+    }
+
+    /// What was waiting for somebody has been written.
+    private func drained(_ connection: ParticipantConnection) {
+        state.withLock { state in
+            guard connection.pendingDataBytes <= Watermark.low else { return }
+            catchUp(&state)
+            guard state.isHeld, state.agents.allSatisfy({ $0.connection.pendingDataBytes <= Watermark.low }) else {
+                return
+            }
+            state.isHeld = false
+            state.visitor?.sendData(ByteBuffer(kind: .go))
+        }
+    }
+
+    private func holdIfNeeded(_ state: inout State) {
+        guard !state.isHeld, state.agents.contains(where: { $0.connection.pendingDataBytes >= Watermark.high }) else {
+            return
+        }
+        state.isHeld = true
+        state.visitor?.sendData(ByteBuffer(kind: .hold))
+    }
+
+    private func askForSnapshot(_ state: inout State) {
+        guard let visitor = state.visitor, mayAsk(&state) else { return }
+        visitor.sendData(ByteBuffer(kind: .serverResync))
+    }
+
+    private func mayAsk(_ state: inout State) -> Bool {
+        if let last = state.lastResync, state.now < last + Self.resyncMilliseconds { return false }
+        state.lastResync = state.now
+        return true
+    }
+}
+
+extension ByteBuffer {
+    /// A frame without a payload.
+    fileprivate init(kind: DataFrameKind) {
+        self.init(integer: kind.rawValue)
+    }
+
+    /// The part that the second byte says; the middle where there is none.
+    fileprivate var part: DataFramePart {
+        DataFramePart(rawValue: getInteger(at: readerIndex + 1) ?? 0)
+    }
+}

@@ -1,0 +1,95 @@
+"""Runs declared steps in a visitor's page and compares both sides after each."""
+
+import asyncio
+import dataclasses
+
+from harness import browser, compare, steps
+
+SETTLE = 0.3
+
+
+@dataclasses.dataclass
+class State:
+    """What a comparison of both sides found."""
+
+    page: str
+    step: str
+    share: float
+    box: list | None = None
+    error: str = ""
+
+
+@dataclasses.dataclass
+class Plan:
+    """A page to open, and what to do there."""
+
+    name: str
+    url: str
+    steps: list
+    before: list = dataclasses.field(default_factory=list)
+    settings: dict = dataclasses.field(default_factory=dict)
+    assets: str = "visitor"
+    limit: float = 0.02
+    reason: str = ""
+
+
+async def compared(session, plan, step, number, output):
+    """Compares both sides now; a caret that blinks is not a difference, so such a pair is taken again."""
+    for _ in range(4):
+        left, right = await session.pictures()
+        differs = compare.difference(left, right)
+        if not compare.is_caret(differs):
+            break
+        await asyncio.sleep(0.13)
+    share = compare.share(differs)
+    if output and share > 0:
+        name = f"{plan.name}-{number}.png".replace("/", "_")
+        compare.save(output / name, left, right, differs)
+    return State(plan.name, step, share, compare.box(differs))
+
+
+async def follow(browser_, servers, plan, output):
+    """Opens a page, starts the session, does the steps; a state for the start and for each step."""
+    states = []
+    async with browser.Session(browser_, servers, plan.assets, documents=True) as session:
+        step = "start"
+        try:
+            await session.watch()
+            await session.visitor.goto(plan.url, timeout=30000)
+            for step_before in plan.before:
+                await steps.perform(session.visitor, step_before)
+            await session.start(plan.settings)
+            await session.shown()
+            await asyncio.sleep(SETTLE)
+            states.append(await compared(session, plan, step, 0, output))
+            for number, each in enumerate(plan.steps, 1):
+                step = steps.words(each)
+                await steps.perform(session.visitor, each)
+                await asyncio.sleep(SETTLE)
+                states.append(await compared(session, plan, step, number, output))
+        except Exception as error:
+            states.append(State(plan.name, step, 100.0, None, f"{type(error).__name__}: {error}".splitlines()[0][:160]))
+        try:
+            for error in await session.errors():
+                states.append(State(plan.name, step, 100.0, None, error[:300]))
+        except Exception as error:
+            states.append(State(plan.name, step, 100.0, None, str(error).splitlines()[0][:160]))
+    return states
+
+
+async def follow_all(browser_, servers, plans, output, workers, report):
+    """Follows every plan, several at a time, and reports each as it ends."""
+    waiting, found = list(reversed(plans)), {}
+
+    async def work():
+        while waiting:
+            plan = waiting.pop()
+            try:
+                states = await asyncio.wait_for(follow(browser_, servers, plan, output), 120)
+            except Exception as error:
+                states = [State(plan.name, "broke off", 100.0, None, f"{type(error).__name__}: {error}"[:160])]
+            found[plan.name] = states
+            report(plan, states)
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return [(plan, found[plan.name]) for plan in plans]

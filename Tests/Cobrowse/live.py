@@ -1,0 +1,569 @@
+"""The live session's two sides in a real Chromium against the stand-in server: from the visitor's first click to the end.
+
+Needs PyPI's playwright and axe-core-python, Debian's chromium, and node.
+Usage: python3 Tests/Cobrowse/live.py [--pictures FOLDER] [NAME…]
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import traceback
+import urllib.request
+
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+HERE = pathlib.Path(__file__).parent
+GROUP = "12345"
+# The bar's shadow root is closed. Here it is opened, so that it can be clicked on and looked at.
+OPEN_ROOTS = """
+const attachShadow = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (options) { return attachShadow.call(this, { ...options, mode: "open" }); };
+"""
+LISTEN = """
+window.said = [];
+for (const name of ["started", "agentjoined", "agentleft", "ended", "error"]) {
+  Latchkey.on(name, (detail) => said.push([name, detail]));
+}
+"""
+# As Zone.js does it: the platform's functions replaced, the own ones kept under other names.
+ZONE = """
+window.Zone = { __symbol__: (name) => "__zone_" + name };
+window.zoned = [];
+for (const [owner, name] of [[window, "setTimeout"], [window, "fetch"], [EventTarget.prototype, "addEventListener"]]) {
+  const own = owner[name];
+  owner["__zone_" + name] = own;
+  owner[name] = function (...values) { zoned.push(name); return own.apply(this, values); };
+}
+const Socket = WebSocket;
+window.__zone_WebSocket = Socket;
+window.WebSocket = class extends Socket { constructor(...values) { super(...values); zoned.push("WebSocket"); } };
+"""
+
+
+class Scene:
+    """A visitor's and an agent's browser, as two profiles."""
+
+    def __init__(self, browser, address, pictures, **options):
+        self.address = address
+        self.pictures = pictures
+        options = {"viewport": {"width": 1280, "height": 800}, **options}
+        self.visitors = browser.new_context(**options)
+        self.agents = browser.new_context(**options)
+        self.errors = []
+        self.visitor = self.page(self.visitors)
+        self.agent = self.page(self.agents)
+
+    def page(self, context):
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.add_init_script(OPEN_ROOTS)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self.note)
+        return page
+
+    def note(self, message):
+        if message.type == "error" and "404" not in message.text and "ERR_" not in message.text:
+            self.errors.append(message.text)
+
+    def close(self):
+        self.visitors.close()
+        self.agents.close()
+
+    def picture(self, page, name):
+        if self.pictures:
+            page.screenshot(path=f"{self.pictures}/{name}.png")
+
+    def shop(self, path="", page=None):
+        page = page or self.visitor
+        page.goto(f"{self.address}/demo/shop{path}")
+        page.evaluate(LISTEN)
+
+    def title(self, text, page=None):
+        expect((page or self.visitor).locator(".bar .title")).to_have_text(text)
+
+    def answer(self, said, page=None):
+        """Answers the question that is shown, once its buttons can be clicked."""
+        page = page or self.visitor
+        page.locator(f"dialog [data-answer={said}]:enabled").click()
+
+    def begin(self, path=""):
+        self.shop(path)
+        self.visitor.click("#help")
+        self.answer("yes")
+        self.title("Waiting for an agent")
+        return self.visitor.locator(".bar .key").inner_text()
+
+    def join(self, key):
+        self.agent.goto(f"{self.address}/agentjoin/AgentView.aspx?SessionKey={key}&Wait=1")
+
+    def meet(self, path=""):
+        self.join(self.begin(path))
+        self.answer("yes")
+        self.title("In session with Dana Whitfield")
+        expect(self.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
+        expect(self.agent.locator("#room")).to_be_visible()
+
+    def assist(self):
+        self.agent.click("#ask-assist")
+        self.answer("yes")
+        expect(self.agent.locator("#give-back")).to_be_visible()
+
+    def events(self, page=None):
+        return [name for name, _ in (page or self.visitor).evaluate("said")]
+
+    def get(self, path):
+        urllib.request.urlopen(self.address + path).read()
+
+    def barriers(self, page):
+        found = Axe().run(page)["violations"]
+        assert not found, [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
+
+
+def the_loader_alone_does_nothing(scene):
+    """Before a session the page is as it would be without the tag, but for the two documented names."""
+    requests = []
+    scene.visitor.on("request", lambda request: requests.append(request.url))
+    scene.visitor.goto(f"{scene.address}/demo/shop?presence=off")
+    scene.visitor.evaluate("document.querySelector('script[data-presence]').dataset.presence")
+    assert scene.visitor.evaluate("typeof Latchkey.start") == "function"
+    assert scene.visitor.evaluate("document.querySelectorAll('[data-latchkey-ui]').length") == 0
+    assert scene.visitor.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert not [url for url in requests if "/api/" in url or "capture" in url], requests
+
+
+def nothing_is_sent_before_the_visitor_agrees(scene):
+    requests = []
+    scene.visitor.on("request", lambda request: requests.append((request.method, request.url)))
+    scene.shop()
+    scene.visitor.click("#help")
+    scene.visitor.locator("dialog [data-answer=no]:enabled").wait_for()
+    scene.picture(scene.visitor, "terms")
+    scene.barriers(scene.visitor)
+    scene.answer("no")
+    assert scene.visitor.evaluate("Latchkey.state") == "over"
+    assert scene.events() == ["ended"], scene.events()
+    assert not [url for method, url in requests if method == "POST"], requests
+    scene.title("Session ended")
+    scene.visitor.get_by_role("button", name="Close").click()
+    assert scene.visitor.locator("[data-latchkey-ui]").count() == 0
+
+
+def a_click_before_the_question_is_no_answer(scene):
+    scene.shop()
+    scene.visitor.evaluate("Latchkey.start()")
+    button = scene.visitor.locator("dialog [data-answer=yes]")
+    button.wait_for()
+    button.click(force=True, no_wait_after=True)
+    assert scene.visitor.evaluate("Latchkey.state") == "terms"
+    scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
+    scene.visitor.evaluate(
+        "document.querySelector('[data-latchkey-ui]').shadowRoot.querySelector('[data-answer=yes]').click()"
+    )
+    assert scene.visitor.evaluate("Latchkey.state") == "terms", "a script has answered"
+
+
+def the_way_into_a_session(scene):
+    key = scene.begin()
+    scene.picture(scene.visitor, "waiting")
+    scene.barriers(scene.visitor)
+    scene.join(key)
+    expect(scene.agent.locator("#state-title")).to_have_text("Asking the visitor")
+    scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
+    scene.picture(scene.visitor, "join")
+    scene.barriers(scene.visitor)
+    scene.answer("yes")
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.locator("#room")).to_be_visible()
+    expect(scene.agent.locator("#page-title")).to_have_text("Tidewater Supply")
+    assert scene.events() == ["started", "agentjoined"], scene.events()
+    scene.picture(scene.visitor, "live")
+    scene.picture(scene.agent, "viewer")
+    scene.barriers(scene.visitor)
+    scene.barriers(scene.agent)
+
+
+def messages_go_both_ways_and_outlive_a_reload(scene):
+    scene.meet()
+    scene.agent.fill("#text", "See https://shop.example/size?a=1. <b>Fine</b>")
+    scene.agent.press("#text", "Enter")
+    button = scene.visitor.locator(".bar button[aria-expanded]")
+    expect(button).to_have_text("Messages (1 new)")
+    button.click()
+    link = scene.visitor.locator(".chat a")
+    expect(link).to_have_attribute("href", "https://shop.example/size?a=1")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(scene.visitor.locator(".chat li")).to_contain_text("<b>Fine</b>")
+    scene.visitor.locator(".chat input").fill("Thank you")
+    scene.visitor.keyboard.press("Enter")
+    expect(scene.agent.locator("#log li").nth(1)).to_contain_text("Thank you")
+    scene.picture(scene.visitor, "messages")
+    scene.barriers(scene.visitor)
+    scene.agent.reload()
+    expect(scene.agent.locator("#log li")).to_have_count(2)
+    scene.visitor.reload()
+    scene.title("In session with Dana Whitfield")
+    scene.visitor.locator(".bar button[aria-expanded]").click()
+    expect(scene.visitor.locator(".chat li")).to_have_count(2)
+
+
+def the_window_title_counts_messages(scene):
+    scene.meet()
+    scene.agent.evaluate("document.hasFocus = () => false")
+    scene.visitor.locator(".bar button[aria-expanded]").click()
+    scene.visitor.locator(".chat input").fill("Hello")
+    scene.visitor.keyboard.press("Enter")
+    expect(scene.agent).to_have_title("(1) In session with Noor Haddad · Latchkey")
+    scene.agent.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
+    expect(scene.agent).to_have_title("In session with Noor Haddad · Latchkey")
+
+
+def goes_on_over_navigation_reload_and_routes(scene):
+    scene.meet()
+    scene.visitor.click("a[href='/demo/shop/p/vest']")
+    expect(scene.agent.locator("#page-title")).to_have_text("Life vest · Tidewater Supply")
+    scene.visitor.click("#cart")
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.locator("#page-title")).to_have_text("Checkout · Tidewater Supply")
+    expect(scene.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
+    scene.visitor.reload()
+    scene.title("In session with Dana Whitfield")
+    scene.visitor.go_back()
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.locator("#page-title")).to_have_text("Life vest · Tidewater Supply")
+
+
+def comes_back_after_the_connection_is_lost(scene):
+    scene.meet()
+    scene.get("/test/cut")
+    scene.title("Connection lost. Trying again.")
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
+    scene.visitors.set_offline(True)
+    scene.title("Connection lost. Trying again.")
+    scene.picture(scene.visitor, "lost")
+    scene.barriers(scene.visitor)
+    scene.visitor.wait_for_timeout(2500)
+    scene.visitors.set_offline(False)
+    scene.title("In session with Dana Whitfield")
+    assert scene.events() == ["started", "agentjoined"], scene.events()
+
+
+def the_tab_that_is_looked_at_is_shown(scene):
+    scene.meet()
+    second = scene.page(scene.visitors)
+    scene.shop("/checkout", second)
+    scene.title("In session with Dana Whitfield", second)
+    expect(scene.agent.locator("#page-title")).to_have_text("Checkout · Tidewater Supply")
+    scene.title("Your session is shown in another tab")
+    scene.picture(scene.visitor, "elsewhere")
+    scene.visitor.evaluate("dispatchEvent(new Event('focus'))")
+    scene.title("In session with Dana Whitfield")
+    scene.title("Your session is shown in another tab", second)
+    expect(scene.agent.locator("#page-title")).to_have_text("Tidewater Supply")
+    scene.visitor.get_by_role("button", name="Stop").click()
+    scene.title("Session ended", second)
+
+
+def help_on_the_page_lasts_as_long_as_the_visitor_likes(scene):
+    scene.meet()
+    expect(scene.agent.locator("[data-tool=use]")).to_be_hidden()
+    scene.agent.click("#ask-assist")
+    scene.visitor.locator("dialog [data-answer=no]:enabled").wait_for()
+    scene.picture(scene.visitor, "assist")
+    scene.barriers(scene.visitor)
+    scene.answer("no")
+    expect(scene.agent.locator("#assist-state")).to_have_text("Noor Haddad does not allow it.")
+    scene.visitor.evaluate("const { now } = Date; Date.now = () => now() + 60000")
+    scene.assist()
+    expect(scene.agent.locator("[data-tool=use]")).to_be_visible()
+    expect(scene.visitor.locator(".bar .detail")).to_have_text("They can click and type on this page.")
+    scene.picture(scene.visitor, "assisted")
+    scene.picture(scene.agent, "viewer-assist")
+    scene.barriers(scene.visitor)
+    scene.barriers(scene.agent)
+    scene.visitor.get_by_role("button", name="Take back").click()
+    expect(scene.agent.locator("[data-tool=use]")).to_be_hidden()
+    expect(scene.agent.locator("#assist-state")).to_have_text("You can no longer use the page.")
+    scene.assist()
+    scene.agent.click("#give-back")
+    expect(scene.visitor.locator(".bar .detail")).to_have_text("They see this page and can point at things.")
+
+
+def tools_follow_the_privileges(scene):
+    scene.get("/test/may?may=annotate")
+    scene.meet()
+    shown = scene.agent.locator("#tools [data-tool]:visible").all_inner_texts()
+    assert shown == ["Point", "Draw", "Highlight"], shown
+    expect(scene.agent.locator("#ask-assist")).to_be_hidden()
+    scene.agent.click("[data-tool=point]")
+    scene.agent.keyboard.press("ArrowRight")
+    scene.agent.keyboard.press("Enter")
+    expect(scene.agent.locator("[data-tool=draw]")).to_have_attribute("aria-pressed", "true")
+
+
+def stop_works_while_the_site_shows_a_modal_dialog(scene):
+    scene.meet("/p/vest")
+    scene.visitor.click("#add")
+    scene.visitor.locator("#sizes[open]").wait_for()
+    scene.picture(scene.visitor, "modal")
+    scene.visitor.get_by_role("button", name="Stop").click()
+    scene.title("Session ended")
+    expect(scene.agent.locator("#state-text")).to_have_text("Noor Haddad ended the session.")
+
+
+def leaving_asks_and_each_side_reads_who_ended_it(scene):
+    scene.meet()
+    scene.agent.click("#leave")
+    expect(scene.agent.locator("#leaving-text")).to_contain_text("Noor Haddad")
+    scene.picture(scene.agent, "leaving")
+    scene.barriers(scene.agent)
+    scene.agent.click("#leaving [value=stay]")
+    scene.title("In session with Dana Whitfield")
+    scene.agent.click("#leave")
+    scene.agent.click("#leaving [value=end]")
+    expect(scene.agent.locator("#state-text")).to_have_text("You ended the session.")
+    expect(scene.agent.locator("#room")).to_be_hidden()
+    expect(scene.visitor.locator(".bar .detail")).to_have_text("Dana Whitfield has ended the session.")
+    scene.picture(scene.agent, "ended-agent")
+    scene.picture(scene.visitor, "ended-visitor")
+    scene.barriers(scene.agent)
+    assert scene.events() == ["started", "agentjoined", "agentleft", "ended"], scene.events()
+    assert scene.visitor.evaluate("sessionStorage.length + localStorage.length") == 0
+
+
+def one_click_asks_a_visitor_who_is_present(scene):
+    scene.shop("?visitorid=noor-1")
+    scene.visitor.wait_for_timeout(300)
+    scene.join("noor-1")
+    expect(scene.visitor.locator("#question")).to_have_text("Dana Whitfield would like to help you")
+    scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
+    scene.picture(scene.visitor, "invite")
+    scene.barriers(scene.visitor)
+    scene.answer("yes")
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.locator("#room")).to_be_visible()
+
+
+def the_vendors_documented_names_work(scene):
+    scene.shop()
+    scene.visitor.evaluate("""
+      window.GLANCE_COBROWSE = { visitorid: "gc-7", name: "Ada Brandt" };
+      window.heard = [];
+      for (const name of ["sessionstart", "agents", "sessionend"]) {
+        GLANCE.Cobrowse.Visitor.addEventListener(name, (detail) => heard.push([name, detail && detail.count]));
+      }
+      GLANCE.Cobrowse.VisitorUI.showTerms({ sessionKey: "gc-7" });
+    """)
+    scene.answer("yes")
+    scene.title("Waiting for an agent")
+    expect(scene.visitor.locator(".bar .key")).to_have_text("gc-7")
+    assert scene.visitor.evaluate("GLANCE.Cobrowse.Visitor.inSession()") is True
+    scene.join("gc-7")
+    scene.answer("yes")
+    expect(scene.agent.locator("#state-title")).to_have_text("In session with Ada Brandt")
+    scene.visitor.evaluate("GLANCE.Cobrowse.Visitor.stopSession()")
+    scene.title("Session ended")
+    assert scene.visitor.evaluate("heard.map(([name, count]) => name + (count ?? '')).join()") == (
+        "sessionstart,agents1,agents0,sessionend"
+    ), scene.visitor.evaluate("heard")
+
+
+def speaks_german_and_french(scene):
+    for language, words in (("de", "Diese Website gemeinsam ansehen?"), ("fr", "Partager ce site avec un conseiller ?")):
+        page = scene.page(scene.visitors)
+        page.goto(f"{scene.address}/demo/shop?lang={language}")
+        page.click("#help")
+        expect(page.locator("#question")).to_have_text(words)
+        scene.picture(page, f"terms-{language}")
+        page.close()
+
+
+def all_of_it_without_a_mouse(scene):
+    scene.shop()
+    scene.visitor.focus("#help")
+    scene.visitor.keyboard.press("Enter")
+    scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
+    scene.visitor.keyboard.press("Tab")
+    scene.visitor.keyboard.press("Enter")
+    scene.title("Waiting for an agent")
+    scene.join(scene.visitor.locator(".bar .key").inner_text())
+    scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
+    scene.visitor.keyboard.press("Tab")
+    scene.visitor.keyboard.press("Enter")
+    scene.title("In session with Dana Whitfield")
+    for _ in range(40):
+        scene.visitor.keyboard.press("Tab")
+        focused = "document.activeElement.shadowRoot?.activeElement?.textContent"
+        if scene.visitor.evaluate(focused) == "Stop":
+            break
+    scene.visitor.keyboard.press("Enter")
+    scene.title("Session ended")
+
+
+def the_pages_around_the_viewer_learn_what_happens(scene):
+    key = scene.begin()
+    opener = scene.agent
+    opener.goto(f"{scene.address}/demo/shop")
+    opener.evaluate("window.heard = []; addEventListener('message', (event) => heard.push(event.data.glanceEvent))")
+    with opener.expect_popup() as popup:
+        opener.evaluate(
+            f"void open('/agentjoin/AgentView.aspx?SessionKey={key}&origins=' + encodeURIComponent(location.origin))"
+        )
+    scene.answer("yes")
+    expect(popup.value.locator("#state-title")).to_have_text("In session with Noor Haddad")
+    opener.wait_for_function("heard.includes('sessionStarted')")
+
+
+def works_beside_zone_js(scene):
+    scene.visitor.add_init_script(ZONE)
+    scene.begin()
+    scene.visitor.wait_for_timeout(200)
+    scene.visitor.evaluate("zoned.length = 0")
+    scene.visitor.evaluate("Latchkey.end()")
+    scene.title("Session ended")
+    scene.visitor.evaluate("Latchkey.start()")
+    scene.answer("yes")
+    scene.title("Waiting for an agent")
+    assert scene.visitor.evaluate("zoned.join()") == "", scene.visitor.evaluate("zoned")
+
+
+def the_bars_root_is_closed_and_the_page_unchanged(scene):
+    page = scene.visitors.new_page()
+    page.goto(f"{scene.address}/demo/shop")
+    before = page.evaluate("Object.keys(window).join()")
+    body = page.evaluate("document.body.outerHTML")
+    page.evaluate("void Latchkey.start()")
+    page.locator("[data-latchkey-ui]").wait_for(state="attached")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.querySelector('[data-latchkey-ui]').shadowRoot") is None
+    assert page.evaluate("Object.keys(window).join()") == before
+    assert page.evaluate("document.body.outerHTML") == body
+    assert page.evaluate("document.querySelectorAll('style, link[rel=stylesheet]').length") == 1
+
+
+def the_plain_page_still_works(scene):
+    page = scene.visitor
+    page.goto(f"{scene.address}/visit?visitorid=plain-1")
+    page.click("#start")
+    expect(page.locator("#state-title")).to_have_text("Waiting for an agent")
+    scene.join("plain-1")
+    page.click("#accept")
+    expect(page.locator("#state-title")).to_have_text("In session with Dana Whitfield")
+    expect(scene.agent.locator("#room")).to_be_hidden()
+    scene.agent.fill("#text", "Hello <b>you</b>")
+    scene.agent.click("#say button[type=submit]")
+    expect(page.locator("#log")).to_contain_text("Hello <b>you</b>")
+    page.reload()
+    expect(page.locator("#log")).to_contain_text("Hello <b>you</b>")
+    scene.picture(page, "plain")
+    page.click("#leave")
+    expect(page.locator("#state-text")).to_have_text("You ended the session.")
+    expect(scene.agent.locator("#state-text")).to_have_text("Visitor ended the session.")
+
+
+def a_no_to_help_is_not_asked_again_at_once(scene):
+    scene.meet()
+    scene.agent.click("#ask-assist")
+    scene.answer("no")
+    expect(scene.agent.locator("#assist-state")).to_have_text("Noor Haddad does not allow it.")
+    scene.agent.click("#ask-assist")
+    expect(scene.agent.locator("#assist-state")).to_have_text("Noor Haddad does not allow it.")
+    assert scene.visitor.locator("#question").count() == 0
+
+
+def narrow(scene):
+    scene.meet()
+    scene.visitor.locator(".bar button[aria-expanded]").click()
+    scene.picture(scene.visitor, "narrow-visitor")
+    scene.picture(scene.agent, "narrow-viewer")
+    for page in (scene.visitor, scene.agent):
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 320, f"{width} pixels wide"
+        scene.barriers(page)
+    box = scene.visitor.locator(".bar").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 320, box
+
+
+def dark(scene):
+    scene.meet()
+    scene.visitor.locator(".bar button[aria-expanded]").click()
+    scene.picture(scene.visitor, "dark-visitor")
+    scene.picture(scene.agent, "dark-viewer")
+    scene.barriers(scene.visitor)
+    scene.barriers(scene.agent)
+
+
+PLAYS = [
+    the_loader_alone_does_nothing, nothing_is_sent_before_the_visitor_agrees, a_click_before_the_question_is_no_answer,
+    the_way_into_a_session, messages_go_both_ways_and_outlive_a_reload, the_window_title_counts_messages,
+    goes_on_over_navigation_reload_and_routes, comes_back_after_the_connection_is_lost,
+    the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
+    stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
+    one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
+    works_beside_zone_js, the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
+    a_no_to_help_is_not_asked_again_at_once, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,
+]
+OPTIONS = {"narrow": {"viewport": {"width": 320, "height": 720}}, "dark": {"color_scheme": "dark"}}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run(play, browser, pictures):
+    port = free_port()
+    command = ["node", str(HERE / "standin/server.mjs"), str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        server.stdout.readline()
+        scene = Scene(browser, f"http://127.0.0.1:{port}", pictures, **OPTIONS.get(play.__name__, {}))
+        try:
+            play(scene)
+            assert not scene.errors, scene.errors
+        except BaseException:
+            for name, page in (("visitor", scene.visitor), ("agent", scene.agent)):
+                scene.picture(page, f"failed-{play.__name__}-{name}")
+            if scene.errors:
+                print("   errors on the pages:", json.dumps(scene.errors[:5]))
+            raise
+        finally:
+            scene.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pictures")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    if arguments.pictures:
+        os.makedirs(arguments.pictures, exist_ok=True)
+    plays = [play for play in PLAYS if not arguments.names or play.__name__ in arguments.names]
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        for play in plays:
+            try:
+                run(play, browser, arguments.pictures)
+                print("ok  ", play.__name__.replace("_", " "))
+            except Exception:
+                failed += 1
+                print("FAIL", play.__name__.replace("_", " "))
+                traceback.print_exc(limit=-2)
+            sys.stdout.flush()
+        browser.close()
+    print(f"{len(plays) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { load } from "./modules.mjs";
+
+const { createLink } = await load("visitor/visitor-link.js");
+const { Kind } = await load("shared/kinds.js");
+
+class FakeSocket {
+  readyState = 1;
+  bufferedAmount = 0;
+  sent = [];
+  send = (data) => this.sent.push(data);
+  close() {
+    this.readyState = 3;
+  }
+  constructor(address) {
+    this.address = address;
+    FakeSocket.last = this;
+  }
+}
+
+let time, events, frames, closes, link, socket;
+beforeEach(() => {
+  time = 0;
+  events = [];
+  frames = [];
+  closes = 0;
+  link = createLink({
+    admission: { server: "wss://x/session", serverKey: "secret" },
+    Socket: FakeSocket,
+    now: () => time,
+    onevent: (event) => events.push(event),
+    onframe: (kind, payload) => frames.push([kind, [...payload]]),
+    onclose: () => (closes += 1),
+  });
+  socket = FakeSocket.last;
+});
+
+const receive = (...bytes) => socket.onmessage({ data: new Uint8Array(bytes).buffer });
+
+test("connects with the server key in the first frame, not in the address", () => {
+  socket.onopen();
+  assert.equal(socket.address, "wss://x/session");
+  assert.deepEqual(JSON.parse(socket.sent[0]), { type: "connect", serverKey: "secret" });
+});
+
+test("puts the kind before the payload and takes it off again", () => {
+  link.sendFrame(Kind.changes, new Uint8Array([3, 7, 9]));
+  assert.deepEqual([...socket.sent[0]], [Kind.changes, 3, 7, 9]);
+  receive(Kind.annotate, 1, 2);
+  assert.deepEqual(frames, [[Kind.annotate, [1, 2]]]);
+});
+
+test("takes nothing more while the server holds it, or while too much is unsent", () => {
+  assert.equal(link.ready(), true);
+  receive(Kind.hold);
+  assert.equal(link.ready(), false);
+  receive(Kind.go);
+  assert.equal(link.ready(), true);
+  socket.bufferedAmount = 1 << 20;
+  assert.equal(link.ready(), false);
+  assert.deepEqual(frames, []);
+});
+
+test("closes once when nothing moves for fifteen seconds", () => {
+  socket.bufferedAmount = 100;
+  link.check();
+  time = 15000;
+  link.check();
+  assert.equal(closes, 0);
+  time = 15001;
+  link.check();
+  socket.onclose();
+  assert.equal(closes, 1);
+  assert.equal(link.ready(), false);
+});
+
+test("a slow link that moves is kept", () => {
+  for (let amount = 100; amount > 0; amount -= 10) {
+    socket.bufferedAmount = amount;
+    time += 14000;
+    link.check();
+  }
+  assert.equal(closes, 0);
+});
+
+test("says nothing more after it was closed", () => {
+  link.close();
+  socket.onmessage({ data: '{"type":"active"}' });
+  link.send({ type: "leave" });
+  link.sendFrame(1, new Uint8Array(1));
+  assert.deepEqual([events, socket.sent], [[], []]);
+});

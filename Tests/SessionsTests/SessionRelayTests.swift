@@ -1,0 +1,221 @@
+import NIOCore
+import NIOEmbedded
+import NIOWebSocket
+import Synchronization
+import Testing
+import WireProtocol
+
+@testable import Sessions
+
+@Suite struct SessionRelayTests {
+    private let relay = SessionRelay(memory: PageMemory(limit: 64 * 1024 * 1024))
+
+    /// Somebody who is connected, and what they were sent.
+    private struct Peer {
+        let channel = NIOAsyncTestingChannel()
+        let connection: ParticipantConnection
+
+        init() {
+            connection = ParticipantConnection(channel: channel, source: "")
+        }
+
+        /// Somebody who reads nothing until the latch is opened.
+        static func slow(_ latch: WriteLatch) async throws -> Self {
+            let peer = Self()
+            try await peer.channel.pipeline.addHandler(latch)
+            return peer
+        }
+
+        /// The frames since the last call, as their bytes.
+        func received() async throws -> [[UInt8]] {
+            await channel.testingEventLoop.run()
+            var frames: [[UInt8]] = []
+            while let frame = try await channel.readOutbound(as: WebSocketFrame.self) {
+                if frame.opcode == .binary { frames.append(Array(frame.data.readableBytesView)) }
+            }
+            return frames
+        }
+    }
+
+    /// Holds writes back, as a socket does whose peer does not read.
+    private final class WriteLatch: ChannelOutboundHandler, Sendable {
+        typealias OutboundIn = WebSocketFrame
+        typealias OutboundOut = WebSocketFrame
+
+        private let held = Mutex<[(WebSocketFrame, EventLoopPromise<Void>?)]?>([])
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            let frame = unwrapOutboundIn(data)
+            let isHeld = held.withLock { held in
+                held?.append((frame, promise))
+                return held != nil
+            }
+            if !isHeld { context.write(wrapOutboundOut(frame), promise: promise) }
+        }
+
+        /// Lets everything through.
+        func open(_ channel: NIOAsyncTestingChannel) async throws {
+            let frames = held.withLock { held in
+                defer { held = nil }
+                return held ?? []
+            }
+            for (frame, promise) in frames {
+                try await channel.writeAndFlush(frame)
+                promise?.succeed()
+            }
+        }
+    }
+
+    private func send(_ bytes: [UInt8], from peer: Peer, at milliseconds: Int64 = 0) {
+        #expect(relay.receive(ByteBuffer(bytes: bytes), from: peer.connection, at: milliseconds))
+    }
+
+    private func pair(_ capabilities: AgentCapabilities = []) -> (visitor: Peer, agent: Peer) {
+        let (visitor, agent) = (Peer(), Peer())
+        relay.join(visitor: visitor.connection)
+        relay.join(agent: agent.connection, capabilities, at: 0)
+        return (visitor, agent)
+    }
+
+    private static let snapshot: [UInt8] = [1, 3, 7, 7]
+
+    @Test func `relays what the visitor sends, in order`() async throws {
+        let (visitor, agent) = pair()
+        let frames: [[UInt8]] = [Self.snapshot, [2, 3, 1], [3, 9], [4, 3, 5], [5, 123, 125]]
+        for frame in frames {
+            send(frame, from: visitor)
+        }
+        #expect(try await agent.received() == frames)
+    }
+
+    @Test func `an agent who comes late gets the last snapshot and the changes since`() async throws {
+        let visitor = Peer()
+        relay.join(visitor: visitor.connection)
+        let frames: [[UInt8]] = [[1, 3, 0], [2, 3, 0], [1, 1, 1], [1, 2, 2], [2, 3, 3], [3, 4], [5, 123, 125]]
+        for frame in frames {
+            send(frame, from: visitor)
+        }
+        let agent = Peer()
+        relay.join(agent: agent.connection, [], at: 0)
+        #expect(try await agent.received() == [[1, 1, 1], [1, 2, 2], [2, 3, 3]])
+        send([2, 3, 4], from: visitor)
+        #expect(try await agent.received() == [[2, 3, 4]])
+    }
+
+    @Test func `an agent for whom nothing is kept waits for a snapshot, which the visitor is asked for`() async throws {
+        let (visitor, agent) = pair()
+        #expect(try await visitor.received() == [[0x40]])
+        send([2, 3, 1], from: visitor)
+        #expect(try await agent.received().isEmpty)
+        send(Self.snapshot, from: visitor)
+        send([2, 3, 2], from: visitor)
+        #expect(try await agent.received() == [Self.snapshot, [2, 3, 2]])
+    }
+
+    @Test(
+        arguments: [
+            (0x20, AgentCapabilities.annotate), (0x21, .navigate), (0x22, .assist),
+        ] as [(UInt8, AgentCapabilities)]
+    )
+    func `passes a command on only for an agent who may send it`(
+        _ kind: UInt8,
+        _ needed: AgentCapabilities
+    ) async throws {
+        for capabilities in [AgentCapabilities(rawValue: 7).subtracting(needed), needed] {
+            let (visitor, agent) = pair(capabilities)
+            relay.allowAssist(true)
+            _ = try await visitor.received()
+            send([kind, 1], from: agent)
+            #expect(try await visitor.received() == (capabilities == needed ? [[kind, 1]] : []))
+            relay.leave(visitor.connection)
+            relay.leave(agent.connection)
+        }
+    }
+
+    @Test func `passes clicks on only while the visitor allows it`() async throws {
+        let (visitor, agent) = pair([.assist])
+        _ = try await visitor.received()
+        send([0x22, 1], from: agent)
+        relay.allowAssist(true)
+        send([0x22, 2], from: agent)
+        relay.allowAssist(false)
+        send([0x22, 3], from: agent)
+        #expect(try await visitor.received() == [[0x22, 2]])
+    }
+
+    @Test func `asks for a new snapshot at most once a second`() async throws {
+        let (visitor, agent) = pair()
+        _ = try await visitor.received()
+        for time in [500, 1000, 1200, 1999, 2000] as [Int64] {
+            send([0x23], from: agent, at: time)
+        }
+        #expect(try await visitor.received() == [[0x23], [0x23]])
+    }
+
+    @Test func `nobody sends what is another's to send, and nothing goes to strangers`() async throws {
+        let (visitor, agent) = pair(AgentCapabilities(rawValue: 7))
+        let stranger = Peer()
+        _ = try await visitor.received()
+        for kind in DataFrameKind.allCases {
+            if !kind.isFromAgent { send([kind.rawValue, 3], from: agent) }
+            if !kind.isFromVisitor { send([kind.rawValue, 3], from: visitor) }
+            send([kind.rawValue, 3], from: stranger)
+        }
+        for peer in [visitor, agent, stranger] {
+            #expect(try await peer.received().isEmpty)
+        }
+        #expect(!relay.receive(ByteBuffer(), from: visitor.connection, at: 0))
+        #expect(!relay.receive(ByteBuffer(bytes: [0x99]), from: visitor.connection, at: 0))
+    }
+
+    @Test func `a slow agent holds the visitor's changes back, misses some, and catches up from what is kept`()
+        async throws
+    {
+        let (latch, visitor) = (WriteLatch(), Peer())
+        let agent = try await Peer.slow(latch)
+        relay.join(visitor: visitor.connection)
+        relay.join(agent: agent.connection, [], at: 0)
+        _ = try await visitor.received()
+        send(Self.snapshot, from: visitor)
+        let changes = [2, 3] + [UInt8](repeating: 1, count: 200 * 1024)
+        for _ in 0..<40 {
+            send(changes, from: visitor)
+        }
+        send([3, 1], from: visitor)
+        #expect(try await visitor.received().contains([0x41]))
+        #expect(agent.connection.pendingDataBytes < SessionRelay.Watermark.maximum + changes.count)
+        #expect(try await agent.received().isEmpty)
+        // Once it has been written, the whole page comes again, and the visitor may go on.
+        try await latch.open(agent.channel)
+        let received = try await agent.received() + agent.received()
+        #expect(received.count { $0 == Self.snapshot } == 2)
+        #expect(!received.contains([3, 1]))
+        #expect(try await visitor.received().last == [0x42])
+        #expect(agent.connection.pendingDataBytes == 0)
+    }
+
+    @Test func `keeps no page beyond the memory that all have together`() async throws {
+        let relay = SessionRelay(memory: PageMemory(limit: 100))
+        let visitor = Peer()
+        relay.join(visitor: visitor.connection)
+        for count in [50, 200] {
+            let frame = ByteBuffer(bytes: [1, 3] + [UInt8](repeating: 0, count: count))
+            #expect(relay.receive(frame, from: visitor.connection, at: 0))
+            let agent = Peer()
+            relay.join(agent: agent.connection, [], at: 0)
+            #expect(try await agent.received().count == (count == 50 ? 1 : 0))
+            relay.leave(agent.connection)
+        }
+    }
+
+    @Test func `forgets the page when the session is over`() async throws {
+        let memory = PageMemory(limit: 10)
+        let first = SessionRelay(memory: memory)
+        let visitor = Peer()
+        first.join(visitor: visitor.connection)
+        #expect(first.receive(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0]), from: visitor.connection, at: 0))
+        #expect(!memory.move(from: 0, to: 8))
+        first.close()
+        #expect(memory.move(from: 0, to: 8))
+    }
+}
