@@ -360,7 +360,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionsTests",
-            dependencies: ["Accounts", "LoginKey", "Sessions", "WireProtocol", nioCore, nioEmbedded, nioWebSocket],
+            dependencies: [
+                "Accounts", "LoginKey", "Sessions", "WireCodec", "WireProtocol", nioCore, nioEmbedded, nioWebSocket,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -20,10 +20,10 @@ const names = (actions) => actions.map((action) => (action.do === "emit" ? "emit
 const begin = [{ type: "start", body }, { type: "terms", yes: true }, { type: "opened", admission }];
 const join = [
   ...begin,
-  { type: "connected", status: "J", may: ["annotate"] },
+  { type: "connected", status: "J", may: "annotate" },
   { type: "consentAsked", agent: "Dana" },
   { type: "join", yes: true, agent: "Dana" },
-  { type: "active", agent: "Dana", visitor: "Noor", may: ["annotate", "assist"] },
+  { type: "active", agent: "Dana", visitor: "Noor", may: "annotate assist" },
 ];
 
 test("asks for the terms before anything is sent", () => {

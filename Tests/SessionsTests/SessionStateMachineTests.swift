@@ -2,6 +2,7 @@ import Accounts
 import LoginKey
 import Sessions
 import Testing
+import WireCodec
 import WireProtocol
 
 @Suite struct SessionStateMachineTests {
@@ -160,6 +161,20 @@ import WireProtocol
         var machine = active()
         _ = machine.lose(.agent, at: Self.now + 100)
         #expect(statuses(machine.tick(at: Self.now + 100 + Self.away)) == [.unclean])
+    }
+
+    @Test func `texts are flat objects, as the clients that exist read them`() throws {
+        let all = AgentCapabilities(rawValue: 7)
+        let events: [SessionEvent] = [
+            .connected(status: .active, other: "Noor", may: all), .active(agent: "Dana", visitor: "Noor", may: all),
+            .ended(.completed, by: .agent), .arrived(.agent, name: "Dana"), .refused(.occupied),
+        ]
+        for event in events {
+            var fields = FieldSet()
+            try fields.add(json: Array(event.json.utf8))
+            #expect(fields["type"] != nil)
+            if event.isActive { #expect(fields["may"] == "annotate navigate assist") }
+        }
     }
 
     @Test func `says which side has ended it`() {

@@ -160,7 +160,7 @@ export function createMachine() {
     retry: () => (state.phase === "lost" ? open() : []),
     connected({ status, other, may, agents }) {
       attempts = 0;
-      if (may) state.may = may;
+      if (may !== undefined) state.may = may.split(" ").filter(Boolean);
       state.agents = agents ?? state.agents;
       /** @type {Action[]} */
       const actions = [];
@@ -179,7 +179,7 @@ export function createMachine() {
       return [{ do: "send", command: { type: yes ? "accept" : "decline", agent } }];
     },
     active({ agent, may }) {
-      if (may) state.may = may;
+      if (may !== undefined) state.may = may.split(" ").filter(Boolean);
       return live(agent);
     },
     assisted({ isOn }) {

@@ -48,7 +48,7 @@ package enum SessionEvent: Equatable, Sendable {
             case .connected(let status, let other, let may):
                 json.member("status", status.rawValue)
                 if let other { json.member("other", other) }
-                json.member("may", may.names)
+                json.member("may", may.text)
             case .arrived(let role, let name):
                 json.member("role", role.rawValue)
                 json.member("name", name)
@@ -61,7 +61,7 @@ package enum SessionEvent: Equatable, Sendable {
             case .active(let agent, let visitor, let may):
                 json.member("agent", agent)
                 json.member("visitor", visitor)
-                json.member("may", may.names)
+                json.member("may", may.text)
             case .message(let role, let name, let text):
                 json.member("role", role.rawValue)
                 json.member("name", name)

@@ -13,10 +13,11 @@ package struct AgentCapabilities: OptionSet, Hashable, Codable, Sendable {
     /// May click and type, with the visitor's consent (`remoteAssist`).
     package static let assist = Self(rawValue: 4)
 
-    /// The wire names, in the order of the bits.
-    package var names: [String] {
+    /// The wire names in the order of the bits, with a blank between them: texts of the control plane are flat objects.
+    package var text: String {
         [(Self.annotate, "annotate"), (.navigate, "navigate"), (.assist, "assist")]
             .filter { contains($0.0) }
             .map(\.1)
+            .joined(separator: " ")
     }
 }

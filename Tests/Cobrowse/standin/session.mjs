@@ -15,7 +15,7 @@ export class Session {
     own?.socket?.close();
     this.sides[side] = { id, name, socket };
     const other = side === "agent" ? "visitor" : "agent";
-    const event = { type: "connected", status: this.status, other: this.sides[other]?.name, may: this.may, agents: this.sides.agent ? 1 : 0 };
+    const event = { type: "connected", status: this.status, other: this.sides[other]?.name, may: this.may.join(" "), agents: this.sides.agent ? 1 : 0 };
     this.tell(side, event);
     if (own) this.tell(other, { type: "arrived", role: side, name });
     socket.onmessage = (data) => (typeof data === "string" ? this.read(side, JSON.parse(data)) : this.relay(side, data));
@@ -37,7 +37,7 @@ export class Session {
     } else if (this.isWelcome) {
       this.status = "A";
       for (const side of ["agent", "visitor"]) {
-        this.tell(side, { type: "active", agent: agent.name, visitor: visitor.name, may: this.may });
+        this.tell(side, { type: "active", agent: agent.name, visitor: visitor.name, may: this.may.join(" ") });
       }
     } else {
       this.status = "W";
