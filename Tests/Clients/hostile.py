@@ -255,13 +255,15 @@ def tokens(server):
     """What stands in Authorization has to be a whole token."""
     good = server.access_token
     for value in (
-        "", "Bearer", "Bearer ", f"Basic {good}", good, f"Bearer  {good}", f"Bearer {good[:-1]}",
+        "", "Bearer", "Bearer ", f"Basic {good}", good, f"Bearer\t{good}", f"Bearer {good[:-1]}",
         f"Bearer {good}x", f"Bearer {good.upper()}", "Bearer " + "x" * 5000, f"Bearer {good}, Bearer {good}",
     ):
         for path in ("/api/v1/me", f"/api/v0/groups/{GROUP}/roles", "/scim/v2/Users"):
             answer = server.request("GET", path, None, {"authorization": value})
             equal((value, path, answer.status), (value, path, 401))
-    equal(server.request("GET", "/api/v1/me", None, {"authorization": f"bEARER {good}"}).status, 200)
+    # The scheme in any case, and one blank or more behind it (RFC 6750 section 2.1).
+    for value in (f"bEARER {good}", f"Bearer  {good}"):
+        equal(server.request("GET", "/api/v1/me", None, {"authorization": value}).status, 200)
 
 
 # Below HTTP
