@@ -10,7 +10,13 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = HTTPServerRequestPart
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "Upgrade"),
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        if head.version.major == 1, head.version.minor == 0 {
+            // No answer says that the connection goes on, so that the client waits for its end (RFC 9112 section 9.3).
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+            return context.fireChannelRead(wrapInboundOut(.head(head)))
+        }
+        guard head.headers.contains(name: "Upgrade"),
             !head.headers[canonicalForm: "Upgrade"].contains(where: { $0.lowercased() == "websocket" })
         else { return context.fireChannelRead(data) }
         head.headers.remove(name: "Upgrade")
