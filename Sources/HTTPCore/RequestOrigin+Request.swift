@@ -38,6 +38,8 @@ extension HTTPField.Name {
     package static let secFetchSite = constant("Sec-Fetch-Site")
     /// `X-Forwarded-For`.
     package static let forwardedFor = constant("X-Forwarded-For")
+    /// `Forwarded`.
+    package static let forwarded = constant("Forwarded")
     /// `X-Correlation-ID`.
     package static let correlationID = constant("X-Correlation-ID")
     /// `Referrer-Policy`.

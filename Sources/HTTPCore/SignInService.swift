@@ -133,8 +133,8 @@ package final class SignInService: Sendable {
     /// What a decision is to the outside, with the limits' books kept.
     private func settle(_ result: Result<Decision, AccountsError>, _ attempt: Attempt) -> Result<Grant, AnswerError> {
         switch result {
-        case .success(.refused):
-            refused.increment()
+        case .success(.refused(let reason)):
+            count(reason, attempt)
             return .failure(.refused)
         case .failure(let error):
             log(error, attempt)
@@ -146,6 +146,19 @@ package final class SignInService: Sendable {
             let isWithinLimit = grants.take(grant.group.partnerID.text, at: attempt.time)
             return isWithinLimit ? .success(grant) : .failure(.tooManyRequests)
         }
+    }
+
+    /// Counts a refusal and writes its line; how many lines a source can cause is bounded by its limit.
+    private func count(_ reason: RefusalReason?, _ attempt: Attempt) {
+        let text = reason?.description ?? "other"
+        refused.increment()
+        Counter(label: "latchkey_refusals_total", dimensions: [("reason", text)]).increment()
+        logger.notice(
+            "sign-in refused",
+            metadata: [
+                "reason": "\(text)", "correlation.id": "\(attempt.correlationID)", "source": "\(attempt.source)",
+            ]
+        )
     }
 
     private func log(_ error: any Error, _ attempt: Attempt) {
@@ -168,7 +181,7 @@ package final class SignInService: Sendable {
             refusals.giveBack(attempt.source)
             return value
         } catch {
-            if error == .refused { refused.increment() } else { refusals.giveBack(attempt.source) }
+            if error == .refused { count(nil, attempt) } else { refusals.giveBack(attempt.source) }
             throw error
         }
     }

@@ -1,23 +1,35 @@
-internal import NIOCore
-
 /// The proxies in front of the server that are believed when they say whom they ask for.
 ///
 /// Without any, the address that a connection comes from is the source. With some, everybody behind them is a source of
 /// their own, for limits and for the audit.
 package struct TrustedProxies: Sendable {
-    private let addresses: Set<String>
-
-    /// Trusts some addresses; `nil` if one of them is none.
+    /// The field in which the proxies say it.
     ///
-    /// - Parameter texts: IPv4 or IPv6 addresses, in any spelling.
-    package init?(_ texts: [String]) {
-        let addresses = texts.map(Self.canonical)
-        guard addresses.allSatisfy({ $0 != nil }) else { return nil }
-        self.addresses = Set(addresses.compactMap(\.self))
+    /// Only one is believed: a proxy passes the other on as its client wrote it.
+    package enum Field: String, CaseIterable, Sendable {
+        /// `X-Forwarded-For`: addresses, each proxy having added whom it was asked by at the end.
+        case forwardedFor = "X-Forwarded-For"
+        /// `Forwarded` (RFC 7239).
+        case forwarded = "Forwarded"
+    }
+
+    private let ranges: [AddressRange]
+    private let field: Field
+
+    /// Trusts some proxies; `nil` if one of the texts is not valid.
+    ///
+    /// - Parameters:
+    ///   - texts: IPv4 or IPv6 addresses in any spelling, or networks such as `10.0.0.0/8`.
+    ///   - field: The field that they write.
+    package init?(_ texts: [String], field: Field = .forwardedFor) {
+        let ranges = texts.map { AddressRange($0) }
+        guard ranges.allSatisfy({ $0 != nil }) else { return nil }
+        self.ranges = ranges.compactMap(\.self)
+        self.field = field
     }
 
     private init() {
-        addresses = []
+        (ranges, field) = ([], .forwardedFor)
     }
 
     /// Nobody is believed.
@@ -25,41 +37,39 @@ package struct TrustedProxies: Sendable {
 
     /// Whether an address is a trusted proxy's.
     package func contains(_ peer: String) -> Bool {
-        addresses.contains(Self.unmapped(peer))
+        IPAddress(peer).map(isTrusted) ?? false
     }
 
     /// Whom a request comes from.
     ///
     /// - Parameters:
     ///   - peer: The address at the other end of the connection.
-    ///   - forwarded: The value of `X-Forwarded-For`, where there is one: addresses, each proxy having added whom it was
-    ///     asked by at the end.
+    ///   - forwardedFor: The value of `X-Forwarded-For`, where there is one.
+    ///   - forwarded: The value of `Forwarded`, where there is one.
     /// - Returns: The last address that is not a trusted proxy's; what stands before it anybody may have written.
-    package func source(peer: String, forwarded: String?) -> String {
-        guard let forwarded, addresses.contains(Self.unmapped(peer)) else { return peer }
-        var source = peer
-        for text in forwarded.split(separator: ",").reversed() {
-            guard let address = Self.canonical(text.trimming(while: { $0 == " " || $0 == "\t" })) else { return source }
+    package func source(peer: String, forwardedFor: String?, forwarded: String? = nil) -> String {
+        guard !ranges.isEmpty else { return Self.unmapped(peer) }
+        let value = field == .forwarded ? forwarded : forwardedFor
+        guard let value, let address = IPAddress(peer), isTrusted(address) else { return Self.unmapped(peer) }
+        var source = address
+        for node in nodes(value).reversed() {
+            guard let address = IPAddress(node: node) else { break }
             source = address
-            guard addresses.contains(address) else { return source }
+            guard isTrusted(address) else { break }
         }
-        return source
+        return source.text
     }
 
-    private static func canonical(_ text: some StringProtocol) -> String? {
-        (try? SocketAddress(ipAddress: String(text), port: 0).ipAddress).map(unmapped)
+    private func nodes(_ value: String) -> [String] {
+        field == .forwarded ? ForwardedField.nodes(value) : value.split(separator: ",").map(String.init)
+    }
+
+    private func isTrusted(_ address: IPAddress) -> Bool {
+        ranges.contains { $0.contains(address) }
     }
 
     /// An IPv4 address without the prefix that it has on a socket for both (RFC 4291 section 2.5.5.2).
     private static func unmapped(_ address: String) -> String {
         address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
-    }
-}
-
-extension Substring {
-    fileprivate func trimming(while isDropped: (Character) -> Bool) -> Substring {
-        var rest = drop(while: isDropped)
-        while let last = rest.last, isDropped(last) { rest.removeLast() }
-        return rest
     }
 }

@@ -32,7 +32,11 @@ package struct WebResponder: HTTPResponder {
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.time = time.milliseconds
-        context.source = proxies.source(peer: context.source, forwarded: request.headers[.forwardedFor])
+        context.source = proxies.source(
+            peer: context.source,
+            forwardedFor: request.headers[.forwardedFor],
+            forwarded: request.headers[.forwarded]
+        )
         context.correlationID = CorrelationID(
             brought: request.headers[.correlationID],
             at: context.time,

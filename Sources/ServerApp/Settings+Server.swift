@@ -41,10 +41,23 @@ extension Settings {
     private func trustedProxies() throws -> TrustedProxies {
         let text = try text("http.trustedProxies")
         let addresses = text.split { $0 == "," || $0 == " " }.map(String.init)
-        guard let proxies = TrustedProxies(addresses) else {
-            throw CommandFailure("http.trustedProxies is \"\(text)\"; it has to be IP addresses, separated by commas")
+        guard let proxies = TrustedProxies(addresses, field: try forwardedField()) else {
+            throw CommandFailure(
+                "http.trustedProxies is \"\(text)\"; it has to be IP addresses or networks such as 10.0.0.0/8, separated "
+                    + "by commas"
+            )
         }
         return proxies
+    }
+
+    private func forwardedField() throws -> TrustedProxies.Field {
+        let text = try text("http.forwardedHeader")
+        let fields = TrustedProxies.Field.allCases
+        guard let field = fields.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else {
+            let names = fields.map(\.rawValue).joined(separator: " or ")
+            throw CommandFailure("http.forwardedHeader is \"\(text)\"; it has to be \(names)")
+        }
+        return field
     }
 
     func sessionServerURL() throws -> String {
@@ -60,7 +73,10 @@ extension Settings {
 
     func logLevel() throws -> Logger.Level {
         let text = try text("log.level")
-        guard let level = Logger.Level(rawValue: text) else { throw CommandFailure("log.level is \"\(text)\"") }
+        guard let level = Logger.Level(rawValue: text) else {
+            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure("log.level is \"\(text)\"; it has to be one of \(names)")
+        }
         return level
     }
 

@@ -36,7 +36,12 @@ package struct Settings: Sendable {
         Key(
             "http.trustedProxies",
             "",
-            "Addresses of proxies in front, separated by commas, whose X-Forwarded-For says where requests come from."
+            "Addresses or networks (10.0.0.0/8) of proxies in front, separated by commas, that are believed."
+        ),
+        Key(
+            "http.forwardedHeader",
+            "X-Forwarded-For",
+            "Where they say whom they ask for: X-Forwarded-For or Forwarded."
         ),
         Key(
             "http.connectionsPerSource",

@@ -172,25 +172,6 @@ import WebSocketClient
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `bytes behind an upgrade in the same packet end nothing, and a key that is not one gets no upgrade`()
-        async throws
-    {
-        try await withDemo { server in
-            let head =
-                "GET /session HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-            for tail in ["x", "\u{1}", String(repeating: "\u{7f}", count: 64), "GET / HTTP/1.1\r\n\r\n"] {
-                let request = head + "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" + tail
-                let status = try await RawConnection.status(of: request, port: server.port)
-                let health = try await HTTP.send(.GET, server.url + "/healthz").status
-                #expect(status == 101 && health == 200)
-            }
-            let refused = try await RawConnection.status(of: head + "c2hvcnQ=\r\n\r\n", port: server.port)
-            #expect(refused == 400)
-        }
-    }
-
     @Test func `two groups with the same key and visitor never meet`() async throws {
         try await withDemo { server in
             try server.latchkey(["group", "create", "54321", "--name", "Other"])

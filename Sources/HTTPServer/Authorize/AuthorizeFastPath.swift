@@ -58,7 +58,7 @@ package final class AuthorizeFastPath: Sendable {
         // A browser that lets a page of another origin read the answer has to be told so: the framework's side does.
         if case .foreign = origin { return false }
         let now = time.milliseconds
-        let source = proxies.source(peer: peer, forwarded: head.forwardedFor)
+        let source = proxies.source(peer: peer, forwardedFor: head.forwardedFor, forwarded: head.forwarded)
         let attempt = service.attempt(
             for: asked,
             from: origin,

@@ -13,6 +13,7 @@ struct AuthorizeHead: Sendable {
     private(set) var fetchSite: String?
     private(set) var correlationID: String?
     private(set) var forwardedFor: String?
+    private(set) var forwarded: String?
 
     private static let path = Array(Path.authorize.lowercased().utf8)
 
@@ -43,6 +44,7 @@ struct AuthorizeHead: Sendable {
         case .fetchSite: fetchSite = value
         case .correlationID: correlationID = value
         case .forwardedFor: forwardedFor = value
+        case .forwarded: forwarded = value
         }
         return true
     }
@@ -67,6 +69,7 @@ struct AuthorizeHead: Sendable {
         case fetchSite = 256
         case correlationID = 512
         case forwardedFor = 1024
+        case forwarded = 2048
 
         /// The field with a name, in whatever case; `nil` for one that does not matter.
         init?(_ name: String) {
@@ -79,6 +82,7 @@ struct AuthorizeHead: Sendable {
             case (6, UInt8(ascii: "t")): candidate = (.expect, "expect")
             case (6, UInt8(ascii: "n")): candidate = (.origin, "origin")
             case (7, UInt8(ascii: "e")): candidate = (.upgrade, "upgrade")
+            case (9, UInt8(ascii: "d")): candidate = (.forwarded, "forwarded")
             case (10, UInt8(ascii: "n")): candidate = (.connection, "connection")
             case (12, UInt8(ascii: "e")): candidate = (.contentType, "content-type")
             case (14, UInt8(ascii: "h")): candidate = (.contentLength, "content-length")

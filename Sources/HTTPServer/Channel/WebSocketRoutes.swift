@@ -20,11 +20,16 @@ package struct WebSocketRoutes: Sendable {
 
     /// The address that a request came from.
     func source(of head: HTTPRequestHead, peer: String) -> String {
-        let forwarded = head.headers["X-Forwarded-For"]
-        return site.trustedProxies.source(
+        site.trustedProxies.source(
             peer: peer,
-            forwarded: forwarded.isEmpty ? nil : forwarded.joined(separator: ",")
+            forwardedFor: Self.value(of: "X-Forwarded-For", in: head),
+            forwarded: Self.value(of: "Forwarded", in: head)
         )
+    }
+
+    private static func value(of name: String, in head: HTTPRequestHead) -> String? {
+        let values = head.headers[name]
+        return values.isEmpty ? nil : values.joined(separator: ",")
     }
 
     /// A way in, and the page that takes it; programs send no `Origin`.

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@Suite struct OperationTests {
+    @Test func `a refused sign-in is one line of the log with its id and reason`() async throws {
+        let server = try await ServerProcess(.serve, settings: ["LATCHKEY_LOG_LEVEL": "info"])
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try await server.start()
+        let id = "refused-0001"
+        let status = try Tool.run(
+            "/usr/bin/curl",
+            [
+                "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "X-Correlation-ID: \(id)", "-d",
+                "partnerid=12345&partneruserid=005A1&loginkey=$1$AAAA$1$BBBB",
+                server.url + "/services/AuthorizationService.svc/rest/Authorize",
+            ]
+        )
+        #expect(status == "401")
+        await server.stop()
+        let lines = try String(contentsOfFile: server.log, encoding: .utf8).split(separator: "\n")
+            .filter { $0.contains("sign-in refused") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("reason=") == true && lines.first?.contains("source=127.0.0.1") == true)
+        #expect(lines.first?.contains("correlation.id=") == true && lines.first?.contains("BBBB") == false)
+    }
+
+    @Test func `HTTP 1.0 is answered and the connection ends at once`() async throws {
+        let server = try await ServerProcess(.serve)
+        try await server.start()
+        for field in ["", "Connection: keep-alive\r\n"] {
+            let before = ContinuousClock.now
+            let request = "GET /healthz HTTP/1.0\r\nHost: localhost\r\n\(field)\r\n"
+            let answer = try await RawConnection(port: server.port).exchange([request], until: { _ in false })
+            #expect(answer.contains(" 200 "))
+            #expect(ContinuousClock.now - before < .seconds(1))
+        }
+        await server.stop()
+    }
+
+    @Test(arguments: [
+        (["LATCHKEY_HTTP_TRUSTED_PROXIES": "10.0.0.0/40"], "http.trustedProxies is \"10.0.0.0/40\""),
+        (["LATCHKEY_HTTP_FORWARDED_HEADER": "Via"], "it has to be X-Forwarded-For or Forwarded"),
+        (["LATCHKEY_LOG_LEVEL": "loud"], "log.level is \"loud\"; it has to be one of trace, debug"),
+    ])
+    func `a wrong setting is named with what it may be`(_ settings: [String: String], _ message: String) async throws {
+        let server = try await ServerProcess(.serve)
+        #expect(try server.latchkey(["serve"], settings: settings, expecting: 1).contains(message))
+    }
+}
