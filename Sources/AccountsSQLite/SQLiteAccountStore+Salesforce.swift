@@ -11,12 +11,6 @@ extension SQLiteAccountStore {
         try await writer.submitIsolated { [vault] context in
             let partnerID = organization.partnerID
             guard try Rows.group(partnerID, in: context.database) != nil else { throw AccountsError.notFound("group") }
-            let apiKey = try vault.seal(
-                organization.apiKey,
-                for: .salesforceAPIKey,
-                of: partnerID,
-                owner: organization.id
-            )
             let secret = try vault.seal(
                 organization.consumerSecret,
                 for: .salesforceConsumerSecret,
@@ -24,9 +18,13 @@ extension SQLiteAccountStore {
                 owner: organization.id
             )
             try context.database.execute(
-                sql: "INSERT OR REPLACE INTO salesforce_organizations VALUES (?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT OR REPLACE INTO salesforce_organizations
+                        (id, partner_id, user_field, consumer_secret, login_key_lifetime)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
                 arguments: [
-                    organization.id, partnerID.text, organization.userField.text, apiKey.blob, secret.blob,
+                    organization.id, partnerID.text, organization.userField.text, secret.blob,
                     organization.loginKeyLifetime,
                 ]
             )
@@ -36,24 +34,26 @@ extension SQLiteAccountStore {
 
     package func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization? {
         try await read { [vault] database in
-            let sql = "SELECT * FROM salesforce_organizations WHERE id = ?"
+            let sql = """
+                SELECT partner_id, user_field, consumer_secret, login_key_lifetime
+                FROM salesforce_organizations WHERE id = ?
+                """
             guard let row = try Row.fetchOne(database, sql: sql, arguments: [id]) else { return nil }
-            guard let userField = SalesforceOrganization.UserField(row[2]) else {
+            guard let userField = SalesforceOrganization.UserField(row[1]) else {
                 throw Rows.unreadable("salesforce_organizations")
             }
-            let partnerID = try PartnerID(parsing: row[1])
+            let partnerID = try PartnerID(parsing: row[0])
             return SalesforceOrganization(
-                id: row[0],
+                id: id,
                 partnerID: partnerID,
                 userField: userField,
-                apiKey: try vault.openAPIKey(Array(row[3] as Data), for: .salesforceAPIKey, of: partnerID, owner: id),
                 consumerSecret: try vault.open(
-                    Array(row[4] as Data),
+                    Array(row[2] as Data),
                     for: .salesforceConsumerSecret,
                     of: partnerID,
                     owner: id
                 ),
-                loginKeyLifetime: row[5]
+                loginKeyLifetime: row[3]
             )
         }
     }

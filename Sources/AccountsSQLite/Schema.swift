@@ -9,6 +9,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
+        migrator.registerMigration("4") { try $0.execute(sql: version4) }
         return migrator
     }
 
@@ -186,4 +187,7 @@ enum Schema {
         CREATE INDEX audit_by_correlation ON audit (correlation_id);
         CREATE INDEX audit_by_group ON audit (partner_id, id);
         """
+
+    /// Organisations keep no copy of an API key.
+    private static let version4 = "ALTER TABLE salesforce_organizations DROP COLUMN api_key"
 }

@@ -128,7 +128,6 @@ extension AccountStoreCheck {
                 id: "00D000000000001AAA",
                 partnerID: try Sample.partnerID(),
                 userField: .parameter("FederationIdentifier"),
-                apiKey: try Sample.apiKey(),
                 consumerSecret: "consumer secret"
             )
             try await store.saveOrganization(organization, recording: Sample.event())

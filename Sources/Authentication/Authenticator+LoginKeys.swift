@@ -19,11 +19,13 @@ extension Authenticator {
         var claim = Claim(partnerID: partnerID, actor: grant.actor)
         var attempt = attempt
         attempt.action = .loginKeyIssued
-        let snapshot = try await store.snapshot(of: .person(partnerID, grant.user.id), at: attempt.seconds)
-        let record = snapshot?.apiKeys.first { $0.isValid(at: attempt.seconds) }
-        guard let partnerUserID = grant.user.partnerUserID, let record,
-            let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: record.apiKey, lifetime: lifetime),
-            let loginKey = try? issuer.issue(for: partnerUserID, at: attempt.seconds)
+        guard let partnerUserID = grant.user.partnerUserID,
+            let (loginKey, record) = try await newLoginKey(
+                for: partnerUserID,
+                grant,
+                lifetime: lifetime,
+                at: attempt.seconds
+            )
         else {
             let reason: RefusalReason = grant.user.partnerUserID == nil ? .unknownUser : .noAPIKey
             try await store.append([refusal(reason, claim, attempt).event])
@@ -32,5 +34,39 @@ extension Authenticator {
         claim.kind = "API key \(record.id)"
         try await store.append([event(.granted, "", claim, attempt)])
         return loginKey
+    }
+
+    /// Makes a LoginKey for a CRM user whose sign-in was decided on just now, and written down with that.
+    ///
+    /// - Parameters:
+    ///   - partnerUserID: The user, as the CRM has named them.
+    ///   - grant: The sign-in that ``preview(_:in:spending:attempt:)`` has granted.
+    ///   - lifetime: 1 to 86,400 seconds.
+    ///   - now: Unix time in seconds.
+    /// - Returns: The key; `nil` if the group has no valid API key.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func loginKey(
+        for partnerUserID: PartnerUserID,
+        _ grant: Grant,
+        lifetime: Int64,
+        at now: Int64
+    ) async throws(AccountsError) -> LoginKey? {
+        try await newLoginKey(for: partnerUserID, grant, lifetime: lifetime, at: now)?.loginKey
+    }
+
+    /// The one place where LoginKeys are made: with the group's newest API key that is valid.
+    private func newLoginKey(
+        for partnerUserID: PartnerUserID,
+        _ grant: Grant,
+        lifetime: Int64,
+        at now: Int64
+    ) async throws(AccountsError) -> (loginKey: LoginKey, apiKey: APIKeyRecord)? {
+        let partnerID = grant.group.partnerID
+        let snapshot = try await store.snapshot(of: .person(partnerID, grant.user.id), at: now)
+        guard let record = snapshot?.apiKeys.first(where: { $0.isValid(at: now) }),
+            let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: record.apiKey, lifetime: lifetime),
+            let loginKey = try? issuer.issue(for: partnerUserID, at: now)
+        else { return nil }
+        return (loginKey, record)
     }
 }

@@ -113,7 +113,6 @@ struct DemoData {
             id: Self.organizationID,
             partnerID: partnerID,
             userField: .userID,
-            apiKey: apiKey,
             consumerSecret: RandomSource.system.correlationID().text + RandomSource.system.correlationID().text
         )
         try await store.saveOrganization(organization, recording: event("demo Salesforce organisation"))

@@ -115,7 +115,7 @@ package struct Server: Sendable {
         )
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [application],
+                services: [HangUps(logger: logger), application],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

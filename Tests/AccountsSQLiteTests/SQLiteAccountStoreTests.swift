@@ -107,7 +107,6 @@ private final class SlowDisk: @unchecked Sendable {
             id: "00D000000000001AAA",
             partnerID: partnerID,
             userField: .userID,
-            apiKey: apiKey,
             consumerSecret: secret
         )
         try await store.saveOrganization(organization, recording: Self.event)

@@ -151,21 +151,25 @@ import Testing
         #expect(try server.latchkey(["audit", "verify", "--noted", "x"], expecting: 1).contains("43 characters"))
     }
 
-    @Test func `connects an organisation only with an API key of its group`() async throws {
+    @Test func `connects an organisation only to a group that has an API key, and trusts no parameters unasked`()
+        async throws
+    {
         let server = try await newGroup()
-        let key = try server.latchkey(["apikey", "create", "--group", "12345", "--json"])
-        let object = try JSONSerialization.jsonObject(with: Data(key.utf8)) as? [String: Any]
-        let apiKey = try #require(object?["apiKey"] as? String)
-        func connect(_ id: String, _ apiKey: String, expecting status: Int32) throws -> String {
+        func connect(_ id: String, _ more: [String] = [], expecting status: Int32) throws -> String {
             try server.latchkey(
-                ["salesforce", "connect", id, "--group", "12345"],
-                settings: ["LATCHKEY_CONSUMER_SECRET": "0123456789abcdef", "LATCHKEY_API_KEY": apiKey],
+                ["salesforce", "connect", id, "--group", "12345"] + more,
+                settings: ["LATCHKEY_CONSUMER_SECRET": "0123456789abcdef"],
                 expecting: status
             )
         }
-        #expect(try connect("00D", apiKey, expecting: 1).contains("18 letters and digits"))
-        #expect(try connect("00DFk0000001234MAA", "x" + apiKey, expecting: 1).contains("no valid one of group"))
-        #expect(try connect("00DFk0000001234MAA", apiKey, expecting: 0).contains("is connected"))
+        let id = "00DFk0000001234MAA"
+        #expect(try connect("00D", expecting: 1).contains("18 letters and digits"))
+        #expect(try connect(id, expecting: 1).contains("has no valid API key"))
+        try server.latchkey(["apikey", "create", "--group", "12345"])
+        #expect(try connect(id, expecting: 0).contains("is connected"))
+        let parameter = ["--user-field", "parameters.FederationIdentifier"]
+        #expect(try connect(id, parameter, expecting: 1).contains("choose Canvas parameters in the browser"))
+        #expect(try connect(id, parameter + ["--trust-canvas-parameters"], expecting: 0).contains("is connected"))
         #expect(
             try server.latchkey(["group", "create", "12345", "--name", "x"], expecting: 1).contains("is there already")
         )

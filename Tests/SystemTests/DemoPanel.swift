@@ -52,6 +52,15 @@ struct DemoPanel {
         )
     }
 
+    /// What the browser posts to the viewer for an agent without the client: a LoginKey made at the click.
+    func credentials() async throws -> String {
+        let body = #"{"token":"\#(token)","action":"join"}"#
+        let answer = try await HTTP.postJSON(server.url + "/salesforce/panel/launch", body)
+        guard answer.status == 200 else { throw ServerFailure("\(answer.status): \(answer.body)") }
+        return ["partnerid", "partneruserid", "loginkey"].map { "\($0)=\(answer.member($0) ?? "")" }
+            .joined(separator: "&")
+    }
+
     func progress(_ offer: Offer) async throws -> HTTP.Answer {
         try await HTTP.send(
             .GET,

@@ -93,6 +93,12 @@ final class ServerProcess: Sendable {
         }
     }
 
+    /// Sends a signal to the process.
+    func signal(_ number: Int32) {
+        guard let process = process.withLock({ $0 }) else { return }
+        Foundation.kill(process.processIdentifier, number)
+    }
+
     /// Holds the process, or lets it go on: until then it answers nobody, and its connections stay open.
     func hold(_ isHeld: Bool) {
         guard let process = process.withLock({ $0 }) else { return }

@@ -172,6 +172,37 @@ import WebSocketClient
         }
     }
 
+    @Test func `rotating the API key by the command line's own steps breaks neither panel nor key endpoint`()
+        async throws
+    {
+        try await withDemo { server in
+            try server.latchkey(["apikey", "create", "--group", "12345", "--label", "new"])
+            let listed = try server.latchkey(["apikey", "list", "--group", "12345", "--json"])
+            let rows = try #require(try JSONSerialization.jsonObject(with: Data(listed.utf8)) as? [[String: Any]])
+            let old = try #require(rows.first { $0["label"] as? String == "demo CRM" }?["id"] as? Int)
+            let panel = try await DemoPanel(server, user: "dana")
+            for step in [["apikey", "retire", "\(old)", "--after-hours", "0"], ["apikey", "revoke", "\(old)"]] {
+                try server.latchkey(step + ["--group", "12345"])
+                let credentials = try await panel.credentials()
+                let answer = try await HTTP.postForm(
+                    server.url + "/services/AuthorizationService.svc/rest/Authorize",
+                    credentials
+                )
+                #expect(answer.status == 200, "\(step)")
+            }
+        }
+    }
+
+    @Test func `a hang-up ends neither the server nor a session`() async throws {
+        try await withDemo { server in
+            server.signal(SIGHUP)
+            for _ in 0..<50 {
+                let health = try await HTTP.send(.GET, server.url + "/healthz")
+                #expect(health.status == 200)
+            }
+        }
+    }
+
     @Test func `two groups with the same key and visitor never meet`() async throws {
         try await withDemo { server in
             try server.latchkey(["group", "create", "54321", "--name", "Other"])

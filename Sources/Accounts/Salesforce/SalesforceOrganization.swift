@@ -1,6 +1,8 @@
 public import LoginKey
 
-/// What the panel needs to know of one Salesforce organisation: its company settings and protected settings.
+/// What the panel needs to know of one Salesforce organisation.
+///
+/// It has no API key: LoginKeys are made with the group's newest one, so that rotating keys needs no change here.
 ///
 /// Source: PROTOCOL section 6.
 public struct SalesforceOrganization: Sendable {
@@ -10,8 +12,6 @@ public struct SalesforceOrganization: Sendable {
     public var partnerID: PartnerID
     /// Company settings: where the PartnerUserId comes from.
     public var userField: UserField
-    /// Protected settings: the API key that LoginKeys are made with.
-    public var apiKey: APIKey
     /// The Canvas app's consumer secret, with which Salesforce signs its requests.
     public var consumerSecret: String
     /// How long the panel's LoginKeys live, in seconds.
@@ -22,14 +22,12 @@ public struct SalesforceOrganization: Sendable {
         id: String,
         partnerID: PartnerID,
         userField: UserField,
-        apiKey: APIKey,
         consumerSecret: String,
         loginKeyLifetime: Int64 = 3600
     ) {
         self.id = id
         self.partnerID = partnerID
         self.userField = userField
-        self.apiKey = apiKey
         self.consumerSecret = consumerSecret
         self.loginKeyLifetime = loginKeyLifetime
     }

@@ -20,8 +20,6 @@ public struct SecretVault: Sendable {
     public enum Purpose: String, Sendable {
         /// A group's API key.
         case apiKey
-        /// A Salesforce organisation's copy of the API key.
-        case salesforceAPIKey
         /// A Salesforce organisation's Canvas consumer secret.
         case salesforceConsumerSecret
     }

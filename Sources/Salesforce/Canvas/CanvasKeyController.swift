@@ -2,13 +2,12 @@ internal import Accounts
 internal import Authentication
 internal import HTTPCore
 internal import Hummingbird
-internal import LoginKey
 internal import WireProtocol
 
 /// `POST /salesforce/loginkey`: the integrator's key endpoint for a Canvas app of one's own (PROTOCOL section 4.7).
 ///
 /// The body is Salesforce's `signed_request`; the key is for the user whom Salesforce names in it, and made with the
-/// organisation's API key.
+/// group's newest API key.
 struct CanvasKeyController: Sendable {
     let signInService: SignInService
 
@@ -35,11 +34,13 @@ struct CanvasKeyController: Sendable {
         let canvas = CanvasSignIn(signInService: signInService)
         let user = try await canvas.user(request, attempt)
         guard let grant = try await canvas.decide(on: user, attempt).grant else { throw AnswerError.refused }
-        let issuer = try LoginKeyIssuer(
-            partnerID: user.organization.partnerID,
-            apiKey: user.organization.apiKey,
-            lifetime: user.organization.loginKeyLifetime
+        let loginKey = try await signInService.authenticator.loginKey(
+            for: user.partnerUserID,
+            grant,
+            lifetime: user.organization.loginKeyLifetime,
+            at: attempt.seconds
         )
-        return .loginKey(try issuer.issue(for: user.partnerUserID, at: attempt.seconds), of: grant)
+        guard let loginKey else { throw AnswerError.refused }
+        return .loginKey(loginKey, of: grant)
     }
 }

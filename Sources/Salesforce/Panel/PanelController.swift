@@ -161,12 +161,13 @@ extension PanelController {
         )
         guard let grant = decision.grant else { throw AnswerError.refused }
         if isClient { return try offer(to: grant, action, claims, attempt) }
-        let issuer = try LoginKeyIssuer(
-            partnerID: organization.partnerID,
-            apiKey: organization.apiKey,
-            lifetime: organization.loginKeyLifetime
+        let loginKey = try await signInService.authenticator.loginKey(
+            for: asked.partnerUserID,
+            grant,
+            lifetime: organization.loginKeyLifetime,
+            at: context.seconds
         )
-        let loginKey = try issuer.issue(for: asked.partnerUserID, at: context.seconds)
+        guard let loginKey else { throw AnswerError.refused }
         let sessionKey = fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) }
         return answer(action, loginKey, claims, sessionKey, context)
     }

@@ -15,12 +15,12 @@ struct SalesforceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Save an organisation's company settings and protected settings.",
             discussion: """
-                The Canvas app's consumer secret comes from the file or from LATCHKEY_CONSUMER_SECRET, the API key \
-                from its file or from LATCHKEY_API_KEY. The API key has to be one of the group's.
+                The Canvas app's consumer secret comes from the file or from LATCHKEY_CONSUMER_SECRET. The panel makes \
+                its LoginKeys with the group's newest API key: rotating keys needs no change here.
 
                 Example:
                   latchkey salesforce connect 00DFk0000001234MAA --group 12345 --user-field userId \\
-                    --consumer-secret-file canvas.secret --api-key-file api.key
+                    --consumer-secret-file canvas.secret
                 """
         )
 
@@ -30,13 +30,26 @@ struct SalesforceCommand: AsyncParsableCommand {
         var userField = "userId"
         @Option(help: "How long the panel's LoginKeys live, in seconds: 1 to 86,400.") var lifetime: Int64 = 3600
         @Option(help: "File with the Canvas app's consumer secret, or -.") var consumerSecretFile: String?
-        @Option(help: "File with the API key, or -.") var apiKeyFile: String?
+        @Flag(
+            help: """
+                With parameters.NAME: a CRM user can choose Canvas parameters in the browser, and Salesforce signs them. \
+                Say this only where a lifecycle handler on the server sets the parameter; else anybody of the \
+                organisation can sign in as anybody of the group.
+                """
+        )
+        var trustCanvasParameters = false
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard let field = SalesforceOrganization.UserField(userField) else {
                 throw CommandFailure("--user-field is userId, userName, email or parameters.NAME")
+            }
+            if case .parameter = field, !trustCanvasParameters {
+                throw CommandFailure(
+                    "a CRM user can choose Canvas parameters in the browser, and so sign in as somebody else: use userId, "
+                        + "userName or email, or add --trust-canvas-parameters if a lifecycle handler sets \(userField)"
+                )
             }
             guard organization.count == 18, organization.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
             else {
@@ -46,27 +59,23 @@ struct SalesforceCommand: AsyncParsableCommand {
                 throw CommandFailure("--lifetime is 1 to 86400 seconds")
             }
             let secret = try SecretInput.read(file: consumerSecretFile, variable: "LATCHKEY_CONSUMER_SECRET")
-            let apiKey = try SecretInput.read(file: apiKeyFile, variable: "LATCHKEY_API_KEY")
-            guard let secret, secret.utf8.count >= 16, let apiKey else {
-                throw CommandFailure("hand in the consumer secret (16 characters or more) and the API key; see --help")
+            guard let secret, secret.utf8.count >= 16 else {
+                throw CommandFailure("provide the consumer secret (16 characters or more); see --help")
             }
             let settings = SalesforceOrganization(
                 id: organization,
                 partnerID: group,
                 userField: field,
-                apiKey: try APIKey(text: apiKey),
                 consumerSecret: secret,
                 loginKeyLifetime: lifetime
             )
             let store = try await store.open()
             _ = try await store.requireGroup(group)
             let now = TimeSource.system.seconds
-            let isOwn = try await store.apiKeys(of: group)
-                .contains { $0.isValid(at: now) && $0.apiKey.withSecretBytes { Array($0) } == Array(apiKey.utf8) }
-            guard isOwn else {
+            guard try await store.apiKeys(of: group).contains(where: { $0.isValid(at: now) }) else {
                 throw CommandFailure(
-                    "the API key is no valid one of group \(group), so that no LoginKey of the panel would be good; see "
-                        + "`latchkey apikey list` and `latchkey apikey create`"
+                    "group \(group) has no valid API key, so that the panel could make no LoginKey; see `latchkey apikey "
+                        + "create`"
                 )
             }
             try await store.saveOrganization(
