@@ -194,10 +194,12 @@ let package = Package(
         .target(
             name: "Cobrowse",
             dependencies: ["HTTPCore", "WireCodec", "WireProtocol", httpTypes, hummingbird],
-            exclude: ["jsconfig.json", "shared", "viewer", "visitor"],
-            resources: [.embedInCode("Agent")],
-            swiftSettings: swiftSettings
+            exclude: ["jsconfig.json"],
+            swiftSettings: swiftSettings,
+            plugins: ["BundleScripts"]
         ),
+        .plugin(name: "BundleScripts", capability: .buildTool(), dependencies: ["bundle-scripts"]),
+        .executableTarget(name: "bundle-scripts"),
         .target(
             name: "SCIM",
             dependencies: ["Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes, hummingbird],

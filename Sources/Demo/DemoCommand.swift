@@ -101,9 +101,9 @@ package struct DemoCommand: AsyncParsableCommand {
         The Latchkey demo is running. In a browser on this machine:
 
           1. Open   \(url)/demo/crm   and open the contact "Noor Haddad".
-          2. Be the customer: follow "open the page that the customer sees". In the panel, "Join" lights up.
+          2. Be the customer: follow "open the shop that the customer looks at". In the panel, "Join" lights up.
           3. Be the agent: click "Join" in the panel of the contact. The viewer opens, signed in as Dana Whitfield.
-          4. Be the customer again: click "Let them in". Both sides are in the session; no key was read out.
+          4. Be the customer again: click "Share". The agent sees the shop, and follows what you do; no key was read out.
 
         See what was written down:   \(CommandLine.arguments[0]) audit list --database \(dataFolder)/latchkey.sqlite \
         --master-key-file \(dataFolder)/latchkey.key

@@ -25,6 +25,7 @@ package struct Pages: Sendable {
         ViewerPages(signIn: signIn).addRoutes(to: router)
         StartPage(signIn: signIn, launchService: launchService).addRoutes(to: router)
         LoginPages(signIn: signIn).addRoutes(to: router)
+        ReplicaFrame().addRoutes(to: router)
         LoginKeyPage(signIn: signIn).addRoutes(to: router)
         VisitPage(store: signIn.signInService.authenticator.store, renderer: signIn.renderer).addRoutes(to: router)
     }

@@ -94,6 +94,7 @@ struct ViewerPages: Sendable {
         )
         page.scripts = ["session.js", "presence.js", "viewer.js"]
         page.socketPaths = [Path.agentSocket]
+        page.framesOwnPages = true
         page.ancestors = grant.group.embeddingOrigins
         return try signIn.renderer.render(page, status: mode == "notStarted" ? .notFound : .ok, context)
     }

@@ -235,6 +235,7 @@ package struct Server: Sendable {
         assets.addRoutes(to: router)
         if let demo {
             DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)
+            DemoShop(partnerID: demo.partnerID, site: site).addRoutes(to: router)
         }
         return (router, webServices)
     }

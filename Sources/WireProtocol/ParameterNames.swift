@@ -44,6 +44,7 @@ package enum Path {
     package static let agentMessage = "/agent/message"
     package static let cobrowseScript = "/cobrowse/CobrowseJS.ashx"
     package static let agentScript = "/agent.js"
+    package static let visitorScript = "/visitor.js"
     package static let agentJoin = "/agentjoin/AgentJoin.aspx"
     package static let login = "/login/default.aspx"
     package static let changeUser = "/login/switch"

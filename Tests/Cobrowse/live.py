@@ -1,16 +1,21 @@
-"""The live session's two sides in a real Chromium against the stand-in server: from the visitor's first click to the end.
+"""The live session's two sides in a real Chromium: from the visitor's first click to the end.
 
-Needs PyPI's playwright and axe-core-python, Debian's chromium, and node.
-Usage: python3 Tests/Cobrowse/live.py [--pictures FOLDER] [NAME…]
+Against `latchkey demo`, a real server with its shop, or against a stand-in that needs no build.
+Needs PyPI's playwright and axe-core-python, Debian's chromium, and node for the stand-in.
+Usage: python3 Tests/Cobrowse/live.py [--latchkey PROGRAM] [--pictures FOLDER] [NAME…]
 """
 
 import argparse
+import http.server
 import json
 import os
 import pathlib
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 import traceback
 import urllib.request
 
@@ -19,6 +24,7 @@ from playwright.sync_api import expect, sync_playwright
 
 HERE = pathlib.Path(__file__).parent
 GROUP = "12345"
+VISITOR = "003Fk00000Ab1cDIAR"
 # The bar's shadow root is closed. Here it is opened, so that it can be clicked on and looked at.
 OPEN_ROOTS = """
 const attachShadow = Element.prototype.attachShadow;
@@ -45,11 +51,101 @@ window.WebSocket = class extends Socket { constructor(...values) { super(...valu
 """
 
 
+class StandIn:
+    """The server that needs no build: everybody is signed in, and every visitor is Noor Haddad."""
+
+    def __init__(self, program):
+        self.address = f"http://127.0.0.1:{free_port()}"
+        self.process = self.start()
+
+    def start(self):
+        port = self.address.rpartition(":")[2]
+        command = ["node", str(HERE / "standin/server.mjs"), port]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        return process
+
+    def sign_in(self, page):
+        pass
+
+    def cut(self):
+        """Every connection is lost."""
+        urllib.request.urlopen(self.address + "/test/cut").read()
+
+    def allow(self, *rights):
+        """What agents may do beside looking."""
+        urllib.request.urlopen(self.address + "/test/may?may=" + ",".join(rights)).read()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Demo(StandIn):
+    """`latchkey demo`, in a folder of its own."""
+
+    privileges = {"annotate": "agentAnnotation", "navigate": "navigationAssist", "assist": "remoteAssist"}
+
+    def __init__(self, program):
+        self.program = program
+        self.folder = tempfile.TemporaryDirectory()
+        super().__init__(program)
+
+    def start(self):
+        port = self.address.rpartition(":")[2]
+        command = [self.program, "demo", "--port", port, "--data-folder", self.folder.name]
+        log = open(f"{self.folder.name}/log", "a")
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(self.address + "/healthz").read()
+                return process
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(pathlib.Path(log.name).read_text())
+
+    def command(self, *words):
+        files = ["--database", f"{self.folder.name}/latchkey.sqlite", "--master-key-file", f"{self.folder.name}/latchkey.key"]
+        return subprocess.run([self.program, *words, *files], check=True, capture_output=True, text=True).stdout.strip()
+
+    def sign_in(self, page):
+        user = "005Fk000001aBcDIAU"
+        key = self.command("key", "make", "--group", GROUP, "--user", user)
+        page.goto(self.address + "/demo/shop")
+        page.evaluate(
+            """([fields]) => {
+                const form = Object.assign(document.createElement("form"), { method: "post", action: "/agentjoin/AgentJoin.aspx" });
+                for (const [name, value] of Object.entries(fields)) {
+                    form.append(Object.assign(document.createElement("input"), { name, value, type: "hidden" }));
+                }
+                document.body.append(form);
+                form.submit();
+            }""",
+            [{"partnerid": GROUP, "partneruserid": user, "loginkey": key}],
+        )
+        page.wait_for_url("**/agentjoin/**")
+
+    def cut(self):
+        self.process.kill()
+        self.process.wait()
+        self.process = self.start()
+
+    def allow(self, *rights):
+        roles = [role for word in rights for role in ("--privilege", self.privileges[word])]
+        self.command("role", "create", "Narrow", "--group", GROUP, "--privilege", "joinCobrowseSessions", *roles)
+        self.command("role", "assign", "dana.whitfield@demo.example", "--group", GROUP, "--role", "Narrow")
+
+    def stop(self):
+        super().stop()
+        self.folder.cleanup()
+
+
 class Scene:
     """A visitor's and an agent's browser, as two profiles."""
 
-    def __init__(self, browser, address, pictures, **options):
-        self.address = address
+    def __init__(self, browser, server, pictures, **options):
+        self.server = server
+        self.address = server.address
         self.pictures = pictures
         options = {"viewport": {"width": 1280, "height": 800}, **options}
         self.visitors = browser.new_context(**options)
@@ -57,6 +153,7 @@ class Scene:
         self.errors = []
         self.visitor = self.page(self.visitors)
         self.agent = self.page(self.agents)
+        server.sign_in(self.agent)
 
     def page(self, context):
         page = context.new_page()
@@ -80,7 +177,7 @@ class Scene:
 
     def shop(self, path="", page=None):
         page = page or self.visitor
-        page.goto(f"{self.address}/demo/shop{path}")
+        page.goto(f"{self.address}/demo/shop{path}?visitorid={VISITOR}")
         page.evaluate(LISTEN)
 
     def title(self, text, page=None):
@@ -92,11 +189,13 @@ class Scene:
         page.locator(f"dialog [data-answer={said}]:enabled").click()
 
     def begin(self, path=""):
+        """The visitor waits; the shop knows them by their record's id, which is the session's key and nothing to read out."""
         self.shop(path)
         self.visitor.click("#help")
         self.answer("yes")
         self.title("Waiting for an agent")
-        return self.visitor.locator(".bar .key").inner_text()
+        expect(self.visitor.locator(".bar .key")).to_be_hidden()
+        return VISITOR
 
     def join(self, key):
         self.agent.goto(f"{self.address}/agentjoin/AgentView.aspx?SessionKey={key}&Wait=1")
@@ -115,9 +214,6 @@ class Scene:
 
     def events(self, page=None):
         return [name for name, _ in (page or self.visitor).evaluate("said")]
-
-    def get(self, path):
-        urllib.request.urlopen(self.address + path).read()
 
     def barriers(self, page):
         found = Axe().run(page)["violations"]
@@ -239,7 +335,7 @@ def goes_on_over_navigation_reload_and_routes(scene):
 
 def comes_back_after_the_connection_is_lost(scene):
     scene.meet()
-    scene.get("/test/cut")
+    scene.server.cut()
     scene.title("Connection lost. Trying again.")
     scene.title("In session with Dana Whitfield")
     expect(scene.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
@@ -295,7 +391,7 @@ def help_on_the_page_lasts_as_long_as_the_visitor_likes(scene):
 
 
 def tools_follow_the_privileges(scene):
-    scene.get("/test/may?may=annotate")
+    scene.server.allow("annotate")
     scene.meet()
     shown = scene.agent.locator("#tools [data-tool]:visible").all_inner_texts()
     assert shown == ["Point", "Draw", "Highlight"], shown
@@ -337,9 +433,9 @@ def leaving_asks_and_each_side_reads_who_ended_it(scene):
 
 
 def one_click_asks_a_visitor_who_is_present(scene):
-    scene.shop("?visitorid=noor-1")
+    scene.shop()
     scene.visitor.wait_for_timeout(300)
-    scene.join("noor-1")
+    scene.join(VISITOR)
     expect(scene.visitor.locator("#question")).to_have_text("Dana Whitfield would like to help you")
     scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
     scene.picture(scene.visitor, "invite")
@@ -391,7 +487,7 @@ def all_of_it_without_a_mouse(scene):
     scene.visitor.keyboard.press("Tab")
     scene.visitor.keyboard.press("Enter")
     scene.title("Waiting for an agent")
-    scene.join(scene.visitor.locator(".bar .key").inner_text())
+    scene.join(VISITOR)
     scene.visitor.locator("dialog [data-answer=yes]:enabled").wait_for()
     scene.visitor.keyboard.press("Tab")
     scene.visitor.keyboard.press("Enter")
@@ -432,6 +528,48 @@ def works_beside_zone_js(scene):
     assert scene.visitor.evaluate("zoned.join()") == "", scene.visitor.evaluate("zoned")
 
 
+def an_existing_tag_on_a_site_of_its_own(scene):
+    """Another origin under a strict policy, and the address of the vendor's tag with another host name."""
+    policy = (
+        f"default-src 'none'; script-src {scene.address}; connect-src {scene.address} {scene.address.replace('http', 'ws', 1)};"
+        "require-trusted-types-for 'script'"
+    )
+    tag = f'<script src="{scene.address}/cobrowse/CobrowseJS.ashx?group={GROUP}&site=staging" charset="UTF-8"></script>'
+    html = f"<!doctype html><html lang=en><title>Elsewhere</title>{tag}<h1>A site elsewhere</h1><p id=text>First</p></html>"
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.send_header("content-security-policy", policy)
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *values):
+            pass
+
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    try:
+        page = scene.visitor
+        page.goto(f"http://localhost:{site.server_port}/")
+        page.evaluate("void Latchkey.start()")
+        scene.answer("yes")
+        scene.title("Waiting for an agent")
+        scene.join(page.locator(".bar .key").inner_text())
+        scene.answer("yes")
+        scene.title("In session with Dana Whitfield")
+        replica = scene.agent.frame_locator("#replica")
+        expect(replica.locator("#text")).to_have_text("First")
+        page.evaluate("document.getElementById('text').firstChild.data = 'Second'")
+        expect(replica.locator("#text")).to_have_text("Second")
+        page.reload()
+        scene.title("In session with Dana Whitfield")
+        expect(replica.locator("#text")).to_have_text("First")
+    finally:
+        site.shutdown()
+
+
 def the_bars_root_is_closed_and_the_page_unchanged(scene):
     page = scene.visitors.new_page()
     page.goto(f"{scene.address}/demo/shop")
@@ -448,7 +586,7 @@ def the_bars_root_is_closed_and_the_page_unchanged(scene):
 
 def the_plain_page_still_works(scene):
     page = scene.visitor
-    page.goto(f"{scene.address}/visit?visitorid=plain-1")
+    page.goto(f"{scene.address}/visit?groupid={GROUP}&visitorid=plain-1")
     page.click("#start")
     expect(page.locator("#state-title")).to_have_text("Waiting for an agent")
     scene.join("plain-1")
@@ -505,7 +643,7 @@ PLAYS = [
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
-    works_beside_zone_js, the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
+    works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
     a_no_to_help_is_not_asked_again_at_once, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,
 ]
 OPTIONS = {"narrow": {"viewport": {"width": 320, "height": 720}}, "dark": {"color_scheme": "dark"}}
@@ -517,13 +655,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def run(play, browser, pictures):
-    port = free_port()
-    command = ["node", str(HERE / "standin/server.mjs"), str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def run(play, browser, server, pictures):
     try:
-        server.stdout.readline()
-        scene = Scene(browser, f"http://127.0.0.1:{port}", pictures, **OPTIONS.get(play.__name__, {}))
+        scene = Scene(browser, server, pictures, **OPTIONS.get(play.__name__, {}))
         try:
             play(scene)
             assert not scene.errors, scene.errors
@@ -536,13 +670,13 @@ def run(play, browser, pictures):
         finally:
             scene.close()
     finally:
-        server.terminate()
-        server.wait()
+        server.stop()
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pictures")
+    parser.add_argument("--latchkey", help="the program whose demo is the server")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     if arguments.pictures:
@@ -553,7 +687,8 @@ def main():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         for play in plays:
             try:
-                run(play, browser, arguments.pictures)
+                server = Demo(arguments.latchkey) if arguments.latchkey else StandIn(None)
+                run(play, browser, server, arguments.pictures)
                 print("ok  ", play.__name__.replace("_", " "))
             except Exception:
                 failed += 1

@@ -24,6 +24,7 @@ export default Object.freeze({
   opening: "Verbindung wird hergestellt",
   waiting: "Gleich ist jemand für Sie da",
   key: "Sitzungsschlüssel",
+  known: "Beraterinnen und Berater sehen, dass Sie da sind.",
   asking: "{agent} möchte dazukommen",
   live: "In Sitzung mit {agent}",
   seesPage: "{agent} sieht diese Seite.",

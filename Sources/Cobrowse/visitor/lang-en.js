@@ -24,6 +24,7 @@ export default Object.freeze({
   opening: "Connecting",
   waiting: "Waiting for an agent",
   key: "Session key",
+  known: "Agents see that you are here.",
   asking: "{agent} would like to join",
   live: "In session with {agent}",
   seesPage: "They see this page.",

@@ -24,6 +24,7 @@ export default Object.freeze({
   opening: "Connexion en cours",
   waiting: "En attente d’un conseiller",
   key: "Clé de session",
+  known: "Les conseillers voient que vous êtes là.",
   asking: "{agent} souhaite vous rejoindre",
   live: "En session avec {agent}",
   seesPage: "Cette personne voit cette page.",

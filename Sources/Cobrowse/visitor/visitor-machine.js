@@ -21,6 +21,8 @@ export function createMachine() {
     agents: 0,
     isAgentAway: false,
     key: "",
+    /** Whether the key is the site's name for the visitor, which is nothing to read out. */
+    isKnown: false,
     resume: "",
     may: /** @type {string[]} */ ([]),
     isAssisted: false,
@@ -129,7 +131,8 @@ export function createMachine() {
       if (!isFree()) return [show];
       body = event.body;
       trusted = event.trusted || "";
-      Object.assign(state, { phase: "terms", agent: trusted, key: "", resume: "", ending: "", endedBy: "" });
+      const isKnown = !body.sessionkey && Boolean(body.visitorid);
+      Object.assign(state, { phase: "terms", agent: trusted, key: "", isKnown, resume: "", ending: "", endedBy: "" });
       hasMet = isAnnounced = isResumed = false;
       attempts = 0;
       // Who lets an agent in has read the terms with that question.
@@ -137,7 +140,8 @@ export function createMachine() {
     },
     resume(event) {
       if (!isFree()) return [];
-      Object.assign(state, { resume: event.resume, agent: event.agent || "", key: event.key || "" });
+      const { resume, agent = "", key = "", isKnown = false } = event;
+      Object.assign(state, { resume, agent, key, isKnown });
       isResumed = true;
       isAnnounced = hasMet = false;
       attempts = 0;

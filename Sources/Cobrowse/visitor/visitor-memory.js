@@ -2,7 +2,7 @@
  * What outlives a page: the session's resume token and messages, for the next page of the site and for its other tabs.
  * It is dropped when the session ends, and no longer taken up a minute after the last page was closed.
  *
- * @typedef {{resume: string, key: string, agent: string, isAssisted: boolean, at: number,
+ * @typedef {{resume: string, key: string, isKnown: boolean, agent: string, isAssisted: boolean, at: number,
  *            messages: {name: string, text: string, at: number, isOwn: boolean}[]}} MemoryRecord
  */
 

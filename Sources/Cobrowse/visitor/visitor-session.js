@@ -161,8 +161,8 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   }
 
   function remember() {
-    const { resume, key, agent, isAssisted } = state;
-    if (resume) memory.write({ resume, key, agent, isAssisted, messages });
+    const { resume, key, isKnown, agent, isAssisted } = state;
+    if (resume) memory.write({ resume, key, isKnown, agent, isAssisted, messages });
   }
 
   function say(/** @type {any} */ message, isNew = true) {
@@ -223,7 +223,8 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
       messages = [];
       for (const message of record.messages) say(message, false);
       state.isAssisted = record.isAssisted;
-      happen({ type: "resume", resume: record.resume, key: record.key, agent: record.agent, isShown });
+      const { resume, key, isKnown, agent } = record;
+      happen({ type: "resume", resume, key, isKnown, agent, isShown });
     },
     /** @param {string} said */
     write(said) {

@@ -35,7 +35,7 @@ export function barWords(texts, state) {
   });
   switch (state.phase) {
     case "opening": return say(texts.opening);
-    case "waiting": return say(texts.waiting, texts.key, state.key);
+    case "waiting": return state.isKnown ? say(texts.waiting, texts.known) : say(texts.waiting, texts.key, state.key);
     case "asking": return say(texts.asking);
     case "live": return say(texts.live, detailOf(texts, state));
     case "lost": return say(texts.lost);

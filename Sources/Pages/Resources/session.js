@@ -1,11 +1,13 @@
 "use strict";
 
-/* One participant's connection to the session server. It asks `admit` for a server key each time it connects. */
+/* One participant's connection to the session server. It asks `admit` for a server key each time it connects. Text frames are
+   events and commands; binary frames are the visitor's page, and what the agent does on it. */
 class LatchkeySession {
   constructor(admit, listeners) {
     this.admit = admit;
     this.listeners = listeners;
     this.isOver = false;
+    this.hasLeft = false;
     this.attempts = 0;
   }
 
@@ -13,39 +15,66 @@ class LatchkeySession {
     const admission = await this.admit();
     if (!admission || this.isOver) return;
     const socket = new WebSocket(admission.server);
+    socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.addEventListener("open", () => {
       socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
     });
-    socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
+    socket.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") this.receive(JSON.parse(data));
+      else this.receiveFrame(new Uint8Array(data));
+    });
     socket.addEventListener("close", () => this.lost(socket));
   }
 
   receive(event) {
-    if (event.type === "connected") this.attempts = 0;
+    if (this.isOver) return;
+    if (event.type === "connected") {
+      this.attempts = 0;
+      this.lostAt = undefined;
+    }
     if (event.type === "ended" || event.type === "refused") this.isOver = true;
     const listener = this.listeners[event.type];
     if (listener) listener(event);
   }
 
+  receiveFrame(frame) {
+    if (!this.isOver && this.listeners.frame) this.listeners.frame(frame[0], frame.subarray(1));
+  }
+
+  /* A lost connection is tried again for a minute. */
   lost(socket) {
     if (this.isOver || socket !== this.socket) return;
     this.attempts += 1;
-    if (this.attempts > 6) {
+    this.lostAt ??= Date.now();
+    if (Date.now() - this.lostAt > 60000) {
       this.isOver = true;
       if (this.listeners.failed) this.listeners.failed();
       return;
     }
     if (this.listeners.reconnecting) this.listeners.reconnecting();
-    const delay = Math.min(500 * 2 ** this.attempts, 8000) * (0.5 + Math.random() / 2);
+    const delay = Math.min(250 * 2 ** this.attempts, 5000) * (0.5 + Math.random() / 2);
     setTimeout(() => this.open().catch(() => this.lost(this.socket)), delay);
   }
 
+  get isOpen() {
+    return Boolean(this.socket) && this.socket.readyState === WebSocket.OPEN;
+  }
+
   send(command) {
-    if (this.socket && this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(command));
+    if (this.isOpen) this.socket.send(JSON.stringify(command));
+  }
+
+  sendFrame(kind, payload) {
+    if (!this.isOpen) return;
+    const frame = new Uint8Array(payload.length + 1);
+    frame[0] = kind;
+    frame.set(payload, 1);
+    this.socket.send(frame);
   }
 
   leave() {
+    this.hasLeft = true;
     this.send({ type: "leave" });
   }
 }
@@ -59,14 +88,29 @@ class LatchkeyStage {
     this.text = document.getElementById("state-text");
     this.chat = document.getElementById("chat");
     this.log = document.getElementById("log");
+    this.unread = 0;
+    this.messages = [];
+    for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => this.read(), true);
   }
 
   show(state, title, text) {
     this.lamp.dataset.state = state;
     this.title.textContent = title;
     this.text.textContent = text;
-    document.title = title + " · Latchkey";
     document.body.dataset.state = state;
+    this.announce();
+  }
+
+  /* The window's title says how many messages have come while nobody looked. */
+  announce() {
+    const count = this.unread > 0 ? "(" + this.unread + ") " : "";
+    document.title = count + this.title.textContent + " · Latchkey";
+  }
+
+  read() {
+    if (!document.hasFocus() || this.unread === 0) return;
+    this.unread = 0;
+    this.announce();
   }
 
   toggle(id, isShown) {
@@ -79,13 +123,52 @@ class LatchkeyStage {
   }
 
   add(name, text, isOwn) {
+    const message = { name, text, isOwn, at: Date.now() };
+    this.messages.push(message);
+    this.print(message);
+    if (this.memory) sessionStorage.setItem(this.memory, JSON.stringify(this.messages.slice(-200)));
+    if (isOwn || document.hasFocus()) return;
+    this.unread += 1;
+    this.announce();
+  }
+
+  print({ name, text, isOwn, at }) {
     const item = document.createElement("li");
     const author = document.createElement("b");
+    const time = document.createElement("time");
+    const words = document.createElement("span");
+    const date = new Date(at);
     author.textContent = name;
-    item.append(author, document.createTextNode(text));
+    time.dateTime = date.toISOString();
+    time.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    words.textContent = text;
+    item.append(author, time, words);
     if (isOwn) item.className = "own";
     this.log.append(item);
-    item.scrollIntoView({ block: "nearest" });
+    this.log.parentElement.scrollTop = this.log.scrollHeight;
+    if (/https?:/i.test(text)) this.link(words, text);
+  }
+
+  async link(element, text) {
+    const { nodesOf } = await import("/cobrowse/shared/message-text.js");
+    element.replaceChildren(...nodesOf(document, text));
+  }
+
+  /* Messages are kept over a reload for as long as their session lives. */
+  remember(session) {
+    const memory = "latchkey.messages." + session;
+    if (this.memory === memory) return;
+    this.memory = memory;
+    if (this.messages.length > 0) return;
+    this.messages = JSON.parse(sessionStorage.getItem(memory) || "[]");
+    for (const message of this.messages) this.print(message);
+  }
+
+  forget() {
+    if (this.memory) sessionStorage.removeItem(this.memory);
+    this.memory = undefined;
+    this.messages = [];
+    this.log.replaceChildren();
   }
 
   converse(session) {
@@ -101,7 +184,17 @@ class LatchkeyStage {
       this.add(this.ownName, text, true);
       input.value = "";
     });
-    document.getElementById("leave").addEventListener("click", () => session().leave());
+    document.getElementById("leave").addEventListener("click", () => this.leave(session()));
+  }
+
+  /* Leaving ends the session for the other side too; a page with a dialog asks first. */
+  async leave(session) {
+    const dialog = document.getElementById("leaving");
+    if (!dialog) return session.leave();
+    dialog.returnValue = "stay";
+    dialog.showModal();
+    await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+    if (dialog.returnValue === "end") session.leave();
   }
 }
 
@@ -115,3 +208,9 @@ const latchkeyEndings = {
   X: "The connection to the other side was lost.",
   E: "Something went wrong on the server.",
 };
+
+/* Says how a session ended, and by whom if a side ended it. */
+function latchkeyEnding(event, session, other) {
+  if (event.status !== "C") return latchkeyEndings[event.status] || "The session is over.";
+  return session.hasLeft ? "You ended the session." : other + " ended the session.";
+}

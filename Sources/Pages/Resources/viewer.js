@@ -12,18 +12,22 @@
   let presence;
   let isAsked = false;
   let hurry = 0;
+  let other = "The visitor";
+  let room;
+  let rights;
+  let frames = [];
   let wake = () => {};
 
   // The ticket in the address is spent; nothing of it stays in the history.
   history.replaceState(null, "", cleanUrl);
   delete root.dataset.token;
 
+  /* The page around this one, or the one that opened it, learns what happens, if its origin is on the group's list. */
   function tell(glanceEvent, data) {
-    // In a frame the page around it, in a window of its own the page that has opened it.
-    const pages = [window.parent !== window && window.parent, window.opener].filter(Boolean);
-    for (const page of pages) {
-      for (const origin of origins) page.postMessage({ glanceEvent, data }, origin);
-    }
+    const others = new Set([window.parent, window.opener]);
+    others.delete(window);
+    others.delete(null);
+    for (const other of others) for (const origin of origins) other.postMessage({ glanceEvent, data }, origin);
   }
 
   function offer(...ids) {
@@ -92,6 +96,7 @@
       const { status, body } = await request();
       if (own.isOver) return null;
       if (status === 200) {
+        stage.remember(body.sessionId);
         if (mode === "start") {
           stage.showKey(body.sessionKey);
           key = body.sessionKey;
@@ -129,9 +134,38 @@
     return null;
   }
 
-  function live(visitor) {
+  /* The room comes with its first frame: what the visitor's script sends is shown by modules that are fetched then. */
+  async function openRoom() {
+    const { createRoom } = await import("/cobrowse/viewer/viewer-room.js");
+    room = createRoom({ main: root, send: (kind, payload) => session.sendFrame(kind, payload) });
+    if (rights) room.setRights(rights, other);
+    for (const [kind, payload] of frames) room.receive(kind, payload);
+    frames = undefined;
+  }
+
+  function receiveFrame(kind, payload) {
+    if (room) return room.receive(kind, payload);
+    if (!frames) frames = [];
+    frames.push([kind, payload]);
+    if (frames.length === 1) openRoom();
+  }
+
+  function closeRoom() {
+    if (room) room.stop();
+    room = undefined;
+    frames = [];
+  }
+
+  function live(visitor, event) {
     mode = "join";
+    other = visitor;
     if (presence) presence.close();
+    document.getElementById("leaving-text").textContent = visitor + " will no longer be in a session either.";
+    if (event.may !== undefined) rights = event.may.split(" ").filter(Boolean);
+    if (room && rights) room.setRights(rights, other);
+    const agents = event.agents || 1;
+    document.getElementById("others").textContent = agents + " agents are in this session.";
+    stage.toggle("others", agents > 1);
     stage.show("live", "In session with " + visitor, "You are connected.");
     stage.toggle("key-line", false);
     stage.converse(() => session);
@@ -139,16 +173,17 @@
 
   function start() {
     offer();
-    session = new LatchkeySession(admit, {
+    const own = new LatchkeySession(admit, {
       connected: (event) => {
-        if (event.status === "A") live(event.other);
+        if (event.status === "A") live(event.other, event);
         else stage.show("waiting", "Connected", "Waiting for the visitor.");
       },
       consentPending: () => stage.show("waiting", "Asking the visitor", "They have to let you in."),
       active: (event) => {
-        live(event.visitor);
+        live(event.visitor, event);
         tell("sessionStarted", { sessionKey: key || visitorId });
       },
+      frame: receiveFrame,
       message: (event) => stage.add(event.name, event.text, false),
       away: () => stage.show("waiting", "Connection interrupted", "The visitor may come back in a moment."),
       arrived: (event) => {
@@ -164,12 +199,17 @@
       ended: (event) => {
         stage.toggle("chat", false);
         stage.toggle("key-line", false);
-        stage.show("ended", "Session ended", latchkeyEndings[event.status] || "The session is over.");
+        stage.forget();
+        closeRoom();
+        const leaving = document.getElementById("leaving");
+        if (leaving.open) leaving.close("stay");
+        stage.show("ended", "Session ended", latchkeyEnding(event, own, other));
         offer("another");
         stage.title.focus();
         tell("sessionEnded", { status: event.status, sessionKey: key || visitorId });
       },
     });
+    session = own;
     session.open().catch(() => fail("No connection", "The server cannot be reached.", "retry"));
   }
 

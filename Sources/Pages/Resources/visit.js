@@ -57,6 +57,7 @@
 
   function remember(admission) {
     sessionStorage.setItem(memory, admission.resume);
+    stage.remember(admission.sessionKey);
     if (!trusted) stage.showKey(admission.sessionKey);
     return admission;
   }
@@ -206,9 +207,10 @@
       ended: (event) => {
         sessionStorage.removeItem(memory);
         invitation = "";
+        stage.forget();
         stage.toggle("chat", false);
         stage.toggle("key-line", false);
-        stage.show("ended", "Session ended", event.status === "D" ? "You declined." : latchkeyEndings[event.status] || "");
+        stage.show("ended", "Session ended", event.status === "D" ? "You declined." : latchkeyEnding(event, session, agent));
         offer("again");
         stage.title.focus();
       },

@@ -81,7 +81,7 @@ package struct DemoCRM: Sendable {
             data: [
                 "name": record.name, "type": record.type, "userName": user.name, "userQuery": query(user),
                 "fields": record.fields.map { ["label": $0.0, "value": $0.1] },
-                "visitURL": visit,
+                "visitURL": visit, "shopURL": DemoShop.url(of: record),
                 "signedRequest": try signedRequest(record, user, context),
             ]
         )
