@@ -658,6 +658,7 @@ def the_agent_clicks_and_types(scene):
     surface.press_sequentially("4111")
     scene.agent.wait_for_timeout(300)
     equal(card.input_value(), "")
+    expect(scene.visitor.locator("[name=name]")).to_have_value("Noor H")
     card.focus()
     surface.press_sequentially("4111")
     scene.agent.wait_for_timeout(300)

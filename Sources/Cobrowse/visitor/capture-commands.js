@@ -105,6 +105,8 @@ export class VisitorCommands {
       const count = reader.byte();
       const hit = this.hit(element, x, y);
       if (hit && button <= 2 && count >= 1 && count <= 3) click(hit, x, y, button, count);
+      // What is typed next must not go where the focus was before.
+      else this.typing((field) => field.blur());
     });
   }
 
