@@ -65,7 +65,7 @@ async def sent(chromium, started, length, later, typed=None, seed=1):
             await asyncio.sleep(0.7)
             await session.visitor.mouse.move(200, 300)
         if typed:
-            await session.visitor.locator("[type=password]").first.focus()
+            await session.visitor.locator("#typed").focus()
             for letter in typed:
                 await session.visitor.keyboard.type(letter)
                 await asyncio.sleep(0.06)

@@ -1,8 +1,61 @@
-/** Hides what generated content of masked elements says. */
+import { placeholder } from "./mask.js";
+import { maskedRuleStyle, sentMasked } from "./snapshot-rules.js";
+
+/**
+ * How much of a rule is hidden: nothing if something open shows it; texts, addresses and what custom properties say if
+ * only masked elements do; words of more than three letters if no element does yet.
+ */
+const Hide = Object.freeze({ nothing: 0, words: 1, texts: 2 });
+
+const quoted = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'`;
+const string = new RegExp(quoted, "gs");
+const address = new RegExp(`(?:url|src)\\(\\s*(?:${quoted}|(?:[^)\\\\"']|\\\\.)*)\\s*\\)`, "gis");
+const declaration = new RegExp(`(?:${quoted}|[^;"'])+`, "gs");
+const prelude = new RegExp(`^(?:${quoted}|[^{"'])*`, "s");
+const attribute = new RegExp(`\\[([\\w-]+)([~|^$*]?=)(?:${quoted})`, "gs");
+const telling = /["']|url\(|--/i;
+/** Declarations whose strings are names that nothing on the page says. */
+const named = /^\s*(font|font-family|grid-template|grid-template-areas|grid|src|font-feature-settings|font-variation-settings)\s*:/;
+const grouping = /^@(supports|layer|container|scope|starting-style)\b/;
+
+const action = "hover|active|focus|focus-within|focus-visible|target";
+const transient = new RegExp(`:not\\(:(?:${action})\\)|::[\\w-]+(?:\\([^()]*\\))?|:(?:before|after|first-line|first-letter|${action})(?![\\w-])`, "g");
+const anyState = /:[a-z-]+(?![\w(-])/g;
+const plain = new RegExp(
+  "^(?:px|r?em|[sdl]?v[hwbi]|vmin|vmax|ch|ex|fr|pt|deg|turn|m?s|rgba?|hsla?|hwb|okl(?:ch|ab)|l(?:ch|ab)|color|color-mix|in|s?rgb|" +
+    "calc|min|max|clamp|var|env|linear|ease|ease-in|ease-out|ease-in-out|cubic-bezier|linear-gradient|to|none|auto|normal|bold|" +
+    "solid|dashed|dotted|inset|inherit|initial|unset|revert|block|flex|grid|inline|center|left|right|top|bottom|row|column)$",
+  "i",
+);
+
+/** Hides what style sheets say of masked elements: generated content, addresses, custom properties. */
 export class MaskCSS {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {
     this.parts = parts;
+    this.scratch = parts.platform.window.document.createElement("a").style;
+    /** Rules that say something, with the text that was sent. @type {Map<any, string>} */
+    this.tested = new Map();
+    /** Rules of which something was hidden: they are looked at again when the page changes. @type {Set<any>} */
+    this.hidden = new Set();
+    /** Custom properties that are shown as texts, by what is hidden of the rule that shows them. @type {Map<string, number>} */
+    this.shown = new Map();
+    /** What `locate` found last. @type {any} */
+    this.place = null;
+    this.isStale = false;
+    this.isGrown = false;
+    this.isChanged = false;
+  }
+
+  clear() {
+    this.tested.clear();
+    this.hidden.clear();
+    this.shown.clear();
+    this.place = null;
+  }
+
+  get isNeeded() {
+    return this.parts.mask.everything || this.parts.mask.marked.size > 0;
   }
 
   /**
@@ -10,6 +63,268 @@ export class MaskCSS {
    * @returns {string} the rule's text, as far as it may be shown
    */
   text(rule) {
-    return rule.cssText;
+    if (!this.isNeeded) return rule.cssText;
+    if (this.locate(rule.parentStyleSheet).isMasked) return this.masked(rule);
+    const text = rule.cssText;
+    if (!telling.test(text)) return text;
+    this.isChanged = false;
+    const hidden = this.hide(rule, "");
+    const result = this.isChanged ? hidden : text;
+    this.tested.set(rule, result);
+    if (this.isChanged) this.hidden.add(rule);
+    else this.hidden.delete(rule);
+    return result;
   }
+
+  /**
+   * @param {any} sheet
+   * @returns {string} the media that it is for; for a masked sheet only whether that is so now
+   */
+  media(sheet) {
+    const text = sheet.media.mediaText;
+    if (text === "" || !this.isNeeded || !this.locate(sheet).isMasked) return text;
+    return this.parts.platform.window.matchMedia(text).matches ? "" : "not all";
+  }
+
+  /**
+   * Learns from new sheets, before any of them is written, which custom properties masked elements show as texts.
+   * @param {any} rules
+   * @param {string} [parent]
+   */
+  learn(rules, parent = "") {
+    if (!this.isNeeded) return;
+    for (const rule of rules) {
+      const selector = rule.type === 1 ? whole(rule.selectorText, parent) : scoped(rule, parent);
+      if (rule.type === 1) {
+        const content = this.parts.platform.ruleStyle(rule).getPropertyValue("content");
+        if (content.includes("var(")) this.learnNames(content, this.level(rule, selector));
+      }
+      if (rule.cssRules?.length > 0) this.learn(rule.cssRules, selector);
+    }
+  }
+
+  /**
+   * @param {string} content
+   * @param {number} level
+   */
+  learnNames(content, level) {
+    for (const [name] of content.matchAll(/--[\w-]+/g)) this.shown.set(name, Math.min(level, this.shown.get(name) ?? level));
+  }
+
+  /**
+   * Writes rules anew of which more or less may be shown by now.
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   */
+  write(out) {
+    const rules = this.isGrown ? [...this.tested.keys()] : this.isStale ? [...this.hidden] : [];
+    this.isGrown = this.isStale = false;
+    for (const rule of rules) {
+      const before = this.tested.get(rule);
+      if (rule.parentStyleSheet === null) this.forget(rule);
+      else if (this.text(rule) !== before) this.parts.sheets.writeAgain(out, rule);
+    }
+  }
+
+  /** @param {any} rule */
+  forget(rule) {
+    this.tested.delete(rule);
+    this.hidden.delete(rule);
+  }
+
+  /**
+   * @param {any} sheet
+   * @returns {{isMasked: boolean, roots: any[]}} whether it stands in a mask itself, and the trees that it is for
+   */
+  locate(sheet) {
+    if (this.place !== null && this.place.sheet === sheet) return this.place;
+    const { mask, roots } = this.parts;
+    let top = sheet;
+    while (top?.ownerRule) top = top.ownerRule.parentStyleSheet;
+    const owner = top?.ownerNode ?? null;
+    const trees = owner ? [owner.getRootNode()] : [...roots.roots].filter((root) => root.adoptedStyleSheets?.includes(top));
+    const isMasked = owner ? mask.isWithin(owner, false) : trees.length > 0 && trees.every((root) => mask.isWithin(root.host, false));
+    const place = { sheet, isMasked, roots: trees };
+    this.place = place;
+    return place;
+  }
+
+  /**
+   * @param {any} rule of a sheet that stands in a mask
+   * @returns {string} what tells nothing: no string, no address, no size, no name but those of classes and ids
+   */
+  masked(rule) {
+    const inner = () => [...(rule.cssRules ?? [])].map((each) => this.masked(each)).join("");
+    if (rule.type === 1) return `${hideAttributes(rule.selectorText)}{${this.maskedStyle(rule)}${inner()}}`;
+    if (rule.type === 4) return `@media ${this.parts.platform.window.matchMedia(rule.conditionText).matches ? "all" : "not all"}{${inner()}}`;
+    if (rule.cssRules && grouping.test(rule.cssText)) return `${head(rule).replace(string, '""')}{${inner()}}`;
+    return isNested(rule) ? this.maskedStyle(rule) : "";
+  }
+
+  /** @param {any} rule */
+  maskedStyle(rule) {
+    return maskedRuleStyle(this.parts.platform.ruleStyle(rule));
+  }
+
+  /**
+   * @param {any} rule
+   * @param {string} parent the selector of the rule that it is in
+   * @returns {string}
+   */
+  hide(rule, parent) {
+    const selector = rule.type === 1 ? whole(rule.selectorText, parent) : scoped(rule, parent);
+    const inner = () => [...(rule.cssRules ?? [])].map((/** @type {any} */ each) => this.hide(each, selector)).join("\n");
+    if (rule.type === 1) {
+      const level = this.level(rule, selector);
+      const shown = level === Hide.texts ? hideAttributes(rule.selectorText) : rule.selectorText;
+      if (shown !== rule.selectorText) this.isChanged = true;
+      return `${shown} { ${this.declarations(rule, level)} ${inner()} }`;
+    }
+    if (rule.type === 8) return `${rule.keyText} { ${this.declarations(rule, Hide.words)} }`;
+    if (isNested(rule)) return this.declarations(rule, this.level(rule, parent));
+    if (rule.cssRules && rule.type !== 6 && rule.type !== 14) return `${head(rule)}{ ${inner()} }`;
+    const isShown = rule.type === 11 || (this.shown.get(rule.name) ?? Hide.nothing) !== Hide.nothing;
+    return isShown ? this.changed(rule.cssText, hideStrings(rule.cssText, 3)) : rule.cssText;
+  }
+
+  /**
+   * @param {any} rule
+   * @param {string} selector
+   * @returns {number} how much of it is hidden
+   */
+  level(rule, selector) {
+    const { roots } = this.locate(rule.parentStyleSheet);
+    const lasting = selector.replace(/::slotted\(((?:[^()]|\([^()]*\))*)\)/g, "").replace(transient, stand);
+    const found = selector.includes("::slotted(") ? this.matches(roots.map((root) => root.host ?? root), slotted(selector)) : this.matches(roots, lasting);
+    if (found !== Hide.words || !/url\(/i.test(rule.cssText)) return found;
+    return this.matches(roots, lasting.replace(anyState, stand)) === Hide.texts ? Hide.texts : found;
+  }
+
+  /**
+   * @param {any[]} roots
+   * @param {string} selector
+   * @returns {number}
+   */
+  matches(roots, selector) {
+    const { mask, platform } = this.parts;
+    let isFound = false;
+    for (const root of roots) {
+      const inside = root.host ? selector.replace(/:host(?:-context)?(?:\([^()]*\))?/g, "").trim() : selector;
+      try {
+        for (const element of inside === "" ? [root.host] : platform.all(root, inside)) {
+          if (!mask.isWithin(element)) return Hide.nothing;
+          isFound = true;
+        }
+      } catch {
+        isFound = true;
+      }
+    }
+    return isFound ? Hide.texts : Hide.words;
+  }
+
+  /**
+   * @param {any} rule
+   * @param {number} level
+   * @returns {string} its own declarations, as far as they may be shown
+   */
+  declarations(rule, level) {
+    const { scratch } = this;
+    const text = this.parts.platform.ruleStyle(rule).cssText;
+    if (!telling.test(text)) return text;
+    scratch.cssText = text;
+    for (const name of [...scratch]) {
+      if (!name.startsWith("--")) continue;
+      const value = scratch.getPropertyValue(name);
+      const hides = Math.max(level, this.shown.get(name) ?? Hide.nothing);
+      const shown = hides === Hide.nothing ? value : hides === Hide.words ? hideStrings(value, 3) : hideProperty(value);
+      if (shown !== value) scratch.setProperty(name, shown, scratch.getPropertyPriority(name));
+    }
+    const now = scratch.cssText.replace(declaration, (/** @type {string} */ each) => {
+      if (level === Hide.nothing || named.test(each) || /^\s*--/.test(each)) return each;
+      return level === Hide.words ? hideStrings(each, 3) : hideTexts(each);
+    });
+    return this.changed(text, now);
+  }
+
+  /**
+   * @param {string} before
+   * @param {string} now
+   */
+  changed(before, now) {
+    if (before !== now) this.isChanged = true;
+    return now;
+  }
+}
+
+/**
+ * @param {string} selector
+ * @param {string} parent
+ */
+function whole(selector, parent) {
+  if (!parent.startsWith("@")) return selector.replace(/&/g, `:is(${parent})`);
+  const inside = selector.replace(/:scope|&/g, "*");
+  return `:is(${parent.slice(1)}) :is(${inside}),:is(${parent.slice(1)}):is(${inside})`;
+}
+
+/**
+ * @param {any} rule that groups others
+ * @param {string} parent
+ */
+function scoped(rule, parent) {
+  return rule.start ? `@${rule.start}` : parent;
+}
+
+/** @param {any} rule @returns {boolean} whether it is declarations only, between nested rules */
+function isNested(rule) {
+  return rule.type === 0 && rule.style !== undefined && rule.selectorText === undefined && !rule.cssText.startsWith("@");
+}
+
+/** @param {any} rule @returns {string} what is before its first brace */
+function head(rule) {
+  return prelude.exec(rule.cssText)?.[0] ?? "";
+}
+
+/**
+ * @param {string} found
+ * @param {number} at
+ * @param {string} text
+ * @returns {string} what stands for a part of a selector that was taken out
+ */
+function stand(found, at, text) {
+  return at === 0 || /[\s>+~,(]/.test(text[at - 1]) ? "*" : "";
+}
+
+/** @param {string} selector @returns {string} what its slots are asked to hold */
+function slotted(selector) {
+  return [...selector.matchAll(/::slotted\(((?:[^()]|\([^()]*\))*)\)/g)].map((match) => match[1]).join(",");
+}
+
+/** @param {string} selector */
+function hideAttributes(selector) {
+  return selector.replace(attribute, (all, name, operator) => (sentMasked.has(name) ? all : `[${name}${operator}""`));
+}
+
+/**
+ * @param {string} text
+ * @param {number} longest length of a string that may stay
+ */
+function hideStrings(text, longest) {
+  return text.replace(string, (all) => (all.length - 2 > longest ? `"${placeholder}"` : all));
+}
+
+/** @param {string} text */
+function hideTexts(text) {
+  return hideStrings(text.replace(address, 'url("")'), 0).replace(/^(\s*content\s*:).*var\(.*/s, `$1 "${placeholder}"`);
+}
+
+/** @param {string} value of a custom property: numbers, colours and the like stay */
+function hideProperty(value) {
+  if (/url\(/i.test(value)) return 'url("")';
+  const rest = value.replace(/#[0-9a-f]{3,8}\b|--[\w-]+/gi, "");
+  const isPlain = /^[\w\s#%.,()/+*-]*$/.test(rest) && !/(^|[^.\d])\d{6}/.test(rest) && (rest.match(/[a-z][a-z-]*/gi) ?? []).every(isKeyword);
+  return isPlain ? value : `"${placeholder}"`;
+}
+
+/** @param {string} word */
+function isKeyword(word) {
+  return plain.test(word) || CSS.supports("color", word);
 }
