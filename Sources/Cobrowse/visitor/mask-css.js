@@ -3,7 +3,7 @@ import { maskedRuleStyle, sentMasked } from "./snapshot-rules.js";
 
 /**
  * How much of a rule is hidden: nothing if something open shows it; texts, addresses and what custom properties say if
- * only masked elements do; words of more than three letters if no element does yet.
+ * only masked elements do; strings of more than one letter if no element does yet.
  */
 const Hide = Object.freeze({ nothing: 0, words: 1, texts: 2 });
 
@@ -183,7 +183,7 @@ export class MaskCSS {
     if (isNested(rule)) return this.declarations(rule, this.level(rule, parent));
     if (rule.cssRules && rule.type !== 6 && rule.type !== 14) return `${head(rule)}{ ${inner()} }`;
     const isShown = rule.type === 11 || (this.shown.get(rule.name) ?? Hide.nothing) !== Hide.nothing;
-    return isShown ? this.changed(rule.cssText, hideStrings(rule.cssText, 3)) : rule.cssText;
+    return isShown ? this.changed(rule.cssText, hideStrings(rule.cssText, rule.type === 11 ? 1 : 0)) : rule.cssText;
   }
 
   /**
@@ -235,12 +235,12 @@ export class MaskCSS {
       if (!name.startsWith("--")) continue;
       const value = scratch.getPropertyValue(name);
       const hides = Math.max(level, this.shown.get(name) ?? Hide.nothing);
-      const shown = hides === Hide.nothing ? value : hides === Hide.words ? hideStrings(value, 3) : hideProperty(value);
+      const shown = hides === Hide.nothing ? value : hides === Hide.words ? hideStrings(value, 1) : hideProperty(value);
       if (shown !== value) scratch.setProperty(name, shown, scratch.getPropertyPriority(name));
     }
     const now = scratch.cssText.replace(declaration, (/** @type {string} */ each) => {
       if (level === Hide.nothing || named.test(each) || /^\s*--/.test(each)) return each;
-      return level === Hide.words ? hideStrings(each, 3) : hideTexts(each);
+      return level === Hide.words ? hideStrings(each, 1) : hideTexts(each);
     });
     return this.changed(text, now);
   }
@@ -308,7 +308,7 @@ function hideAttributes(selector) {
  * @param {number} longest length of a string that may stay
  */
 function hideStrings(text, longest) {
-  return text.replace(string, (all) => (all.length - 2 > longest ? `"${placeholder}"` : all));
+  return text.replace(string, (all) => ([...all].length - 2 > longest ? `"${placeholder}"` : all));
 }
 
 /** @param {string} text */
