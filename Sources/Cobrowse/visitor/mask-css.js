@@ -16,17 +16,12 @@ const attribute = new RegExp(`\\[([\\w-]+)([~|^$*]?=)(?:${quoted})`, "gs");
 const telling = /["']|url\(|--/i;
 /** Declarations whose strings are names that nothing on the page says. */
 const named = /^\s*(font|font-family|grid-template|grid-template-areas|grid|src|font-feature-settings|font-variation-settings)\s*:/;
-const grouping = /^@(supports|layer|container|scope|starting-style)\b/;
 
-const action = "hover|active|focus|focus-within|focus-visible|target";
-const transient = new RegExp(`:not\\(:(?:${action})\\)|::[\\w-]+(?:\\([^()]*\\))?|:(?:before|after|first-line|first-letter|${action})(?![\\w-])`, "g");
-const anyState = /:[a-z-]+(?![\w(-])/g;
-const plain = new RegExp(
-  "^(?:px|r?em|[sdl]?v[hwbi]|vmin|vmax|ch|ex|fr|pt|deg|turn|m?s|rgba?|hsla?|hwb|okl(?:ch|ab)|l(?:ch|ab)|color|color-mix|in|s?rgb|" +
-    "calc|min|max|clamp|var|env|linear|ease|ease-in|ease-out|ease-in-out|cubic-bezier|linear-gradient|to|none|auto|normal|bold|" +
-    "solid|dashed|dotted|inset|inherit|initial|unset|revert|block|flex|grid|inline|center|left|right|top|bottom|row|column)$",
-  "i",
-);
+/** What is taken out of a selector, to find what a rule is for whatever its state is. */
+const states = "hover|active|focus|focus-within|focus-visible|target|checked|valid|invalid|user-invalid|placeholder-shown|open|popover-open";
+const transient = new RegExp(`:not\\(:(?:${states})\\)|::[\\w-]+(?:\\([^()]*\\))?|:(?:before|after|first-line|first-letter|${states})(?![\\w-])`, "g");
+const host = /:host(?:-context)?(?:\([^()]*\))?/g;
+const plain = /^(-?[\d.]{1,7}(%|[a-z]{1,4})?|[-+*]|--[\w-]+|rgba?|hsla?|calc|var|)$/;
 
 /** Hides what style sheets say of masked elements: generated content, addresses, custom properties. */
 export class MaskCSS {
@@ -34,10 +29,10 @@ export class MaskCSS {
   constructor(parts) {
     this.parts = parts;
     this.scratch = parts.platform.window.document.createElement("a").style;
-    /** Rules that say something, with the text that was sent. @type {Map<any, string>} */
-    this.tested = new Map();
-    /** Rules of which something was hidden: they are looked at again when the page changes. @type {Set<any>} */
-    this.hidden = new Set();
+    /** Rules that say something, with the text that was sent. @type {WeakMap<any, string>} */
+    this.tested = new WeakMap();
+    /** Rules of which something was hidden: they are looked at again when the page changes. @type {WeakSet<any>} */
+    this.hidden = new WeakSet();
     /** Custom properties that are shown as texts, by what is hidden of the rule that shows them. @type {Map<string, number>} */
     this.shown = new Map();
     /** What `locate` found last. @type {any} */
@@ -48,8 +43,8 @@ export class MaskCSS {
   }
 
   clear() {
-    this.tested.clear();
-    this.hidden.clear();
+    this.tested = new WeakMap();
+    this.hidden = new WeakSet();
     this.shown.clear();
     this.place = null;
   }
@@ -94,21 +89,12 @@ export class MaskCSS {
   learn(rules, parent = "") {
     if (!this.isNeeded) return;
     for (const rule of rules) {
-      const selector = rule.type === 1 ? whole(rule.selectorText, parent) : scoped(rule, parent);
-      if (rule.type === 1) {
-        const content = this.parts.platform.ruleStyle(rule).getPropertyValue("content");
-        if (content.includes("var(")) this.learnNames(content, this.level(rule, selector));
-      }
+      const selector = whole(rule, parent);
+      const names = rule.type === 1 ? this.parts.platform.ruleStyle(rule).getPropertyValue("content").match(/--[\w-]+/g) : null;
+      const level = names === null ? Hide.nothing : this.level(rule, selector);
+      for (const name of names ?? []) this.shown.set(name, Math.min(level, this.shown.get(name) ?? level));
       if (rule.cssRules?.length > 0) this.learn(rule.cssRules, selector);
     }
-  }
-
-  /**
-   * @param {string} content
-   * @param {number} level
-   */
-  learnNames(content, level) {
-    for (const [name] of content.matchAll(/--[\w-]+/g)) this.shown.set(name, Math.min(level, this.shown.get(name) ?? level));
   }
 
   /**
@@ -116,19 +102,15 @@ export class MaskCSS {
    * @param {import("../shared/byte-writer.js").ByteWriter} out
    */
   write(out) {
-    const rules = this.isGrown ? [...this.tested.keys()] : this.isStale ? [...this.hidden] : [];
+    const { sheets } = this.parts;
+    const looked = this.isGrown ? this.tested : this.isStale ? this.hidden : null;
     this.isGrown = this.isStale = false;
-    for (const rule of rules) {
-      const before = this.tested.get(rule);
-      if (rule.parentStyleSheet === null) this.forget(rule);
-      else if (this.text(rule) !== before) this.parts.sheets.writeAgain(out, rule);
+    if (looked === null) return;
+    for (const { rules } of sheets.known.values()) {
+      for (const rule of rules) {
+        if (looked.has(rule) && this.tested.get(rule) !== this.text(rule)) sheets.writeAgain(out, rule);
+      }
     }
-  }
-
-  /** @param {any} rule */
-  forget(rule) {
-    this.tested.delete(rule);
-    this.hidden.delete(rule);
   }
 
   /**
@@ -155,9 +137,10 @@ export class MaskCSS {
   masked(rule) {
     const inner = () => [...(rule.cssRules ?? [])].map((each) => this.masked(each)).join("");
     if (rule.type === 1) return `${hideAttributes(rule.selectorText)}{${this.maskedStyle(rule)}${inner()}}`;
-    if (rule.type === 4) return `@media ${this.parts.platform.window.matchMedia(rule.conditionText).matches ? "all" : "not all"}{${inner()}}`;
-    if (rule.cssRules && grouping.test(rule.cssText)) return `${head(rule).replace(string, '""')}{${inner()}}`;
-    return isNested(rule) ? this.maskedStyle(rule) : "";
+    if (isNested(rule)) return this.maskedStyle(rule);
+    if (!rule.cssRules || rule.type > 1 && rule.type !== 4 && rule.type !== 12) return "";
+    const holds = rule.type === 4 ? this.parts.platform.window.matchMedia(rule.conditionText).matches : rule.type !== 12 || CSS.supports(rule.conditionText);
+    return `@media ${holds ? "all" : "not all"}{${inner()}}`;
   }
 
   /** @param {any} rule */
@@ -171,7 +154,7 @@ export class MaskCSS {
    * @returns {string}
    */
   hide(rule, parent) {
-    const selector = rule.type === 1 ? whole(rule.selectorText, parent) : scoped(rule, parent);
+    const selector = whole(rule, parent);
     const inner = () => [...(rule.cssRules ?? [])].map((/** @type {any} */ each) => this.hide(each, selector)).join("\n");
     if (rule.type === 1) {
       const level = this.level(rule, selector);
@@ -192,33 +175,23 @@ export class MaskCSS {
    * @returns {number} how much of it is hidden
    */
   level(rule, selector) {
-    const { roots } = this.locate(rule.parentStyleSheet);
-    const lasting = selector.replace(/::slotted\(((?:[^()]|\([^()]*\))*)\)/g, "").replace(transient, stand);
-    const found = selector.includes("::slotted(") ? this.matches(roots.map((root) => root.host ?? root), slotted(selector)) : this.matches(roots, lasting);
-    if (found !== Hide.words || !/url\(/i.test(rule.cssText)) return found;
-    return this.matches(roots, lasting.replace(anyState, stand)) === Hide.texts ? Hide.texts : found;
-  }
-
-  /**
-   * @param {any[]} roots
-   * @param {string} selector
-   * @returns {number}
-   */
-  matches(roots, selector) {
+    // What is scoped or slotted is not looked for: it is hidden.
+    if (/^@|::slotted/.test(selector)) return Hide.texts;
     const { mask, platform } = this.parts;
-    let isFound = false;
-    for (const root of roots) {
-      const inside = root.host ? selector.replace(/:host(?:-context)?(?:\([^()]*\))?/g, "").trim() : selector;
+    const lasting = selector.replace(transient, (_, at) => (at === 0 || /[\s>+~,(]/.test(selector[at - 1]) ? "*" : ""));
+    let level = Hide.words;
+    for (const root of this.locate(rule.parentStyleSheet).roots) {
+      const inside = root.host ? lasting.replace(host, "").trim() : lasting;
       try {
         for (const element of inside === "" ? [root.host] : platform.all(root, inside)) {
           if (!mask.isWithin(element)) return Hide.nothing;
-          isFound = true;
+          level = Hide.texts;
         }
       } catch {
-        isFound = true;
+        level = Hide.texts;
       }
     }
-    return isFound ? Hide.texts : Hide.words;
+    return level;
   }
 
   /**
@@ -256,21 +229,13 @@ export class MaskCSS {
 }
 
 /**
- * @param {string} selector
- * @param {string} parent
+ * @param {any} rule
+ * @param {string} parent the selector of the rule that it is in
+ * @returns {string} its selector with that of what it is in; for what is scoped an @
  */
-function whole(selector, parent) {
-  if (!parent.startsWith("@")) return selector.replace(/&/g, `:is(${parent})`);
-  const inside = selector.replace(/:scope|&/g, "*");
-  return `:is(${parent.slice(1)}) :is(${inside}),:is(${parent.slice(1)}):is(${inside})`;
-}
-
-/**
- * @param {any} rule that groups others
- * @param {string} parent
- */
-function scoped(rule, parent) {
-  return rule.start ? `@${rule.start}` : parent;
+function whole(rule, parent) {
+  if (rule.type !== 1 || parent === "@") return rule.start ? "@" : parent;
+  return rule.selectorText.replace(/&/g, `:is(${parent})`);
 }
 
 /** @param {any} rule @returns {boolean} whether it is declarations only, between nested rules */
@@ -281,21 +246,6 @@ function isNested(rule) {
 /** @param {any} rule @returns {string} what is before its first brace */
 function head(rule) {
   return prelude.exec(rule.cssText)?.[0] ?? "";
-}
-
-/**
- * @param {string} found
- * @param {number} at
- * @param {string} text
- * @returns {string} what stands for a part of a selector that was taken out
- */
-function stand(found, at, text) {
-  return at === 0 || /[\s>+~,(]/.test(text[at - 1]) ? "*" : "";
-}
-
-/** @param {string} selector @returns {string} what its slots are asked to hold */
-function slotted(selector) {
-  return [...selector.matchAll(/::slotted\(((?:[^()]|\([^()]*\))*)\)/g)].map((match) => match[1]).join(",");
 }
 
 /** @param {string} selector */
@@ -316,15 +266,9 @@ function hideTexts(text) {
   return hideStrings(text.replace(address, 'url("")'), 0).replace(/^(\s*content\s*:).*var\(.*/s, `$1 "${placeholder}"`);
 }
 
-/** @param {string} value of a custom property: numbers, colours and the like stay */
+/** @param {string} value of a custom property: numbers, lengths and colours stay */
 function hideProperty(value) {
   if (/url\(/i.test(value)) return 'url("")';
-  const rest = value.replace(/#[0-9a-f]{3,8}\b|--[\w-]+/gi, "");
-  const isPlain = /^[\w\s#%.,()/+*-]*$/.test(rest) && !/(^|[^.\d])\d{6}/.test(rest) && (rest.match(/[a-z][a-z-]*/gi) ?? []).every(isKeyword);
+  const isPlain = value.split(/[\s,/()]+/).every((part) => plain.test(part) || CSS.supports("color", part));
   return isPlain ? value : `"${placeholder}"`;
-}
-
-/** @param {string} word */
-function isKeyword(word) {
-  return plain.test(word) || CSS.supports("color", word);
 }

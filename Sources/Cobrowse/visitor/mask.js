@@ -7,6 +7,8 @@ import { describeField, isSensitive } from "./mask-fields.js";
  */
 export const placeholder = "••••••";
 
+const mostPasswords = 500;
+
 /** @typedef {{selectors?: string[], unmask?: string[], everything?: boolean}} MaskPolicy */
 
 /** Decides which elements are masked. A region's mark holds for all that is in it, until another mark. */
@@ -138,7 +140,7 @@ export class Mask {
     const isBare = keys.length === 0 && this.secrets.holds(field.value);
     if (!isBare && !isSensitive(description) && !keys.some((key) => this.passwords.has(key))) return false;
     this.sensitive.add(field);
-    if (description.type === "password") for (const key of keys) this.passwords.add(key);
+    if (description.type === "password" && this.passwords.size < mostPasswords) for (const key of keys) this.passwords.add(key);
     return true;
   }
 
