@@ -41,6 +41,8 @@ extension AccountsError {
             case unreadableSecret
             case unreadableMasterKey
             case storeUnavailable
+            case schemaMismatch
+            case busy
         }
 
         private let name: Name
@@ -66,5 +68,9 @@ extension AccountsError {
         ///
         /// Nothing was changed, unless it was the sync that failed: then nobody knows until the next start.
         public static let storeUnavailable = Self(name: .storeUnavailable)
+        /// The database was written by a newer version, or by an older one and may not be changed here.
+        public static let schemaMismatch = Self(name: .schemaMismatch)
+        /// The source has more work waiting than its share.
+        public static let busy = Self(name: .busy)
     }
 }

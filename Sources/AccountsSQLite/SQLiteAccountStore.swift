@@ -17,11 +17,14 @@ package final class SQLiteAccountStore: Sendable {
     /// - Parameters:
     ///   - path: The file. Two more, `-wal` and `-shm`, lie beside it while it is open.
     ///   - masterKey: Under which secrets in the file are encrypted.
+    ///   - mayUpdate: Whether tables of an older version are brought up to date.
     ///   - sync: Waits until the log is on the disk; for tests. `nil` for what does so.
-    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``; ``AccountsError/Code/schemaMismatch`` for a database of a newer
+    ///   version, and of an older one that may not be updated.
     package init(
         path: String,
         masterKey: MasterKey,
+        mayUpdate: Bool = true,
         sync: (@Sendable () throws -> Void)? = nil
     ) throws(AccountsError) {
         var configuration = Configuration()
@@ -29,12 +32,11 @@ package final class SQLiteAccountStore: Sendable {
         configuration.maximumReaderCount = 2
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
-            // A quarter of a GiB of the file is read where the system has it in memory. The log is written back when it
-            // has 16 MiB: under load every time costs the writer two syncs.
+            // No memory map: a file that is cut off behind it would end the process. The log is written back when it has
+            // 16 MiB: under load every time costs the writer two syncs.
             try database.execute(
                 sql: """
                     PRAGMA cache_size = -4000;
-                    PRAGMA mmap_size = 268435456;
                     PRAGMA wal_autocheckpoint = 4000;
                     """
             )
@@ -45,20 +47,40 @@ package final class SQLiteAccountStore: Sendable {
                 _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
             self.pool = try DatabasePool(path: path, configuration: configuration)
-            try Schema.migrator.migrate(pool)
+            try Schema.bringUpToDate(pool, mayUpdate: mayUpdate)
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
             self.writer = GroupCommit(pool: pool, vault: vault, sync: sync ?? log.sync)
+        } catch let error as AccountsError {
+            throw error
         } catch {
             throw .unavailable(error)
         }
     }
 
-    /// Closes the database.
+    /// Opens one of the stored secrets, if there is any.
+    ///
+    /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key is another one.
+    package func checkMasterKey() throws(AccountsError) {
+        do {
+            try pool.read { database in
+                let found = try String.fetchOne(database, sql: "SELECT partner_id FROM api_keys ORDER BY id LIMIT 1")
+                guard let partnerID = try found.map({ try PartnerID(parsing: $0) }) else { return }
+                _ = try Rows.apiKeys(of: partnerID, vault: vault, in: database)
+            }
+        } catch let error as AccountsError {
+            throw error
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    /// Closes the database. Its log is written back first, so that one complete file is left.
     package func close() throws(AccountsError) {
         writer.finish()
         do {
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
         } catch {
             throw .unavailable(error)

@@ -1,3 +1,4 @@
+internal import Accounts
 internal import GRDB
 
 /// The tables, as migrations.
@@ -11,6 +12,35 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
         return migrator
+    }
+
+    /// Brings the tables up to date.
+    ///
+    /// - Parameters:
+    ///   - pool: The database.
+    ///   - mayUpdate: Whether tables of an older version may be changed.
+    /// - Throws: ``AccountsError/Code/schemaMismatch`` for a newer version, and an older one that may not be changed.
+    static func bringUpToDate(_ pool: DatabasePool, mayUpdate: Bool) throws {
+        let migrator = migrator
+        let (isNewer, isOlder) = try pool.read { database in
+            (try migrator.hasBeenSuperseded(database), try !migrator.hasCompletedMigrations(database))
+        }
+        guard !isNewer else {
+            throw AccountsError(
+                code: .schemaMismatch,
+                message: "was written by a newer version of Latchkey: install that version, or restore a backup from "
+                    + "before the update"
+            )
+        }
+        guard isOlder else { return }
+        guard mayUpdate else {
+            throw AccountsError(
+                code: .schemaMismatch,
+                message:
+                    "is of an older version: start `latchkey serve` of this version once, which brings it up to date"
+            )
+        }
+        try migrator.migrate(pool)
     }
 
     /// `TEXT` is compared byte by byte (collation BINARY), which is what identities need.

@@ -54,9 +54,9 @@ package struct DemoCommand: AsyncParsableCommand {
             file: nil
         )
         let masterKey = try settings.masterKey()
-        let store = try settings.openStore()
+        let store = try settings.openStore(.updating)
         let demo = try await DemoData(site: settings.site()).prepare(store)
-        let server = try Server(settings: settings, store: store, masterKey: masterKey, demo: demo)
+        let server = try Server(settings: settings, store: store, masterKey: masterKey, demo: demo) { settings }
         if walkthrough {
             try await walk(server, url)
         } else {

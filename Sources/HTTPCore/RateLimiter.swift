@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Token buckets by name: so many at once, refilled evenly.
+/// Token buckets by name: so many at once, refilled evenly. A name that is an IPv6 address stands for its /64.
 ///
-/// Memory is bounded; full buckets are forgotten first.
+/// Memory is bounded: full buckets are forgotten first, then those with the most tokens, never all.
 package final class RateLimiter: Sendable {
     /// How large a bucket is and how fast it is refilled.
     package struct Rate: Sendable {
@@ -22,45 +22,65 @@ package final class RateLimiter: Sendable {
 
     private static let maximumBuckets = 100_000
 
-    private let rate: Rate
-    private let buckets = Mutex<[String: Bucket]>([:])
+    private struct State {
+        var rate: Rate
+        var buckets: [String: Bucket] = [:]
+
+        func tokens(in bucket: Bucket, at milliseconds: Int64) -> Double {
+            let elapsed = Double(max(milliseconds - bucket.updatedAt, 0)) / 1000
+            return min(bucket.tokens + elapsed * rate.perSecond, rate.burst)
+        }
+
+        /// Forgets sources without guilt; if that is not enough, half of the rest, the least guilty.
+        mutating func makeRoom(at milliseconds: Int64) {
+            guard buckets.count >= RateLimiter.maximumBuckets else { return }
+            buckets = buckets.filter { tokens(in: $0.value, at: milliseconds) < rate.burst }
+            guard buckets.count >= RateLimiter.maximumBuckets else { return }
+            let kept = buckets.map { (name: $0.key, tokens: tokens(in: $0.value, at: milliseconds)) }
+                .sorted { $0.tokens < $1.tokens }
+                .prefix(RateLimiter.maximumBuckets / 2)
+            buckets = Dictionary(
+                uniqueKeysWithValues: kept.compactMap { one in buckets[one.name].map { (one.name, $0) } }
+            )
+        }
+    }
+
+    private let state: Mutex<State>
 
     package init(_ rate: Rate) {
-        self.rate = rate
+        self.state = Mutex(State(rate: rate))
+    }
+
+    /// Changes the rate; what sources have used up stays used up.
+    package func change(to rate: Rate) {
+        state.withLock { $0.rate = rate }
     }
 
     /// Whether a token is left, without taking it.
     package func allows(_ name: String, at milliseconds: Int64) -> Bool {
-        buckets.withLock { buckets in
-            guard let bucket = buckets[name] else { return true }
-            return tokens(in: bucket, at: milliseconds) >= 1
+        let name = SourceNetwork.name(of: name)
+        return state.withLock { state in
+            guard let bucket = state.buckets[name] else { return true }
+            return state.tokens(in: bucket, at: milliseconds) >= 1
         }
     }
 
     /// Takes a token; `false` if none is left.
     @discardableResult
     package func take(_ name: String, at milliseconds: Int64) -> Bool {
-        buckets.withLock { buckets in
-            let bucket = buckets[name] ?? Bucket(tokens: rate.burst, updatedAt: milliseconds)
-            let tokens = tokens(in: bucket, at: milliseconds)
-            if buckets.count >= Self.maximumBuckets { forgetFull(&buckets, at: milliseconds) }
-            buckets[name] = Bucket(tokens: max(tokens - 1, 0), updatedAt: milliseconds)
+        let name = SourceNetwork.name(of: name)
+        return state.withLock { state in
+            let bucket = state.buckets[name] ?? Bucket(tokens: state.rate.burst, updatedAt: milliseconds)
+            let tokens = state.tokens(in: bucket, at: milliseconds)
+            state.makeRoom(at: milliseconds)
+            state.buckets[name] = Bucket(tokens: max(tokens - 1, 0), updatedAt: milliseconds)
             return tokens >= 1
         }
     }
 
     /// Gives a token back that was taken for something that turned out not to count.
     package func giveBack(_ name: String) {
-        buckets.withLock { $0[name]?.tokens += 1 }
-    }
-
-    private func tokens(in bucket: Bucket, at milliseconds: Int64) -> Double {
-        let elapsed = Double(max(milliseconds - bucket.updatedAt, 0)) / 1000
-        return min(bucket.tokens + elapsed * rate.perSecond, rate.burst)
-    }
-
-    private func forgetFull(_ buckets: inout [String: Bucket], at milliseconds: Int64) {
-        buckets = buckets.filter { tokens(in: $0.value, at: milliseconds) < rate.burst }
-        if buckets.count >= Self.maximumBuckets { buckets.removeAll() }
+        let name = SourceNetwork.name(of: name)
+        state.withLock { $0.buckets[name]?.tokens += 1 }
     }
 }

@@ -36,6 +36,8 @@ extension RequestOrigin {
 extension HTTPField.Name {
     /// `Sec-Fetch-Site`.
     package static let secFetchSite = constant("Sec-Fetch-Site")
+    /// `Sec-Fetch-Dest`.
+    package static let secFetchDestination = constant("Sec-Fetch-Dest")
     /// `X-Forwarded-For`.
     package static let forwardedFor = constant("X-Forwarded-For")
     /// `Forwarded`.

@@ -3,8 +3,10 @@ package import Hummingbird
 
 /// The `GSSNID` cookie that every successful sign-in in a browser sets.
 ///
-/// It works in a frame of another site (`SameSite=None; Partitioned`), where browsers keep it apart for each embedding
-/// site. Without TLS and off the loopback it is `SameSite=Lax` and not `Secure`, and then works top-level only.
+/// Set in a frame of another site it is `Partitioned`: browsers keep it apart for each embedding site, also where they refuse
+/// other cookies of third parties. Set in a window it is not, so that the page that opened the window can send it with
+/// `/agent/message` (PROTOCOL section 4.2). Without TLS and off the loopback it is `SameSite=Lax` and not `Secure`, and then
+/// works top-level only.
 package struct SessionCookie: Sendable {
     private static let name = "GSSNID"
 
@@ -26,16 +28,18 @@ package struct SessionCookie: Sendable {
     }
 
     /// Sets it, for as long as the browser is open.
-    package func set(_ value: String, on response: inout Response) {
-        response.headers[.setCookie] = "\(Self.name)=\(value); \(attributes)"
+    package func set(_ value: String, on response: inout Response, for request: Request) {
+        response.headers[.setCookie] = "\(Self.name)=\(value); \(attributes(for: request))"
     }
 
     /// Takes it back.
-    package func clear(on response: inout Response) {
-        response.headers[.setCookie] = "\(Self.name)=; Max-Age=0; \(attributes)"
+    package func clear(on response: inout Response, for request: Request) {
+        response.headers[.setCookie] = "\(Self.name)=; Max-Age=0; \(attributes(for: request))"
     }
 
-    private var attributes: String {
-        "Path=/; HttpOnly; " + (isSecure ? "Secure; SameSite=None; Partitioned" : "SameSite=Lax")
+    private func attributes(for request: Request) -> String {
+        guard isSecure else { return "Path=/; HttpOnly; SameSite=Lax" }
+        let isFramed = request.headers[.secFetchDestination].map { $0 != "document" } ?? false
+        return "Path=/; HttpOnly; Secure; SameSite=None" + (isFramed ? "; Partitioned" : "")
     }
 }

@@ -34,6 +34,12 @@ package final class SignInService: Sendable {
         self.grants = RateLimiter(limits.grants)
     }
 
+    /// Changes how much is let through.
+    package func change(_ limits: Limits) {
+        refusals.change(to: limits.refusals)
+        grants.change(to: limits.grants)
+    }
+
     /// Signs somebody in with credentials.
     ///
     /// - Throws: ``AnswerError/refused`` for every cause alike, ``AnswerError/tooManyRequests`` or
@@ -136,6 +142,9 @@ package final class SignInService: Sendable {
         case .success(.refused(let reason)):
             count(reason, attempt)
             return .failure(.refused)
+        case .failure(let error) where error.code == .busy:
+            // Whoever floods pays for it.
+            return .failure(.tooManyRequests)
         case .failure(let error):
             log(error, attempt)
             refusals.giveBack(attempt.source)

@@ -105,14 +105,14 @@ struct LoginPages: Sendable {
         else { throw AnswerError.refused }
         let query = try signIn.query(keeping: values, for: newcomer, context, page: nil)
         var response = Response(status: .seeOther, headers: [.location: "\(page)?\(query)"])
-        signIn.signIn(newcomer, context, on: &response)
+        signIn.signIn(newcomer, request, context, on: &response)
         return response
     }
 
     private func signOut(_ request: Request) throws -> Response {
         guard RequestOrigin(request, own: signIn.site.ownOrigins) == .own else { throw AnswerError.refused }
         var response = Response(status: .seeOther, headers: [.location: Path.login])
-        signIn.site.cookie.clear(on: &response)
+        signIn.site.cookie.clear(on: &response, for: request)
         return response
     }
 

@@ -169,14 +169,19 @@ struct PageSignIn: Sendable {
         if mustAsk { target = Path.changeUser }
         let query = try query(keeping: values, for: grant, context, page: mustAsk ? path : nil)
         var response = Response(status: .seeOther, headers: [.location: "\(target)?\(query)"])
-        if !mustAsk { signIn(grant, context, on: &response) }
+        if !mustAsk { signIn(grant, request, context, on: &response) }
         return response
     }
 
     /// Sets the cookie of a sign-in.
-    func signIn(_ grant: Grant, _ context: WebContext, on response: inout Response) {
+    func signIn(_ grant: Grant, _ request: Request, _ context: WebContext, on response: inout Response) {
         let sessionID = signInService.authenticator.signers.sessionID.issue(for: grant, at: context.seconds)
-        site.cookie.set(sessionID, on: &response)
+        site.cookie.set(sessionID, on: &response, for: request)
+    }
+
+    /// Sets the cookie where the browser brought none: the agent came by a ticket, such as that of a `joinurl`.
+    func keep(_ grant: Grant, _ request: Request, _ context: WebContext, on response: inout Response) {
+        if site.cookie.read(request) == nil { signIn(grant, request, context, on: &response) }
     }
 
     /// The query of a clean address.

@@ -5,7 +5,8 @@ internal import Hummingbird
 /// `/cobrowse/frame`: the empty documents in which the viewer rebuilds a visitor's page.
 ///
 /// A frame without an address would take over the viewer's policy, which allows no inline styles. These have their own: no
-/// script whatsoever, no fetch but of what the viewer itself made, and a sandbox.
+/// script whatsoever, no fetch but of what the viewer itself made, and a sandbox. Any page may frame them, since they are
+/// empty: the viewer is framed by pages of the group's origins, and each of them counts as an ancestor.
 struct ReplicaFrame: Sendable {
     private static let transitional = "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd"
 
@@ -19,7 +20,7 @@ struct ReplicaFrame: Sendable {
     private static let policy = [
         "default-src 'none'", "script-src 'none'", "style-src 'unsafe-inline' blob: data:", "img-src blob: data:",
         "font-src blob: data:", "media-src blob: data:", "form-action 'none'", "base-uri 'none'",
-        "frame-ancestors 'self'", "sandbox allow-same-origin",
+        "frame-ancestors *", "sandbox allow-same-origin",
     ]
     .joined(separator: "; ")
 

@@ -41,7 +41,9 @@ struct StartPage: Sendable {
         case .nobody:
             return try await signIn.login(context, fields, path: Path.agentStart)
         case .agent(let grant):
-            return try page(grant, context, values)
+            var response = try page(grant, context, values)
+            signIn.keep(grant, request, context, on: &response)
+            return response
         }
     }
 

@@ -46,10 +46,10 @@ struct ViewerPages: Sendable {
         case .agent(let grant):
             let values = (try? fields.get()) ?? FieldSet()
             let names = [ParameterName.sessionKey, ParameterName.visitorID, ParameterName.start]
-            guard path == Path.agentView, names.contains(where: { values.nonEmpty($0) != nil }) else {
-                return try join(grant, context, values)
-            }
-            return try await viewer(grant, context, values)
+            let hasKey = path == Path.agentView && names.contains { values.nonEmpty($0) != nil }
+            var response = hasKey ? try await viewer(grant, context, values) : try join(grant, context, values)
+            signIn.keep(grant, request, context, on: &response)
+            return response
         }
     }
 

@@ -9,7 +9,7 @@ struct MasterKeyFile {
     ///
     /// - Parameter mayCreate: Whether a missing file is made; a store that exists already must not get a new key.
     /// - Returns: The key.
-    /// - Throws: ``CommandFailure`` or ``AccountsError``, saying what is wrong with the file.
+    /// - Throws: ``CommandFailure``, saying what is wrong with the file.
     func read(mayCreate: Bool) throws -> MasterKey {
         if !FileManager.default.fileExists(atPath: path) {
             guard mayCreate else {
@@ -17,13 +17,14 @@ struct MasterKeyFile {
             }
             try create()
         }
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
-        guard permissions & 0o077 == 0 else {
-            throw CommandFailure("the master key file \(path) is readable by others; run: chmod 600 \(path)")
+        try FileMode.check(path, of: "master key file")
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure("the master key file \(path) cannot be read: is it a file, and may you read it?")
         }
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        return try MasterKey(base64: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard let key = try? MasterKey(base64: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw CommandFailure("the master key file \(path) does not hold 32 bytes in Base64")
+        }
+        return key
     }
 
     /// Makes the file with its final mode from the start; if another process was faster, its key stands.

@@ -2,6 +2,7 @@ package import Accounts
 internal import Authentication
 internal import ClientLaunch
 internal import Cobrowse
+internal import Foundation
 internal import GlanceCompatibility
 package import HTTPCore
 internal import HTTPServer
@@ -32,17 +33,33 @@ package struct Server: Sendable {
     private let masterKey: MasterKey
     private let demo: DemoCRM.Configuration?
     private let lock: FileLock
+    private let rereading: @Sendable () async throws -> Settings
+    private let log: LogOutput
+    private let identity: TLSIdentity?
+    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
     private static let portErrors: [Errno] = [.addressInUse, .permissionDenied, .addressNotAvailable]
     /// Where the installation is reached.
     package let site: WebSite
 
-    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey) throws {
-        try self.init(settings: settings, store: store, masterKey: masterKey, demo: nil)
-    }
-
-    /// Makes a server that also serves the demonstration's CRM, if `demo` says how.
-    package init(settings: Settings, store: any AccountStore, masterKey: MasterKey, demo: DemoCRM.Configuration?) throws
-    {
+    /// Makes a server.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - store: The store.
+    ///   - masterKey: Under which tokens are signed.
+    ///   - demo: How to serve the demonstration's CRM too; `nil` not to.
+    ///   - rereading: Reads the settings again, when the process is told to.
+    /// - Throws: ``CommandFailure`` for a setting that is not valid, and for a server name that another process holds.
+    package init(
+        settings: Settings,
+        store: any AccountStore,
+        masterKey: MasterKey,
+        demo: DemoCRM.Configuration? = nil,
+        rereading: @escaping @Sendable () async throws -> Settings
+    ) throws {
+        self.rereading = rereading
+        self.log = LogOutput(level: try settings.logLevel())
+        self.identity = try settings.tlsIdentity()
         self.settings = settings
         self.store = store
         self.masterKey = masterKey
@@ -70,8 +87,7 @@ package struct Server: Sendable {
 
     /// All that has to run, ready to be started and to be stopped gracefully.
     package func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
-        var logger = Logger(label: "latchkey")
-        logger.logLevel = try settings.logLevel()
+        let logger = log.logger(format: try settings.logFormat())
         // Before anything is measured.
         let metrics = try settings.metricsToken().map { (registry: PrometheusRegistry(), token: $0) }
         if let metrics { MetricsSystem.bootstrap(metrics.registry) }
@@ -101,7 +117,7 @@ package struct Server: Sendable {
                 sockets: sockets(hub, presence),
                 authorize: webServices.authorizeFastPath(time: .system, logger: logger),
                 limits: limits,
-                tls: try settings.tls()
+                tls: identity
             ),
             configuration: configuration,
             services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
@@ -110,16 +126,37 @@ package struct Server: Sendable {
                 // Not before the port is ours: then no earlier run has it.
                 hub.await(leftOver)
                 await onRunning()
+                manager.ready()
             },
             logger: logger
         )
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [HangUps(logger: logger), application],
+                services: [
+                    HangUps(logger: logger) { try await reload(signInService) }, Watchdog(manager: manager),
+                    application,
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
         )
+    }
+
+    /// Takes over what can change while sessions are live; all of it, or nothing.
+    private func reload(_ signInService: SignInService) async throws {
+        manager.reloading()
+        defer { manager.ready() }
+        let settings = try await rereading()
+        let (level, limits, tls) = (try settings.logLevel(), try settings.limits(), try settings.tls())
+        if let identity, let tls {
+            do {
+                try identity.replace(by: tls)
+            } catch {
+                throw settings.mismatch
+            }
+        }
+        log.change(to: level)
+        signInService.change(limits)
     }
 
     private func signInService(_ signers: TokenSigners, _ logger: Logger) throws -> SignInService {

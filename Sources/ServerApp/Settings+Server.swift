@@ -1,5 +1,6 @@
 internal import Accounts
 package import HTTPCore
+internal import HTTPServer
 internal import Hummingbird
 internal import Logging
 internal import NIOSSL
@@ -69,6 +70,33 @@ extension Settings {
         guard let token = try nonEmpty("metrics.token") else { return nil }
         guard token.utf8.count >= 16 else { throw CommandFailure("metrics.token has to have 16 characters or more") }
         return token
+    }
+
+    func logFormat() throws -> LogOutput.Format {
+        let text = try text("log.format")
+        guard let format = LogOutput.Format(rawValue: text) else {
+            throw CommandFailure("log.format is \"\(text)\"; it has to be text or json")
+        }
+        return format
+    }
+
+    /// The certificate with its key; `nil` for plain HTTP.
+    func tlsIdentity() throws -> TLSIdentity? {
+        do {
+            return try tls().map { try TLSIdentity($0) }
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw mismatch
+        }
+    }
+
+    /// A certificate and a key that cannot be used together.
+    var mismatch: CommandFailure {
+        let (certificate, key) = ((try? text("tls.certificateFile")) ?? "", (try? text("tls.keyFile")) ?? "")
+        return CommandFailure(
+            "tls.keyFile is \"\(key)\"; it is not the key of the certificate in tls.certificateFile, \"\(certificate)\""
+        )
     }
 
     func logLevel() throws -> Logger.Level {
@@ -146,8 +174,21 @@ extension Settings {
 
     /// The URL under which people reach the server, without a slash at its end.
     package func publicURL() throws -> String {
-        if let url = try nonEmpty("http.publicURL") { return url.hasSuffix("/") ? String(url.dropLast()) : url }
-        return "\(try isSecure() ? "https" : "http")://\(try text("http.host")):\(try text("http.port"))"
+        if let url = try nonEmpty("http.publicURL") {
+            let text = url.hasSuffix("/") ? String(url.dropLast()) : url
+            let host = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
+            let isPlain = text.hasPrefix("http://") && Origin("https://" + host) != nil && !host.contains("@")
+            guard Origin(text) != nil || (isPlain && text == "http://" + host) else {
+                throw CommandFailure(
+                    "http.publicURL is \"\(url)\"; it has to be https:// (or http://) and a host name, with a port if need "
+                        + "be and without a path, such as https://support.example"
+                )
+            }
+            return text
+        }
+        let host = try text("http.host")
+        let scheme = try isSecure() ? "https" : "http"
+        return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(try text("http.port"))"
     }
 
     private func isSecure() throws -> Bool {

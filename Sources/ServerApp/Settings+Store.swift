@@ -5,13 +5,42 @@ internal import Foundation
 extension Settings {
     /// The master key: from the configuration, or from its file.
     package func masterKey() throws -> MasterKey {
-        if let text = try nonEmpty("masterKey.value") { return try MasterKey(base64: text) }
+        if let text = try nonEmpty("masterKey.value") {
+            guard let key = try? MasterKey(base64: text) else {
+                throw CommandFailure("masterKey.value has to be 32 bytes in Base64")
+            }
+            return key
+        }
         let isNewStore = !FileManager.default.fileExists(atPath: try text("database.path"))
         return try MasterKeyFile(path: text("masterKey.file")).read(mayCreate: isNewStore)
     }
 
     /// Opens the store.
-    package func openStore() throws -> any AccountStore {
-        try SQLiteAccountStore(path: text("database.path"), masterKey: masterKey())
+    ///
+    /// - Parameter opening: What may be done to the file.
+    /// - Returns: The store.
+    /// - Throws: ``CommandFailure``, naming the file and what is wrong with it.
+    package func openStore(_ opening: DatabaseFile.Opening = .existing) throws -> any AccountStore {
+        let path = try text("database.path")
+        try DatabaseFile(path: path).check(for: opening)
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        do {
+            let store = try SQLiteAccountStore(
+                path: path,
+                masterKey: masterKey(),
+                mayUpdate: isNew || opening == .updating
+            )
+            try store.checkMasterKey()
+            return store
+        } catch let error as AccountsError where error.code == .storeUnavailable {
+            throw CommandFailure("the database \(path) cannot be opened: \(error.cause ?? error)")
+        } catch let error as AccountsError where error.code == .unreadableSecret {
+            throw CommandFailure(
+                "the master key does not belong to the database \(path): name the key that it was made with, or restore "
+                    + "both from the same backup"
+            )
+        } catch let error as AccountsError where error.code == .schemaMismatch {
+            throw CommandFailure("the database \(path) \(error.message)")
+        }
     }
 }

@@ -18,6 +18,22 @@ package struct Settings: Sendable {
         /// What it is for.
         package let help: String
 
+        /// The environment variable: `http.publicURL` is `LATCHKEY_HTTP_PUBLIC_URL`.
+        package var variable: String {
+            var text = "LATCHKEY_"
+            var wasLower = false
+            for character in name {
+                if character == "." {
+                    text += "_"
+                } else {
+                    if character.isUppercase, wasLower { text += "_" }
+                    text += character.uppercased()
+                }
+                wasLower = character.isLowercase
+            }
+            return text
+        }
+
         fileprivate init(_ name: String, _ standard: String, isSecret: Bool = false, _ help: String) {
             self.name = name
             self.standard = standard
@@ -89,6 +105,7 @@ package struct Settings: Sendable {
             "The bearer token with which Prometheus reads /metrics, 16 characters or more; empty: there is no /metrics."
         ),
         Key("log.level", "info", "trace, debug, info, notice, warning, error or critical."),
+        Key("log.format", "text", "text, or json for one object a line."),
     ]
 
     private let reader: ConfigReader
@@ -114,9 +131,45 @@ package struct Settings: Sendable {
             providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
         }
         self.reader = ConfigReader(providers: providers)
+        Self.warnOfUnknownVariables()
     }
 
-    /// A misspelled key would be passed over in silence.
+    /// Variables that other parts of the project read, not the server's settings.
+    private static let otherVariables: Set<String> = [
+        "LATCHKEY_API_KEY", "LATCHKEY_IMPORT_API_KEY", "LATCHKEY_USER_PASSWORD", "LATCHKEY_CONSUMER_SECRET",
+        "LATCHKEY_WINDOW", "LATCHKEY_BINARY", "LATCHKEY_FUZZING",
+    ]
+
+    /// A misspelled variable would be ignored in silence.
+    private static func warnOfUnknownVariables() {
+        let known = Set(keys.map(\.variable)).union(otherVariables)
+        let unknown = ProcessInfo.processInfo.environment.keys.filter {
+            $0.hasPrefix("LATCHKEY_") && !known.contains($0)
+        }
+        for name in unknown.sorted() {
+            let closest = keys.map(\.variable).min { distance(name, $0) < distance(name, $1) }
+            let hint = closest.map {
+                distance(name, $0) <= 3 ? "; did you mean \($0)?" : "; see `latchkey configuration`"
+            }
+            FileHandle.standardError.write(Data("Warning: \(name) is not a setting\(hint ?? "")\n".utf8))
+        }
+    }
+
+    /// How many characters have to be changed, added or left out to make one text of the other.
+    private static func distance(_ first: String, _ second: String) -> Int {
+        let second = Array(second.utf8)
+        var row = Array(0...second.count)
+        for (index, byte) in first.utf8.enumerated() {
+            var next = [index + 1]
+            for column in second.indices {
+                next.append(min(row[column] + (byte == second[column] ? 0 : 1), row[column + 1] + 1, next[column] + 1))
+            }
+            row = next
+        }
+        return row[second.count]
+    }
+
+    /// A misspelled key would be ignored in silence.
     private static func checkKeys(of file: String) throws(CommandFailure) {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandFailure("the configuration file \(file) cannot be read")

@@ -1,5 +1,3 @@
-import { supportedRights } from "./replica-commands.js";
-
 /**
  * What the agent may do: by privilege from the start, and by the visitor's consent for as long as that lasts.
  *
@@ -31,7 +29,6 @@ export function createAssistance({ ask, give, state, tell }) {
     rights,
     /** @param {string[]} may  what the privileges allow */
     may(may) {
-      may = may.filter((name) => supportedRights.includes(name));
       canAsk = may.includes("assist") || may.includes("navigate");
       rights.annotate = may.includes("annotate");
       rights.scroll = may.includes("navigate");
@@ -40,7 +37,7 @@ export function createAssistance({ ask, give, state, tell }) {
     /** @param {any} note  what the visitor allows now @param {string} visitor */
     allow(note, visitor) {
       const wasOn = rights.assist || rights.navigate;
-      for (const name of /** @type {const} */ (["annotate", "scroll", "navigate", "assist"])) rights[name] = note[name] === true && supportedRights.includes(name);
+      for (const name of /** @type {const} */ (["annotate", "scroll", "navigate", "assist"])) rights[name] = note[name] === true;
       const isOn = rights.assist || rights.navigate;
       if (isOn) state.textContent = `You may use the page. ${visitor} can take that back at any time.`;
       else if (isAsked && note.isAnswer) state.textContent = `${visitor} does not allow it.`;

@@ -4,6 +4,7 @@ import { Op, version } from "../shared/ops.js";
 import { sendInParts } from "../shared/parts.js";
 import { AssetAnswers } from "./capture-asset-answers.js";
 import { Assets } from "./capture-assets.js";
+import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
 import { Forms } from "./capture-forms.js";
@@ -73,7 +74,7 @@ class Capture {
     this.roots = new Roots(this, (records) => this.observed(records));
     this.patches = new Patches(this);
     this.answers = new AssetAnswers(this);
-    this.allowed = { annotate: false, navigate: false, assist: false };
+    this.commands = new VisitorCommands(this);
     // Always a number of five bytes, so that sizes can be compared.
     this.epoch = 2 ** 29 + Math.floor(Math.random() * 2 ** 29);
     this.sequence = 0;
@@ -116,6 +117,7 @@ class Capture {
   stop() {
     if (!this.running) return;
     this.running = false;
+    this.commands.stop();
     this.roots.stop();
     this.platform.unlisten(this.platform.window, "resize", this.schedule);
     this.platform.cancelFrame(this.frame);
@@ -301,11 +303,7 @@ class Capture {
     if (!this.running) return;
     if (kind === Kind.resync || kind === Kind.serverResync) this.resync();
     else if (kind === Kind.assetRequest) this.answers.request(bytes);
-  }
-
-  /** @param {{annotate?: boolean, navigate?: boolean, assist?: boolean}} what */
-  allow(what) {
-    this.allowed = { annotate: what.annotate === true, navigate: what.navigate === true, assist: what.assist === true };
+    else this.commands.receive(kind, bytes);
   }
 
   /** @param {any} element that the other side no longer has */
@@ -334,8 +332,8 @@ export function createCapture(options) {
     setMask: (policy) => capture.setMask(policy),
     /** @param {number} kind @param {Uint8Array} bytes */
     receive: (kind, bytes) => capture.receive(kind, bytes),
-    /** @param {{annotate?: boolean, navigate?: boolean, assist?: boolean}} what */
-    allow: (what) => capture.allow(what),
+    /** @param {{annotate?: boolean, scroll?: boolean, navigate?: boolean, assist?: boolean}} rights */
+    allow: (rights) => capture.commands.allow(rights),
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import { createBar } from "./visitor-bar.js";
 import { createMemory } from "./visitor-memory.js";
+import { describePage } from "./visitor-page.js";
 import * as platform from "./visitor-platform.js";
 import { createPresence } from "./visitor-presence.js";
 import { createSession } from "./visitor-session.js";
@@ -60,9 +61,10 @@ export async function createVisitor(settings, emit) {
   function answer(question, yes, agent) {
     if (question === "assist") return session.assist(yes);
     if (question !== "invite") return session.happen({ type: question, yes, agent });
-    presence?.answer(invitation, yes);
+    const asked = invitation;
+    presence?.answer(asked, yes);
     invitation = "";
-    if (yes) session.happen({ type: "start", body: bodyOf({}), trusted: agent });
+    if (yes) session.happen({ type: "start", body: { ...bodyOf({}), invitation: asked }, trusted: agent });
   }
 
   /**
@@ -123,6 +125,7 @@ export async function createVisitor(settings, emit) {
       presence = createPresence({
         base: settings.base,
         who: { groupid: settings.group, visitorid: visitorId, name: name || "" },
+        page: describePage,
         Socket: platform.Socket,
         later: platform.later,
         oninvite(asked, agent) {

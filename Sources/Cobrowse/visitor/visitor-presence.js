@@ -4,12 +4,13 @@
  * @param {object} options
  * @param {string} options.base
  * @param {{groupid: string, visitorid: string, name: string}} options.who
+ * @param {() => object} options.page  what agents are told of the page
  * @param {(invitation: string, agent: string) => void} options.oninvite
  * @param {(invitation: string) => void} options.onwithdrawn
  * @param {typeof WebSocket} options.Socket
  * @param {typeof setTimeout} options.later
  */
-export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later }) {
+export function createPresence({ base, who, page, oninvite, onwithdrawn, Socket, later }) {
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
   let socket;
@@ -30,7 +31,7 @@ export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later
   function open() {
     if (isOver) return;
     socket = new Socket(address);
-    socket.onopen = () => send({ type: "announce", ...who });
+    socket.onopen = () => send({ type: "announce", ...who, ...page() });
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       // All but the answer that lets us in have their content in `data`.

@@ -99,9 +99,18 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
 
   function receive(/** @type {number} */ kind, /** @type {Uint8Array} */ payload) {
     if (state.phase !== "live") return;
-    if (kind === Kind.agentNote) return receiveNote(JSON.parse(text.decode.decode(payload)));
+    if (kind === Kind.agentNote) return receiveNote(parsed(payload));
     if (kind === Kind.serverResync) capture?.resync();
     else capture?.receive(kind, payload);
+  }
+
+  /** @param {Uint8Array} payload @returns {any}  nothing known, where it is not an object */
+  function parsed(payload) {
+    try {
+      return JSON.parse(text.decode.decode(payload)) ?? {};
+    } catch {
+      return {};
+    }
   }
 
   function receiveNote(/** @type {any} */ note) {

@@ -19,17 +19,14 @@ struct SecureChannel: HTTPChannelHandler {
         let channel: any Channel
     }
 
-    private let context: NIOSSLContext
+    private let identity: TLSIdentity
     private let http1: UpgradableHTTP1Channel
     private let http2: HTTP2Channel
 
     var responder: Responder { http1.responder }
 
-    init(tls: TLSConfiguration, http1: UpgradableHTTP1Channel) throws {
-        var tls = tls
-        tls.applicationProtocols = NIOHTTP2SupportedALPNProtocols
-        tls.minimumTLSVersion = .tlsv12
-        self.context = try NIOSSLContext(configuration: tls)
+    init(identity: TLSIdentity, http1: UpgradableHTTP1Channel) {
+        self.identity = identity
         self.http1 = http1
         let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [
             RequestDeadline<HTTPRequestPart>(seconds: 20),
@@ -56,7 +53,7 @@ struct SecureChannel: HTTPChannelHandler {
                         }
                 }
             }
-            try channel.pipeline.syncOperations.addHandlers(NIOSSLServerHandler(context: context), negotiation)
+            try channel.pipeline.syncOperations.addHandlers(NIOSSLServerHandler(context: identity.context), negotiation)
             let kind = negotiation.protocolNegotiationResult
             return Value(kind: kind.closing(channel, after: .seconds(20)), channel: channel)
         }

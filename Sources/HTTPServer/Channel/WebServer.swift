@@ -1,7 +1,6 @@
 internal import HTTPCore
 package import HummingbirdCore
 internal import HummingbirdHTTP2
-package import NIOSSL
 
 /// The one port of a server: HTTP/1.1, WebSocket for sessions and presence and, with TLS, HTTP/2.
 package enum WebServer {
@@ -17,12 +16,12 @@ package enum WebServer {
         sockets: WebSocketRoutes,
         authorize: AuthorizeFastPath,
         limits: ConnectionLimits,
-        tls: TLSConfiguration?
+        tls: TLSIdentity?
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             let http1 = UpgradableHTTP1Channel(responder: responder, sockets: sockets, authorize: authorize)
             guard let tls else { return BoundedChannel(base: http1, limits: limits) }
-            return BoundedChannel(base: try SecureChannel(tls: tls, http1: http1), limits: limits)
+            return BoundedChannel(base: SecureChannel(identity: tls, http1: http1), limits: limits)
         }
     }
 }

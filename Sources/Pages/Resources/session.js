@@ -79,6 +79,20 @@ class LatchkeySession {
   }
 }
 
+/* What outlives a reload. A frame of another site may not be allowed to keep anything: then nothing does. */
+const latchkeyMemory = {
+  attempt(use) {
+    try {
+      return use(sessionStorage);
+    } catch {
+      return null;
+    }
+  },
+  get: (name) => latchkeyMemory.attempt((storage) => storage.getItem(name)),
+  set: (name, value) => latchkeyMemory.attempt((storage) => storage.setItem(name, value)),
+  remove: (name) => latchkeyMemory.attempt((storage) => storage.removeItem(name)),
+};
+
 /* The parts that the agent's and the visitor's page have in common: the state line and the messages. */
 class LatchkeyStage {
   constructor(ownName) {
@@ -126,7 +140,7 @@ class LatchkeyStage {
     const message = { name, text, isOwn, at: Date.now() };
     this.messages.push(message);
     this.print(message);
-    if (this.memory) sessionStorage.setItem(this.memory, JSON.stringify(this.messages.slice(-200)));
+    if (this.memory) latchkeyMemory.set(this.memory, JSON.stringify(this.messages.slice(-200)));
     if (isOwn || document.hasFocus()) return;
     this.unread += 1;
     this.announce();
@@ -160,12 +174,12 @@ class LatchkeyStage {
     if (this.memory === memory) return;
     this.memory = memory;
     if (this.messages.length > 0) return;
-    this.messages = JSON.parse(sessionStorage.getItem(memory) || "[]");
+    this.messages = JSON.parse(latchkeyMemory.get(memory) || "[]");
     for (const message of this.messages) this.print(message);
   }
 
   forget() {
-    if (this.memory) sessionStorage.removeItem(this.memory);
+    if (this.memory) latchkeyMemory.remove(this.memory);
     this.memory = undefined;
     this.messages = [];
     this.log.replaceChildren();

@@ -37,11 +37,11 @@
   }
 
   async function admit() {
-    const resume = sessionStorage.getItem(memory);
+    const resume = latchkeyMemory.get(memory);
     if (resume) {
       const back = await request({ resume });
       if (back.status === 200) return remember(back.body);
-      sessionStorage.removeItem(memory);
+      latchkeyMemory.remove(memory);
       if (session.wasConnected) return fail("The session is over", "Start a new one if you still need help.");
     }
     const body = { groupid: groupId };
@@ -56,7 +56,7 @@
   }
 
   function remember(admission) {
-    sessionStorage.setItem(memory, admission.resume);
+    latchkeyMemory.set(memory, admission.resume);
     stage.remember(admission.sessionKey);
     if (!trusted) stage.showKey(admission.sessionKey);
     return admission;
@@ -72,7 +72,7 @@
   function fail(title, text) {
     distrust();
     if (session) session.isOver = true;
-    sessionStorage.removeItem(memory);
+    latchkeyMemory.remove(memory);
     stage.toggle("key-line", false);
     stage.show("failed", title, text);
     offer("again", "enter");
@@ -205,7 +205,7 @@
       failed: () => fail("No connection", "The server cannot be reached."),
       refused: () => fail("The session is over", "Start a new one if you still need help."),
       ended: (event) => {
-        sessionStorage.removeItem(memory);
+        latchkeyMemory.remove(memory);
         invitation = "";
         stage.forget();
         stage.toggle("chat", false);
@@ -242,6 +242,6 @@
     enteredKey = document.getElementById("agent-key").value.trim();
     if (enteredKey) start();
   });
-  if (sessionStorage.getItem(memory)) start();
+  if (latchkeyMemory.get(memory)) start();
   if (visitorId) presence.open();
 })();

@@ -58,6 +58,9 @@ struct AuditCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            guard (1...10_000).contains(limit) else {
+                throw CommandFailure("--limit is \(limit); it has to be 1 to 10,000")
+            }
             let correlationID = try correlation.map { text in
                 guard let id = CorrelationID(text) else {
                     throw CommandFailure("a correlation id is 32 lower-case hexadecimal digits")

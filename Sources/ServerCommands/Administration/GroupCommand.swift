@@ -63,7 +63,7 @@ struct GroupCommand: AsyncParsableCommand {
                 usePolicy: usePolicy
             )
             do {
-                try await store.open()
+                try await store.open(.making)
                     .createGroup(group, recording: Administration.event("group created", in: partnerID))
             } catch let error as AccountsError where error.code == .alreadyExists {
                 throw CommandFailure("group \(partnerID) is there already; to change it: latchkey group update --help")

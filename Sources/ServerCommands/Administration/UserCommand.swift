@@ -289,7 +289,7 @@ struct UserCommand: AsyncParsableCommand {
                     recording: Administration.event("\(users.count) users imported", in: group)
                 )
                 .count
-            try output.print(["added": count], text: "\(count) users are added.")
+            try output.print(["added": count], text: count == 1 ? "1 user was added." : "\(count) users were added.")
         }
     }
 

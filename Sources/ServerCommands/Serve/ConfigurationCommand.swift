@@ -22,7 +22,7 @@ struct ConfigurationCommand: AsyncParsableCommand {
         let rows = Settings.keys.map { key in
             Row(
                 key: key.name,
-                variable: Self.variable(key.name),
+                variable: key.variable,
                 standard: key.standard,
                 isSecret: key.isSecret,
                 help: key.help
@@ -36,21 +36,5 @@ struct ConfigurationCommand: AsyncParsableCommand {
             ],
             empty: ""
         )
-    }
-
-    /// `http.publicURL` is `LATCHKEY_HTTP_PUBLIC_URL`.
-    private static func variable(_ name: String) -> String {
-        var text = "LATCHKEY_"
-        var wasLower = false
-        for character in name {
-            if character == "." {
-                text += "_"
-            } else {
-                if character.isUppercase, wasLower { text += "_" }
-                text += character.uppercased()
-            }
-            wasLower = character.isLowercase
-        }
-        return text
     }
 }

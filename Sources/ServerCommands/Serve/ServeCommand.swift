@@ -36,16 +36,19 @@ struct ServeCommand: AsyncParsableCommand {
     var keyFile: String?
 
     func run() async throws {
-        var flags: [String: String] = [:]
-        flags["http.host"] = host
-        flags["http.port"] = port.map(String.init)
-        flags["http.publicURL"] = publicURL
-        flags["tls.certificateFile"] = certificateFile
-        flags["tls.keyFile"] = keyFile
+        var given: [String: String] = [:]
+        given["http.host"] = host
+        given["http.port"] = port.map(String.init)
+        given["http.publicURL"] = publicURL
+        given["tls.certificateFile"] = certificateFile
+        given["tls.keyFile"] = keyFile
+        let flags = given
         let settings = try await store.settings(adding: flags)
         let masterKey = try settings.masterKey()
-        let opened = try settings.openStore()
-        let server = try Server(settings: settings, store: opened, masterKey: masterKey)
+        let opened = try settings.openStore(.updating)
+        let server = try Server(settings: settings, store: opened, masterKey: masterKey) { [store] in
+            try await store.settings(adding: flags)
+        }
         let url = try settings.publicURL()
         try await server.run { announce("Latchkey is running at \(url)") }
         try opened.close()

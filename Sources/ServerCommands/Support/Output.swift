@@ -24,7 +24,7 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints one value: as JSON, or as the given text.
     func print(_ value: some Encodable, text: String) throws {
-        if json { try printJSON(value) } else { Swift.print(text) }
+        if json { try printJSON(value) } else { Swift.print(Self.harmless(text, keepsLines: true)) }
     }
 
     private func printJSON(_ value: some Encodable) throws {
@@ -33,10 +33,21 @@ struct OutputOptions: ParsableArguments {
         Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// Control characters could write to the administrator's terminal; they are shown as `?`.
-    private static func harmless(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 })
-        )
+    /// Control characters, and those that turn the direction of writing, could deceive on the administrator's terminal:
+    /// they are shown as `\u{…}`.
+    static func harmless(_ text: String, keepsLines: Bool = false) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            let isFine =
+                switch scalar.properties.generalCategory {
+                case .control: keepsLines && scalar == "\n"
+                case .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate: false
+                default: true
+                }
+            if isFine {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
     }
 }

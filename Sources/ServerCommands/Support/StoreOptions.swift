@@ -25,7 +25,7 @@ struct StoreOptions: ParsableArguments {
         try await Settings(flags: flags.merging(others) { _, newer in newer }, file: config)
     }
 
-    func open() async throws -> any AccountStore {
-        try await settings().openStore()
+    func open(_ opening: DatabaseFile.Opening = .existing) async throws -> any AccountStore {
+        try await settings().openStore(opening)
     }
 }
