@@ -7,6 +7,7 @@ import { Assets } from "./capture-assets.js";
 import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
+import { Highlights } from "./capture-highlights.js";
 import { Forms } from "./capture-forms.js";
 import { Frames } from "./capture-frames.js";
 import { NodeIds } from "./capture-ids.js";
@@ -64,6 +65,7 @@ class Capture {
     this.stills = new Stills(this);
     this.frames = new Frames(this);
     this.slots = new Slots(this);
+    this.highlights = new Highlights(this);
     this.elements = new Elements(this);
     this.boxes = new Boxes(this);
     this.scrolls = new Scrolls(this);
@@ -208,7 +210,8 @@ class Capture {
 
   withState() {
     return [
-      this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.frames, this.slots, this.elements, this.boxes,
+      this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.frames, this.slots,
+      this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
   }
@@ -280,6 +283,7 @@ class Capture {
     this.boxes.write(out);
     this.stills.write(out);
     this.pointer.writeFocus(out);
+    this.highlights.write(out);
     if (this.scrolls.moved.size === 0) this.scrolls.writeSettled(out);
     if (!this.pointer.hasMoved) this.pointer.writeSettled(out);
     this.assets.write(out);

@@ -185,6 +185,7 @@ export class TreeWriter {
         return;
       case Treat.field:
         parts.forms.add(element);
+        if (element.type === "image") parts.images.add(element, masked);
         out.byte(Tree.end);
         return;
       case Treat.select:
