@@ -59,6 +59,9 @@ export const State = Object.freeze({
   dialog: 256,
   autofill: 512,
   playing: 1024,
+  target: 2048,
+  disabled: 4096,
+  valid: 8192,
 });
 
 /** Bits of an environment: the media features decided on the visitor's side. */

@@ -34,7 +34,7 @@ const attributes = list(`
   cellpadding cellspacing rules frame frameborder hspace vspace nowrap noshade char charoff axis headers scope colspan rowspan
   span abbr start reversed type value compact clear text link vlink alink marginwidth marginheight leftmargin topmargin
   bottommargin rightmargin scrolling rows cols wrap placeholder disabled readonly required multiple checked selected label
-  name for min max low high optimum step maxlength minlength pattern autocomplete alt controls coords shape datetime
+  for min max low high optimum step maxlength minlength pattern autocomplete alt controls coords shape datetime
   summary bordercolor direction behavior scrollamount scrolldelay loop truespeed media
   xml:lang xml:space viewBox preserveAspectRatio x y x1 x2 y1 y2 cx cy r rx ry fx fy fr d points transform
   transform-origin pathLength fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin
@@ -71,7 +71,12 @@ export function elementName(name, namespace) {
   if (namespace === math) return mathElements.has(name) ? name : "mrow";
   if (htmlElements.has(name) || isCustomName(name)) return name;
   if (pictured.has(name)) return "img";
-  return /^[a-z][a-z0-9]*$/.test(name) ? prefix + name : `${prefix}element`;
+  return prefix + escaped(name);
+}
+
+/** @param {string} name @returns {string} it in characters that any name may have */
+export function escaped(name) {
+  return name.replace(/[^\w.-]/g, (character) => `-${(character.codePointAt(0) ?? 0).toString(16)}-`).toLowerCase();
 }
 
 /**
@@ -96,5 +101,5 @@ export function attributeName(name) {
   if (/^(data|aria)-[\w.:-]+$/.test(name)) return name;
   if (/^on/i.test(name) || name.startsWith("lk-")) return "";
   if (never.has(name)) return prefix + name.replace(":", "-");
-  return /^[A-Za-z_][\w.-]*$/.test(name) ? prefix + name : "";
+  return prefix + escaped(name);
 }

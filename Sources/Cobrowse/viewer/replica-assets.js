@@ -19,12 +19,15 @@ export class ReplicaAssets {
     this.wanted = new Set();
     /** @type {Set<number>} */
     this.asked = new Set();
+    /** Stills that each still comes after. @type {Map<number, number[]>} */
+    this.followed = new Map();
     this.joiner = new PartJoiner(largest);
   }
 
   clear() {
     for (const address of this.addresses.values()) if (address.startsWith("blob:")) URL.revokeObjectURL(address);
     this.addresses.clear();
+    this.followed.clear();
     this.origins.clear();
     this.wanted.clear();
     this.asked.clear();
@@ -36,6 +39,16 @@ export class ReplicaAssets {
     const address = this.addresses.get(id);
     if (address === undefined) this.want(id);
     return address === "" ? undefined : address;
+  }
+
+  /**
+   * A still was followed by another one: its bytes are freed once that is there.
+   * @param {number} before
+   * @param {number} after
+   */
+  replaced(before, after) {
+    this.followed.set(after, [...(this.followed.get(before) ?? []), before]);
+    this.followed.delete(before);
   }
 
   /** @param {number} id */
@@ -90,5 +103,15 @@ export class ReplicaAssets {
   arrive(id, address) {
     this.addresses.set(id, address);
     this.parts.arrived(id);
+    for (const before of this.followed.get(id) ?? []) this.free(before);
+    this.followed.delete(id);
+  }
+
+  /** @param {number} id */
+  free(id) {
+    const address = this.addresses.get(id);
+    if (address?.startsWith("blob:")) window.setTimeout(() => URL.revokeObjectURL(address), 1000);
+    this.addresses.delete(id);
+    this.asked.delete(id);
   }
 }

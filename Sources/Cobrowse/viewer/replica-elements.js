@@ -40,9 +40,9 @@ export class ReplicaElements {
     if (name === "src") return this.parts.pictures.set(element, value);
     if (name === "background" && namespace === html) return this.parts.pictures.setBackground(element, value);
     if (namespace === html && this.isSpecial(element, name, value)) return;
-    const given = attributeName(name);
+    const given = clobbers(element, name, value) ? prefix + name : attributeName(name);
     if (given === "") return;
-    if (namespace === html && element.hasAttribute("lk-as") && (name === "width" || name === "height")) {
+    if (namespace === html && element.getAttribute("lk-as") === "canvas" && (name === "width" || name === "height")) {
       element.setAttribute(prefix + name, value);
       this.parts.pictures.resize(element);
       return;
@@ -64,6 +64,7 @@ export class ReplicaElements {
     if (name === "style") this.parts.styled.delete(element);
     if (name === "href" || name === "xlink:href") element.removeAttribute("href");
     if (name === "src") this.parts.pictures.set(element, "");
+    if (name === "name" && element.localName === "slot") element.removeAttribute(name);
     const given = attributeName(name);
     if (given !== "") element.removeAttribute(given);
     if (given !== "" && !given.startsWith(prefix)) element.removeAttribute(prefix + name);
@@ -82,7 +83,7 @@ export class ReplicaElements {
       element.type = /^(hidden|text|search|tel|url|email|password|date|month|week|time|datetime-local|number|range|color|checkbox|radio|file|submit|image|reset|button)$/i.test(value) ? value : "text";
       return true;
     }
-    if (name === "autocomplete" || name === "pattern" || name === "maxlength") return false;
+    if (name === "name" && tag === "slot") element.name = value;
     return false;
   }
 
@@ -115,6 +116,16 @@ export class ReplicaElements {
     } else if (namespace === math) return;
     put(element, prefix + name.replace(":", "-"), value);
   }
+}
+
+/**
+ * @param {any} element
+ * @param {string} name
+ * @param {string} value
+ * @returns {boolean} whether a name would hide the platform's own in its form
+ */
+function clobbers(element, name, value) {
+  return name === "id" && value in HTMLFormElement.prototype && element.namespaceURI === html;
 }
 
 /**

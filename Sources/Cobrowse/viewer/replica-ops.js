@@ -88,6 +88,22 @@ const steps = {
     const names = reader.word();
     if (isElement(target)) parts.state.state(target, bits, names);
   },
+  [Op.highlight](parts, reader) {
+    const target = element(parts, reader.number());
+    /** @type {[name: string, numbers: number[]][]} */
+    const lists = [];
+    for (let count = reader.number(); count > 0; count--) lists.push([reader.word(), numbers(reader)]);
+    parts.later(() => parts.highlights.highlight(target, lists));
+  },
+  [Op.selection](parts, reader) {
+    const target = element(parts, reader.number());
+    parts.highlights.choose(target, reader.number(), reader.number());
+  },
+  [Op.still](parts, reader) {
+    const target = element(parts, reader.number());
+    const asset = reader.number();
+    if (isElement(target)) parts.pictures.setStill(target, asset);
+  },
   [Op.property](parts, reader) {
     const target = element(parts, reader.number());
     const name = reader.word();

@@ -8,7 +8,7 @@ export class Pictures {
   /** @param {import("./replica.js").ReplicaParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** Elements that wait for an asset or show one. @type {Map<any, {value: string, kind: string}>} */
+    /** Elements that wait for an asset or show one. @type {Map<any, {value: string, kind: string, still?: number}>} */
     this.shown = new Map();
   }
 
@@ -50,6 +50,18 @@ export class Pictures {
     this.show(element);
   }
 
+  /**
+   * @param {any} element
+   * @param {number} asset
+   */
+  setStill(element, asset) {
+    if (!element.hasAttribute("lk-as")) return;
+    const before = this.shown.get(element)?.still;
+    this.shown.set(element, { value: `latchkey:${asset}`, kind: "src", still: asset });
+    if (before !== undefined) this.parts.assets.replaced(before, asset);
+    this.show(element);
+  }
+
   /** @param {any} element */
   show(element) {
     const entry = this.shown.get(element);
@@ -66,8 +78,9 @@ export class Pictures {
    * @param {string} address
    */
   showImage(element, address) {
-    if (address === "data:,") this.resize(element);
-    else if (address === "") element.removeAttribute("src");
+    if (address === "data:,") {
+      if (this.shown.get(element)?.still === undefined) this.resize(element);
+    } else if (address === "") element.removeAttribute("src");
     else element.setAttribute("src", address);
   }
 
@@ -99,7 +112,7 @@ export class Pictures {
    */
   resize(element) {
     const entry = this.shown.get(element);
-    if (entry !== undefined && this.address(entry.value) !== "data:,") return;
+    if (entry !== undefined && (entry.still !== undefined || this.address(entry.value) !== "data:,")) return;
     if (!element.hasAttribute("lk-as")) return;
     const width = size(element, "width", 300);
     const height = size(element, "height", 150);

@@ -1,4 +1,4 @@
-import { attributeName, isOwnName, pictured, prefix } from "./replica-allow.js";
+import { attributeName, escaped, isOwnName, pictured, prefix } from "./replica-allow.js";
 import { quote } from "./replica-css-tokens.js";
 
 /** @typedef {import("./replica-css-tokens.js").Token} Token */
@@ -16,6 +16,10 @@ const marks = new Map([
   ["-webkit-full-screen", "[lk-fullscreen]"],
   ["autofill", "[lk-autofill]"],
   ["-webkit-autofill", "[lk-autofill]"],
+  ["disabled", ":is(:disabled,[lk-disabled])"],
+  ["enabled", ":enabled:not([lk-disabled])"],
+  ["invalid", ":is(:invalid,[lk-invalid])"],
+  ["valid", ":is(:valid,[lk-valid])"],
   ["user-invalid", "[lk-user-invalid]"],
   ["user-valid", "[lk-user-valid]"],
 ]);
@@ -95,7 +99,7 @@ function typeSelector(token) {
   const name = token.value.toLowerCase();
   if (pictured.has(name)) return `img:where([lk-as=${name}])`;
   if (name === "img") return "img:where(:not([lk-as]))";
-  return isOwnName(name) || isOwnName(token.value) || name === "to" ? token.text : /^[a-z][a-z0-9]*$/.test(name) ? prefix + name : token.text;
+  return isOwnName(name) || isOwnName(token.value) || name === "to" || name === "from" ? token.text : prefix + escaped(name);
 }
 
 /**

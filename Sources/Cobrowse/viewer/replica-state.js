@@ -67,6 +67,11 @@ export class ReplicaState {
     toggle(element, "lk-undefined", bits & State.undefined);
     toggle(element, "lk-user-invalid", bits & State.userInvalid);
     toggle(element, "lk-autofill", bits & State.autofill);
+    toggle(element, "lk-target", bits & State.target);
+    toggle(element, "lk-disabled", bits & State.disabled);
+    toggle(element, "lk-valid", bits & State.valid);
+    if (element.setCustomValidity) element.setCustomValidity(bits & State.invalid ? " " : "");
+    else toggle(element, "lk-invalid", bits & State.invalid);
     if (names === "") element.removeAttribute("lk-state");
     else element.setAttribute("lk-state", names);
     setModal(element, (bits & State.modal) !== 0);
@@ -167,7 +172,8 @@ function setModal(element, on) {
       element.removeAttribute("open");
       element.showModal();
     } else if (!on && isModal) {
-      const wasOpen = element.hasAttribute("lk-open");
+      const wasOpen = element.hasAttribute("open");
+      element.setAttribute("open", ""); // without it, closing leaves the dialog in the top layer
       element.close();
       if (wasOpen) element.setAttribute("open", "");
     }

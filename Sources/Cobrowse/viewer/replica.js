@@ -8,6 +8,7 @@ import { Commands } from "./replica-commands.js";
 import { openDocument, wantedDocument } from "./replica-documents.js";
 import { ReplicaElements } from "./replica-elements.js";
 import { ReplicaNodes } from "./replica-nodes.js";
+import { ReplicaHighlights } from "./replica-highlights.js";
 import { apply, findMode } from "./replica-ops.js";
 import { Pictures } from "./replica-pictures.js";
 import { ReplicaSheets } from "./replica-sheets.js";
@@ -41,6 +42,7 @@ class Replica {
     this.pictures = new Pictures(this);
     this.uses = new Uses(this);
     this.sheets = new ReplicaSheets(this);
+    this.highlights = new ReplicaHighlights(this);
     this.state = new ReplicaState(this);
     this.tree = new TreeBuilder(this);
     this.commands = new Commands(this);
@@ -149,16 +151,21 @@ class Replica {
     apply(this, reader, kind);
     if (kind === Kind.volatile) {
       this.tell();
-      this.state.settle();
+      this.settle();
       return;
     }
     this.tree.fillFrames();
     for (const step of this.steps.splice(0)) step();
     this.tell();
     this.renew();
-    this.state.settle();
+    this.settle();
     this.assets.ask();
     if (kind === Kind.snapshot) this.options.onevent("ready", {});
+  }
+
+  settle() {
+    this.state.settle();
+    this.highlights.settle();
   }
 
   renew() {
@@ -172,6 +179,7 @@ class Replica {
     this.nodes.clear();
     this.sheets.clear();
     this.state.clear();
+    this.highlights.clear();
     this.pictures.clear();
     this.assets.clear();
     this.styled.clear();
@@ -260,7 +268,7 @@ class Replica {
       if ([...uses].some((id) => arrived.has(id))) this.elements.setStyle(element, value);
     }
     this.assets.ask();
-    this.state.settle();
+    this.settle();
   }
 
   /** @param {unknown} error */
@@ -288,6 +296,7 @@ class Replica {
     this.nodes.clear();
     this.sheets.clear();
     this.state.clear();
+    this.highlights.clear();
     this.pictures.clear();
     this.assets.clear();
     this.styled.clear();

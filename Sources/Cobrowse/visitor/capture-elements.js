@@ -7,6 +7,7 @@ const states = [
   [":fullscreen", State.fullscreen],
   [":user-invalid", State.userInvalid],
   [":autofill", State.autofill],
+  [":target", State.target],
 ];
 
 /** States of elements that no attribute tells: undefined, modal, shown as a popover, full screen. */
@@ -18,7 +19,7 @@ export class Elements {
     this.watched = new Map();
     /** Names of custom states that style sheets speak of. @type {Set<string>} */
     this.names = new Set();
-    this.fullscreen = null;
+    this.hash = "";
     const probe = parts.platform.window.document.createElement("a");
     this.states = states.filter(([selector]) => isKnown(probe, selector));
     this.knowsStates = isKnown(probe, ":state(a)");
@@ -26,6 +27,7 @@ export class Elements {
 
   clear() {
     this.watched.clear();
+    this.hash = "";
   }
 
   /** @param {any} element */
@@ -62,18 +64,28 @@ export class Elements {
   }
 
   watchFullscreen() {
-    const element = this.parts.platform.window.document.fullscreenElement;
-    if (element) this.add(element);
+    const { document, location } = this.parts.platform.window;
+    if (document.fullscreenElement) this.add(document.fullscreenElement);
+    if (location.hash === this.hash) return;
+    this.hash = location.hash;
+    const target = document.querySelector(":target");
+    if (target) this.add(target);
   }
 
   /** @param {any} element */
   state(element) {
     let bits = 0;
-    for (const [selector, bit] of this.states) if (element.matches(selector)) bits |= bit;
+    /** @param {string} selector */
+    const is = (selector) => this.parts.platform.matches(element, selector);
+    for (const [selector, bit] of this.states) if (is(selector)) bits |= bit;
     let names = "";
-    if (element.localName.includes("-")) {
-      if (!element.matches(":defined")) bits |= State.undefined;
-      for (const name of this.names) if (element.matches(`:state(${name})`)) names += names === "" ? name : ` ${name}`;
+    const isCustom = element.localName.includes("-");
+    if ((isCustom || "validity" in element) && is(":invalid") && !this.parts.mask.sensitive.has(element)) bits |= State.invalid;
+    if (isCustom) {
+      if (is(":disabled")) bits |= State.disabled;
+      if (is(":valid")) bits |= State.valid;
+      if (!is(":defined")) bits |= State.undefined;
+      for (const name of this.names) if (is(`:state(${name})`)) names += names === "" ? name : ` ${name}`;
     }
     return `${bits} ${names}`;
   }

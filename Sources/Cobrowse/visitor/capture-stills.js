@@ -1,14 +1,29 @@
-/** Pictures of canvases and videos. */
+import { Op } from "../shared/ops.js";
+
+/** Milliseconds between two looks at one element, and what a look adds for each kilobyte that it sent. */
+const interval = 200;
+const perKilobyte = 4;
+/** More pixels than this stay a placeholder; more bytes are sent with loss. */
+const mostPixels = 4_000_000;
+const mostBytes = 400_000;
+
+/** @typedef {{due: number, number: number, hash: number, isBlocked: boolean}} Still */
+
+/** Pictures of canvases and videos, taken as they change: one at a time, not too often, and only of what is in view. */
 export class Stills {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Map<any, any>} */
+    /** @type {Map<any, Still>} */
     this.elements = new Map();
+    /** @type {Set<any>} */
+    this.fresh = new Set();
+    this.isBusy = false;
   }
 
   clear() {
     this.elements.clear();
+    this.fresh.clear();
   }
 
   /**
@@ -17,18 +32,109 @@ export class Stills {
    */
   add(element, masked) {
     if (masked) this.parts.boxes.add(element);
-    else this.elements.set(element, { dirty: true });
+    else this.elements.set(element, { due: 0, number: 0, hash: 0, isBlocked: false });
   }
 
   /** @param {any} element */
   remove(element) {
+    const still = this.elements.get(element);
+    if (still) this.parts.assets.made.delete(still.number);
     this.elements.delete(element);
+    this.fresh.delete(element);
   }
 
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
   write(out) {
-    void out;
+    for (const element of this.fresh) {
+      const id = this.parts.ids.of(element);
+      const still = this.elements.get(element);
+      if (id === 0 || !still) continue;
+      out.byte(Op.still);
+      out.number(id);
+      out.number(still.number);
+    }
+    this.fresh.clear();
   }
 
-  work() {}
+  /** Takes the next picture that is due, in an animation frame: what WebGL has drawn is gone after it. */
+  work() {
+    if (this.isBusy || this.elements.size === 0) return;
+    const now = performance.now();
+    for (const [element, still] of this.elements) {
+      if (still.due > now || still.isBlocked || !isInView(element)) continue;
+      this.isBusy = true;
+      this.parts.platform.frame(() => void this.take(element, still).finally(() => (this.isBusy = false)));
+      return;
+    }
+  }
+
+  /**
+   * @param {any} element
+   * @param {Still} still
+   */
+  async take(element, still) {
+    const began = performance.now();
+    still.due = began + interval;
+    try {
+      const blob = await picture(element);
+      if (blob === null || this.elements.get(element) !== still || !this.parts.running) return;
+      const hash = hashOf(new Uint8Array(await blob.arrayBuffer()));
+      const spent = performance.now() - began;
+      still.due = began + interval + spent * 4;
+      if (hash === still.hash || this.elements.get(element) !== still) return;
+      still.hash = hash;
+      still.due += (blob.size / 1024) * perKilobyte;
+      const { assets, schedule } = this.parts;
+      assets.made.delete(still.number);
+      still.number = assets.make(blob);
+      this.fresh.add(element);
+      schedule();
+    } catch {
+      still.isBlocked = true; // another origin's pixels are in it: nobody may read them
+    }
+  }
+}
+
+/** @param {any} element */
+function isInView(element) {
+  const { width, height, top, left, bottom, right } = element.getBoundingClientRect();
+  const view = element.ownerDocument.defaultView;
+  return view && width > 0 && height > 0 && bottom > 0 && right > 0 && top < view.innerHeight && left < view.innerWidth;
+}
+
+/**
+ * @param {any} element
+ * @returns {Promise<Blob | null>}
+ */
+async function picture(element) {
+  let canvas = element;
+  if (element.localName === "video") {
+    const { videoWidth, videoHeight, readyState } = element;
+    if (readyState < 2 || videoWidth === 0) return null;
+    const scale = Math.min(1, element.clientWidth / videoWidth || 1);
+    canvas = element.ownerDocument.createElement("canvas");
+    canvas.width = Math.ceil(videoWidth * scale);
+    canvas.height = Math.ceil(videoHeight * scale);
+    canvas.getContext("2d").drawImage(element, 0, 0, canvas.width, canvas.height);
+  }
+  const pixels = canvas.width * canvas.height;
+  if (pixels === 0 || pixels > mostPixels) return null;
+  const exact = await encoded(canvas, "image/png");
+  return exact !== null && exact.size > mostBytes ? encoded(canvas, "image/webp") : exact;
+}
+
+/**
+ * @param {any} canvas
+ * @param {string} type
+ * @returns {Promise<Blob | null>}
+ */
+function encoded(canvas, type) {
+  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.8));
+}
+
+/** @param {Uint8Array} bytes */
+function hashOf(bytes) {
+  let hash = bytes.length;
+  for (let index = 0; index < bytes.length; index++) hash = (Math.imul(hash, 31) + bytes[index]) | 0;
+  return hash;
 }

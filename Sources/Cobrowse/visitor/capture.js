@@ -7,6 +7,7 @@ import { Assets } from "./capture-assets.js";
 import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
+import { Highlights } from "./capture-highlights.js";
 import { Forms } from "./capture-forms.js";
 import { Frames } from "./capture-frames.js";
 import { NodeIds } from "./capture-ids.js";
@@ -52,8 +53,8 @@ class Capture {
     this.steps = [];
     this.out = new ByteWriter(64);
     this.ids = new NodeIds();
-    this.mask = new Mask(this.platform, options.mask, (message) => this.report("mask", { message }));
     this.secrets = new Secrets();
+    this.mask = new Mask(this.platform, this.secrets, options.mask, (message) => this.report("mask", { message }));
     /** @type {Set<any>} */
     this.placed = new Set();
     this.assets = new Assets(this);
@@ -64,6 +65,7 @@ class Capture {
     this.stills = new Stills(this);
     this.frames = new Frames(this);
     this.slots = new Slots(this);
+    this.highlights = new Highlights(this);
     this.elements = new Elements(this);
     this.boxes = new Boxes(this);
     this.scrolls = new Scrolls(this);
@@ -75,7 +77,8 @@ class Capture {
     this.patches = new Patches(this);
     this.answers = new AssetAnswers(this);
     this.commands = new VisitorCommands(this);
-    this.epoch = Math.floor(Math.random() * 2 ** 30);
+    // Always a number of five bytes, so that sizes can be compared.
+    this.epoch = 2 ** 29 + Math.floor(Math.random() * 2 ** 29);
     this.sequence = 0;
     this.running = false;
     this.wantsSnapshot = false;
@@ -129,6 +132,12 @@ class Capture {
   resync() {
     this.wantsSnapshot = true;
     this.flush();
+  }
+
+  /** Sends a new snapshot with the next frame: what is shown has to be taken back. */
+  takeBack() {
+    this.wantsSnapshot = true;
+    this.plan();
   }
 
   /** @param {MaskPolicy} policy */
@@ -194,13 +203,15 @@ class Capture {
     for (const root of [...this.roots.roots]) this.roots.leave(root);
     this.changes.clear();
     this.ids.clear();
-    this.mask.forget();
+    this.mask.clear();
+    this.writer.clear();
     for (const part of this.withState()) part.clear();
   }
 
   withState() {
     return [
-      this.assets, this.sheets, this.forms, this.images, this.stills, this.frames, this.slots, this.elements, this.boxes,
+      this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.frames, this.slots,
+      this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
   }
@@ -208,6 +219,8 @@ class Capture {
   sendSnapshot() {
     this.wantsSnapshot = false;
     const { document } = this.platform.window;
+    this.forms.learn();
+    const known = this.secrets.count;
     this.clear();
     this.epoch++;
     this.sequence = 0;
@@ -221,17 +234,23 @@ class Capture {
     this.scrolls.find(this.ids.nodes.values());
     this.scrolls.unsettled.add(document);
     this.writeRest(out);
-    sendInParts(this.options.send, Kind.snapshot, out.finish());
+    // A secret that was found in a shadow root or a frame may stand in what was written before it.
+    if (this.secrets.count !== known) this.sendSnapshot();
+    else sendInParts(this.options.send, Kind.snapshot, out.finish());
   }
 
   sendChanges() {
+    this.frames.check();
+    this.forms.learn();
+    if (this.mask.refresh(this)) {
+      this.changes.clear();
+      this.sendSnapshot();
+      return;
+    }
     const out = new ByteWriter();
     this.sequence++;
     this.header(out);
     const start = out.length;
-    this.frames.check();
-    this.forms.learn();
-    this.mask.refresh(this);
     this.writer.begin(out);
     this.surroundings.write(out);
     this.changes.write(out);
@@ -256,6 +275,7 @@ class Capture {
    */
   writeRest(out) {
     this.sheets.write(out);
+    this.cssMask.write(out);
     this.forms.write(out);
     this.images.write(out);
     this.slots.write(out);
@@ -263,6 +283,7 @@ class Capture {
     this.boxes.write(out);
     this.stills.write(out);
     this.pointer.writeFocus(out);
+    this.highlights.write(out);
     if (this.scrolls.moved.size === 0) this.scrolls.writeSettled(out);
     if (!this.pointer.hasMoved) this.pointer.writeSettled(out);
     this.assets.write(out);
