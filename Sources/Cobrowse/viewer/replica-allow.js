@@ -76,7 +76,7 @@ export function elementName(name, namespace) {
 
 /** @param {string} name @returns {string} it in characters that any name may have */
 export function escaped(name) {
-  return name.replace(/[^\w.-]/g, (character) => `-${(character.codePointAt(0) ?? 0).toString(16)}-`).toLowerCase();
+  return name.replace(/[^\w-]/g, (character) => `-${(character.codePointAt(0) ?? 0).toString(16)}-`).toLowerCase();
 }
 
 /**

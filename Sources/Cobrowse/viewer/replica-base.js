@@ -1,6 +1,13 @@
 /** What a browser shows by itself for states that are marked by attributes here. */
 export const baseRules = `
 @layer latchkey {
+  ::highlight(lk-selection) { background-color: Highlight; color: HighlightText; }
+  :where([lk-native]:is(input, textarea, select, button)) { outline: 1px solid #4f4f4f; outline-offset: -1px; }
+  :where([lk-native]:is(button, input[type=submit], input[type=reset], input[type=button])) { outline-color: #525252; filter: brightness(0.9582); }
+  :where([lk-native][lk-active]:is(button, input[type=submit], input[type=reset], input[type=button])) { outline-color: #8a8a8a; filter: brightness(1.025); }
+  :where([lk-hover]:is(input[type=range], input[type=checkbox], input[type=radio])) { accent-color: #005cc8; }
+  :where([lk-hover], [lk-focus])::-webkit-inner-spin-button { opacity: 1; }
+  [lk-chosen] { -webkit-text-fill-color: transparent !important; }
   lk-over { position: fixed; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
   lk-over::backdrop { display: none; }
   lk-marked { background-color: Highlight; color: HighlightText; }
@@ -12,5 +19,4 @@ export const baseRules = `
   :where(a[href])[lk-focus-visible] { outline-offset: 1px; }
   :where(a[href])[lk-active] { color: -webkit-activelink; }
 }
-::highlight(lk-selection) { background-color: Highlight; color: HighlightText; }
 `;

@@ -99,6 +99,11 @@ const steps = {
     const target = element(parts, reader.number());
     parts.highlights.choose(target, reader.number(), reader.number());
   },
+  [Op.animation](parts, reader) {
+    const target = element(parts, reader.number());
+    const texts = strings(reader);
+    if (isElement(target)) parts.later(() => parts.animations.show(target, texts));
+  },
   [Op.still](parts, reader) {
     const target = element(parts, reader.number());
     const asset = reader.number();

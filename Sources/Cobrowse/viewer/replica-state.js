@@ -53,8 +53,14 @@ export class ReplicaState {
   mark(name, element, withAncestors) {
     const before = this.marked.get(name) ?? new Set();
     const now = new Set(withAncestors ? chain(element) : element ? [element] : []);
-    for (const node of before) if (!now.has(node)) node.removeAttribute(name);
-    for (const node of now) if (!before.has(node)) node.setAttribute(name, "");
+    for (const node of before) if (!now.has(node)) {
+      node.removeAttribute(name);
+      if (name === "lk-hover") node.removeAttribute("lk-native");
+    }
+    for (const node of now) if (!before.has(node)) {
+      node.setAttribute(name, "");
+      if (name === "lk-hover") node.toggleAttribute("lk-native", isNative(node));
+    }
     this.marked.set(name, now);
   }
 
@@ -97,6 +103,18 @@ export class ReplicaState {
 function toggle(element, name, on) {
   if (on !== 0) element.setAttribute(name, "");
   else if (element.hasAttribute(name)) element.removeAttribute(name);
+}
+
+/**
+ * @param {any} element
+ * @returns {boolean} whether it is a control that looks as the browser draws it, which changes under the pointer
+ */
+function isNative(element) {
+  if (!/^(input|textarea|select|button)$/.test(element.localName) || element.matches(":disabled")) return false;
+  const style = element.ownerDocument.defaultView?.getComputedStyle(element);
+  if (!style || style.appearance === "none") return false;
+  const border = `${style.borderTopStyle} ${style.borderTopWidth}`;
+  return /^(in|out)set 2px$/.test(border) || (border === "solid 1px" && style.borderTopColor === "rgb(118, 118, 118)");
 }
 
 /** @param {any} element @returns {any[]} it and what it is in, through slots, shadow roots and frames */

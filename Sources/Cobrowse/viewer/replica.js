@@ -2,6 +2,7 @@ import { ByteReader, FormatError } from "../shared/byte-reader.js";
 import { Kind } from "../shared/kinds.js";
 import { version } from "../shared/ops.js";
 import { PartJoiner } from "../shared/parts.js";
+import { ReplicaAnimations } from "./replica-animations.js";
 import { ReplicaAssets } from "./replica-assets.js";
 import { baseRules } from "./replica-base.js";
 import { Commands } from "./replica-commands.js";
@@ -42,6 +43,7 @@ class Replica {
     this.pictures = new Pictures(this);
     this.uses = new Uses(this);
     this.sheets = new ReplicaSheets(this);
+    this.animations = new ReplicaAnimations(this);
     this.highlights = new ReplicaHighlights(this);
     this.state = new ReplicaState(this);
     this.tree = new TreeBuilder(this);

@@ -145,7 +145,7 @@ export class Changes {
 
   /** @param {any} parent */
   takesChildren(parent) {
-    if (parent.nodeType !== 1) return parent.nodeType === 11 || parent.nodeType === 9;
+    if (this.parts.platform.nodeType(parent) !== 1) return parent.nodeType === 11 || parent.nodeType === 9;
     const { writer, mask, platform } = this.parts;
     if (writer.collapsed.has(parent)) return false;
     const name = platform.localName(parent);
@@ -248,7 +248,7 @@ export class Changes {
   forget(node) {
     const { parts } = this;
     const { ids, platform, roots } = parts;
-    if (node.nodeType === 1) {
+    if (platform.nodeType(node) === 1) {
       parts.drop(node);
       const shadow = roots.shadowOf(node);
       if (shadow !== null && ids.of(shadow) !== 0) this.forget(shadow);

@@ -18,6 +18,7 @@ export class Patches {
     this.undo.set(window, undo);
     this.watchRules(window, undo);
     this.watchShadows(window, undo);
+    this.watchMade(window, undo);
   }
 
   /** @param {any} window */
@@ -60,6 +61,27 @@ export class Patches {
     wrapSetter(undo, window.MediaList?.prototype, "mediaText", schedule);
     wrapSetter(undo, window.Document.prototype, "adoptedStyleSheets", schedule);
     wrapSetter(undo, window.ShadowRoot.prototype, "adoptedStyleSheets", schedule);
+  }
+
+  /**
+   * @param {any} window
+   * @param {(() => void)[]} undo
+   */
+  watchMade(window, undo) {
+    const { madeRules, schedule } = this.parts;
+    replace(undo, window, "FontFace", new Proxy(window.FontFace, {
+      construct(target, given, as) {
+        const font = Reflect.construct(target, given, as);
+        madeRules.learnFont(font, given[1]);
+        return font;
+      },
+    }));
+    const register = window.CSS.registerProperty;
+    replace(undo, window.CSS, "registerProperty", (/** @type {any} */ definition) => {
+      register.call(window.CSS, definition);
+      madeRules.learnProperty(definition);
+      schedule();
+    });
   }
 
   /**

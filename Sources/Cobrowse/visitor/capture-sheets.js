@@ -92,7 +92,7 @@ export class Sheets {
    * @returns {KnownSheet}
    */
   writeSheet(out, sheet, owner) {
-    const rules = [...rulesOf(sheet)];
+    const rules = [...this.rules(sheet)];
     const known = { id: this.next++, sheet, owner, rules, disabled: sheet.disabled, media: sheet.media.mediaText };
     this.known.set(sheet, known);
     out.byte(Op.sheet);
@@ -116,6 +116,18 @@ export class Sheets {
   }
 
   /**
+   * @param {any} sheet
+   * @returns {any} its rules
+   */
+  rules(sheet) {
+    try {
+      return sheet.cssRules;
+    } catch {
+      return this.parts.farSheets.rules(sheet);
+    }
+  }
+
+  /**
    * @param {any} rule
    * @param {string} base
    * @returns {string}
@@ -133,7 +145,7 @@ export class Sheets {
    */
   importText(rule) {
     const sheet = rule.styleSheet;
-    let text = sheet === null ? "" : [...rulesOf(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
+    let text = sheet === null ? "" : [...this.rules(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
     if (rule.supportsText) text = `@supports ${rule.supportsText} {${text}}`;
     if (rule.media.mediaText !== "") text = `@media ${rule.media.mediaText} {${text}}`;
     return `@layer ${rule.layerName ?? ""} {${text}}`.replace(/^@layer {2}\{/, rule.layerName === "" ? "@layer {" : "@media all {");
@@ -145,7 +157,8 @@ export class Sheets {
    * @param {any[]} sent
    */
   writeAdopted(out, root, sent) {
-    const now = root.adoptedStyleSheets;
+    let now = root.adoptedStyleSheets;
+    if (root === this.parts.platform.window.document) now = [...this.parts.madeRules.sheets(), ...now];
     if (now === undefined || (now.length === sent.length && sent.every((sheet, index) => sheet === now[index]))) return;
     const list = [...now];
     this.adopted.set(root, list);
@@ -171,7 +184,7 @@ export class Sheets {
       out.byte(known.disabled ? 1 : 0);
       out.word(media);
     }
-    const rules = rulesOf(sheet);
+    const rules = this.rules(sheet);
     const { rules: before } = known;
     const last = before.length - 1;
     const looksSame =
@@ -243,14 +256,4 @@ export class Sheets {
   }
 }
 
-/**
- * @param {any} sheet
- * @returns {any} its rules, none where the page may not read them
- */
-function rulesOf(sheet) {
-  try {
-    return sheet.cssRules;
-  } catch {
-    return [];
-  }
-}
+

@@ -2,16 +2,19 @@ import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
 import { Op, version } from "../shared/ops.js";
 import { sendInParts } from "../shared/parts.js";
+import { Animations } from "./capture-animations.js";
 import { AssetAnswers } from "./capture-asset-answers.js";
 import { Assets } from "./capture-assets.js";
 import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
 import { Highlights } from "./capture-highlights.js";
+import { FarSheets } from "./capture-far-sheets.js";
 import { Forms } from "./capture-forms.js";
 import { Frames } from "./capture-frames.js";
 import { NodeIds } from "./capture-ids.js";
 import { Images } from "./capture-images.js";
+import { MadeRules } from "./capture-made-rules.js";
 import { Patches } from "./capture-patches.js";
 import { takePlatform } from "./capture-platform.js";
 import { Pointer } from "./capture-pointer.js";
@@ -58,6 +61,8 @@ class Capture {
     /** @type {Set<any>} */
     this.placed = new Set();
     this.assets = new Assets(this);
+    this.farSheets = new FarSheets(this);
+    this.madeRules = new MadeRules(this);
     this.sheets = new Sheets(this);
     this.cssMask = new MaskCSS(this);
     this.forms = new Forms(this);
@@ -65,6 +70,7 @@ class Capture {
     this.stills = new Stills(this);
     this.frames = new Frames(this);
     this.slots = new Slots(this);
+    this.animations = new Animations(this);
     this.highlights = new Highlights(this);
     this.elements = new Elements(this);
     this.boxes = new Boxes(this);
@@ -202,7 +208,8 @@ class Capture {
 
   withState() {
     return [
-      this.assets, this.sheets, this.forms, this.images, this.stills, this.highlights, this.frames, this.slots, this.elements, this.boxes,
+      this.assets, this.sheets, this.forms, this.images, this.stills, this.highlights, this.animations,
+      this.madeRules, this.frames, this.slots, this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
   }
@@ -266,6 +273,7 @@ class Capture {
     this.stills.write(out);
     this.pointer.writeFocus(out);
     this.highlights.write(out);
+    this.animations.write(out);
     if (this.scrolls.moved.size === 0) this.scrolls.writeSettled(out);
     if (!this.pointer.hasMoved) this.pointer.writeSettled(out);
     this.assets.write(out);
@@ -297,6 +305,7 @@ class Capture {
     this.forms.remove(element);
     this.images.remove(element);
     this.stills.remove(element);
+    this.animations.remove(element);
     this.sheets.removeOwner(element);
     this.slots.remove(element);
     this.elements.remove(element);

@@ -1,7 +1,7 @@
 import { Tree } from "../shared/ops.js";
 import { placeholder } from "./mask.js";
 import { writeAttributes } from "./snapshot-attributes.js";
-import { html, math, phrasing, svg, Treat, treatments } from "./snapshot-rules.js";
+import { html, math, phrasing, smil, svg, Treat, treatments } from "./snapshot-rules.js";
 
 const deepest = 1500;
 const shadowFlags = { manual: 1, delegatesFocus: 2 };
@@ -57,7 +57,7 @@ export class TreeWriter {
    * @returns {boolean} whether anything was written
    */
   node(node, masked) {
-    const type = node.nodeType;
+    const type = this.platform.nodeType(node);
     const id = this.ids.of(node);
     if (id !== 0) return this.moved(node, id);
     if (type === 3 || type === 4) return this.text(node, masked);
@@ -117,6 +117,7 @@ export class TreeWriter {
     else if (name === "script") treat = Treat.inert;
     if (treat === Treat.inert) return this.inert(element);
     if (treat === Treat.custom && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
+    if (namespace === svg && smil.test(name)) this.parts.animations.add(element);
     if (!isHTML && treat === Treat.plain && name === "style") treat = Treat.sheet;
     const masked = this.mask.decide(element, inherited);
     const id = this.ids.add(element);
