@@ -114,6 +114,7 @@ const steps = {
     const name = reader.word();
     const value = reader.string();
     if (isElement(target) && name === "box") setBox(target, value);
+    if (target?.localName === "img" && name === "natural") parts.pictures.setNatural(target, Number(value));
   },
 };
 

@@ -10,6 +10,8 @@ export class Pictures {
     this.parts = parts;
     /** Elements that wait for an asset or show one. @type {Map<any, {value: string, kind: string, still?: number}>} */
     this.shown = new Map();
+    /** Widths by the density of each picture. @type {WeakMap<any, number>} */
+    this.natural = new WeakMap();
   }
 
   clear() {
@@ -80,8 +82,29 @@ export class Pictures {
   showImage(element, address) {
     if (address === "data:,") {
       if (this.shown.get(element)?.still === undefined) this.resize(element);
-    } else if (address === "") element.removeAttribute("src");
-    else element.setAttribute("src", address);
+    } else {
+      element.removeAttribute("srcset");
+      element.setAttribute("src", address);
+    }
+  }
+
+  /**
+   * Shows a picture in the size that its density gives it on the visitor's side.
+   * @param {any} element
+   * @param {number} width
+   */
+  setNatural(element, width) {
+    if (!this.natural.has(element)) element.addEventListener("load", () => this.setDensity(element));
+    this.natural.set(element, width);
+    this.setDensity(element);
+  }
+
+  /** @param {any} element */
+  setDensity(element) {
+    const width = this.natural.get(element) ?? 0;
+    const address = element.getAttribute("src") ?? "";
+    if (!address.startsWith("blob:") || !(width > 0) || !element.naturalWidth || element.naturalWidth === width) return;
+    if (!element.hasAttribute("srcset")) element.setAttribute("srcset", `${address} ${element.naturalWidth / width}x`);
   }
 
   /** @param {string} value */

@@ -17,6 +17,7 @@ export class Changes {
     this.texts = new Set();
     /** Elements to be written anew with all that is in them. @type {Set<any>} */
     this.rewritten = new Set();
+    this.drawn = false;
   }
 
   clear() {
@@ -64,6 +65,14 @@ export class Changes {
     for (let index = 0; index < addedNodes.length; index++) this.added.add(addedNodes[index]);
   }
 
+  /** Writes all drawings anew: nothing tells which of them a script has changed by the objects of their geometry. */
+  redraw() {
+    this.drawn = false;
+    for (const root of this.parts.roots.roots) {
+      for (const element of this.parts.platform.all(root, "svg:not(svg svg)")) this.rewrite(element);
+    }
+  }
+
   /** @param {any} element to be written anew */
   rewrite(element) {
     if (this.parts.ids.of(element) !== 0) this.rewritten.add(element);
@@ -73,6 +82,7 @@ export class Changes {
   write(out) {
     const { ids, platform } = this.parts;
     const firstNew = ids.next;
+    if (this.drawn) this.redraw();
     for (const element of this.rewritten) if (ids.of(element) !== 0) this.replaceWhole(out, element);
     this.writeRemovals(out);
     this.parts.placed.clear();

@@ -47,14 +47,33 @@ export class Images {
       const id = this.parts.ids.of(image);
       if (id === 0 || this.parts.mask.masked.has(image)) continue;
       const source = this.source(image);
-      if (source === this.shown.get(image)) continue;
-      this.shown.set(image, source);
+      const natural = this.natural(image);
+      const now = natural === "" ? source : `${source} ${natural}`;
+      if (now === this.shown.get(image)) continue;
+      this.shown.set(image, now);
+      if (natural !== "") {
+        out.byte(Op.property);
+        out.number(id);
+        out.word("natural");
+        out.string(natural);
+      }
       out.byte(Op.attribute);
       out.number(id);
       out.word("src");
       out.string(source);
     }
     this.changed.clear();
+  }
+
+  /**
+   * @param {any} image
+   * @returns {string} how wide it is by itself, where that is a matter of its density
+   */
+  natural(image) {
+    const { platform } = this.parts;
+    const parent = platform.parentNode(image);
+    const hasChoice = platform.attribute(image, "srcset") !== null || parent?.localName === "picture";
+    return hasChoice && image.naturalWidth > 0 ? String(image.naturalWidth) : "";
   }
 
   /** @param {any} image */

@@ -98,7 +98,7 @@ function isFieldState(element, tag, name) {
 function urlAttribute(parts, element, tag, name, value, isHTML) {
   if (isHTML) {
     if (name === "href") return links.has(tag) ? linkAddress(parts, value) : null;
-    if (name === "src") return null;
+    if (name === "src") return tag === "img" && value === "" ? "" : null;
     if (name === "poster") return null;
     return parts.assets.reference(value, element);
   }
