@@ -113,8 +113,17 @@ function isNative(element) {
   if (!/^(input|textarea|select|button)$/.test(element.localName) || element.matches(":disabled")) return false;
   const style = element.ownerDocument.defaultView?.getComputedStyle(element);
   if (!style || style.appearance === "none") return false;
+  if (element.type === "range") return showPart(element) && style.accentColor === "auto" && !element.list && element.clientWidth > element.clientHeight;
   const border = `${style.borderTopStyle} ${style.borderTopWidth}`;
   return /^(in|out)set 2px$/.test(border) || (border === "solid 1px" && style.borderTopColor === "rgb(118, 118, 118)");
+}
+
+/** @param {any} slider that says for its style how far along it stands */
+function showPart(slider) {
+  const least = Number(slider.min);
+  const most = Number(slider.max === "" ? 100 : slider.max);
+  slider.style.setProperty("--lk-part", String(most > least ? (Number(slider.value) - least) / (most - least) : 0));
+  return true;
 }
 
 /** @param {any} element @returns {any[]} it and what it is in, through slots, shadow roots and frames */
@@ -143,6 +152,7 @@ function setValue(field, form, text) {
   else if (field.localName === "textarea" || (field.localName === "input" && field.type !== "file")) {
     try {
       if (field.value !== text) field.value = text;
+      if (field.hasAttribute("lk-native") && field.type === "range") showPart(field);
     } catch {
       return;
     }

@@ -80,7 +80,7 @@ export class Images {
   source(image) {
     const { assets } = this.parts;
     if (image.localName === "object") return assets.reference(image.data, image);
-    const address = image.currentSrc || image.src;
+    const address = image.currentSrc || (this.parts.platform.attribute(image, "src") === "" ? "" : image.src);
     if (!address) return "";
     if (image.complete && image.naturalWidth === 0 && !/\.svg|svg\+xml/i.test(address)) return "latchkey:broken";
     return assets.reference(address, image);
