@@ -113,7 +113,7 @@ function isNative(element) {
   if (!/^(input|textarea|select|button)$/.test(element.localName) || element.matches(":disabled")) return false;
   const style = element.ownerDocument.defaultView?.getComputedStyle(element);
   if (!style || style.appearance === "none") return false;
-  if (element.type === "range") return showPart(element) && style.accentColor === "auto" && !element.list && element.clientWidth > element.clientHeight;
+  if (element.type === "range") return showPart(element) && /^(auto|rgb\(0, 92, 200\))$/.test(style.accentColor) && !element.list && element.clientWidth > element.clientHeight;
   const border = `${style.borderTopStyle} ${style.borderTopWidth}`;
   return /^(in|out)set 2px$/.test(border) || (border === "solid 1px" && style.borderTopColor === "rgb(118, 118, 118)");
 }
