@@ -104,6 +104,12 @@ const steps = {
     const texts = strings(reader);
     if (isElement(target)) parts.later(() => parts.animations.show(target, texts));
   },
+  [Op.frame](parts, reader) {
+    const target = element(parts, reader.number());
+    const kind = reader.byte();
+    const bytes = reader.raw(reader.number());
+    if (target?.localName === "iframe") parts.later(() => parts.inner(target).receive(kind, bytes));
+  },
   [Op.still](parts, reader) {
     const target = element(parts, reader.number());
     const asset = reader.number();

@@ -21,7 +21,10 @@ export class AssetAnswers {
   request(bytes) {
     try {
       const reader = new ByteReader(bytes);
-      while (!reader.atEnd && this.waiting.size < mostWaiting) this.waiting.add(reader.number());
+      while (!reader.atEnd && this.waiting.size < mostWaiting) {
+        const asset = reader.number();
+        if (this.parts.options.firstAsset || !this.parts.farFrames.request(asset)) this.waiting.add(asset);
+      }
     } catch {
       return;
     }

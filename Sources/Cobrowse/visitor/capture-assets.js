@@ -14,7 +14,7 @@ export class Assets {
     this.addresses = new Map();
     /** Bytes that were made here, stills for example. @type {Map<number, Blob>} */
     this.made = new Map();
-    this.next = 1;
+    this.next = (parts.options.firstAsset ?? 0) + 1;
     /** @type {number[]} */
     this.fresh = [];
   }

@@ -9,6 +9,7 @@ import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
 import { Highlights } from "./capture-highlights.js";
+import { FarFrames } from "./capture-far-frames.js";
 import { FarSheets } from "./capture-far-sheets.js";
 import { Forms } from "./capture-forms.js";
 import { Frames } from "./capture-frames.js";
@@ -40,7 +41,8 @@ const mostChanges = 60_000;
 /** @typedef {import("./mask.js").MaskPolicy} MaskPolicy */
 /**
  * @typedef {{window: Window, mask: MaskPolicy, send(kind: number, bytes: Uint8Array): void, ready(): boolean,
- *            onevent?(name: string, detail: any): void}} CaptureOptions
+ *            onevent?(name: string, detail: any): void, frames?: string[], firstAsset?: number}} CaptureOptions
+ *   frames: exact origins of frames that may have the script in them and are shown then
  */
 
 /** Follows a page and sends what it shows. */
@@ -68,6 +70,7 @@ class Capture {
     this.forms = new Forms(this);
     this.images = new Images(this);
     this.stills = new Stills(this);
+    this.farFrames = new FarFrames(this);
     this.frames = new Frames(this);
     this.slots = new Slots(this);
     this.animations = new Animations(this);
@@ -117,6 +120,7 @@ class Capture {
     this.running = true;
     this.roots.enter(this.platform.window.document);
     this.platform.listen(this.platform.window, "resize", this.schedule);
+    this.platform.listen(this.platform.window, "message", this.farFrames.onmessage);
     this.resync();
     this.look();
   }
@@ -127,6 +131,7 @@ class Capture {
     this.commands.stop();
     this.roots.stop();
     this.platform.unlisten(this.platform.window, "resize", this.schedule);
+    this.platform.unlisten(this.platform.window, "message", this.farFrames.onmessage);
     this.platform.cancelFrame(this.frame);
     this.platform.cancelLater(this.timer);
     this.platform.cancelLater(this.looker);
@@ -209,7 +214,7 @@ class Capture {
   withState() {
     return [
       this.assets, this.sheets, this.forms, this.images, this.stills, this.highlights, this.animations,
-      this.madeRules, this.frames, this.slots, this.elements, this.boxes,
+      this.madeRules, this.farFrames, this.frames, this.slots, this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
   }
@@ -274,6 +279,7 @@ class Capture {
     this.pointer.writeFocus(out);
     this.highlights.write(out);
     this.animations.write(out);
+    this.farFrames.write(out);
     if (this.scrolls.moved.size === 0) this.scrolls.writeSettled(out);
     if (!this.pointer.hasMoved) this.pointer.writeSettled(out);
     this.assets.write(out);
