@@ -1,4 +1,4 @@
-"""Searches all bytes that the capture sends for what is masked, and compares lengths. Usage: canaries.py [--modules FOLDER]"""
+"""Searches all bytes that the capture sends for what is masked, and compares lengths. Usage: canaries.py [PART…] [--modules FOLDER]"""
 
 import argparse
 import asyncio
@@ -49,14 +49,14 @@ def leaks(frames, canaries):
     return found
 
 
-async def sent(chromium, started, length, later, typed=None, seed=1):
+async def sent(chromium, started, length, later, typed=None, seed=1, settings=MASK):
     """Loads the page, does what comes later, and returns the frames that were sent, and what the viewer holds."""
     page, canaries, shown, statements = canary_page.made(length, seed)
     started.site.pages["/secrets"] = page
     async with browser.Session(chromium, started) as session:
         await session.watch()
         await session.visitor.goto(started.url(started.site, "/secrets"))
-        await session.start(MASK)
+        await session.start(settings)
         await session.shown()
         await asyncio.sleep(0.5)
         if later:
@@ -65,7 +65,7 @@ async def sent(chromium, started, length, later, typed=None, seed=1):
             await asyncio.sleep(0.7)
             await session.visitor.mouse.move(200, 300)
         if typed:
-            await session.visitor.locator("[type=password]").first.focus()
+            await session.visitor.locator("#typed").focus()
             for letter in typed:
                 await session.visitor.keyboard.type(letter)
                 await asyncio.sleep(0.06)
@@ -94,19 +94,72 @@ async def nothing_leaks(chromium, started):
         check(canary not in held, "in the viewer:", piece)
 
 
-async def lengths_are_not_told(chromium, started):
-    def by_kind(frames):
-        return {kind: sum(len(frame) for frame in frames if frame[0] == kind) for kind in (1, 2)}
+def sizes(frames, kinds=(1, 2, 3)):
+    return [(frame[0], len(frame)) for frame in frames if frame[0] in kinds]
 
-    short, *_ = await sent(chromium, started, 7, False)
-    long, *_ = await sent(chromium, started, 46, False)
-    again, *_ = await sent(chromium, started, 7, False)
-    check(by_kind(short) == by_kind(again), "the same page twice gives as many bytes", f"{by_kind(short)} {by_kind(again)}")
-    check(by_kind(short) == by_kind(long), "secrets of 7 and of 46 letters give as many bytes", f"{by_kind(short)} {by_kind(long)}")
-    few, *_ = await sent(chromium, started, 14, False, "qxw")
-    many, *_ = await sent(chromium, started, 14, False, "qxwtyzkvbpqxwtyzkvbp")
-    snapshots = [by_kind(frames)[1] for frames in (few, many)]
-    check(snapshots[0] == snapshots[1], "3 and 20 letters typed into a password give snapshots of the same length", str(snapshots))
+
+async def lengths_are_not_told(chromium, started):
+    """Secrets of four lengths: the snapshots, and all that comes later in one batch, have the same sizes."""
+    found = {}
+    for length in (3, 7, 20, 46):
+        page, _, _, statements = canary_page.made(length)
+        started.site.pages["/lengths"] = page
+        async with browser.Session(chromium, started) as session:
+            await session.watch()
+            await session.visitor.goto(started.url(started.site, "/lengths"))
+            await session.start(MASK)
+            await session.shown()
+            await asyncio.sleep(0.4)
+            start = len(session.frames())
+            await session.visitor.evaluate("latchkeyHarness.held = true")
+            for statement in statements:
+                await session.visitor.evaluate(f"() => {{ {statement} }}")
+            await asyncio.sleep(0.5)
+            await session.visitor.evaluate("latchkeyHarness.held = false")
+            await asyncio.sleep(0.3)
+            batches = len(session.frames())
+            await session.visitor.evaluate("latchkeyHarness.capture.resync()")
+            await asyncio.sleep(0.3)
+            frames = session.frames()
+            found[length] = [sizes(frames[:start]), sizes(frames[start:batches]), sizes(frames[batches:])]
+    for number, name in enumerate(("the first snapshot", "batches of changes", "a later snapshot")):
+        told = {length: sent[number] for length, sent in found.items()}
+        check(len(told[3]) > 0, f"{name}: something is sent")
+        check(len({str(each) for each in told.values()}) == 1, f"{name}: secrets of 3, 7, 20 and 46 letters give as many bytes", str(told))
+
+
+TYPED = """<!doctype html><title>x</title><style>div { width: 120px; overflow: hidden } input { width: 90px }</style>
+<div><input id=a type=password></div><div><input id=b autocomplete=cc-number oninput="this.setAttribute('value', this.value)"></div>
+<div data-latchkey-mask><input id=c><textarea id=d></textarea></div><div data-latchkey-mask><p id=e contenteditable></p><p id=f contenteditable>x<b>y</b></p></div>
+<div data-latchkey-mask><input id=g oninput="m.textContent = n.title = this.value; n.style.width = this.value.length + 'px'; o.append(this.value.at(-1))
+for (const k of ['data-count', 'aria-valuenow']) n.setAttribute(k, this.value.length); s.add(new Option(this.value)); n.className = 'n'"><i id=m></i><p id=n>x</p><p id=o></p>
+<select id=s><option>x</select></div><div><input id=h type=password name=h></div>"""
+
+
+async def typing_is_not_told(chromium, started):
+    """How many letters are typed into what is masked can be seen neither in the number of frames nor in their sizes."""
+    started.site.pages["/typed"] = TYPED
+    found = {}
+    for count in (3, 7, 20):
+        async with browser.Session(chromium, started) as session:
+            await session.watch()
+            await session.visitor.goto(started.url(started.site, "/typed"))
+            await session.start(MASK)
+            await session.shown()
+            for field in "abcdefgh":
+                await session.visitor.evaluate("f => document.getElementById(f).focus()", field)
+                if field == "h":
+                    await session.visitor.evaluate("h.type = 'text'")
+                await asyncio.sleep(0.2)
+                start = len(session.frames())
+                for letter in "qxwtyzkvbpdfghjmnrsc"[:count]:
+                    await session.visitor.keyboard.type(letter)
+                    await asyncio.sleep(0.07)
+                await asyncio.sleep(0.2)
+                found.setdefault(field, {})[count] = sizes(session.frames()[start:])
+            check(not leaks(session.frames(), {"x": "qxwtyzkvbpdfghjmnrsc"[:count]}) if count > 5 else True, "what was typed is not sent")
+    for field, told in found.items():
+        check(len({str(each) for each in told.values()}) == 1, f"3, 7 and 20 letters typed into #{field} give the same frames", str(told))
 
 
 async def a_later_mask_takes_back(chromium, started):
@@ -132,6 +185,71 @@ async def a_later_mask_takes_back(chromium, started):
         await asyncio.sleep(0.6)
         held = await session.viewer.evaluate("new XMLSerializer().serializeToString(document.getElementById('frame').contentDocument)")
         check("takemeback" in held, "a mask that is taken off shows the text again")
+
+
+async def a_mark_takes_back(chromium, started):
+    """What the page masks by itself later is taken back, from what is kept for late agents too."""
+    page = """<!doctype html><title>x</title><style>#a::before { content: "generatedtoo" }</style><p id=a>takemeback</p><p id=b>movedsecret</p>
+<div id=m data-latchkey-mask><p>x</p><div id=u><p id=c>hiddenfirst</p></div></div><input id=p name=p value=becomespassword><p>stays</p>
+<label id=l>Name <input value=becomescardnumber></label>"""
+    started.site.pages["/mark"] = page
+    steps = [("a.setAttribute('data-latchkey-mask', '')", ["takemeback", "generatedtoo"]), ("m.append(b)", ["movedsecret"]),
+             ("p.type = 'password'", ["becomespassword"]), ("l.firstChild.data = 'Card number'; l.lastChild.value += '1'", ["becomescardnumber"])]
+    async with browser.Session(chromium, started) as session:
+        await session.watch()
+        await session.visitor.goto(started.url(started.site, "/mark"))
+        await session.start()
+        await session.shown()
+        await asyncio.sleep(0.3)
+
+        async def held():
+            return await session.viewer.evaluate("""() => { const d = document.getElementById('frame').contentDocument; const texts = [...d.querySelectorAll('style')]
+                .flatMap((s) => [...s.sheet.cssRules].map((r) => r.cssText)); return new XMLSerializer().serializeToString(d) + texts + [...d.querySelectorAll('input')].map((e) => e.value); }""")
+
+        for statement, secrets in steps:
+            for secret in secrets:
+                check(secret in await held(), "before it is masked it is shown:", secret)
+            await session.visitor.evaluate(f"() => {{ {statement} }}")
+            await asyncio.sleep(0.5)
+            kept = b"".join(started.relay.kept[session.name])
+            for secret in secrets:
+                check(secret not in await held(), "what is masked later is taken back:", secret)
+                check(secret.encode() not in kept, "and from what is kept for late agents:", secret)
+        check("hiddenfirst" not in await held(), "what is in a mask is hidden")
+        await session.visitor.evaluate("u.setAttribute('data-latchkey-unmask', '')")
+        await asyncio.sleep(0.5)
+        check("hiddenfirst" in await held() and "movedsecret" not in await held(), "a part of a masked region is shown once it is marked so")
+        await session.visitor.evaluate("document.body.prepend(c, b)")
+        await asyncio.sleep(0.5)
+        check("movedsecret" in await held(), "what is moved out of a mask is shown")
+        await session.visitor.evaluate("a.removeAttribute('data-latchkey-mask')")
+        await asyncio.sleep(0.5)
+        check("takemeback" in await held() and "generatedtoo" in await held(), "what is no longer marked is shown again")
+
+
+async def values_are_known_at_once(chromium, started):
+    """What sensitive fields hold when the session starts is hidden wherever it stands before them."""
+    page = """<!doctype html><title>4929111122223333</title><p title="4929 1111 2222 3333">Your card 4929-1111-2222-3333</p><p>shadowsecretword</p>
+<input name=cardnumber value="4929111122223333"><div id=s></div><script>s.attachShadow({mode: "open"}).innerHTML = "<input type=password value=shadowsecretword>"</script>"""
+    started.site.pages["/known"] = page
+    async with browser.Session(chromium, started) as session:
+        await session.watch()
+        await session.visitor.goto(started.url(started.site, "/known"))
+        await session.start()
+        await session.shown()
+        await asyncio.sleep(0.3)
+        everything = unpacked(session.frames())
+        for secret in (b"4929111122223333", b"4929 1111 2222", b"4929-1111-2222", b"shadowsecretword"):
+            check(secret not in everything, "what a sensitive field holds is hidden from the first snapshot on:", secret.decode())
+        check(b"title" in everything, "the attribute itself is sent")
+
+
+async def nothing_leaks_with_everything_masked(chromium, started):
+    settings = {"mask": {"everything": True}}
+    frames, canaries, shown, held = await sent(chromium, started, 14, True, settings=settings)
+    for piece in leaks(frames, canaries | {piece: shown[piece] for piece in shown if "unmask" not in piece}):
+        check(False, "sent with everything masked:", piece)
+    check(leaks(frames, {piece: shown[piece] for piece in shown if "unmask" in piece}), "what is listed is shown with everything masked")
 
 
 async def everything_masked(chromium, started):
@@ -168,11 +286,17 @@ const u = c.toDataURL(); i.src = u; b.style.background = `url(${u})`; s.setAttri
         check(coloured[1] == 0, "the agent sees no pixel of a masked canvas, image, background, poster", str(coloured))
 
 
+PARTS = (nothing_leaks, nothing_leaks_with_everything_masked, lengths_are_not_told, typing_is_not_told, values_are_known_at_once,
+         a_later_mask_takes_back, a_mark_takes_back, everything_masked, pictures_are_masked)
+
+
 async def main(options):
     started = await servers.Servers(options.modules).start()
     async with async_playwright() as playwright:
         chromium = await browser.launch(playwright)
-        for part in (nothing_leaks, lengths_are_not_told, a_later_mask_takes_back, everything_masked, pictures_are_masked):
+        for part in PARTS:
+            if options.names and part.__name__ not in options.names:
+                continue
             try:
                 await part(chromium, started)
             except Exception as error:
@@ -185,5 +309,6 @@ async def main(options):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="parts; all of them when none is named")
     parser.add_argument("--modules")
     sys.exit(asyncio.run(main(parser.parse_args())))

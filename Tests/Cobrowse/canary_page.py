@@ -32,10 +32,22 @@ MASKED = [
     "<abbr title='$'>x</abbr>", "<ruby>x<rt>$</rt></ruby>", "<x-custom name='$'></x-custom>", "<div><div><div><div>$</div></div></div></div>",
     "<div><template shadowrootmode=open><p>$</p></template></div>", "<div><template shadowrootmode=open><style>p::after { content: '$' }</style><p>x</p></template></div>",
     "<img src='data:image/svg+xml,<svg xmlns=\"http://www.w3.org/2000/svg\"><text>$</text></svg>'>",
+    "<style>.s1 { --said: $; background: url(/$); font-family: $ }</style>", "<style>.s2[data-name='$'] { color: red }</style>", "<style media='$'>.s3 { color: red }</style>",
+    "<style>@font-face { font-family: '$'; src: url(/$) }</style>", "<style>@keyframes $ { from { color: red } } .s5 { animation: $ 1s }</style>",
+    "<style>@import url('/made/none.css?$');</style>", "<style>@media (name: $) { .s7 { color: red } } @supports (content: '$') { .s8 { color: red } }</style>",
+    "<style>.s9 { .t9::after { content: '$' } @media all { --x: '$' } }</style>", "<div><template shadowrootmode=closed><style>:host::before { content: '$' }</style></template></div>",
+    "<style>@property --s10 { syntax: '*'; inherits: true; initial-value: '$' }</style>", "<object data='made/inner?$'><p>$</p></object>", "<fieldset><legend>$</legend></fieldset>",
+    "<svg><style>.s11 { content: '$' }</style></svg>", "<input type=hidden name=x value='$'>", "<form><input type=image alt='$' src='made/tiny.png?$'></form>",
 ]
 GENERATED = [
     "#g0::before { content: '$' }", "#g1::after { content: '$' / 'alt' }", "#g2::marker { content: '$' }", "#g3 { --said: '$' } #g3::before { content: var(--said) }",
     "@media all { #g4::before { content: '$' } }", "#g5::before { content: url(made/tiny.png?$) }",
+    ":root { --said6: '$' } #g6::before { content: var(--said6) }", "#g7 { list-style: '$' }", "#g8 { quotes: '$' 'x' }", "#g9:not([data-name='$']) { color: red }",
+    "@layer a { @supports (color: red) { #g10 { &::before { content: '$' } } } }", "@scope (section) { #g11::before { content: '$' } }",
+    "#g12:hover::before { content: '$' }", "#g13:not(:hover)::after { content: '$' }", "@keyframes k14 { from { content: '$' } }", "#g15 { --said: url(/$) }",
+    "#g16 { --said: $ }", "#g17 { background: var(--nothing) url(made/tiny.png?$) }", "#g18 { --said: { a: b; c: $ } }", "#not-there-yet::before { content: '$' }",
+    "@property --said20 { syntax: '*'; inherits: true; initial-value: '$' } #g20::before { content: var(--said20) }", "@counter-style c21 { system: cyclic; symbols: '$'; } #g21 { list-style: c21 }",
+    "#g22:checked { background: url(made/tiny.png?$) }", "section#masked > ::before { content: '$' }", "#g24 { content: attr(data-none, '$') }",
 ]
 FIELDS = [
     "<input type=password value='$'>", "<input autocomplete=current-password value='$'>", "<input autocomplete=new-password value='$'>",
@@ -47,6 +59,8 @@ FIELDS = [
     "<span id=l1>CVV</span><input aria-labelledby=l1 value='$'>", "<input pattern='[0-9]{13,19}' value='$'>", "<input inputmode=numeric maxlength=6 autocomplete=one-time-code value='$'>",
     "<input name=pin type=tel value='$'>", "<textarea name=password>$</textarea>", "<input type=password data-value='$' value=x>", "<input name=ccnum title='$' value=x>",
     "<input type=text name=creditCard value='$' list=cards><datalist id=cards><option>x</datalist>",
+    "<input type=hidden name=cardnumber value='$'>", "<select autocomplete=cc-exp-year><option>$</option></select>", "<input placeholder='MM / YY' value='$'>",
+    "<input autocomplete='section-a shipping cc-type' value='$'>", "<input pattern='(\\d{4} ?){4}' value='$'>", "<textarea autocomplete=one-time-code>$</textarea>",
 ]
 DYNAMIC = [
     "at.textContent = '$'", "at.append('$')", "at.title = '$'", "at.dataset.late = '$'", "at.setAttribute('aria-label', '$')", "at.innerHTML = '<i>$</i>'",
@@ -58,9 +72,19 @@ DYNAMIC = [
     "const out = document.body.appendChild(document.createElement('p')); out.textContent = '$'; at.append(out)", "document.querySelector('[name=cvv]').value = '$'",
     "document.querySelector('[name=cvv]').setAttribute('value', '$')", "const p = document.querySelector('[type=password]'); p.value = '$'; p.type = 'text'",
     "getSelection().selectAllChildren(at); at.textContent = '$'", "at.setAttribute('href', '/$')", "const s = new CSSStyleSheet(); s.replaceSync('#d0::before { content: \"$\" }'); document.adoptedStyleSheets.push(s)",
+    "const s = new CSSStyleSheet(); s.replaceSync('p::before { content: \"$\" }'); const r = at.attachShadow({mode: 'open'}); r.innerHTML = '<p>x</p>'; r.adoptedStyleSheets = [s]",
+    "const s = document.querySelector('style').sheet; s.insertRule('#' + at.id + '::before { content: \"$\" }', s.cssRules.length)",
+    "const s = document.querySelector('style').sheet; const r = s.cssRules[s.insertRule('#' + at.id + '::before { content: \"x\" }')]; r.style.content = '\"$\"'",
+    "const s = document.head.appendChild(document.createElement('style')); s.textContent = '#late-' + at.id + '::before { content: \"$\" }'; setTimeout(() => { at.innerHTML = '<div><p id=late-' + at.id + '>x</p></div>'; }, 200)",
+    "const f = document.querySelector('[autocomplete=current-password]'); f.removeAttribute('autocomplete'); f.value = '$'",
+    "const f = document.querySelector('[type=password]'); f.type = 'text'; f.value = '$'; f.replaceWith(f.cloneNode(true))",
+    "const f = document.querySelector('.bare'); f.value = '$'; setTimeout(() => { f.type = 'text'; f.replaceWith(f.cloneNode(true)); }, 200)",
+    "const f = document.querySelector('[name=otp]'); f.form.reset(); f.value = '$'", "const f = document.querySelector('#copy-me'); f.value = '$'; f.type = 'text'; const c = f.cloneNode(true); f.replaceWith(c); setTimeout(() => { c.value += 'z'; }, 200)",
+    "const f = document.querySelector('#relabelled'); f.labels[0].firstChild.data = 'Security code'; f.value = '$'",
     "history.replaceState({}, '', '?card=' + (document.querySelector('[name=cardnumber]').value = '$'))",
 ]
-SHOWN = ["<p>$</p>", "<input value='$'>", "<p title='$'>x</p>", "<div data-latchkey-mask><div data-latchkey-unmask><p>$</p></div></div>"]
+SHOWN = ["<style>.open::before { content: '$' }</style><p class=open>x</p>", "<style>.open { --said: '$' } .open::after { content: var(--said) }</style>",
+         "<style>.tip:hover::before { content: '$' }</style><p class=tip>x</p>", "<style>section#masked p, .open { --both: '$' }</style>", "<p>$</p>", "<input value='$'>", "<p title='$'>x</p>", "<div data-latchkey-mask><div data-latchkey-unmask><p>$</p></div></div>"]
 
 
 def word(source, length):
@@ -74,7 +98,7 @@ def made(length=14, seed=1):
 
     def filled(piece, kept=canaries):
         # Secrets of every length begin alike, so that two pages differ in the length alone.
-        kept[piece] = word(random.Random(f"{seed} {kept is shown} {piece}"), 60)[:length]
+        kept[piece] = word(random.Random(f"{seed} {kept is shown} {piece}"), 60)[:14 if kept is shown else length]
         return piece.replace("$", kept[piece])
 
     cells = "".join(f"<div class='cell'>{filled(piece)}</div>" for piece in MASKED)
@@ -85,8 +109,8 @@ def made(length=14, seed=1):
     later = [f"const at = document.getElementById('d{number}'); {filled(piece)}" for number, piece in enumerate(DYNAMIC)]
     page = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Secrets</title>
 <style>.cell {{ width: 150px; height: 30px; overflow: hidden; float: left; contain: strict }} {rules}</style>
-<body><p>Open text</p>{plain}<section data-latchkey-mask>{cells}
-{"".join(f"<div class='cell'><li id='g{n}'>x</li></div>" for n in range(len(GENERATED)))}{places}</section><form>{fields}</form>
+<body><p>Open text</p>{plain}<section data-latchkey-mask id="masked">{cells}
+{"".join(f"<div class='cell'><li id='g{n}'>x</li></div>" for n in range(len(GENERATED)))}{places}</section><form>{fields}</form><input type=password id=copy-me><input type=password class=bare><input type=password id=typed><label>Amount <input id=relabelled></label>
 <section class="private"><div class="cell">{filled("selector: $")}</div></section>
 <script type="application/json" data-latchkey-mask>"{source.random()}"</script></body></html>"""
     return page, canaries, shown, later

@@ -24,6 +24,9 @@ const parts = [
   () => { at.innerHTML += "<table><tr><td><input value=1><select><option>a<option>b</select><textarea>t</textarea></table>".repeat(10); at.querySelector("input").value = Math.random(); },
   () => { const d = document.createElement("dialog"); d.append("dialog"); at.append(d); d.showModal(); d.close(); },
   () => { const u = URL.createObjectURL(new Blob(["<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"], {type: "image/svg+xml"})); const g = new Image(); g.src = u; at.append(g); setTimeout(() => URL.revokeObjectURL(u), 300); },
+  () => { const d = document.createElement("div"); d.dataset.latchkeyMask = ""; at.append(d);
+    d.innerHTML = "<style>i::before { content: 'in a mask' }</style><p>masked <b>words</b></p><i>x</i><input type=password value=secretword>";
+    const s = document.createElement("style"); s.textContent = ".none::before { content: 'held back' } p::after { content: 'shown' }"; at.append(s); },
   () => { getSelection().selectAllChildren(at); document.getElementById("i").value = Math.random(); },
 ];
 async function round() {

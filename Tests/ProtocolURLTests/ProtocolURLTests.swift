@@ -66,6 +66,20 @@ import WireProtocol
         }
     }
 
+    /// CASES L1.
+    @Test(arguments: ["sean.o'brien@acme.example", "a(b)", "Hi!", "*", "!'()*-._~"])
+    func `takes what encodeURIComponent leaves raw`(_ user: String) throws {
+        let query = "partnerid=12345&partneruserid=\(user)&loginkey=\(Self.loginKey)"
+        let url = try ProtocolURL(parsing: "glancepanorama://authenticate?\(query)")
+        let expected = try ProtocolURL.Credential.loginKey(
+            PartnerID(parsing: "12345"),
+            PartnerUserID(parsing: user),
+            LoginKey(parsing: Self.loginKey)
+        )
+        #expect(url.credential == expected)
+        #expect(try ProtocolURL(parsing: url.text) == url)
+    }
+
     /// THREATS 7 and 19: what must not get through.
     @Test(
         arguments: [
@@ -121,7 +135,7 @@ import WireProtocol
             ("glancepanorama://authenticate?C&key=%zz", .malformedParameter),
             ("glancepanorama://authenticate?C&key=%00", .malformedParameter),
             ("glancepanorama://authenticate?C&key=`id`", .malformedParameter),
-            ("glancepanorama://authenticate?C&key=$(id)", .malformedParameter),
+            ("glancepanorama://authenticate?C&key=$(id)", .malformedSessionKey),
             ("glancepanorama://authenticate?C&key=a;b", .malformedParameter),
             ("glancepanorama://authenticate?C&key=a\"b", .malformedParameter),
             ("glancepanorama://authenticate?C#fragment", .malformedParameter),

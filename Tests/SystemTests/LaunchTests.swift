@@ -289,6 +289,64 @@ struct LaunchTests {
         #expect(try desk.launcher("register", "--scheme", "https").status == 64)
     }
 
+    /// A launcher of its own, installed in a folder, with a client that only notes that it was started.
+    private func installed(_ desk: ClientDesk, in folder: String) throws {
+        let manager = FileManager.default
+        try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try manager.copyItem(atPath: desk.launcherProgram, toPath: folder + "/latchkey-launcher")
+        _ = manager.createFile(
+            atPath: folder + "/latchkey-client",
+            contents: Data("#!/bin/sh\necho \"client $*\" >> '\(desk.folder)/calls'; exit 1\n".utf8),
+            attributes: [.posixPermissions: 0o755]
+        )
+    }
+
+    private func opens(_ desk: ClientDesk) throws -> Bool {
+        try? FileManager.default.removeItem(atPath: desk.folder + "/calls")
+        let key = "$1$1795364878$DVMsE0uFtTjc6mSmgHW28V71P_ZpH7LaFaWAq8wePQY"
+        let url = "glancepanorama://authenticate?partnerid=12345&partneruserid=sean.o'brien(1)!*&loginkey=\(key)"
+        _ = try desk.run("/usr/bin/xdg-open", [url])
+        return (try? String(contentsOfFile: desk.folder + "/calls", encoding: .utf8)) == "client run\n"
+    }
+
+    /// CASES L2.
+    @Test func `registered through a link, it goes on when the version behind it is replaced`() throws {
+        // xdg-open looks for handlers only where there is a display; nothing is shown on it.
+        let desk = try ClientDesk(display: ":0")
+        let (one, two, current) = ("\(desk.folder)/1.0", "\(desk.folder)/2.0", "\(desk.folder)/current")
+        try installed(desk, in: one)
+        try installed(desk, in: two)
+        try FileManager.default.createSymbolicLink(atPath: current, withDestinationPath: one)
+        let launcher = current + "/latchkey-launcher"
+        #expect(try desk.run(launcher, ["register"]).status == 0)
+        #expect(try opens(desk))
+        try FileManager.default.removeItem(atPath: current)
+        try FileManager.default.createSymbolicLink(atPath: current, withDestinationPath: two)
+        try FileManager.default.removeItem(atPath: one)
+        #expect(try opens(desk))
+        #expect(try desk.run(launcher, ["status"]).status == 0)
+        #expect(try desk.run(two + "/latchkey-launcher", ["status"]).status == 0)
+        // What the entry starts is gone: it says so, and what to do.
+        try FileManager.default.removeItem(atPath: current)
+        let status = try desk.run(two + "/latchkey-launcher", ["status"])
+        #expect(status.status == 1 && status.text.contains("not there any more: register again"), "\(status)")
+    }
+
+    /// CASES L3.
+    @Test(arguments: ["my programs", "50% off", "a \"b\" $HOME `id` \\ 'c'", "%u", "ü"])
+    func `works from a folder with characters that mean something in a desktop entry`(_ name: String) throws {
+        let desk = try ClientDesk(display: ":0")
+        let folder = "\(desk.folder)/\(name)"
+        try installed(desk, in: folder)
+        let registered = try desk.run(folder + "/latchkey-launcher", ["register"])
+        #expect(registered.status == 0, "\(registered)")
+        #expect(try opens(desk))
+        #expect(try desk.run(folder + "/latchkey-launcher", ["status"]).status == 0)
+        #expect(try desk.run(folder + "/latchkey-launcher", ["unregister"]).status == 0)
+        #expect(try desk.run(folder + "/latchkey-launcher", ["status"]).status == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.folder + "/XDG_DATA_HOME/latchkey") == [])
+    }
+
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dunst"), "dunst is not installed"))
     func `a desktop notification asks, and its action answers`() async throws {
         let server = try await ServerProcess(.demo)

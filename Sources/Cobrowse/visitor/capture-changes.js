@@ -1,6 +1,6 @@
 import { Op, Tree } from "../shared/ops.js";
 import { shownAttribute } from "./snapshot-attributes.js";
-import { html, Treat, treatments } from "./snapshot-rules.js";
+import { html, sentMasked, Treat, treatments } from "./snapshot-rules.js";
 
 /** What has changed since the last batch, each thing once, however often it changed. */
 export class Changes {
@@ -18,6 +18,8 @@ export class Changes {
     /** Elements to be written anew with all that is in them. @type {Set<any>} */
     this.rewritten = new Set();
     this.drawn = false;
+    /** What was told of masked elements' attributes. @type {WeakMap<any, Map<string, string | null>>} */
+    this.told = new WeakMap();
   }
 
   clear() {
@@ -57,8 +59,10 @@ export class Changes {
   /** @param {MutationRecord} record */
   noteChildren(record) {
     const { addedNodes, removedNodes, target } = record;
-    if (this.parts.writer.collapsed.has(target)) {
-      this.rewrite(target);
+    const { writer } = this.parts;
+    if (writer.collapsed.has(target)) {
+      // As long as a placeholder stands for all of it, nothing is told: not even that it changed.
+      if (!writer.collapses(target)) this.rewrite(target);
       return;
     }
     for (let index = 0; index < removedNodes.length; index++) this.removed.add(removedNodes[index]);
@@ -175,6 +179,10 @@ export class Changes {
     if (placed.has(node) || !platform.isConnected(node)) return;
     const parent = platform.parentNode(node);
     if (parent === null || ids.of(parent) === 0 || !this.takesChildren(parent)) return;
+    if (this.parts.writer.shouldCollapse(parent)) {
+      this.replaceWhole(out, parent);
+      return;
+    }
     const run = [];
     let next = node;
     while (next !== null && (ids.of(next) === 0 || (this.added.has(next) && !placed.has(next)))) {
@@ -225,6 +233,7 @@ export class Changes {
     if (treatments.get(tag) === Treat.inert && isHTML) return;
     for (const name of names) {
       const value = platform.attribute(element, name) === null ? null : shownAttribute(this.parts, element, tag, name, masked, isHTML);
+      if (masked && !this.isNews(element, name, value)) continue;
       out.byte(value === null ? Op.removeAttribute : Op.attribute);
       out.number(id);
       out.word(name);
@@ -232,11 +241,25 @@ export class Changes {
     }
   }
 
+  /**
+   * @param {any} element that is masked
+   * @param {string} name
+   * @param {string | null} value
+   * @returns {boolean} whether the other side has it otherwise: how often something hidden changes is not told
+   */
+  isNews(element, name, value) {
+    if (value === null && !sentMasked.has(name) && !/^(style|href|placeholder|width|height|viewBox)$/.test(name)) return false;
+    const told = this.told.get(element) ?? new Map();
+    this.told.set(element, told);
+    if (told.get(name) === value) return false;
+    told.set(name, value);
+    return true;
+  }
+
   /** @param {any} field whose type or names have changed */
   checkSensitive(field) {
     const { mask } = this.parts;
-    if (mask.sensitive.has(field) || !mask.isSensitiveField(field)) return;
-    this.parts.later(() => this.rewrite(field));
+    if (!mask.sensitive.has(field) && mask.isSensitiveField(field)) this.parts.takeBack();
   }
 
   /**
@@ -246,9 +269,12 @@ export class Changes {
    * @param {import("./capture-platform.js").Platform} platform
    */
   writeText(out, id, node, platform) {
+    const { writer, mask } = this.parts;
+    const masked = mask.covers(platform.parentNode(node));
+    if (masked && !writer.noteMasked(node)) return;
     out.byte(Op.text);
     out.number(id);
-    out.string(this.parts.writer.shownText(node.data, this.parts.mask.covers(platform.parentNode(node))));
+    out.string(writer.shownText(node.data, masked));
   }
 
   /**
@@ -264,6 +290,8 @@ export class Changes {
       if (shadow !== null && ids.of(shadow) !== 0) this.forget(shadow);
     } else if (node.nodeType !== 3) roots.leave(node);
     ids.remove(node);
+    parts.writer.collapsed.delete(node);
+    this.told.delete(node);
     for (let child = platform.firstChild(node); child !== null; child = platform.nextSibling(child)) {
       if (ids.of(child) !== 0) this.forget(child);
     }

@@ -9,7 +9,14 @@ export class FarSheets {
     this.parts = parts;
     /** What stands for each sheet, null until it is there. @type {WeakMap<any, any>} */
     this.copies = new WeakMap();
+    /** @type {WeakMap<any, any>} */
+    this.originals = new WeakMap();
     this.loads = 0;
+  }
+
+  /** @param {any} sheet @returns {any} it, or the one that it is a copy of */
+  original(sheet) {
+    return this.originals.get(sheet) ?? sheet;
   }
 
   /**
@@ -33,6 +40,7 @@ export class FarSheets {
     const copy = new window.CSSStyleSheet();
     copy.replaceSync(text);
     this.copies.set(sheet, copy);
+    this.originals.set(copy, sheet);
     this.parts.sheets.dirty.add(sheet);
     this.parts.schedule();
   }

@@ -25,7 +25,17 @@ export class Forms {
   /** @param {any} field */
   remove(field) {
     this.fields.delete(field);
-    this.parts.secrets.forget(field);
+  }
+
+  /**
+   * Finds the sensitive fields of a document or a shadow root, and learns what they hold before anything in it is written.
+   * @param {any} root
+   */
+  survey(root) {
+    const { mask, platform, secrets } = this.parts;
+    for (const field of platform.all(root, "input,textarea,select")) {
+      if (mask.isSensitiveField(field)) secrets.note(field, field.value);
+    }
   }
 
   /** Learns what sensitive fields hold before anything else is written. */
@@ -52,8 +62,13 @@ export class Forms {
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
   write(out) {
     for (const [field, sent] of this.fields) {
-      const state = this.state(field);
+      let state = this.state(field);
       if (state === sent) continue;
+      // Its label may be new: that is looked at before a value leaves.
+      if (sent !== undefined && state[0] !== "3" && this.parts.mask.isSensitiveField(field)) {
+        this.parts.takeBack();
+        state = this.state(field);
+      }
       this.fields.set(field, state);
       const id = this.parts.ids.of(field);
       if (id === 0) this.fields.delete(field);

@@ -62,6 +62,7 @@ export function takePlatform(window) {
   const matches = element.matches;
   const frame = original(window, "requestAnimationFrame").bind(window);
   const later = original(window, "setTimeout").bind(window);
+  const styles = ["CSSStyleRule", "CSSKeyframeRule", "CSSNestedDeclarations"].map((name) => getter(window[name]?.prototype ?? {}, "style"));
   return {
     window,
     Observer: original(realm, "MutationObserver"),
@@ -80,6 +81,8 @@ export function takePlatform(window) {
     localName: getter(element, "localName"),
     namespace: getter(element, "namespaceURI"),
     openShadow: getter(element, "shadowRoot"),
+    /** @type {(rule: any) => CSSStyleDeclaration} */
+    ruleStyle: (rule) => (rule.type === 1 ? styles[0] : rule.type === 8 ? styles[1] : styles[2])(rule),
     /** @type {(element: any, name: string) => string | null} */
     attribute: (object, name) => getAttribute.call(object, name),
     /** @type {(element: any) => string[]} */

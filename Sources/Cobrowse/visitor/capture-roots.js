@@ -31,6 +31,7 @@ export class Roots {
   enter(root) {
     this.observer.observe(root, observed);
     this.parts.mask.survey(root);
+    this.parts.forms.survey(root);
     if (this.roots.has(root)) return;
     this.roots.add(root);
     const isDocument = root.nodeType === 9;

@@ -9,9 +9,15 @@ export class Scrolls {
     this.moved = new Set();
     /** Told in a frame that may be dropped: told again with the changes. @type {Set<any>} */
     this.unsettled = new Set();
+    /** Boxes that may have been scrolled by typing into a masked field: how far to the side is not told. @type {WeakSet<any>} */
+    this.telling = new WeakSet();
+    /** Where such boxes were when last told. @type {WeakMap<any, [x: number, y: number]>} */
+    this.told = new WeakMap();
     /** @type {(event: any) => void} */
     this.onscroll = (event) => {
       this.moved.add(event.target);
+      if (this.followsCaret(event.target)) this.telling.add(event.target);
+      else this.telling.delete(event.target);
       parts.schedule();
     };
   }
@@ -19,6 +25,7 @@ export class Scrolls {
   clear() {
     this.moved.clear();
     this.unsettled.clear();
+    this.told = new WeakMap();
   }
 
   /**
@@ -54,12 +61,27 @@ export class Scrolls {
     const { ids, mask } = this.parts;
     const box = node.nodeType === 9 ? node.scrollingElement ?? node.documentElement : node;
     const id = ids.of(node);
-    if (id === 0 || box === null || (node.nodeType === 1 && isField(node) && mask.covers(node))) return false;
+    if (id === 0 || box === null || (node.nodeType === 1 && (!mask.everything || isField(node)) && mask.covers(node))) return false;
+    const before = this.told.get(node) ?? [0, 0];
+    const isTelling = this.telling.has(node);
+    const x = isTelling ? before[0] : box.scrollLeft;
+    if (isTelling && box.scrollTop === before[1]) return false;
+    this.told.set(node, [x, box.scrollTop]);
     out.byte(Op.scroll);
     out.number(id);
-    out.decimal(box.scrollLeft);
+    out.decimal(x);
     out.decimal(box.scrollTop);
     return true;
+  }
+
+  /** @param {any} box @returns {boolean} whether a masked field in it has the focus */
+  followsCaret(box) {
+    const { mask, platform, pointer } = this.parts;
+    const element = pointer.focusedElement();
+    if (element === null || !(isField(element) || element.isContentEditable) || !mask.covers(element)) return false;
+    let around = element;
+    while (around && around !== box) around = platform.parentNode(around) ?? around.host;
+    return around === box;
   }
 }
 

@@ -59,6 +59,9 @@ export class Sheets {
    * @param {import("../shared/byte-writer.js").ByteWriter} out
    */
   write(out) {
+    const { cssMask } = this.parts;
+    cssMask.place = null;
+    for (const [{ sheet }, sent] of this.owners) if (sheet && sheet !== sent) cssMask.learn(this.rules(sheet));
     for (const [element, sent] of this.owners) this.writeOwner(out, element, sent);
     for (const [root, sent] of this.adopted) this.writeAdopted(out, root, sent);
     for (const known of this.known.values()) this.writeChanges(out, known);
@@ -93,7 +96,7 @@ export class Sheets {
    */
   writeSheet(out, sheet, owner) {
     const rules = [...this.rules(sheet)];
-    const known = { id: this.next++, sheet, owner, rules, disabled: sheet.disabled, media: sheet.media.mediaText };
+    const known = { id: this.next++, sheet, owner, rules, disabled: sheet.disabled, media: this.parts.cssMask.media(sheet) };
     this.known.set(sheet, known);
     out.byte(Op.sheet);
     out.number(known.id);
@@ -162,6 +165,7 @@ export class Sheets {
     if (now === undefined || (now.length === sent.length && sent.every((sheet, index) => sheet === now[index]))) return;
     const list = [...now];
     this.adopted.set(root, list);
+    for (const sheet of list) if (!this.known.has(sheet)) this.parts.cssMask.learn(this.rules(sheet));
     for (const sheet of list) if (!this.known.has(sheet)) this.writeSheet(out, sheet, 0);
     out.byte(Op.adopt);
     out.number(this.parts.ids.of(root));
@@ -175,7 +179,7 @@ export class Sheets {
    */
   writeChanges(out, known) {
     const { sheet } = known;
-    const media = sheet.media.mediaText;
+    const media = this.parts.cssMask.media(sheet);
     if (sheet.disabled !== known.disabled || media !== known.media) {
       known.disabled = sheet.disabled;
       known.media = media;
@@ -250,10 +254,17 @@ export class Sheets {
       const text = rule.cssText;
       if (text === state.text) continue;
       state.text = text;
-      const index = known.rules.indexOf(rule);
-      if (index >= 0) this.splice(out, known, index, 1, [rule]);
+      this.writeAgain(out, rule);
     }
   }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {any} rule that is written once more
+   */
+  writeAgain(out, rule) {
+    const known = this.known.get(this.parts.farSheets.original(rule.parentStyleSheet));
+    const index = known === undefined ? -1 : known.rules.indexOf(rule);
+    if (known && index >= 0) this.splice(out, known, index, 1, [rule]);
+  }
 }
-
-

@@ -40,8 +40,7 @@ export class Surroundings {
   writePage(out, window) {
     const { document, location } = window;
     const { secrets, writer, mask } = this.parts;
-    const title = document.querySelector("head > title");
-    const masked = mask.everything || (title !== null && mask.marked.has(title));
+    const masked = mask.isWithin(document.querySelector("head > title"));
     const address = secrets.hide(location.origin === "null" ? location.protocol : location.origin + location.pathname);
     const shown = writer.shownText(document.title, masked);
     const language = document.documentElement.lang ?? "";

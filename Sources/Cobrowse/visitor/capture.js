@@ -58,8 +58,8 @@ class Capture {
     this.steps = [];
     this.out = new ByteWriter(64);
     this.ids = new NodeIds();
-    this.mask = new Mask(this.platform, options.mask, (message) => this.report("mask", { message }));
     this.secrets = new Secrets();
+    this.mask = new Mask(this.platform, this.secrets, options.mask, (message) => this.report("mask", { message }));
     /** @type {Set<any>} */
     this.placed = new Set();
     this.assets = new Assets(this);
@@ -86,7 +86,8 @@ class Capture {
     this.patches = new Patches(this);
     this.answers = new AssetAnswers(this);
     this.commands = new VisitorCommands(this);
-    this.epoch = Math.floor(Math.random() * 2 ** 30);
+    // Always a number of five bytes, so that sizes can be compared.
+    this.epoch = 2 ** 29 + Math.floor(Math.random() * 2 ** 29);
     this.sequence = 0;
     this.running = false;
     this.wantsSnapshot = false;
@@ -142,6 +143,12 @@ class Capture {
   resync() {
     this.wantsSnapshot = true;
     this.flush();
+  }
+
+  /** Sends a new snapshot with the next frame: what is shown has to be taken back. */
+  takeBack() {
+    this.wantsSnapshot = true;
+    this.plan();
   }
 
   /** @param {MaskPolicy} policy */
@@ -207,13 +214,14 @@ class Capture {
     for (const root of [...this.roots.roots]) this.roots.leave(root);
     this.changes.clear();
     this.ids.clear();
-    this.mask.forget();
+    this.mask.clear();
+    this.writer.clear();
     for (const part of this.withState()) part.clear();
   }
 
   withState() {
     return [
-      this.assets, this.sheets, this.forms, this.images, this.stills, this.highlights, this.animations,
+      this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.animations,
       this.madeRules, this.farFrames, this.frames, this.slots, this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
@@ -222,6 +230,8 @@ class Capture {
   sendSnapshot() {
     this.wantsSnapshot = false;
     const { document } = this.platform.window;
+    this.forms.learn();
+    const known = this.secrets.count;
     this.clear();
     this.epoch++;
     this.sequence = 0;
@@ -235,17 +245,23 @@ class Capture {
     this.scrolls.find(this.ids.nodes.values());
     this.scrolls.unsettled.add(document);
     this.writeRest(out);
-    sendInParts(this.options.send, Kind.snapshot, out.finish());
+    // A secret that was found in a shadow root or a frame may stand in what was written before it.
+    if (this.secrets.count !== known) this.sendSnapshot();
+    else sendInParts(this.options.send, Kind.snapshot, out.finish());
   }
 
   sendChanges() {
+    this.frames.check();
+    this.forms.learn();
+    if (this.mask.refresh(this)) {
+      this.changes.clear();
+      this.sendSnapshot();
+      return;
+    }
     const out = new ByteWriter();
     this.sequence++;
     this.header(out);
     const start = out.length;
-    this.frames.check();
-    this.forms.learn();
-    this.mask.refresh(this);
     this.writer.begin(out);
     this.surroundings.write(out);
     this.changes.write(out);
@@ -270,6 +286,7 @@ class Capture {
    */
   writeRest(out) {
     this.sheets.write(out);
+    this.cssMask.write(out);
     this.forms.write(out);
     this.images.write(out);
     this.slots.write(out);

@@ -1,25 +1,30 @@
 /** Which fields hold what must never be shown, whatever the site's settings are. */
 
-const autocomplete = /(^|\s)(cc-(?!type|exp-(?:month|year)$)[a-z-]+|cc-exp|one-time-code|current-password|new-password)(\s|$)/;
+const autocomplete = /(^|\s)(cc-[a-z-]+|one-time-code|current-password|new-password)(\s|$)/;
 const words = new RegExp(
   [
     "passw(or)?d|passphrase|passcode|kennwort|passwort|mot.?de.?passe",
-    "credit.?card|debit.?card|card.?(num|no\\b|nr|#|code|holder.?num|verif)|cardnumber|ccnum|cc.?number|karten.?n|num.*carte",
-    "\\bpan\\b|\\bcc.?(n|no|nr|num|csc|cvc|cvv)?\\b|\\bcv[cv]2?\\b|\\bcid\\b|\\bcsc\\b|cvc|cvv|security.?code|verification.?(code|value)",
-    "card.?(cvc|cvv|sec)|pr[üu]fziffer|cryptogramme|exp(iry|iration).?(date|month|year)|valid.?(thru|until)",
-    "\\botp\\b|one.?time|2fa|mfa.?code|totp|\\btan\\b|\\bpin\\b|auth.?code|sms.?code",
-    "\\biban\\b|\\bbic\\b|account.?num|routing.?num|sort.?code|kontonummer",
+    "(credit|debit|bank|payment).?card|card.?(num|no\\b|nr|#|code|holder|verif|cvc|cvv|sec|exp)|name.?on.?card|cc.?(num|name|exp|month|year)",
+    "kredit.?karte|karten.?(n|inh|pr)|(num|titulaire).*carte|carte.?(bancaire|de.?cr)",
+    "\\bpan\\b|\\bcc.?(n|no|nr|csc|cvc|cvv)?\\b|\\bcv[cv]2?\\b|\\bcid\\b|\\bcsc\\b|cvc|cvv|(security|sicherheits).?(code|num)",
+    "verification.?(code|value|num)|pr[üu]f(ziffer|nummer)|cryptogramme|code.?de.?s[ée]curit",
+    "\\bexp(iry|iration|ires)?\\b(?!.?(level|points))|valid.?(thru|until)|g[üu]ltig.?bis|ablauf|\\bmm ?/ ?(yy|jj|aa)",
+    "\\botp\\b|one.?time|einmal.?(code|pass|kenn)|2fa|mfa.?code|totp|\\bm?tan\\b|\\bp(in|uk)\\b|(auth|login|sms|access).?(code|token)",
+    "\\biban\\b|\\bbic\\b|account.?num|routing.?num|sort.?code|konto.?nummer",
     "\\bssn\\b|social.?sec|tax.?id|passport.?n|national.?id",
   ].join("|"),
   "i",
 );
-/** Patterns of fields for 13 to 19 digits, 3 or 4 digits, 6 digits: card numbers, security codes, one-time codes. */
-const patterns = /\\d|\[0-9\]/;
-const textTypes = new Set(["text", "tel", "number", "search", "email", "url", "password", ""]);
+const textTypes = new Set(["text", "tel", "number", "search", "email", "url", "password", "hidden", "month", ""]);
+/** What fields for card numbers, security codes and one-time codes accept, and what none of them does. */
+const samples = [
+  { accepts: ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"], refuses: ["12345", "aaaaaaaaaaaaaaaa"] },
+  { accepts: ["123"], refuses: ["12", "12345", "aaa"] },
+  { accepts: ["123456"], refuses: ["12345", "123456789", "aaaaaa"], isNumeric: true },
+];
 
 /**
- * @typedef {{type: string, autocomplete: string, pattern: string, maxLength: number, inputMode: string,
- *            texts: string[]}} FieldDescription  what is known of a field; texts: name, id, labels, placeholder…
+ * @typedef {{type: string, autocomplete: string, pattern: string, inputMode: string, texts: string[]}} FieldDescription  what is known of a field; texts: name, id, labels, placeholder…
  */
 
 /**
@@ -28,7 +33,7 @@ const textTypes = new Set(["text", "tel", "number", "search", "email", "url", "p
  */
 export function isSensitive(field) {
   if (field.type === "password") return true;
-  if (!textTypes.has(field.type)) return field.type === "month" && isNamedSensitive(field);
+  if (!textTypes.has(field.type)) return false;
   return isNamedSensitive(field) || isPatternSensitive(field);
 }
 
@@ -40,15 +45,16 @@ function isNamedSensitive(field) {
 
 /** @param {FieldDescription} field */
 function isPatternSensitive(field) {
-  if (!patterns.test(field.pattern)) return false;
-  const limits = /\{(\d+)(?:,(\d+))?\}/.exec(field.pattern);
-  if (limits === null) return false;
-  const most = Number(limits[2] ?? limits[1]);
-  const least = Number(limits[1]);
-  const isCard = most >= 13 && most <= 23 && least >= 4;
-  const isCode = (most === 3 && least === 3) || (most === 4 && least === 3);
-  const isOneTime = least === 6 && most <= 8 && field.inputMode === "numeric";
-  return isCard || isCode || isOneTime;
+  if (field.pattern === "" || field.pattern.length > 200) return false;
+  try {
+    const pattern = new RegExp(`^(?:${field.pattern})$`, "u");
+    return samples.some(({ accepts, refuses, isNumeric }) => {
+      if (isNumeric && field.inputMode !== "numeric") return false;
+      return accepts.some((text) => pattern.test(text)) && !refuses.some((text) => pattern.test(text));
+    });
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -71,7 +77,6 @@ export function describeField(field) {
     type: field.localName === "input" ? field.type : "text",
     autocomplete: attribute("autocomplete"),
     pattern: attribute("pattern"),
-    maxLength: Number(attribute("maxlength")) || 0,
     inputMode: attribute("inputmode"),
     texts,
   };

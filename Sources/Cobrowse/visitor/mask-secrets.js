@@ -1,37 +1,47 @@
 import { placeholder } from "./mask.js";
 
 const shortest = 6;
+const shortestCopied = 3;
 const kept = 4;
+const mostKept = 64;
 
-/** What sensitive fields hold: it is hidden wherever else on the page it turns up. */
+/** What sensitive fields hold and have held: it is hidden wherever else on the page it turns up. */
 export class Secrets {
   constructor() {
-    /** @type {Map<any, string[]>} */
-    this.values = new Map();
-    this.size = 0;
+    /** @type {Set<string>} */
+    this.values = new Set();
+    /** The last values of each field. @type {WeakMap<any, string[]>} */
+    this.recent = new WeakMap();
+    /** How many there have been. */
+    this.count = 0;
+  }
+
+  get size() {
+    return this.values.size;
   }
 
   /**
    * @param {any} field
    * @param {string} value
-   * @returns {boolean} whether it was not known yet
    */
   note(field, value) {
     const compact = squeeze(value);
-    if (compact.length < shortest) return false;
-    const values = this.values.get(field) ?? [];
-    if (values.at(-1) === compact) return false;
-    values.push(compact);
-    if (values.length > kept) values.shift();
-    this.values.set(field, values);
-    this.size = this.values.size;
-    return true;
+    if (compact.length < shortestCopied || this.values.has(compact)) return;
+    const recent = this.recent.get(field) ?? [];
+    recent.push(compact);
+    if (recent.length > kept) this.values.delete(recent.shift() ?? "");
+    this.recent.set(field, recent);
+    this.values.add(compact);
+    if (this.values.size > mostKept) this.values.delete(this.values.values().next().value ?? "");
+    this.count++;
   }
 
-  /** @param {any} field */
-  forget(field) {
-    this.values.delete(field);
-    this.size = this.values.size;
+  /**
+   * @param {string} value
+   * @returns {boolean} whether a sensitive field held just that
+   */
+  holds(value) {
+    return this.values.has(squeeze(value));
   }
 
   /**
@@ -41,9 +51,7 @@ export class Secrets {
   hide(text) {
     if (text.length < shortest) return text;
     const compact = squeeze(text);
-    for (const values of this.values.values()) {
-      if (values.some((value) => compact.includes(value))) return placeholder;
-    }
+    for (const value of this.values) if (value.length >= shortest && compact.includes(value)) return placeholder;
     return text;
   }
 }

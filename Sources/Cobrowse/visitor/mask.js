@@ -1,7 +1,13 @@
 import { describeField, isSensitive } from "./mask-fields.js";
 
-/** What stands for a masked text, whatever its length. */
+/**
+ * What stands for a masked text, value or string, whatever its length: there is one size, so that neither a snapshot nor
+ * a batch of changes tells how long a secret is. Nothing is sent either when a masked text is replaced by another one, so
+ * that the number of batches does not tell it.
+ */
 export const placeholder = "••••••";
+
+const mostPasswords = 500;
 
 /** @typedef {{selectors?: string[], unmask?: string[], everything?: boolean}} MaskPolicy */
 
@@ -9,15 +15,19 @@ export const placeholder = "••••••";
 export class Mask {
   /**
    * @param {import("./capture-platform.js").Platform} platform
+   * @param {import("./mask-secrets.js").Secrets} secrets
    * @param {MaskPolicy} policy
    * @param {(message: string) => void} report
    */
-  constructor(platform, policy, report) {
+  constructor(platform, secrets, policy, report) {
     this.platform = platform;
+    this.secrets = secrets;
     /** Elements known to the other side that are masked. @type {WeakSet<Element>} */
     this.masked = new WeakSet();
     /** Fields that have been sensitive once stay so. @type {WeakSet<Element>} */
     this.sensitive = new WeakSet();
+    /** By what copies of password fields are known, when they show what they hold. @type {Set<string>} */
+    this.passwords = new Set();
     /** @type {Set<any>} */
     this.marked = new Set();
     /** @type {Set<any>} */
@@ -66,19 +76,42 @@ export class Mask {
   }
 
   /**
-   * Looks for marks that are new or gone before changes are written. What they are about is written anew.
+   * Looks for marks that are new or gone before changes are written.
    * @param {import("./capture.js").CaptureParts} parts
+   * @returns {boolean} whether something that the other side has is to be masked from now on, or no longer
    */
   refresh(parts) {
-    const { changes, roots } = parts;
-    if (changes.size === 0) return;
+    const { changes, cssMask, roots } = parts;
+    if (changes.size === 0) return false;
     const { marked, unmarked } = this;
     this.forget();
     for (const root of roots.roots) this.survey(root);
-    for (const [before, now] of [[marked, this.marked], [unmarked, this.unmarked]]) {
-      for (const element of before) if (!now.has(element)) changes.rewrite(element);
-      for (const element of now) if (!before.has(element)) changes.rewrite(element);
+    cssMask.isStale = true;
+    for (const element of new Set([...marked, ...unmarked, ...this.marked, ...this.unmarked])) {
+      const isMarked = this.marked.has(element);
+      if (isMarked === marked.has(element) && this.unmarked.has(element) === unmarked.has(element)) continue;
+      if (isMarked) cssMask.isGrown = true;
+      if (this.platform.isConnected(element) && this.isShownWrong(parts, element)) return true;
     }
+    return false;
+  }
+
+  /**
+   * @param {import("./capture.js").CaptureParts} parts
+   * @param {any} element
+   * @returns {boolean} whether the other side has it, and with or without a mask against what the marks say now
+   */
+  isShownWrong({ ids, writer }, element) {
+    let known = element;
+    while (known && ids.of(known) === 0) known = outer(this.platform, known);
+    if (!known || (known !== element && !writer.collapsed.has(known))) return false;
+    return this.masked.has(known) !== this.isWithin(element);
+  }
+
+  /** Forgets what the other side has. */
+  clear() {
+    this.masked = new WeakSet();
+    this.forget();
   }
 
   /** Forgets the marks that were found. */
@@ -104,8 +137,12 @@ export class Mask {
    */
   isSensitiveField(field) {
     if (this.sensitive.has(field)) return true;
-    if (!isSensitive(describeField(field))) return false;
+    const description = describeField(field);
+    const keys = keysOf(field);
+    const isBare = keys.length === 0 && this.secrets.holds(field.value);
+    if (!isBare && !isSensitive(description) && !keys.some((key) => this.passwords.has(key))) return false;
     this.sensitive.add(field);
+    if (description.type === "password" && this.passwords.size < mostPasswords) for (const key of keys) this.passwords.add(key);
     return true;
   }
 
@@ -118,8 +155,41 @@ export class Mask {
     let current = node;
     while (current !== null && current !== undefined) {
       if (current.nodeType === 1) return this.masked.has(current) || this.sensitive.has(current);
-      current = platform.parentNode(current) ?? current.host ?? current.defaultView?.frameElement;
+      current = outer(platform, current);
     }
     return this.everything;
   }
+
+  /**
+   * @param {any} node
+   * @param {boolean} [otherwise] what holds where nothing is marked
+   * @returns {boolean} whether the marks of the page, as they are now, mask a node
+   */
+  isWithin(node, otherwise = this.everything) {
+    for (let current = node; current; current = outer(this.platform, current)) {
+      if (this.marked.has(current)) return true;
+      if (this.unmarked.has(current)) return false;
+    }
+    return otherwise;
+  }
+}
+
+/**
+ * @param {import("./capture-platform.js").Platform} platform
+ * @param {any} node
+ * @returns {any} what it is in, through shadow roots and frames
+ */
+function outer(platform, node) {
+  return platform.parentNode(node) ?? node.host ?? node.defaultView?.frameElement;
+}
+
+/**
+ * @param {any} field
+ * @returns {string[]} its name and its number in the page, or what else its attributes say
+ */
+function keysOf(field) {
+  const named = ["name", "id"].filter((name) => field.getAttribute(name)).map((name) => `${name}=${field.getAttribute(name)}`);
+  if (named.length > 0) return named;
+  const rest = field.getAttributeNames().filter((/** @type {string} */ name) => !/^(type|value|style|class)$/.test(name));
+  return rest.length === 0 ? [] : [rest.map((/** @type {string} */ name) => `${name}=${field.getAttribute(name)}`).sort().join(" ")];
 }

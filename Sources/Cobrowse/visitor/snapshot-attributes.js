@@ -86,7 +86,7 @@ function sizeAttribute(parts, element, name) {
 function isFieldState(element, tag, name) {
   if (name !== "value") return tag === "input" || tag === "option";
   if (tag === "textarea" || tag === "select") return true;
-  return tag === "input" && !/^(checkbox|radio|button|submit|reset|hidden)$/.test(element.type);
+  return tag === "input" && !/^(checkbox|radio|button|submit|reset)$/.test(element.type);
 }
 
 /**

@@ -75,6 +75,9 @@ export const phrasing = new Set([
   "label", "output", "strike",
 ]);
 
+/** Properties that take neither a name nor a size that the content decides. */
+const design = /^(color|background-color|font-(size|weight|style)|line-height|letter-spacing|text-(transform|decoration-.*)|(padding|margin|outline)-.*|border-.*|(row|column)-gap|flex-(grow|shrink)|list-style-position|box-shadow)$/;
+
 const safeProperties = new Set([
   "display", "position", "visibility", "float", "clear", "z-index", "opacity", "overflow", "overflow-x", "overflow-y",
   "flex-direction", "flex-wrap", "justify-content", "align-items", "align-self", "order", "pointer-events",
@@ -87,11 +90,26 @@ const safeProperties = new Set([
  */
 export function maskedStyle(style) {
   let text = "";
-  for (const name of safeProperties) {
-    const value = style.getPropertyValue(name);
-    if (value !== "" && !value.includes("var(")) {
-      text += `${name}:${value}${style.getPropertyPriority(name) === "" ? "" : "!important"};`;
-    }
-  }
+  for (const name of safeProperties) text += safeDeclaration(style, name);
   return text;
+}
+
+/**
+ * @param {CSSStyleDeclaration} style
+ * @returns {string} what of a rule of a masked style sheet tells nothing of the content
+ */
+export function maskedRuleStyle(style) {
+  let text = "";
+  for (const name of style) if (design.test(name)) text += safeDeclaration(style, name);
+  return maskedStyle(style) + text;
+}
+
+/**
+ * @param {CSSStyleDeclaration} style
+ * @param {string} name
+ */
+function safeDeclaration(style, name) {
+  const value = style.getPropertyValue(name);
+  if (value === "" || /["']|var\(|url\(/i.test(value)) return "";
+  return `${name}:${value}${style.getPropertyPriority(name) === "" ? "" : "!important"};`;
 }

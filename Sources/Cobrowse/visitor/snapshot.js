@@ -18,7 +18,15 @@ export class TreeWriter {
     this.out = parts.out;
     /** Masked elements whose whole content is one placeholder. @type {WeakSet<any>} */
     this.collapsed = new WeakSet();
+    /** Masked texts, with whether they are blank. @type {WeakMap<any, boolean>} */
+    this.hidden = new WeakMap();
     this.depth = 0;
+  }
+
+  /** Forgets what the other side has. */
+  clear() {
+    this.collapsed = new WeakSet();
+    this.hidden = new WeakMap();
   }
 
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
@@ -59,7 +67,7 @@ export class TreeWriter {
   node(node, masked) {
     const type = this.platform.nodeType(node);
     const id = this.ids.of(node);
-    if (id !== 0) return this.moved(node, id);
+    if (id !== 0) return this.moved(node, id, masked);
     if (type === 3 || type === 4) return this.text(node, masked);
     if (type !== 1) return false;
     return this.element(node, masked);
@@ -68,8 +76,12 @@ export class TreeWriter {
   /**
    * @param {any} node
    * @param {number} id
+   * @param {boolean} masked whether its new parent is masked
    */
-  moved(node, id) {
+  moved(node, id, masked) {
+    const isElement = node.nodeType === 1;
+    const before = isElement ? this.mask.masked.has(node) : this.hidden.has(node);
+    if (before !== (isElement ? this.mask.decide(node, masked) : masked)) this.parts.takeBack();
     this.parts.placed.add(node);
     this.out.byte(Tree.moved);
     this.out.number(id);
@@ -82,6 +94,7 @@ export class TreeWriter {
    */
   text(node, masked) {
     this.ids.add(node);
+    if (masked) this.noteMasked(node);
     const text = this.shownText(node.data, masked);
     if (text.length < 40) {
       this.out.byte(Tree.word);
@@ -104,6 +117,17 @@ export class TreeWriter {
   }
 
   /**
+   * @param {any} node a masked text
+   * @returns {boolean} whether what stands for it is different from what was sent
+   */
+  noteMasked(node) {
+    const isBlank = !/\S/.test(node.data);
+    const isNews = this.hidden.get(node) !== isBlank;
+    this.hidden.set(node, isBlank);
+    return isNews;
+  }
+
+  /**
    * @param {any} element
    * @param {boolean} inherited
    */
@@ -117,13 +141,13 @@ export class TreeWriter {
     else if (name === "script") treat = Treat.inert;
     if (name === "datalist" && this.isScale(element)) treat = Treat.plain;
     if (name === "object" && !isPicture(element)) treat = Treat.plain;
+    const masked = this.mask.decide(element, inherited);
+    if (masked) this.mask.masked.add(element);
     if (treat === Treat.inert) return this.inert(element);
     if ((treat === Treat.custom || treat === Treat.frame) && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
     if (namespace === svg && smil.test(name)) this.parts.animations.add(element);
     if (!isHTML && treat === Treat.plain && name === "style") treat = Treat.sheet;
-    const masked = this.mask.decide(element, inherited);
     const id = this.ids.add(element);
-    if (masked) this.mask.masked.add(element);
     out.byte(isHTML ? Tree.html : namespace === svg ? Tree.svg : namespace === math ? Tree.math : Tree.html);
     out.word(name === "object" && treat === Treat.plain ? "lk-object" : name);
     const hides = masked || this.hides(element, treat);
@@ -253,6 +277,14 @@ export class TreeWriter {
       } else if (child.nodeType === 3 && /\S/.test(child.data)) isEmpty = false;
     }
     return !isEmpty;
+  }
+
+  /**
+   * @param {any} parent
+   * @returns {boolean} whether one placeholder is to stand for all that is in it by now
+   */
+  shouldCollapse(parent) {
+    return parent.nodeType === 1 && this.mask.masked.has(parent) && this.parts.roots.shadowOf(parent) === null && this.collapses(parent);
   }
 
   /** @param {any} element */

@@ -35,11 +35,17 @@ struct Registration {
         let answer = ChildProcess.run("xdg-mime", ["query", "default", entry.mimeType]) ?? ""
         let handler = answer.split(separator: "\n").first.map(String.init)
         guard handler == entry.name, entry.starts(program) else {
-            let other = handler.map { $0 == entry.name ? "another copy of Latchkey" : $0 } ?? "nobody"
+            let other = handler.map { $0 == entry.name ? Self.copy(entry) : $0 } ?? "nobody"
             Terminal.say("\(entry.scheme.rawValue):// is handled by \(other), not by \(program.path)")
             throw .notTheHandler
         }
         Terminal.say("\(entry.scheme.rawValue):// is handled by \(program.path)")
+    }
+
+    private static func copy(_ entry: DesktopEntry) -> String {
+        guard let path = entry.startedPath else { return "another copy of Latchkey" }
+        return FileIdentity(path) == nil
+            ? "\(path), which is not there any more: register again" : "another copy of Latchkey, \(path)"
     }
 
     private static func scheme(_ arguments: ArraySlice<String>) throws(LauncherError) -> ProtocolScheme {

@@ -7,11 +7,13 @@ struct Watchdog: Service {
 
     func run() async throws {
         try await withGracefulShutdownHandler {
-            while let interval = manager.watchdogMicroseconds {
-                manager.alive()
-                try await ContinuousClock().sleep(for: .microseconds(interval / 2))
+            try? await cancelWhenGracefulShutdown {
+                while let interval = manager.watchdogMicroseconds {
+                    manager.alive()
+                    try await ContinuousClock().sleep(for: .microseconds(interval / 2))
+                }
+                try await gracefulShutdown()
             }
-            try? await gracefulShutdown()
         } onGracefulShutdown: { [manager] in
             manager.stopping()
         }

@@ -1,0 +1,27 @@
+import HTTPCore
+import Testing
+
+@Suite struct RateLimiterTests {
+    @Test func `one IPv6 network is one source`() {
+        let limiter = RateLimiter(RateLimiter.Rate(burst: 10, perSecond: 0))
+        for number in 0..<10 { #expect(limiter.take("2001:db8:0:1::\(number)", at: 0)) }
+        #expect(!limiter.take("2001:db8:0:1:ffff::1", at: 0))
+        #expect(limiter.take("2001:db8:0:2::1", at: 0))
+    }
+
+    @Test func `a full limiter forgets the least guilty, never all`() {
+        let limiter = RateLimiter(RateLimiter.Rate(burst: 3, perSecond: 0))
+        for _ in 0..<3 { limiter.take("guilty", at: 0) }
+        #expect(!limiter.allows("guilty", at: 0))
+        for number in 0..<250_000 { limiter.take("source \(number)", at: 0) }
+        #expect(!limiter.allows("guilty", at: 0))
+    }
+
+    @Test func `a changed rate counts at once`() {
+        let limiter = RateLimiter(RateLimiter.Rate(burst: 1, perSecond: 0))
+        limiter.take("a", at: 0)
+        #expect(!limiter.allows("a", at: 1000))
+        limiter.change(to: RateLimiter.Rate(burst: 1, perSecond: 1))
+        #expect(limiter.allows("a", at: 1000))
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+/// What the operator is told about the database and its key, file by file.
+@Suite struct DatabaseFileTests {
+    private func newGroup() throws -> (String, (_ arguments: [String], _ status: Int32) throws -> String) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let run = { (arguments: [String], status: Int32) in
+            let process = Process()
+            process.executableURL = ServerProcess.executable
+            process.arguments = arguments
+            process.currentDirectoryURL = URL(filePath: folder)
+            process.environment = ["PATH": "/usr/bin:/bin"]
+            let output = Pipe()
+            process.standardOutput = output
+            process.standardError = output
+            try process.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == status, "\(arguments): \(text)")
+            return text
+        }
+        return (folder, run)
+    }
+
+    @Test(arguments: [
+        ["group", "list"], ["audit", "list"], ["user", "list", "--group", "12345"],
+        ["apikey", "create", "--group", "12345"],
+        ["key", "explain", "partnerid=12345"], ["group", "update", "12345", "--name", "x"],
+        ["group", "list", "--database", "latchkey.sqlit"],
+    ])
+    func `only what makes a group or serves makes a database`(_ arguments: [String]) throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = try latchkey(arguments, 1)
+        #expect(text.contains("there is no database latchkey.sqlit") && text.contains("--database"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+
+    @Test func `a database or a key that others can read is refused, a link to a key of its own is taken`() throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try latchkey(["group", "create", "12345", "--name", "Acme"], 0)
+        for file in ["latchkey.sqlite", "latchkey.key"] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder + "/" + file)
+            #expect(try latchkey(["group", "list"], 1).contains("\(file) is readable by others; run: chmod 600"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder + "/" + file)
+        }
+        let secret = folder + "/secret"
+        try FileManager.default.moveItem(atPath: folder + "/latchkey.key", toPath: secret)
+        try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: secret)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/latchkey.key", withDestinationPath: secret)
+        #expect(try latchkey(["group", "list"], 0).contains("Acme"))
+    }
+
+    @Test func `another key, another version and a file that is cut off are named`() throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try latchkey(["group", "create", "12345", "--name", "Acme"], 0)
+        _ = try latchkey(["apikey", "create", "--group", "12345"], 0)
+        try FileManager.default.moveItem(atPath: folder + "/latchkey.key", toPath: folder + "/own.key")
+        _ = try latchkey(["group", "create", "12345", "--name", "Other", "--database", "other.sqlite"], 0)
+        #expect(try latchkey(["group", "list"], 1).contains("does not belong to the database latchkey.sqlite"))
+        let own = ["--master-key-file", "own.key"]
+        #expect(try latchkey(["group", "list"] + own, 0).contains("Acme"))
+
+        func sql(_ text: String) throws {
+            let script = "import sqlite3,sys;c=sqlite3.connect(sys.argv[1]);c.execute(sys.argv[2]);c.commit()"
+            try Tool.run("/usr/bin/python3", ["-c", script, folder + "/latchkey.sqlite", text])
+        }
+        try sql("INSERT INTO grdb_migrations VALUES ('99')")
+        #expect(try latchkey(["group", "list"] + own, 1).contains("was written by a newer version of Latchkey"))
+        #expect(try latchkey(["serve"] + own, 1).contains("was written by a newer version of Latchkey"))
+        try sql("DELETE FROM grdb_migrations WHERE identifier IN ('99', '4')")
+        #expect(try latchkey(["group", "list"] + own, 1).contains("is of an older version: start `latchkey serve`"))
+        try sql("INSERT INTO grdb_migrations VALUES ('4')")
+
+        let file = try FileHandle(forUpdating: URL(filePath: folder + "/latchkey.sqlite"))
+        try file.truncate(atOffset: 20_000)
+        try file.close()
+        #expect(try latchkey(["group", "list"] + own, 1).contains("is cut off"))
+        try Data("not a database at all, but longer than its header".utf8)
+            .write(to: URL(filePath: folder + "/x.sqlite"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder + "/x.sqlite")
+        #expect(
+            try latchkey(["group", "list", "--database", "x.sqlite"] + own, 1).contains("is not an SQLite database")
+        )
+        #expect(
+            try latchkey(["group", "create", "1", "--name", "x", "--database", "no/x.sqlite"], 1)
+                .contains("no folder no")
+        )
+    }
+
+    @Test func `a database that is cut off under a running server ends nothing`() async throws {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try server.latchkey(["apikey", "create", "--group", "12345"])
+        try await server.start()
+        let file = try FileHandle(forUpdating: URL(filePath: server.database))
+        try file.truncate(atOffset: 8192)
+        try file.close()
+        let form = "partnerid=12345&partneruserid=005A1&loginkey=x"
+        for _ in 0..<20 {
+            let answer = try await HTTP.postForm(
+                server.url + "/services/AuthorizationService.svc/rest/Authorize?groupid=12345",
+                form
+            )
+            #expect([401, 429, 500, 503].contains(answer.status))
+        }
+        #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
+    }
+
+    @Test func `a clean stop leaves one complete file`() async throws {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try await server.start()
+        for number in 0..<7 {
+            try server.latchkey([
+                "user", "add", "--group", "12345", "--puid", "p\(number)", "--username", "user\(number)",
+            ])
+        }
+        #expect(await server.stop() == 0)
+        let log = try? FileManager.default.attributesOfItem(atPath: server.database + "-wal")[.size] as? NSNumber
+        #expect((log ?? 0) == 0)
+        let copy = server.folder + "/copy.sqlite"
+        try FileManager.default.copyItem(atPath: server.database, toPath: copy)
+        let users = try server.latchkey(["user", "list", "--group", "12345", "--database", copy])
+        #expect((0..<7).allSatisfy { users.contains("user\($0)") })
+    }
+}
