@@ -18,6 +18,13 @@ export class Sheets {
     this.adopted = new Map();
     /** Sheets whose rules may have been replaced one by one. @type {Set<any>} */
     this.dirty = new Set();
+    /** Sheets that have loaded since they were sent: what they import may have come with that. @type {Set<any>} */
+    this.loaded = new Set();
+    /** @type {(event: any) => void} */
+    this.onload = (event) => {
+      const sheet = this.owners.get(event.target);
+      if (sheet) this.loaded.add(sheet);
+    };
     /** Rules whose declarations may be changed at any time. @type {Map<any, {sheet: any, text: string}>} */
     this.touched = new Map();
   }
@@ -66,6 +73,10 @@ export class Sheets {
     for (const [root, sent] of this.adopted) this.writeAdopted(out, root, sent);
     for (const known of this.known.values()) this.writeChanges(out, known);
     this.dirty.clear();
+    for (const sheet of this.loaded) {
+      for (const rule of this.known.get(sheet)?.rules ?? []) if (rule.type === 3) this.writeAgain(out, rule);
+    }
+    this.loaded.clear();
     this.writeTouched(out);
   }
 

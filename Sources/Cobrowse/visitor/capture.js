@@ -103,6 +103,7 @@ class Capture {
     roots.on("load", images.onload, true);
     roots.on("error", images.onload, true);
     roots.on("load", frames.onload, true);
+    roots.on("load", this.sheets.onload, true);
     for (const type of ["input", "change", "reset", "toggle", "invalid", "slotchange"]) roots.on(type, schedule, true);
     for (const type of ["keyup", "click"]) roots.on(type, schedule);
     for (const type of ["pointermove", "pointerover"]) roots.on(type, pointer.onmove);
