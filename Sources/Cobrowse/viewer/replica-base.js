@@ -22,7 +22,7 @@ export const baseRules = `
   lk-marked { background-color: Highlight; color: HighlightText; }
   :where(img[lk-as=video]) { object-fit: contain; }
   :where(lk-inert, style) { display: none; }
-  :where([lk-focus-visible]) { outline: -webkit-focus-ring-color auto 1px; }
+  :where([lk-focus-visible]:not(html, body)) { outline: -webkit-focus-ring-color auto 1px; }
   :where(input, textarea, select, button)[lk-focus-visible] { outline-offset: 0; }
   :where(input[type=checkbox i], input[type=radio i])[lk-focus-visible] { outline-offset: 2px; }
   :where(a[href])[lk-focus-visible] { outline-offset: 1px; }

@@ -120,7 +120,10 @@ const steps = {
     const name = reader.word();
     const value = reader.string();
     if (isElement(target) && name === "box") setBox(target, value);
-    if (target?.localName === "img" && name === "natural") parts.pictures.setNatural(target, Number(value));
+    if (target?.localName === "img" && name === "natural") {
+      const [width, height] = value.split(" ").map(Number);
+      parts.pictures.setNatural(target, width, height);
+    }
   },
 };
 

@@ -67,13 +67,10 @@ export class Images {
 
   /**
    * @param {any} image
-   * @returns {string} how wide it is by itself, where that is a matter of its density
+   * @returns {string} how large it is by itself, by its density: it keeps its place until its picture is there
    */
   natural(image) {
-    const { platform } = this.parts;
-    const parent = platform.parentNode(image);
-    const hasChoice = platform.attribute(image, "srcset") !== null || parent?.localName === "picture";
-    return hasChoice && image.naturalWidth > 0 ? String(image.naturalWidth) : "";
+    return image.localName === "img" && image.naturalWidth > 0 ? `${image.naturalWidth} ${image.naturalHeight}` : "";
   }
 
   /** @param {any} image */
