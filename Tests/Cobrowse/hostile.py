@@ -61,7 +61,7 @@ class Watch:
 
 async def open_visitor(session, started, document=None):
     """A page on the visitor's side in which the pieces themselves cannot run; where they lead to is refused there."""
-    await session.visitor.route("**/pwned/**", lambda route: route.abort())
+    await session.visitor.route("**/pwned/**", lambda route: route.fulfill(status=204))  # where a page leads to, it stays
     await session.visitor.goto(started.url(started.site, document or "/hostile"))
 
 

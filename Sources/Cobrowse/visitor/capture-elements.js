@@ -21,7 +21,8 @@ export class Elements {
     this.names = new Set();
     this.hash = "";
     const probe = parts.platform.window.document.createElement("a");
-    this.states = states.filter(([selector]) => isKnown(probe, selector));
+    this.states = /** @type {typeof states} */ ([]);
+    for (const state of states) if (isKnown(probe, state[0])) this.states.push(state);
     this.knowsStates = isKnown(probe, ":state(a)");
   }
 

@@ -114,10 +114,11 @@ export class MaskCSS {
   }
 
   /**
-   * @param {any} sheet
+   * @param {any} given
    * @returns {{isMasked: boolean, roots: any[]}} whether it stands in a mask itself, and the trees that it is for
    */
-  locate(sheet) {
+  locate(given) {
+    const sheet = this.parts.farSheets.original(given);
     if (this.place !== null && this.place.sheet === sheet) return this.place;
     const { mask, roots } = this.parts;
     let top = sheet;
