@@ -160,6 +160,8 @@ export class Sheets {
   importText(rule) {
     const sheet = rule.styleSheet;
     let text = sheet === null ? "" : [...this.rules(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
+    const { cssMask } = this.parts;
+    if (cssMask.isNeeded && cssMask.locate(rule.parentStyleSheet).isMasked) return cssMask.inMedia(rule.media.mediaText, text);
     if (rule.supportsText) text = `@supports ${rule.supportsText} {${text}}`;
     if (rule.media.mediaText !== "") text = `@media ${rule.media.mediaText} {${text}}`;
     return `@layer ${rule.layerName ?? ""} {${text}}`.replace(/^@layer {2}\{/, rule.layerName === "" ? "@layer {" : "@media all {");
