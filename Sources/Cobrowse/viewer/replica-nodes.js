@@ -45,8 +45,8 @@ export class ReplicaNodes {
         this.ids.delete(node);
         this.nodes.delete(id);
       }
+      if (node.nodeType !== 3) dropped(node);
       if (node.nodeType === 1) {
-        dropped(node);
         if (node.shadowRoot) waiting.push(node.shadowRoot);
         if (node.localName === "iframe" && node.contentDocument) waiting.push(node.contentDocument);
       }

@@ -5,13 +5,13 @@ export class Highlights {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Map<any, string>} */
-    this.sent = new Map();
+    /** @type {WeakMap<any, string>} */
+    this.sent = new WeakMap();
     this.sentField = "0";
   }
 
   clear() {
-    this.sent.clear();
+    this.sent = new WeakMap();
     this.sentField = "0";
   }
 

@@ -17,26 +17,27 @@ export class Patches {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Map<any, (() => void)[]>} */
+    /** By document: one that is gone has no window any more. @type {Map<any, (() => void)[]>} */
     this.undo = new Map();
   }
 
-  /** @param {any} window */
-  enter(window) {
-    if (!window || this.undo.has(window)) return;
+  /** @param {any} document */
+  enter(document) {
+    const window = document.defaultView;
+    if (!window || this.undo.has(document)) return;
     /** @type {(() => void)[]} */
     const undo = [];
-    this.undo.set(window, undo);
+    this.undo.set(document, undo);
     this.watchRules(window, undo);
     this.watchShadows(window, undo);
     this.watchMade(window, undo);
     this.watchGeometry(window, undo);
   }
 
-  /** @param {any} window */
-  leave(window) {
-    for (const step of this.undo.get(window) ?? []) step();
-    this.undo.delete(window);
+  /** @param {any} root */
+  leave(root) {
+    for (const step of this.undo.get(root) ?? []) step();
+    this.undo.delete(root);
   }
 
   /**

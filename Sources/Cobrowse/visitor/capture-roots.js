@@ -39,7 +39,7 @@ export class Roots {
       if (isDocument || everyRoot) this.platform.listen(root, type, handler, { capture: true, passive: true });
     }
     this.parts.sheets.enter(root);
-    if (isDocument) this.parts.patches.enter(root.defaultView);
+    if (isDocument) this.parts.patches.enter(root);
   }
 
   /** @param {any} root */
@@ -49,7 +49,7 @@ export class Roots {
       this.platform.unlisten(root, type, handler, { capture: true });
     }
     this.parts.sheets.leave(root);
-    if (root.nodeType === 9) this.parts.patches.leave(root.defaultView);
+    this.parts.patches.leave(root);
   }
 
   /**
