@@ -210,6 +210,7 @@ class Scene:
         self.title("In session with Dana Whitfield")
         expect(self.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
         expect(self.agent.locator("#room")).to_be_visible()
+        expect(self.agent.locator("#page-title")).not_to_be_empty()
 
     def assist(self):
         self.agent.click("#ask-assist")
@@ -644,12 +645,12 @@ def the_agent_clicks_and_types(scene):
         box = replica.locator(selector).bounding_box()
         scene.agent.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
-    press("[name=name]")
+    press("#full-name")
     surface.press_sequentially("Noor Ha")
     expect(scene.visitor.locator("[name=name]")).to_have_value("Noor Ha")
     surface.press("Backspace")
     expect(scene.visitor.locator("[name=name]")).to_have_value("Noor H")
-    expect(replica.locator("[name=name]")).to_have_value("Noor H")
+    expect(replica.locator("#full-name")).to_have_value("Noor H")
     card = scene.visitor.locator("[autocomplete=cc-number]")
     box = card.bounding_box()
     place = scene.agent.locator("#surface").bounding_box()
@@ -697,7 +698,8 @@ def a_hostile_agent_reaches_nothing(scene):
         scene.agent.evaluate(
             """async () => {
                 const number = (value) => value < 128 ? [value] : [value % 128 + 128, Math.floor(value / 128)];
-                const half = [232, 7];
+                // Half of a box, 500,000 millionths.
+                const half = [0xc0, 0x84, 0x3d];
                 for (let node = 0; node < 400; node += 1) {
                     for (const kind of [0x20, 0x21, 0x22]) {
                         own.sendFrame(kind, new Uint8Array([32, ...number(node), ...half, ...half, 0, 1]));
