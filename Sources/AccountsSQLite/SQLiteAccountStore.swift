@@ -76,7 +76,9 @@ package final class SQLiteAccountStore: Sendable {
         }
     }
 
-    /// Closes the database. Its log is written back first, so that one complete file is left.
+    /// Closes the database.
+    ///
+    /// Its log is written back first, so that one complete file is left.
     package func close() throws(AccountsError) {
         writer.finish()
         do {

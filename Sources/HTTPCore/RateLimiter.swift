@@ -1,6 +1,8 @@
 internal import Synchronization
 
-/// Token buckets by name: so many at once, refilled evenly. A name that is an IPv6 address stands for its /64.
+/// Token buckets by name: so many at once, refilled evenly.
+///
+/// A name that is an IPv6 address stands for its /64.
 ///
 /// Memory is bounded: full buckets are forgotten first, then those with the most tokens, never all.
 package final class RateLimiter: Sendable {

@@ -36,6 +36,13 @@ struct Module {
         self.lines = lines
     }
 
+    /// Modules that it imports at run time, by `import("…")`.
+    var laterImports: [String] {
+        let folder = path.split(separator: "/").dropLast().map(String.init)
+        return lines.flatMap { $0.matches(of: /import\("([^"]+)"\)/) }
+            .map { Self.path(String($0.output.1), in: folder) }
+    }
+
     /// The names that it exports.
     var exports: [Substring] {
         lines.compactMap { line in
@@ -50,18 +57,23 @@ struct Module {
         lines.map { $0.hasPrefix("export ") ? $0.dropFirst("export ".count) : $0 }
     }
 
+    /// A path from a folder, below the target's.
+    private static func path(_ text: String, in folder: [String]) -> String {
+        var parts = folder
+        for part in text.split(separator: "/") where part != "." {
+            if part == ".." { parts = parts.dropLast() } else { parts.append(String(part)) }
+        }
+        return parts.joined(separator: "/")
+    }
+
     private static func parse(_ statement: String, in folder: [String], of path: String) throws -> Import {
         let quoted = statement.split(separator: "\"")
         guard quoted.count == 3, quoted[0].hasPrefix("import "), quoted[0].hasSuffix(" from ") else {
             throw BundleError("\(path): this form of import is not known: \(statement)")
         }
-        var parts = folder
-        for part in quoted[1].split(separator: "/") where part != "." {
-            if part == ".." { parts = parts.dropLast() } else { parts.append(String(part)) }
-        }
         let pattern = quoted[0].dropFirst("import ".count).dropLast(" from ".count)
         return Import(
-            path: parts.joined(separator: "/"),
+            path: Self.path(String(quoted[1]), in: folder),
             pattern: String(pattern.replacing("* as ", with: "").replacing(" as ", with: ": "))
         )
     }

@@ -2,13 +2,16 @@
 struct ModuleGraph {
     private let modules: [String: Module]
 
-    /// Modules that no other imports, save at run time, and those in `shared/`, which pages fetch: each becomes a file.
+    /// Modules that no other imports, those that are imported at run time, and those in `shared/`, which pages fetch: each
+    /// becomes a file.
     let entries: [String]
 
     init(modules: [Module]) {
         self.modules = Dictionary(modules.map { ($0.path, $0) }) { first, _ in first }
         let imported = Set(modules.flatMap(\.imports).map(\.path))
-        entries = self.modules.keys.filter { !imported.contains($0) || $0.hasPrefix("shared/") }.sorted()
+        let fetched = Set(modules.flatMap(\.laterImports))
+        entries = self.modules.keys
+            .filter { !imported.contains($0) || fetched.contains($0) || $0.hasPrefix("shared/") }.sorted()
     }
 
     /// A module and everything that it imports, as one module.

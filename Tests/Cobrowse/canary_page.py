@@ -34,7 +34,7 @@ MASKED = [
     "<img src='data:image/svg+xml,<svg xmlns=\"http://www.w3.org/2000/svg\"><text>$</text></svg>'>",
     "<style>.s1 { --said: $; background: url(/$); font-family: $ }</style>", "<style>.s2[data-name='$'] { color: red }</style>", "<style media='$'>.s3 { color: red }</style>",
     "<style>@font-face { font-family: '$'; src: url(/$) }</style>", "<style>@keyframes $ { from { color: red } } .s5 { animation: $ 1s }</style>",
-    "<style>@import url('/made/none.css?$');</style>", "<style>@media (name: $) { .s7 { color: red } } @supports (content: '$') { .s8 { color: red } }</style>",
+    "<style>@import url('/made/none.css?$');</style>", "<style>@import url('/made/none.css') layer($) supports(content: '$') (name: $);</style>", "<style>@media (name: $) { .s7 { color: red } } @supports (content: '$') { .s8 { color: red } }</style>",
     "<style>.s9 { .t9::after { content: '$' } @media all { --x: '$' } }</style>", "<div><template shadowrootmode=closed><style>:host::before { content: '$' }</style></template></div>",
     "<style>@property --s10 { syntax: '*'; inherits: true; initial-value: '$' }</style>", "<object data='made/inner?$'><p>$</p></object>", "<fieldset><legend>$</legend></fieldset>",
     "<svg><style>.s11 { content: '$' }</style></svg>", "<input type=hidden name=x value='$'>", "<form><input type=image alt='$' src='made/tiny.png?$'></form>",

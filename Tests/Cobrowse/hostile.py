@@ -61,7 +61,7 @@ class Watch:
 
 async def open_visitor(session, started, document=None):
     """A page on the visitor's side in which the pieces themselves cannot run; where they lead to is refused there."""
-    await session.visitor.route("**/pwned/**", lambda route: route.abort())
+    await session.visitor.route("**/pwned/**", lambda route: route.fulfill(status=204))  # where a page leads to, it stays
     await session.visitor.goto(started.url(started.site, document or "/hostile"))
 
 
@@ -82,6 +82,15 @@ async def renamed(started, session):
     relay.pump = changed
 
 
+async def followed(session, started):
+    """Some pieces lead the visitor's page to itself: waits until it is followed again."""
+    try:
+        await session.visitor.wait_for_function("window.latchkeyHarness?.capture", timeout=5000)
+    except Exception:
+        await open_visitor(session, started)
+        await session.start()
+
+
 async def judged(session, watch, label, numbers):
     """The audit of the viewer after a batch."""
     await session.viewer.evaluate(CLICK)
@@ -100,8 +109,9 @@ async def judged(session, watch, label, numbers):
     return found
 
 
-async def batch(session, watch, pieces, mark, label):
+async def batch(session, started, watch, pieces, mark, label):
     """Puts some pieces into the visitor's page, first as changes, then by a snapshot."""
+    await followed(session, started)
     await session.visitor.evaluate("() => { document.documentElement?.remove(); const h = document.createElement('html'); h.append(document.createElement('head'), document.createElement('body')); document.append(h); document.adoptedStyleSheets = []; }")
     for number, (kind, piece) in pieces:
         text = hostile_pages.filled(piece, mark, number)
@@ -117,6 +127,7 @@ async def batch(session, watch, pieces, mark, label):
     await asyncio.sleep(0.12)
     numbers = [number for number, _ in pieces]
     found = await judged(session, watch, f"{label} as changes", numbers)
+    await followed(session, started)
     await session.visitor.evaluate("latchkeyHarness.capture.resync()")
     await asyncio.sleep(0.15)
     return found + await judged(session, watch, f"{label} by a snapshot", numbers)
@@ -142,10 +153,10 @@ async def pieces_run_nothing(chromium, started, assets):
             await session.shown()
             for at in range(0, len(chosen), size):
                 part = chosen[at:at + size]
-                found = await batch(session, watch, part, mark, f"{kind} pieces")
+                found = await batch(session, started, watch, part, mark, f"{kind} pieces")
                 if found and size > 1:
                     for each in part:
-                        await batch(session, watch, [each], mark, f"{kind} piece {each[1][1][:70]!r}")
+                        await batch(session, started, watch, [each], mark, f"{kind} piece {each[1][1][:70]!r}")
 
 
 async def pages_run_nothing(chromium, started):

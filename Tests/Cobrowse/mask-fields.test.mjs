@@ -5,7 +5,7 @@ import { load } from "./modules.mjs";
 const { isSensitive } = await load("visitor/mask-fields.js");
 
 /** @param {object} field */
-const described = (field) => ({ type: "text", autocomplete: "", pattern: "", inputMode: "", texts: [], ...field });
+const described = (field) => ({ type: "text", autocomplete: "", pattern: "", inputMode: "", maxLength: "", texts: [], ...field });
 
 const names = [
   "password", "newPassword", "passwd", "passphrase", "kennwort", "Passwort", "mot de passe", "cardnumber", "cardNumber", "card[number]",
@@ -18,7 +18,7 @@ const names = [
 ];
 const open = [
   "name", "firstName", "email", "phone", "street", "city", "zip", "postcode", "country", "company", "quantity", "search", "q", "comment",
-  "discount code", "promo_code", "coupon", "experience", "export", "explanation", "expert", "expected date", "Card title", "business card",
+  "Ablauf der Feier", "discount code", "promo_code", "coupon", "experience", "export", "explanation", "expert", "expected date", "Card title", "business card",
   "shopping", "spinner", "opinion", "pinboard", "standard", "tangent", "cancel", "companion", "Panel", "accident", "accept", "success",
   "passenger", "compass", "cityCode", "countryCode", "description", "biography", "Birthday", "discard", "wildcard", "incident", "Vacation",
 ];
@@ -53,6 +53,8 @@ test("fields are known by what their pattern accepts", () => {
 });
 
 test("the kind of field decides too", () => {
+  assert.ok(isSensitive(described({ maxLength: "1", inputMode: "numeric" })), "one digit of a code");
+  assert.ok(!isSensitive(described({ maxLength: "1" })), "one letter");
   assert.ok(isSensitive(described({ type: "password" })));
   for (const type of ["tel", "number", "hidden", "month", "search"]) assert.ok(isSensitive(described({ type, texts: ["cvv"] })), type);
   for (const type of ["checkbox", "radio", "submit", "range", "color"]) assert.ok(!isSensitive(described({ type, texts: ["pin"] })), type);

@@ -30,6 +30,7 @@ export const Op = Object.freeze({
   highlight: 25,
   dropSheet: 26,
   property: 27,
+  frame: 28,
 });
 
 /** How a node is written in a tree. */

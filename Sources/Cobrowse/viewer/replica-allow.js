@@ -12,7 +12,7 @@ const list = (text) => new Set(text.trim().split(/\s+/));
 
 const htmlElements = list(`
   html head body a abbr acronym address area article aside audio b bdi bdo big blockquote br button caption center cite
-  code col colgroup data dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form
+  code col colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form
   frameset h1 h2 h3 h4 h5 h6 header hgroup hr i iframe img input ins kbd label legend li main map mark marquee menu meter
   nav nobr ol optgroup option output p picture plaintext pre progress q rb rp rt rtc ruby s samp search section select
   selectedcontent slot small span strike strong style sub summary sup table tbody td textarea tfoot th thead time tr tt u
@@ -32,7 +32,7 @@ const attributes = list(`
   class id style title lang dir hidden inert slot part exportparts role translate tabindex popover open
   contenteditable spellcheck draggable enterkeyhint inputmode align valign bgcolor color face size border width height
   cellpadding cellspacing rules frame frameborder hspace vspace nowrap noshade char charoff axis headers scope colspan rowspan
-  span abbr start reversed type value compact clear text link vlink alink marginwidth marginheight leftmargin topmargin
+  span abbr start reversed type value list compact clear text link vlink alink marginwidth marginheight leftmargin topmargin
   bottommargin rightmargin scrolling rows cols wrap placeholder disabled readonly required multiple checked selected label
   for min max low high optimum step maxlength minlength pattern autocomplete alt controls coords shape datetime
   summary bordercolor direction behavior scrollamount scrolldelay loop truespeed media
@@ -76,7 +76,7 @@ export function elementName(name, namespace) {
 
 /** @param {string} name @returns {string} it in characters that any name may have */
 export function escaped(name) {
-  return name.replace(/[^\w.-]/g, (character) => `-${(character.codePointAt(0) ?? 0).toString(16)}-`).toLowerCase();
+  return name.replace(/[^\w-]/g, (character) => `-${(character.codePointAt(0) ?? 0).toString(16)}-`).toLowerCase();
 }
 
 /**

@@ -19,6 +19,8 @@ export class ReplicaAssets {
     this.wanted = new Set();
     /** @type {Set<number>} */
     this.asked = new Set();
+    /** SVG files. @type {Map<number, Blob>} */
+    this.drawings = new Map();
     /** Stills that each still comes after. @type {Map<number, number[]>} */
     this.followed = new Map();
     this.joiner = new PartJoiner(largest);
@@ -28,6 +30,7 @@ export class ReplicaAssets {
     for (const address of this.addresses.values()) if (address.startsWith("blob:")) URL.revokeObjectURL(address);
     this.addresses.clear();
     this.followed.clear();
+    this.drawings.clear();
     this.origins.clear();
     this.wanted.clear();
     this.asked.clear();
@@ -92,8 +95,9 @@ export class ReplicaAssets {
       this.arrive(id, "");
       return;
     }
-    const copy = new Uint8Array(bytes);
-    this.arrive(id, URL.createObjectURL(new Blob([copy], { type: type === "" ? "application/octet-stream" : type })));
+    const blob = new Blob([new Uint8Array(bytes)], { type: type === "" ? "application/octet-stream" : type });
+    if (type === "image/svg+xml") this.drawings.set(id, blob);
+    this.arrive(id, URL.createObjectURL(blob));
   }
 
   /**

@@ -1,16 +1,31 @@
 /** What a browser shows by itself for states that are marked by attributes here. */
 export const baseRules = `
 @layer latchkey {
+  ::highlight(lk-selection) { background-color: Highlight; color: HighlightText; }
+  :where([lk-native]:is(input:not([type=range]), textarea, select, button)) { outline: 1px solid #4f4f4f; outline-offset: -1px; }
+  :where([lk-native]:is(button, input[type=submit], input[type=reset], input[type=button])) { outline-color: #525252; filter: brightness(0.9582); }
+  :where([lk-native][lk-active]:is(button, input[type=submit], input[type=reset], input[type=button])) { outline-color: #8a8a8a; filter: brightness(1.025); }
+  :where([lk-hover]:is(input[type=range], input[type=checkbox], input[type=radio])) { accent-color: #005cc8; }
+  :where(input[type=range][lk-native]) { appearance: none; width: 129px; height: 16px; }
+  :where(input[type=range][lk-native])::-webkit-slider-runnable-track {
+    box-sizing: border-box; height: 8px; border: 1px solid transparent; border-radius: 4px; background:
+      linear-gradient(to right, #005cc8 calc(7px + (100% - 14px) * var(--lk-part)), #e5e5e5 0) padding-box,
+      linear-gradient(to right, #28568c calc(8px + (100% - 16px) * var(--lk-part)), #9a9a9a 0) border-box;
+  }
+  :where(input[type=range][lk-native])::-webkit-slider-thumb {
+    appearance: none; width: 16px; height: 16px; margin-top: -5px; border-radius: 50%; background: #005cc8;
+  }
+  :where([lk-hover], [lk-focus])::-webkit-inner-spin-button { opacity: 1; }
+  [lk-chosen] { -webkit-text-fill-color: transparent !important; }
   lk-over { position: fixed; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
   lk-over::backdrop { display: none; }
   lk-marked { background-color: Highlight; color: HighlightText; }
   :where(img[lk-as=video]) { object-fit: contain; }
   :where(lk-inert, style) { display: none; }
-  :where([lk-focus-visible]) { outline: -webkit-focus-ring-color auto 1px; }
+  :where([lk-focus-visible]:not(html, body)) { outline: -webkit-focus-ring-color auto 1px; }
   :where(input, textarea, select, button)[lk-focus-visible] { outline-offset: 0; }
   :where(input[type=checkbox i], input[type=radio i])[lk-focus-visible] { outline-offset: 2px; }
   :where(a[href])[lk-focus-visible] { outline-offset: 1px; }
   :where(a[href])[lk-active] { color: -webkit-activelink; }
 }
-::highlight(lk-selection) { background-color: Highlight; color: HighlightText; }
 `;

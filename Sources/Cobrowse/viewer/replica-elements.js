@@ -63,7 +63,10 @@ export class ReplicaElements {
   remove(element, name) {
     if (name === "style") this.parts.styled.delete(element);
     if (name === "href" || name === "xlink:href") element.removeAttribute("href");
-    if (name === "src") this.parts.pictures.set(element, "");
+    if (name === "src") {
+      this.parts.pictures.set(element, "");
+      element.removeAttribute("src");
+    }
     if (name === "name" && element.localName === "slot") element.removeAttribute(name);
     const given = attributeName(name);
     if (given !== "") element.removeAttribute(given);
@@ -108,7 +111,7 @@ export class ReplicaElements {
   setAddress(element, name, value) {
     const namespace = element.namespaceURI;
     if (namespace === svg && svgReferences.has(element.localName)) {
-      this.parts.pictures.setReference(element, value);
+      if (name === "href" || !element.hasAttribute(`${prefix}href`)) this.parts.pictures.setReference(element, value);
     } else if (namespace === html && (element.localName === "a" || element.localName === "area")) {
       element.setAttribute("href", invalidAddress);
     } else if (namespace === svg && element.localName === "a") {

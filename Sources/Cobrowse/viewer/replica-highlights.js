@@ -8,6 +8,8 @@ export class ReplicaHighlights {
     /** @type {{field: any, start: number, end: number} | undefined} */
     this.chosen = undefined;
     /** @type {any} */
+    this.covered = undefined;
+    /** @type {any} */
     this.shown = undefined;
   }
 
@@ -62,7 +64,9 @@ export class ReplicaHighlights {
   /** Lays the selected text of a field over it. */
   settle() {
     this.shown?.remove();
+    this.covered?.removeAttribute("lk-chosen");
     this.shown = undefined;
+    this.covered = undefined;
     const { chosen } = this;
     if (chosen === undefined || !chosen.field.isConnected) return;
     const { field, start, end } = chosen;
@@ -75,7 +79,9 @@ export class ReplicaHighlights {
     const text = field.type === "password" ? "•".repeat(field.value.length) : field.value;
     before.append(text.slice(0, start));
     marked.append(text.slice(start, end));
-    over.append(before, marked);
+    over.append(before, marked, text.slice(end));
+    field.setAttribute("lk-chosen", "");
+    this.covered = field;
     cover(over, field, style);
     document.documentElement.append(over);
     over.setAttribute("popover", "manual");
@@ -104,7 +110,7 @@ function cover(over, field, style) {
   const height = field.clientHeight - side("padding-top") - side("padding-bottom");
   Object.assign(over.style, {
     left: `${box.left + left}px`, top: `${box.top + top}px`, width: `${width}px`, height: `${height}px`,
-    whiteSpace: isArea ? "pre-wrap" : "pre", lineHeight: isArea ? style.lineHeight : `${height}px`, textAlign: style.textAlign,
+    color: style.color, whiteSpace: isArea ? "pre-wrap" : "pre", lineHeight: isArea ? style.lineHeight : `${height}px`, textAlign: style.textAlign,
     overflowWrap: "break-word", direction: style.direction,
   });
   for (const name of ["font-family", "font-size", "font-weight", "font-style", "font-stretch", "letter-spacing", "word-spacing", "text-transform", "text-indent"]) {

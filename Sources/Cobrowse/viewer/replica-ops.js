@@ -99,6 +99,17 @@ const steps = {
     const target = element(parts, reader.number());
     parts.highlights.choose(target, reader.number(), reader.number());
   },
+  [Op.animation](parts, reader) {
+    const target = element(parts, reader.number());
+    const texts = strings(reader);
+    if (isElement(target)) parts.later(() => parts.animations.show(target, texts));
+  },
+  [Op.frame](parts, reader) {
+    const target = element(parts, reader.number());
+    const kind = reader.byte();
+    const bytes = reader.raw(reader.number());
+    if (target?.localName === "iframe") parts.later(() => parts.inner(target).receive(kind, bytes));
+  },
   [Op.still](parts, reader) {
     const target = element(parts, reader.number());
     const asset = reader.number();
@@ -109,6 +120,10 @@ const steps = {
     const name = reader.word();
     const value = reader.string();
     if (isElement(target) && name === "box") setBox(target, value);
+    if (target?.localName === "img" && name === "natural") {
+      const [width, height] = value.split(" ").map(Number);
+      parts.pictures.setNatural(target, width, height);
+    }
   },
 };
 

@@ -10,6 +10,8 @@ export class Pictures {
     this.parts = parts;
     /** Elements that wait for an asset or show one. @type {Map<any, {value: string, kind: string, still?: number}>} */
     this.shown = new Map();
+    /** Sizes by the density of each picture. @type {WeakMap<any, [width: number, height: number]>} */
+    this.natural = new WeakMap();
   }
 
   clear() {
@@ -79,9 +81,32 @@ export class Pictures {
    */
   showImage(element, address) {
     if (address === "data:,") {
+      element.removeAttribute("srcset");
       if (this.shown.get(element)?.still === undefined) this.resize(element);
-    } else if (address === "") element.removeAttribute("src");
-    else element.setAttribute("src", address);
+    } else {
+      element.removeAttribute("srcset");
+      element.setAttribute("src", address);
+    }
+  }
+
+  /**
+   * Shows a picture in the size that its density gives it on the visitor's side.
+   * @param {any} element
+   * @param {number} width
+   * @param {number} height
+   */
+  setNatural(element, width, height) {
+    if (!this.natural.has(element)) element.addEventListener("load", () => this.setDensity(element));
+    this.natural.set(element, [width, height]);
+    this.setDensity(element);
+  }
+
+  /** @param {any} element */
+  setDensity(element) {
+    const [width] = this.natural.get(element) ?? [0];
+    const address = element.getAttribute("src") ?? "";
+    if (!address.startsWith("blob:") || !(width > 0) || !element.naturalWidth || element.naturalWidth === width) return;
+    if (!element.hasAttribute("srcset")) element.setAttribute("srcset", `${address} ${element.naturalWidth / width}x`);
   }
 
   /** @param {string} value */
@@ -107,15 +132,15 @@ export class Pictures {
   }
 
   /**
-   * Keeps a place of the size that a canvas has.
+   * Keeps a place of the size that a canvas has, or a picture that is not there yet.
    * @param {any} element
    */
   resize(element) {
     const entry = this.shown.get(element);
     if (entry !== undefined && (entry.still !== undefined || this.address(entry.value) !== "data:,")) return;
-    if (!element.hasAttribute("lk-as")) return;
-    const width = size(element, "width", 300);
-    const height = size(element, "height", 150);
+    const known = this.natural.get(element);
+    if (!element.hasAttribute("lk-as") && !known) return;
+    const [width, height] = known ?? [size(element, "width", 300), size(element, "height", 150)];
     const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"/>`;
     element.setAttribute("src", `data:image/svg+xml,${encodeURIComponent(picture)}`);
   }

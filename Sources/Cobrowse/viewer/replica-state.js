@@ -53,8 +53,14 @@ export class ReplicaState {
   mark(name, element, withAncestors) {
     const before = this.marked.get(name) ?? new Set();
     const now = new Set(withAncestors ? chain(element) : element ? [element] : []);
-    for (const node of before) if (!now.has(node)) node.removeAttribute(name);
-    for (const node of now) if (!before.has(node)) node.setAttribute(name, "");
+    for (const node of before) if (!now.has(node)) {
+      node.removeAttribute(name);
+      if (name === "lk-hover") node.removeAttribute("lk-native");
+    }
+    for (const node of now) if (!before.has(node)) {
+      node.setAttribute(name, "");
+      if (name === "lk-hover") node.toggleAttribute("lk-native", isNative(node));
+    }
     this.marked.set(name, now);
   }
 
@@ -99,6 +105,27 @@ function toggle(element, name, on) {
   else if (element.hasAttribute(name)) element.removeAttribute(name);
 }
 
+/**
+ * @param {any} element
+ * @returns {boolean} whether it is a control that looks as the browser draws it, which changes under the pointer
+ */
+function isNative(element) {
+  if (!/^(input|textarea|select|button)$/.test(element.localName) || element.matches(":disabled")) return false;
+  const style = element.ownerDocument.defaultView?.getComputedStyle(element);
+  if (!style || style.appearance === "none") return false;
+  if (element.type === "range") return showPart(element) && /^(auto|rgb\(0, 92, 200\))$/.test(style.accentColor) && !element.list && element.clientWidth > element.clientHeight;
+  const border = `${style.borderTopStyle} ${style.borderTopWidth}`;
+  return /^(in|out)set 2px$/.test(border) || (border === "solid 1px" && style.borderTopColor === "rgb(118, 118, 118)");
+}
+
+/** @param {any} slider that says for its style how far along it stands */
+function showPart(slider) {
+  const least = Number(slider.min);
+  const most = Number(slider.max === "" ? 100 : slider.max);
+  slider.style.setProperty("--lk-part", String(most > least ? (Number(slider.value) - least) / (most - least) : 0));
+  return true;
+}
+
 /** @param {any} element @returns {any[]} it and what it is in, through slots, shadow roots and frames */
 function chain(element) {
   const result = [];
@@ -125,6 +152,7 @@ function setValue(field, form, text) {
   else if (field.localName === "textarea" || (field.localName === "input" && field.type !== "file")) {
     try {
       if (field.value !== text) field.value = text;
+      if (field.hasAttribute("lk-native") && field.type === "range") showPart(field);
     } catch {
       return;
     }

@@ -2,6 +2,7 @@ import { ByteReader, FormatError } from "../shared/byte-reader.js";
 import { Kind } from "../shared/kinds.js";
 import { version } from "../shared/ops.js";
 import { PartJoiner } from "../shared/parts.js";
+import { ReplicaAnimations } from "./replica-animations.js";
 import { ReplicaAssets } from "./replica-assets.js";
 import { baseRules } from "./replica-base.js";
 import { Commands } from "./replica-commands.js";
@@ -42,6 +43,7 @@ class Replica {
     this.pictures = new Pictures(this);
     this.uses = new Uses(this);
     this.sheets = new ReplicaSheets(this);
+    this.animations = new ReplicaAnimations(this);
     this.highlights = new ReplicaHighlights(this);
     this.state = new ReplicaState(this);
     this.tree = new TreeBuilder(this);
@@ -65,6 +67,8 @@ class Replica {
     this.isTold = true;
     this.stopped = false;
     this.page = { url: "", title: "", width: 0, height: 0, scrollX: 0, scrollY: 0, devicePixelRatio: 1 };
+    /** Frames of other origins, each a page of its own. @type {Map<any, Replica>} */
+    this.inners = new Map();
     /** @type {WeakMap<any, any>} */
     this.bases = new WeakMap();
     options.frame.inert = true;
@@ -85,7 +89,10 @@ class Replica {
       if (kind === Kind.snapshot) this.take(kind, this.snapshots.add(bytes));
       else if (kind === Kind.changes) this.take(kind, this.batches.add(bytes));
       else if (kind === Kind.volatile) this.take(kind, bytes);
-      else if (kind === Kind.asset) this.assets.receive(bytes);
+      else if (kind === Kind.asset) {
+        this.assets.receive(bytes);
+        for (const inner of this.inners.values()) inner.receive(kind, bytes);
+      }
       else if (kind === Kind.note) this.options.onevent("note", bytes);
     } catch (error) {
       this.failed(error);
@@ -174,8 +181,28 @@ class Replica {
     }
   }
 
+  /** @param {HTMLIFrameElement} frame @returns {Replica} */
+  inner(frame) {
+    let inner = this.inners.get(frame);
+    if (inner === undefined) {
+      const { send, assets, proxy } = this.options;
+      inner = new Replica({
+        frame, assets, ...(proxy && { proxy }), onevent() {},
+        send: (kind, bytes) => (kind === Kind.resync ? this.resync() : send(kind, bytes)),
+      });
+      this.inners.set(frame, inner);
+    }
+    return inner;
+  }
+
+  stopInners() {
+    for (const inner of this.inners.values()) inner.stop();
+    this.inners.clear();
+  }
+
   /** @param {number} mode */
   reset(mode) {
+    this.stopInners();
     this.nodes.clear();
     this.sheets.clear();
     this.state.clear();
@@ -215,6 +242,8 @@ class Replica {
 
   /** @param {any} node that is gone */
   drop(node) {
+    this.inners.get(node)?.stop();
+    this.inners.delete(node);
     this.pictures.remove(node);
     this.styled.delete(node);
     this.state.drop(node);
@@ -291,6 +320,7 @@ class Replica {
 
   stop() {
     this.stopped = true;
+    this.stopInners();
     window.clearTimeout(this.resyncTimer);
     window.clearTimeout(this.arrivalTimer);
     this.nodes.clear();

@@ -21,7 +21,10 @@ export class AssetAnswers {
   request(bytes) {
     try {
       const reader = new ByteReader(bytes);
-      while (!reader.atEnd && this.waiting.size < mostWaiting) this.waiting.add(reader.number());
+      while (!reader.atEnd && this.waiting.size < mostWaiting) {
+        const asset = reader.number();
+        if (this.parts.options.firstAsset || !this.parts.farFrames.request(asset)) this.waiting.add(asset);
+      }
     } catch {
       return;
     }
@@ -63,7 +66,24 @@ export class AssetAnswers {
     if (made) return made;
     const address = this.parts.assets.addresses.get(number);
     if (address === undefined) return null;
-    const answer = await this.parts.platform.fetch(address, { cache: "force-cache", credentials: "same-origin" });
-    return answer.ok ? answer.blob() : null;
+    const answer = await this.parts.platform.fetch(address, { cache: "force-cache", credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok) return answer.blob();
+    return address.startsWith("blob:") ? this.drawn(address) : null;
+  }
+
+  /**
+   * @param {string} address that was revoked
+   * @returns {Promise<Blob | null>} what an image still shows of it
+   */
+  async drawn(address) {
+    for (const image of this.parts.images.shown.keys()) {
+      if (image.currentSrc !== address || !image.naturalWidth) continue;
+      const canvas = image.ownerDocument.createElement("canvas");
+      canvas.width = image.naturalWidth;
+      canvas.height = image.naturalHeight;
+      canvas.getContext("2d").drawImage(image, 0, 0);
+      return new Promise((resolve) => canvas.toBlob(resolve));
+    }
+    return null;
   }
 }

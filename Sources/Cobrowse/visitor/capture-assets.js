@@ -14,7 +14,7 @@ export class Assets {
     this.addresses = new Map();
     /** Bytes that were made here, stills for example. @type {Map<number, Blob>} */
     this.made = new Map();
-    this.next = 1;
+    this.next = (parts.options.firstAsset ?? 0) + 1;
     /** @type {number[]} */
     this.fresh = [];
   }
@@ -33,7 +33,7 @@ export class Assets {
    * @returns {string} what stands for it on the other side
    */
   reference(value, base) {
-    const trimmed = value.trim();
+    const trimmed = value.replace(/^\s+|\s+$/g, "");
     if (trimmed === "" || trimmed.startsWith("#")) return trimmed;
     if (/^data:(image|font)\//i.test(trimmed) || /^data:application\/(x-)?font/i.test(trimmed)) return trimmed;
     const absolute = resolve(trimmed, typeof base === "string" ? base : base.baseURI);

@@ -17,6 +17,7 @@ export class Changes {
     this.texts = new Set();
     /** Elements to be written anew with all that is in them. @type {Set<any>} */
     this.rewritten = new Set();
+    this.drawn = false;
     /** What was told of masked elements' attributes. @type {WeakMap<any, Map<string, string | null>>} */
     this.told = new WeakMap();
   }
@@ -68,6 +69,14 @@ export class Changes {
     for (let index = 0; index < addedNodes.length; index++) this.added.add(addedNodes[index]);
   }
 
+  /** Writes all drawings anew: nothing tells which of them a script has changed by the objects of their geometry. */
+  redraw() {
+    this.drawn = false;
+    for (const root of this.parts.roots.roots) {
+      for (const element of this.parts.platform.all(root, "svg:not(svg svg)")) this.rewrite(element);
+    }
+  }
+
   /** @param {any} element to be written anew */
   rewrite(element) {
     if (this.parts.ids.of(element) !== 0) this.rewritten.add(element);
@@ -77,6 +86,7 @@ export class Changes {
   write(out) {
     const { ids, platform } = this.parts;
     const firstNew = ids.next;
+    if (this.drawn) this.redraw();
     for (const element of this.rewritten) if (ids.of(element) !== 0) this.replaceWhole(out, element);
     this.writeRemovals(out);
     this.parts.placed.clear();
@@ -149,7 +159,7 @@ export class Changes {
 
   /** @param {any} parent */
   takesChildren(parent) {
-    if (parent.nodeType !== 1) return parent.nodeType === 11 || parent.nodeType === 9;
+    if (this.parts.platform.nodeType(parent) !== 1) return parent.nodeType === 11 || parent.nodeType === 9;
     const { writer, mask, platform } = this.parts;
     if (writer.collapsed.has(parent)) return false;
     const name = platform.localName(parent);
@@ -274,7 +284,7 @@ export class Changes {
   forget(node) {
     const { parts } = this;
     const { ids, platform, roots } = parts;
-    if (node.nodeType === 1) {
+    if (platform.nodeType(node) === 1) {
       parts.drop(node);
       const shadow = roots.shadowOf(node);
       if (shadow !== null && ids.of(shadow) !== 0) this.forget(shadow);

@@ -21,7 +21,8 @@ export class Elements {
     this.names = new Set();
     this.hash = "";
     const probe = parts.platform.window.document.createElement("a");
-    this.states = states.filter(([selector]) => isKnown(probe, selector));
+    this.states = /** @type {typeof states} */ ([]);
+    for (const state of states) if (isKnown(probe, state[0])) this.states.push(state);
     this.knowsStates = isKnown(probe, ":state(a)");
   }
 
@@ -80,11 +81,13 @@ export class Elements {
     for (const [selector, bit] of this.states) if (is(selector)) bits |= bit;
     let names = "";
     const isCustom = element.localName.includes("-");
-    if ((isCustom || "validity" in element) && is(":invalid") && !this.parts.mask.sensitive.has(element)) bits |= State.invalid;
+    if (isCustom && is(":disabled")) bits |= State.disabled;
+    if (isCustom && !is(":defined")) bits |= State.undefined;
+    // Whether a masked field is valid, or what a masked element's own states are, would tell what is in it.
+    if (this.parts.mask.covers(element)) return `${bits & ~State.userInvalid} `;
+    if ((isCustom || "validity" in element) && is(":invalid")) bits |= State.invalid;
     if (isCustom) {
-      if (is(":disabled")) bits |= State.disabled;
       if (is(":valid")) bits |= State.valid;
-      if (!is(":defined")) bits |= State.undefined;
       for (const name of this.names) if (is(`:state(${name})`)) names += names === "" ? name : ` ${name}`;
     }
     return `${bits} ${names}`;

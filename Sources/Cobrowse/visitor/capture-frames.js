@@ -21,6 +21,7 @@ export class Frames {
    */
   add(frame, document) {
     this.documents.set(frame, document);
+    if (document === null) this.parts.later(() => this.parts.farFrames.offer(frame));
   }
 
   /** @param {any} frame */
@@ -28,6 +29,7 @@ export class Frames {
     const document = this.documents.get(frame);
     if (document) this.parts.changes.forget(document);
     this.documents.delete(frame);
+    this.parts.farFrames.remove(frame);
   }
 
   /** Finds frames that hold another document by now: they are written again. */

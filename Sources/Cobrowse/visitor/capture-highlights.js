@@ -65,9 +65,9 @@ export class Highlights {
    * @returns {[id: number, offset: number] | null} of an element 0 says before it, 1 at the end of it
    */
   place(node, offset) {
-    const { ids, mask, platform } = this.parts;
+    const { ids, mask, platform, secrets } = this.parts;
     if (mask.covers(node.nodeType === 1 ? node : platform.parentNode(node))) return null;
-    if (node.nodeType === 3) return ids.of(node) === 0 ? null : [ids.of(node), offset];
+    if (node.nodeType === 3) return ids.of(node) === 0 || secrets.hide(node.data) !== node.data ? null : [ids.of(node), offset];
     let child = node.childNodes[offset] ?? null;
     while (child !== null && ids.of(child) === 0) child = platform.nextSibling(child);
     if (child !== null) return [ids.of(child), 0];
@@ -76,10 +76,10 @@ export class Highlights {
 
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
   writeField(out) {
-    const { pointer, ids, mask } = this.parts;
+    const { pointer, ids, mask, secrets } = this.parts;
     const field = pointer.focusedElement();
     let numbers = [0];
-    if (field && /^(input|textarea)$/.test(field.localName) && !mask.covers(field) && !mask.sensitive.has(field)) {
+    if (field && /^(input|textarea)$/.test(field.localName) && !mask.covers(field) && secrets.hide(field.value) === field.value) {
       const [start, end] = chosen(field);
       if (end > start) numbers = [ids.of(field), start, end];
     }

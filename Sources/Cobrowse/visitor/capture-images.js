@@ -47,8 +47,16 @@ export class Images {
       const id = this.parts.ids.of(image);
       if (id === 0 || this.parts.mask.masked.has(image)) continue;
       const source = this.source(image);
-      if (source === this.shown.get(image)) continue;
-      this.shown.set(image, source);
+      const natural = this.natural(image);
+      const now = natural === "" ? source : `${source} ${natural}`;
+      if (now === this.shown.get(image)) continue;
+      this.shown.set(image, now);
+      if (natural !== "") {
+        out.byte(Op.property);
+        out.number(id);
+        out.word("natural");
+        out.string(natural);
+      }
       out.byte(Op.attribute);
       out.number(id);
       out.word("src");
@@ -57,11 +65,19 @@ export class Images {
     this.changed.clear();
   }
 
+  /**
+   * @param {any} image
+   * @returns {string} how large it is by itself, by its density: it keeps its place until its picture is there
+   */
+  natural(image) {
+    return image.localName === "img" && image.naturalWidth > 0 ? `${image.naturalWidth} ${image.naturalHeight}` : "";
+  }
+
   /** @param {any} image */
   source(image) {
     const { assets } = this.parts;
     if (image.localName === "object") return assets.reference(image.data, image);
-    const address = image.currentSrc || image.src;
+    const address = image.currentSrc || (this.parts.platform.attribute(image, "src") === "" ? "" : image.src);
     if (!address) return "";
     if (image.complete && image.naturalWidth === 0 && !/\.svg|svg\+xml/i.test(address)) return "latchkey:broken";
     return assets.reference(address, image);

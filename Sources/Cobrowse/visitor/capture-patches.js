@@ -1,3 +1,14 @@
+const items = "appendItem insertItemBefore replaceItem removeItem clear initialize consolidate";
+/** Calls that change the geometry of SVG without any record of it. @type {[kind: string, names: string][]} */
+const geometry = [
+  ["SVGLength", "value valueAsString valueInSpecifiedUnits newValueSpecifiedUnits convertToSpecifiedUnits"],
+  ["SVGNumber", "value"], ["SVGAngle", "value valueAsString"], ["SVGRect", "x y width height"], ["SVGPoint", "x y"],
+  ["SVGAnimatedNumber", "baseVal"], ["SVGAnimatedInteger", "baseVal"], ["SVGAnimatedEnumeration", "baseVal"],
+  ["SVGTransform", "setMatrix setTranslate setScale setRotate setSkewX setSkewY"],
+  ["SVGTransformList", items], ["SVGPointList", items], ["SVGLengthList", items], ["SVGNumberList", items],
+  ["SVGFEGaussianBlurElement", "setStdDeviation"],
+];
+
 /**
  * Watches the calls that change style sheets and make closed shadow roots, since the platform tells of neither. Each is
  * put back at the end.
@@ -18,6 +29,8 @@ export class Patches {
     this.undo.set(window, undo);
     this.watchRules(window, undo);
     this.watchShadows(window, undo);
+    this.watchMade(window, undo);
+    this.watchGeometry(window, undo);
   }
 
   /** @param {any} window */
@@ -60,6 +73,44 @@ export class Patches {
     wrapSetter(undo, window.MediaList?.prototype, "mediaText", schedule);
     wrapSetter(undo, window.Document.prototype, "adoptedStyleSheets", schedule);
     wrapSetter(undo, window.ShadowRoot.prototype, "adoptedStyleSheets", schedule);
+  }
+
+  /**
+   * @param {any} window
+   * @param {(() => void)[]} undo
+   */
+  watchMade(window, undo) {
+    const { madeRules, schedule } = this.parts;
+    replace(undo, window, "FontFace", new Proxy(window.FontFace, {
+      construct(target, given, as) {
+        const font = Reflect.construct(target, given, as);
+        madeRules.learnFont(font, given[1]);
+        return font;
+      },
+    }));
+    const register = window.CSS.registerProperty;
+    replace(undo, window.CSS, "registerProperty", (/** @type {any} */ definition) => {
+      register.call(window.CSS, definition);
+      madeRules.learnProperty(definition);
+      schedule();
+    });
+  }
+
+  /**
+   * @param {any} window
+   * @param {(() => void)[]} undo
+   */
+  watchGeometry(window, undo) {
+    const drawn = () => {
+      this.parts.changes.drawn = true;
+      this.parts.schedule();
+    };
+    for (const [kind, names] of geometry) {
+      for (const name of names.split(" ")) {
+        wrapSetter(undo, window[kind]?.prototype, name, drawn);
+        wrapMethod(undo, window[kind]?.prototype, name, drawn);
+      }
+    }
   }
 
   /**

@@ -32,13 +32,31 @@ function method(prototype, name) {
   return (object, ...rest) => call.apply(object, rest);
 }
 
+/** @param {any} call */
+const isNative = (call) => /\[native code\]\s*\}$/.test(Function.prototype.toString.call(call));
+
+/**
+ * @param {any} window
+ * @returns {any} it, or that of an empty frame where the page has put functions of its own in place of those needed
+ */
+function untouched(window) {
+  const { matches, getAttribute } = window.Element.prototype;
+  if ([original(window, "MutationObserver"), matches, getAttribute].every(isNative)) return window;
+  const frame = window.document.createElement("iframe");
+  frame.setAttribute("data-latchkey-ui", "");
+  frame.hidden = true;
+  window.document.documentElement.append(frame);
+  return frame.contentWindow ?? window;
+}
+
 /** @typedef {ReturnType<typeof takePlatform>} Platform */
 
 /** @param {any} window */
 export function takePlatform(window) {
-  const node = window.Node.prototype;
-  const element = window.Element.prototype;
-  const root = window.DocumentFragment.prototype;
+  const realm = untouched(window);
+  const node = realm.Node.prototype;
+  const element = realm.Element.prototype;
+  const root = realm.DocumentFragment.prototype;
   const getAttribute = element.getAttribute;
   const names = element.getAttributeNames;
   const matches = element.matches;
@@ -47,7 +65,7 @@ export function takePlatform(window) {
   const styles = ["CSSStyleRule", "CSSKeyframeRule", "CSSNestedDeclarations"].map((name) => getter(window[name]?.prototype ?? {}, "style"));
   return {
     window,
-    Observer: original(window, "MutationObserver"),
+    Observer: original(realm, "MutationObserver"),
     frame,
     cancelFrame: original(window, "cancelAnimationFrame").bind(window),
     later,

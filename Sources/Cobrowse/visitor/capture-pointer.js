@@ -79,6 +79,11 @@ export class Pointer {
    * @param {import("../shared/byte-writer.js").ByteWriter} out
    */
   writeSettled(out) {
+    const { platform } = this.parts;
+    if (this.hover && !platform.matches(this.hover, ":hover")) {
+      const over = platform.all(platform.window.document, ":hover");
+      this.hover = over[over.length - 1] ?? null;
+    }
     const now = `${this.parts.ids.of(this.hover)} ${this.parts.ids.of(this.active)}`;
     if (now === this.sentPointer) return;
     this.sentPointer = now;
@@ -99,7 +104,7 @@ export class Pointer {
   writeFocus(out) {
     const element = this.focusedElement();
     const id = this.parts.ids.of(element);
-    const isVisible = id !== 0 && element.matches(":focus-visible");
+    const isVisible = id !== 0 && this.parts.platform.matches(element, ":focus-visible");
     const now = `${id} ${isVisible}`;
     if (now === this.sentFocus) return;
     this.sentFocus = now;
@@ -111,7 +116,7 @@ export class Pointer {
   /** @returns {any} the innermost element that has the focus, if its window has it too */
   focusedElement() {
     const element = this.innermost();
-    return element && matchesFocus(element) ? element : null;
+    return element && this.parts.platform.matches(element, ":focus") ? element : null;
   }
 
   /** @returns {any} the innermost element that has the focus within its window */
@@ -135,7 +140,3 @@ function innerDocument(roots, element) {
   return element.localName === "iframe" || element.localName === "frame" ? roots.documentOf(element) : null;
 }
 
-/** @param {any} element */
-function matchesFocus(element) {
-  return element.matches(":focus");
-}

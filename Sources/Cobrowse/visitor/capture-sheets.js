@@ -18,6 +18,13 @@ export class Sheets {
     this.adopted = new Map();
     /** Sheets whose rules may have been replaced one by one. @type {Set<any>} */
     this.dirty = new Set();
+    /** Sheets that have loaded since they were sent: what they import may have come with that. @type {Set<any>} */
+    this.loaded = new Set();
+    /** @type {(event: any) => void} */
+    this.onload = (event) => {
+      const sheet = this.owners.get(event.target);
+      if (sheet) this.loaded.add(sheet);
+    };
     /** Rules whose declarations may be changed at any time. @type {Map<any, {sheet: any, text: string}>} */
     this.touched = new Map();
   }
@@ -61,11 +68,15 @@ export class Sheets {
   write(out) {
     const { cssMask } = this.parts;
     cssMask.place = null;
-    for (const [{ sheet }, sent] of this.owners) if (sheet && sheet !== sent) cssMask.learn(rulesOf(sheet));
+    for (const [{ sheet }, sent] of this.owners) if (sheet && sheet !== sent) cssMask.learn(this.rules(sheet));
     for (const [element, sent] of this.owners) this.writeOwner(out, element, sent);
     for (const [root, sent] of this.adopted) this.writeAdopted(out, root, sent);
     for (const known of this.known.values()) this.writeChanges(out, known);
     this.dirty.clear();
+    for (const sheet of this.loaded) {
+      for (const rule of this.known.get(sheet)?.rules ?? []) if (rule.type === 3) this.writeAgain(out, rule);
+    }
+    this.loaded.clear();
     this.writeTouched(out);
   }
 
@@ -95,7 +106,7 @@ export class Sheets {
    * @returns {KnownSheet}
    */
   writeSheet(out, sheet, owner) {
-    const rules = [...rulesOf(sheet)];
+    const rules = [...this.rules(sheet)];
     const known = { id: this.next++, sheet, owner, rules, disabled: sheet.disabled, media: this.parts.cssMask.media(sheet) };
     this.known.set(sheet, known);
     out.byte(Op.sheet);
@@ -119,6 +130,18 @@ export class Sheets {
   }
 
   /**
+   * @param {any} sheet
+   * @returns {any} its rules
+   */
+  rules(sheet) {
+    try {
+      return sheet.cssRules;
+    } catch {
+      return this.parts.farSheets.rules(sheet);
+    }
+  }
+
+  /**
    * @param {any} rule
    * @param {string} base
    * @returns {string}
@@ -136,7 +159,9 @@ export class Sheets {
    */
   importText(rule) {
     const sheet = rule.styleSheet;
-    let text = sheet === null ? "" : [...rulesOf(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
+    let text = sheet === null ? "" : [...this.rules(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
+    const { cssMask } = this.parts;
+    if (cssMask.isNeeded && cssMask.locate(rule.parentStyleSheet).isMasked) return cssMask.inMedia(rule.media.mediaText, text);
     if (rule.supportsText) text = `@supports ${rule.supportsText} {${text}}`;
     if (rule.media.mediaText !== "") text = `@media ${rule.media.mediaText} {${text}}`;
     return `@layer ${rule.layerName ?? ""} {${text}}`.replace(/^@layer {2}\{/, rule.layerName === "" ? "@layer {" : "@media all {");
@@ -148,11 +173,12 @@ export class Sheets {
    * @param {any[]} sent
    */
   writeAdopted(out, root, sent) {
-    const now = root.adoptedStyleSheets;
+    let now = root.adoptedStyleSheets;
+    if (root === this.parts.platform.window.document) now = [...this.parts.madeRules.sheets(), ...now];
     if (now === undefined || (now.length === sent.length && sent.every((sheet, index) => sheet === now[index]))) return;
     const list = [...now];
     this.adopted.set(root, list);
-    for (const sheet of list) if (!this.known.has(sheet)) this.parts.cssMask.learn(rulesOf(sheet));
+    for (const sheet of list) if (!this.known.has(sheet)) this.parts.cssMask.learn(this.rules(sheet));
     for (const sheet of list) if (!this.known.has(sheet)) this.writeSheet(out, sheet, 0);
     out.byte(Op.adopt);
     out.number(this.parts.ids.of(root));
@@ -175,7 +201,7 @@ export class Sheets {
       out.byte(known.disabled ? 1 : 0);
       out.word(media);
     }
-    const rules = rulesOf(sheet);
+    const rules = this.rules(sheet);
     const { rules: before } = known;
     const last = before.length - 1;
     const looksSame =
@@ -250,20 +276,8 @@ export class Sheets {
    * @param {any} rule that is written once more
    */
   writeAgain(out, rule) {
-    const known = this.known.get(rule.parentStyleSheet);
+    const known = this.known.get(this.parts.farSheets.original(rule.parentStyleSheet));
     const index = known === undefined ? -1 : known.rules.indexOf(rule);
     if (known && index >= 0) this.splice(out, known, index, 1, [rule]);
-  }
-}
-
-/**
- * @param {any} sheet
- * @returns {any} its rules, none where the page may not read them
- */
-function rulesOf(sheet) {
-  try {
-    return sheet.cssRules;
-  } catch {
-    return [];
   }
 }

@@ -26,7 +26,8 @@ export class Slots {
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
   write(out) {
     for (const [slot, sent] of this.slots) {
-      const ids = slot.assignedNodes().map((/** @type {any} */ node) => this.parts.ids.of(node)).filter(Boolean);
+      const ids = [];
+      for (const node of slot.assignedNodes()) if (this.parts.ids.of(node) !== 0) ids.push(this.parts.ids.of(node));
       if (ids.join() === sent) continue;
       this.slots.set(slot, ids.join());
       out.byte(Op.assign);

@@ -2,16 +2,20 @@ import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
 import { Op, version } from "../shared/ops.js";
 import { sendInParts } from "../shared/parts.js";
+import { Animations } from "./capture-animations.js";
 import { AssetAnswers } from "./capture-asset-answers.js";
 import { Assets } from "./capture-assets.js";
 import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
 import { Highlights } from "./capture-highlights.js";
+import { FarFrames } from "./capture-far-frames.js";
+import { FarSheets } from "./capture-far-sheets.js";
 import { Forms } from "./capture-forms.js";
 import { Frames } from "./capture-frames.js";
 import { NodeIds } from "./capture-ids.js";
 import { Images } from "./capture-images.js";
+import { MadeRules } from "./capture-made-rules.js";
 import { Patches } from "./capture-patches.js";
 import { takePlatform } from "./capture-platform.js";
 import { Pointer } from "./capture-pointer.js";
@@ -37,7 +41,8 @@ const mostChanges = 60_000;
 /** @typedef {import("./mask.js").MaskPolicy} MaskPolicy */
 /**
  * @typedef {{window: Window, mask: MaskPolicy, send(kind: number, bytes: Uint8Array): void, ready(): boolean,
- *            onevent?(name: string, detail: any): void}} CaptureOptions
+ *            onevent?(name: string, detail: any): void, frames?: string[], firstAsset?: number}} CaptureOptions
+ *   frames: exact origins of frames that may have the script in them and are shown then
  */
 
 /** Follows a page and sends what it shows. */
@@ -58,13 +63,17 @@ class Capture {
     /** @type {Set<any>} */
     this.placed = new Set();
     this.assets = new Assets(this);
+    this.farSheets = new FarSheets(this);
+    this.madeRules = new MadeRules(this);
     this.sheets = new Sheets(this);
     this.cssMask = new MaskCSS(this);
     this.forms = new Forms(this);
     this.images = new Images(this);
     this.stills = new Stills(this);
+    this.farFrames = new FarFrames(this);
     this.frames = new Frames(this);
     this.slots = new Slots(this);
+    this.animations = new Animations(this);
     this.highlights = new Highlights(this);
     this.elements = new Elements(this);
     this.boxes = new Boxes(this);
@@ -94,6 +103,7 @@ class Capture {
     roots.on("load", images.onload, true);
     roots.on("error", images.onload, true);
     roots.on("load", frames.onload, true);
+    roots.on("load", this.sheets.onload, true);
     for (const type of ["input", "change", "reset", "toggle", "invalid", "slotchange"]) roots.on(type, schedule, true);
     for (const type of ["keyup", "click"]) roots.on(type, schedule);
     for (const type of ["pointermove", "pointerover"]) roots.on(type, pointer.onmove);
@@ -112,6 +122,7 @@ class Capture {
     this.running = true;
     this.roots.enter(this.platform.window.document);
     this.platform.listen(this.platform.window, "resize", this.schedule);
+    this.platform.listen(this.platform.window, "message", this.farFrames.onmessage);
     this.resync();
     this.look();
   }
@@ -122,6 +133,7 @@ class Capture {
     this.commands.stop();
     this.roots.stop();
     this.platform.unlisten(this.platform.window, "resize", this.schedule);
+    this.platform.unlisten(this.platform.window, "message", this.farFrames.onmessage);
     this.platform.cancelFrame(this.frame);
     this.platform.cancelLater(this.timer);
     this.platform.cancelLater(this.looker);
@@ -210,8 +222,8 @@ class Capture {
 
   withState() {
     return [
-      this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.frames, this.slots,
-      this.elements, this.boxes,
+      this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.animations,
+      this.madeRules, this.farFrames, this.frames, this.slots, this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
   }
@@ -284,6 +296,8 @@ class Capture {
     this.stills.write(out);
     this.pointer.writeFocus(out);
     this.highlights.write(out);
+    this.animations.write(out);
+    this.farFrames.write(out);
     if (this.scrolls.moved.size === 0) this.scrolls.writeSettled(out);
     if (!this.pointer.hasMoved) this.pointer.writeSettled(out);
     this.assets.write(out);
@@ -315,6 +329,7 @@ class Capture {
     this.forms.remove(element);
     this.images.remove(element);
     this.stills.remove(element);
+    this.animations.remove(element);
     this.sheets.removeOwner(element);
     this.slots.remove(element);
     this.elements.remove(element);

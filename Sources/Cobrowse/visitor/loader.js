@@ -34,6 +34,9 @@
     phone: setting("phone"),
     language: setting("language") || document.documentElement.lang || navigator.language,
     terms: setting("terms"),
+    /** Exact origins of frames that are shown where this script is in them, and of the page that a frame shows itself to. */
+    frames: list("frames"),
+    parent: setting("parent"),
     mask: { selectors: list("mask"), unmask: list("unmask"), everything: isOn("mask-everything") },
     /** Where the session stands; kept by what is fetched. */
     state: "idle",
@@ -56,10 +59,11 @@
     }
   }
 
+  const main = () => import(source.origin + "/cobrowse/visitor/visitor-main.js");
+  if (settings.parent && window.parent !== window) return void main().then((module) => module.showInParent(settings));
+
   function load() {
-    visitor ??= import(source.origin + "/cobrowse/visitor/visitor-main.js").then(
-      (module) => module.createVisitor(settings, emit),
-    );
+    visitor ??= main().then((module) => module.createVisitor(settings, emit));
     return visitor;
   }
 

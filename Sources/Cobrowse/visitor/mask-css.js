@@ -114,10 +114,11 @@ export class MaskCSS {
   }
 
   /**
-   * @param {any} sheet
+   * @param {any} given
    * @returns {{isMasked: boolean, roots: any[]}} whether it stands in a mask itself, and the trees that it is for
    */
-  locate(sheet) {
+  locate(given) {
+    const sheet = this.parts.farSheets.original(given);
     if (this.place !== null && this.place.sheet === sheet) return this.place;
     const { mask, roots } = this.parts;
     let top = sheet;
@@ -139,8 +140,16 @@ export class MaskCSS {
     if (rule.type === 1) return `${hideAttributes(rule.selectorText)}{${this.maskedStyle(rule)}${inner()}}`;
     if (isNested(rule)) return this.maskedStyle(rule);
     if (!rule.cssRules || rule.type > 1 && rule.type !== 4 && rule.type !== 12) return "";
-    const holds = rule.type === 4 ? this.parts.platform.window.matchMedia(rule.conditionText).matches : rule.type !== 12 || CSS.supports(rule.conditionText);
-    return `@media ${holds ? "all" : "not all"}{${inner()}}`;
+    return this.inMedia(rule.type === 4 ? rule.conditionText : "", rule.type === 12 && !CSS.supports(rule.conditionText) ? "" : inner());
+  }
+
+  /**
+   * @param {string} media
+   * @param {string} text
+   * @returns {string} rules that hold or not, without saying for which media
+   */
+  inMedia(media, text) {
+    return `@media ${this.parts.platform.window.matchMedia(media).matches ? "all" : "not all"}{${text}}`;
   }
 
   /** @param {any} rule */

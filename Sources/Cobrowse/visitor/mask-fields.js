@@ -8,7 +8,7 @@ const words = new RegExp(
     "kredit.?karte|karten.?(n|inh|pr)|(num|titulaire).*carte|carte.?(bancaire|de.?cr)",
     "\\bpan\\b|\\bcc.?(n|no|nr|csc|cvc|cvv)?\\b|\\bcv[cv]2?\\b|\\bcid\\b|\\bcsc\\b|cvc|cvv|(security|sicherheits).?(code|num)",
     "verification.?(code|value|num)|pr[üu]f(ziffer|nummer)|cryptogramme|code.?de.?s[ée]curit",
-    "\\bexp(iry|iration|ires)?\\b(?!.?(level|points))|valid.?(thru|until)|g[üu]ltig.?bis|ablauf|\\bmm ?/ ?(yy|jj|aa)",
+    "\\bexp(iry|iration|ires)?\\b(?!.?(level|points))|valid.?(thru|until)|g[üu]ltig.?bis|ablauf.?(dat|mon|jahr)|\\bmm ?/ ?(yy|jj|aa)",
     "\\botp\\b|one.?time|einmal.?(code|pass|kenn)|2fa|mfa.?code|totp|\\bm?tan\\b|\\bp(in|uk)\\b|(auth|login|sms|access).?(code|token)",
     "\\biban\\b|\\bbic\\b|account.?num|routing.?num|sort.?code|konto.?nummer",
     "\\bssn\\b|social.?sec|tax.?id|passport.?n|national.?id",
@@ -24,7 +24,7 @@ const samples = [
 ];
 
 /**
- * @typedef {{type: string, autocomplete: string, pattern: string, inputMode: string, texts: string[]}} FieldDescription  what is known of a field; texts: name, id, labels, placeholder…
+ * @typedef {{type: string, autocomplete: string, pattern: string, inputMode: string, maxLength: string, texts: string[]}} FieldDescription  what is known of a field; texts: name, id, labels, placeholder…
  */
 
 /**
@@ -45,6 +45,8 @@ function isNamedSensitive(field) {
 
 /** @param {FieldDescription} field */
 function isPatternSensitive(field) {
+  // One digit of several, each in a field of its own.
+  if (field.maxLength === "1" && (field.inputMode === "numeric" || /^(tel|number|password)$/.test(field.type))) return true;
   if (field.pattern === "" || field.pattern.length > 200) return false;
   try {
     const pattern = new RegExp(`^(?:${field.pattern})$`, "u");
@@ -78,6 +80,7 @@ export function describeField(field) {
     autocomplete: attribute("autocomplete"),
     pattern: attribute("pattern"),
     inputMode: attribute("inputmode"),
+    maxLength: attribute("maxlength"),
     texts,
   };
 }

@@ -32,6 +32,7 @@ export class Mask {
     this.marked = new Set();
     /** @type {Set<any>} */
     this.unmarked = new Set();
+    this.policy = policy;
     this.everything = false;
     this.maskSelector = "";
     this.unmaskSelector = "";
@@ -43,6 +44,7 @@ export class Mask {
    * @param {(message: string) => void} report
    */
   setPolicy(policy, report) {
+    this.policy = { selectors: policy.selectors ?? [], unmask: policy.unmask ?? [], everything: policy.everything === true };
     this.everything = policy.everything === true;
     const check = (/** @type {string} */ selector) => {
       try {

@@ -48,6 +48,8 @@ export function shownAttribute(parts, element, tag, name, masked, isHTML) {
   if (name === "style") return secretless(parts, parts.assets.inText(value, element));
   if (urlAttributes.has(name)) return urlAttribute(parts, element, tag, name, value, isHTML);
   if (isHTML && fieldState.has(name) && isFieldState(element, tag, name)) return null;
+  // The only one that the browser does not keep in step with what scripts set.
+  if (name === "stdDeviation") return `${element.stdDeviationX.baseVal} ${element.stdDeviationY.baseVal}`;
   if (!isHTML && value.includes("url(") && paint.has(name)) return parts.assets.inText(value, element);
   return secretless(parts, value);
 }
@@ -98,7 +100,7 @@ function isFieldState(element, tag, name) {
 function urlAttribute(parts, element, tag, name, value, isHTML) {
   if (isHTML) {
     if (name === "href") return links.has(tag) ? linkAddress(parts, value) : null;
-    if (name === "src") return null;
+    if (name === "src") return tag === "img" && value === "" ? "" : null;
     if (name === "poster") return null;
     return parts.assets.reference(value, element);
   }

@@ -51,6 +51,8 @@ export const treatments = new Map([
 ]);
 
 /** Attributes that no viewer needs or that would fetch, run or tell something. */
+export const smil = /^(animate|animateTransform|animateMotion|set)$/;
+
 export const unsent = new Set([
   "nonce", "integrity", "srcdoc", "srcset", "sizes", "imagesrcset", "imagesizes", "ping", "action", "formaction",
   "target", "formtarget", "rel", "crossorigin", "referrerpolicy", "fetchpriority", "loading", "decoding", "autofocus",

@@ -1,7 +1,7 @@
 import { Tree } from "../shared/ops.js";
 import { placeholder } from "./mask.js";
 import { writeAttributes } from "./snapshot-attributes.js";
-import { html, math, phrasing, svg, Treat, treatments } from "./snapshot-rules.js";
+import { html, math, phrasing, smil, svg, Treat, treatments } from "./snapshot-rules.js";
 
 const deepest = 1500;
 const shadowFlags = { manual: 1, delegatesFocus: 2 };
@@ -65,7 +65,7 @@ export class TreeWriter {
    * @returns {boolean} whether anything was written
    */
   node(node, masked) {
-    const type = node.nodeType;
+    const type = this.platform.nodeType(node);
     const id = this.ids.of(node);
     if (id !== 0) return this.moved(node, id, masked);
     if (type === 3 || type === 4) return this.text(node, masked);
@@ -139,14 +139,17 @@ export class TreeWriter {
     let treat = Treat.plain;
     if (isHTML) treat = treatments.get(name) ?? (name.includes("-") ? Treat.custom : Treat.plain);
     else if (name === "script") treat = Treat.inert;
+    if (name === "datalist" && this.isScale(element)) treat = Treat.plain;
+    if (name === "object" && !isPicture(element)) treat = Treat.plain;
     const masked = this.mask.decide(element, inherited);
     if (masked) this.mask.masked.add(element);
     if (treat === Treat.inert) return this.inert(element);
-    if (treat === Treat.custom && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
+    if ((treat === Treat.custom || treat === Treat.frame) && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
+    if (namespace === svg && smil.test(name)) this.parts.animations.add(element);
     if (!isHTML && treat === Treat.plain && name === "style") treat = Treat.sheet;
     const id = this.ids.add(element);
     out.byte(isHTML ? Tree.html : namespace === svg ? Tree.svg : namespace === math ? Tree.math : Tree.html);
-    out.word(name);
+    out.word(name === "object" && treat === Treat.plain ? "lk-object" : name);
     const hides = masked || this.hides(element, treat);
     writeAttributes(this.parts, out, element, name, hides, isHTML);
     if (treat === Treat.plain && !isHTML && masked && name === "svg") out.byte(Tree.end);
@@ -161,6 +164,13 @@ export class TreeWriter {
    */
   hides(element, treat) {
     return (treat === Treat.field || treat === Treat.select) && this.mask.isSensitiveField(element);
+  }
+
+  /** @param {any} list @returns {boolean} whether it gives a slider its marks */
+  isScale(list) {
+    const scales = this.platform.all(list.ownerDocument, "input[type=range][list]");
+    for (const field of scales) if (field.list === list) return true;
+    return false;
   }
 
   /** @param {any} element */
@@ -292,6 +302,11 @@ export class TreeWriter {
     this.out.word(placeholder);
     this.out.byte(Tree.end);
   }
+}
+
+/** @param {any} object @returns {boolean} whether it shows a picture, not what is in it instead */
+function isPicture(object) {
+  return object.type.startsWith("image/") || (object.type === "" && /\.(png|jpe?g|gif|webp|avif|svg)$/i.test(object.data));
 }
 
 /** @param {any} document */

@@ -15,6 +15,16 @@ import { loadTexts } from "./visitor-texts.js";
  */
 
 /**
+ * In a frame of another origin: shows what is in it to the page around, if that is of the origin named.
+ *
+ * @param {{parent: string, mask: any}} settings
+ */
+export async function showInParent({ parent, mask }) {
+  const { followFrame } = await import("./frame-follow.js");
+  followFrame({ window, parent, mask });
+}
+
+/**
  * @param {any} settings  what the loader has read
  * @param {(name: string, detail: any) => void} emit
  */
@@ -52,7 +62,7 @@ export async function createVisitor(settings, emit) {
     },
     async makeCapture(link) {
       const { createCapture } = await import("./capture.js");
-      capture = createCapture({ window, mask: settings.mask, ...link });
+      capture = createCapture({ window, mask: settings.mask, frames: settings.frames, ...link });
       return capture;
     },
   });

@@ -6,7 +6,7 @@ struct Watchdog: Service {
     let manager: ServiceManager
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
+        await withGracefulShutdownHandler {
             try? await cancelWhenGracefulShutdown {
                 while let interval = manager.watchdogMicroseconds {
                     manager.alive()

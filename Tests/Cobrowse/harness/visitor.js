@@ -13,7 +13,11 @@ export function begin(options) {
     start: (settings) => start(harness, options.session, settings),
     stop() { harness.capture?.stop(); sessionStorage.removeItem(storeKey); },
   }), configurable: true });
-  if (window !== window.top) return;
+  if (window !== window.top) {
+    import(new URL("visitor/frame-follow.js", modules).href).then((module) => module.followFrame({
+      window, parent: new URL(document.referrer).origin, mask: {} }));
+    return;
+  }
   const stored = sessionStorage.getItem(storeKey);
   if (stored !== null) start(harness, options.session, JSON.parse(stored)).catch((error) => harness.errors.push(String(error)));
 }
@@ -35,7 +39,7 @@ async function start(harness, session, settings = {}) {
     socket.send(frame);
   };
   const capture = createCapture({
-    window, send,
+    window, send, frames: settings.frames,
     mask: { selectors: ["[data-latchkey-mask]"], unmask: ["[data-latchkey-unmask]"], everything: false, ...settings.mask },
     ready: () => socket.bufferedAmount < 262144 && !harness.held,
     onevent: (name, detail) => harness.events.push([name, detail]),
