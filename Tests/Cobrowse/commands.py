@@ -38,11 +38,11 @@ class Scene:
         started.site.pages["/commands"] = lambda request: web.Response(
             text=commands_page.PAGE.replace("{{other}}", started.url(started.other, "")), content_type="text/html",
             headers={"Content-Security-Policy": policy})
-        started.other.pages["/cross"] = "<!doctype html><button>Other</button>"
+        started.other.pages["/cross"] = "<!doctype html><button style='position: fixed; inset: 0'>Other</button><input>"
         await session.watch()
         await session.visitor.goto(started.url(started.site, "/commands"))
         self.run = session.visitor.evaluate
-        await session.start()
+        await session.start({"frames": [started.url(started.other, "")]})
         await self.run(commands_page.PREPARE, started.url(started.viewer, "/cobrowse/"))
         await self.allow(self.rights)
         await session.shown()
@@ -293,7 +293,8 @@ async def marks_come_and_go(scene):
     await scene.agent("clear")
     await scene.expect("all marks go", "document.querySelectorAll('latchkey-marks').length", 0)
     await scene.agent("draw", [[10, 10], [60, 60]])
-    await scene.until("drawings fade", "marks().length === 0", 6)
+    await scene.agent("point", 100, 90)
+    await scene.until("drawings fade, the pointer stays", "marks().join() === 'pointer'", 6)
     held = await scene.session.viewer.evaluate("document.getElementById('frame').contentDocument.querySelector('latchkey-marks')")
     check(held is None, "marks are not sent back")
 
@@ -396,6 +397,29 @@ async def clicks_reach_no_secret(scene):
     await scene.run("""(id) => { const outer = find("island").getBoundingClientRect(), inner = find("isle").getBoundingClientRect();
       send(Command.click, id, (inner.x + 5 - outer.x) / outer.width, 0.5, 0, 1); send(Command.click, id, 0.9, 0.5, 0, 1); }""", island)
     check((await scene.heard()).count("click island") == 1, "a click that names what is around a secret does not reach it")
+
+
+async def frames_of_others_get_nothing(scene):
+    """A frame of another origin that follows itself is shown, with numbers of its own, and not commanded."""
+    shown = "document.getElementById('frame').contentDocument.getElementById('cross').contentDocument?.querySelector('button')?.textContent"
+    for _ in range(60):
+        if await scene.session.viewer.evaluate(shown) == "Other":
+            break
+        await asyncio.sleep(0.05)
+    check(await scene.session.viewer.evaluate(shown) == "Other", "the frame is shown")
+    inner = next(frame for frame in scene.session.visitor.frames if "/cross" in frame.url)
+    await inner.evaluate("window.heard = []; for (const type of ['click', 'keydown', 'input', 'focusin', 'scroll']) addEventListener(type, () => heard.push(type), true)")
+    await scene.run("heard.length = 0")
+    await scene.click("cross")
+    await scene.run("() => { for (let id = 0; id < 400; id++) { send(Command.click, id, 0.5, 0.5, 0, 1); send(Command.scroll, id, 3, 3); } }")
+    check(await scene.run("heard.filter((one) => one.endsWith(' cross'))") == [], "a click in a frame of another origin reaches nothing")
+    await inner.evaluate("document.querySelector('input').focus({ preventScroll: true })")
+    await scene.run("heard.length = 0")
+    await scene.run("() => { send(Command.text, 'Z'); send(Command.key, 'Enter'); send(Command.key, 'Tab'); }")
+    await asyncio.sleep(0.1)
+    check(await inner.evaluate("document.querySelector('input').value") == "" and await scene.heard() == [], "nothing is typed there")
+    heard = await inner.evaluate("heard.filter((one) => one !== 'focusin')")
+    check(heard == [], "nothing is heard there", str(heard))
 
 
 async def nothing_is_typed_into_secrets(scene):
@@ -545,7 +569,8 @@ async def changed_frames(scene):
 PLAYS = [
     clicks_reach_what_was_clicked, a_click_is_right_where_layouts_differ, texts_go_where_the_caret_is, frameworks_see_what_is_typed,
     keys_do_what_they_do, boxes_and_the_page_scroll, pages_of_the_site_are_gone_to, marks_come_and_go, marks_are_above_a_dialog,
-    nothing_happens_beyond_what_is_allowed, nothing_happens_after_the_end, clicks_reach_no_secret, nothing_is_typed_into_secrets,
+    nothing_happens_beyond_what_is_allowed, nothing_happens_after_the_end, clicks_reach_no_secret, frames_of_others_get_nothing,
+    nothing_is_typed_into_secrets,
     tab_skips_secrets, the_focus_cannot_be_moved_under_the_hand, new_secrets_count_at_once, nodes_that_are_gone_get_nothing,
     everything_masked_means_everything, names_that_hide_the_platforms, drawings_are_bounded, changed_frames,
 ]

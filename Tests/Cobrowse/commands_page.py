@@ -27,7 +27,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Commands</
 <latchkey-bar id="ui" class="closed" data-latchkey-ui tabindex="0">own</latchkey-bar>
 <div id="cover"><button id="covered" class="unreachable">Covered</button><i></i></div>
 <button id="off" class="unreachable">Away</button>
-<iframe id="cross" class="closed" width="60" height="30" src="{{other}}/cross"></iframe>
+<iframe id="cross" class="closed" width="60" height="30" src="{{other}}/cross?latchkey-script"></iframe>
 <p id="end"></p></html>"""
 
 STYLE = """button, a, label, span { display: inline-block } i, hr { display: block } #scroller { width: 100px; height: 40px; overflow: auto }
