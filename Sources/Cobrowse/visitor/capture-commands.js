@@ -5,7 +5,7 @@ import { outer } from "./mask.js";
 
 /** What takes a click for what is in it. */
 const activated = "a, area, button, input, label, option, select, summary, textarea";
-/** What has a document of its own: a click on it is none on the page. */
+/** What has a document of its own: a click there is not one on the page. */
 const framed = /^(iframe|frame|object|embed|fencedframe)$/;
 const field = /^(input|textarea|select)$/;
 
