@@ -210,6 +210,7 @@ class Scene:
         self.title("In session with Dana Whitfield")
         expect(self.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
         expect(self.agent.locator("#room")).to_be_visible()
+        expect(self.agent.locator("#page-title")).not_to_be_empty()
 
     def assist(self):
         self.agent.click("#ask-assist")
@@ -631,6 +632,33 @@ def the_agent_points_and_draws(scene):
     expect(marks.locator(".box, .stroke")).to_have_count(0)
 
 
+def the_bar_stays_above_what_the_agent_draws(scene):
+    """An agent cannot paint over Stop, nor take the focus from the field in which the visitor writes."""
+    scene.meet()
+    scene.visitor.locator(".bar button[aria-expanded]").click()
+    scene.visitor.locator(".chat input").click()
+    scene.visitor.mouse.move(5, 5)
+    scene.visitor.wait_for_timeout(300)
+    stop = scene.visitor.get_by_role("button", name="Stop")
+    before = stop.screenshot()
+    box = stop.bounding_box()
+    surface = scene.agent.locator("#surface").bounding_box()
+    factor = surface["width"] / 1280
+    scene.agent.click("[data-tool=draw]")
+    for down in range(0, 40, 8):
+        y = surface["y"] + (box["y"] + down) * factor
+        scene.agent.mouse.move(surface["x"] + (box["x"] - 40) * factor, y)
+        scene.agent.mouse.down()
+        scene.agent.mouse.move(surface["x"] + (box["x"] + 120) * factor, y, steps=4)
+        scene.agent.mouse.up()
+    expect(scene.visitor.locator("latchkey-marks .stroke").first).to_be_attached()
+    scene.visitor.wait_for_timeout(300)
+    scene.picture(scene.visitor, "scribbled")
+    assert stop.screenshot() == before, "something is drawn over Stop"
+    scene.visitor.keyboard.type("Hello")
+    expect(scene.visitor.locator(".chat input")).to_have_value("Hello")
+
+
 def the_agent_clicks_and_types(scene):
     """With consent: links, fields, keys, a dialog, and the checkout, but for the card."""
     scene.meet("/checkout")
@@ -697,7 +725,8 @@ def a_hostile_agent_reaches_nothing(scene):
         scene.agent.evaluate(
             """async () => {
                 const number = (value) => value < 128 ? [value] : [value % 128 + 128, Math.floor(value / 128)];
-                const half = [232, 7];
+                // Half of a box, 500,000 millionths.
+                const half = [0xc0, 0x84, 0x3d];
                 for (let node = 0; node < 400; node += 1) {
                     for (const kind of [0x20, 0x21, 0x22]) {
                         own.sendFrame(kind, new Uint8Array([32, ...number(node), ...half, ...half, 0, 1]));
@@ -770,7 +799,8 @@ PLAYS = [
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
     works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
-    a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws, the_agent_clicks_and_types,
+    a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws,
+    the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types,
     a_hostile_agent_reaches_nothing, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,
 ]
 OPTIONS = {"narrow": {"viewport": {"width": 320, "height": 720}}, "dark": {"color_scheme": "dark"}}

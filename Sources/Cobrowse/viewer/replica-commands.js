@@ -1,6 +1,6 @@
-import { ByteWriter } from "../shared/byte-writer.js";
-import { Command, strokeLimit, textLimit } from "../shared/commands.js";
-import { Kind } from "../shared/kinds.js";
+import { Command, commandForms, keyCodes, writeCommand } from "../shared/commands.js";
+
+const deepest = 100;
 
 /** What the agent may ask of the visitor's page. Each is checked again on the visitor's side. */
 export class Commands {
@@ -11,62 +11,47 @@ export class Commands {
 
   interface() {
     return {
-      /** @param {number} x @param {number} y  pixels of the visitor's window; −1 when the pointer is gone */
-      point: (x, y) => this.send(Kind.annotate, Command.point, (out) => place(out, x, y)),
+      /** @param {number} x @param {number} y  pixels of the visitor's window; both −1 when the pointer is gone */
+      point: (x, y) => this.send(Command.point, x, y),
       /** @param {[number, number][]} points */
-      draw: (points) =>
-        this.send(Kind.annotate, Command.draw, (out) => {
-          const some = points.slice(-strokeLimit);
-          out.number(some.length);
-          for (const [x, y] of some) place(out, x, y);
-        }),
+      draw: (points) => {
+        if (points.length > 0) this.send(Command.draw, points);
+      },
       /** @param {number} x @param {number} y */
       highlight: (x, y) => {
         const found = this.find(x, y);
-        if (found) this.send(Kind.annotate, Command.highlight, (out) => out.number(found.id));
+        if (found) this.send(Command.highlight, found.id);
       },
-      clear: () => this.send(Kind.annotate, Command.clear),
-      /** @param {number} x @param {number} y */
-      scrollTo: (x, y) =>
-        this.send(Kind.navigate, Command.scroll, (out) => {
-          out.number(0);
-          place(out, x, y);
-        }),
+      clear: () => this.send(Command.clear),
+      /** @param {number} x @param {number} y @param {number} [box]  the number of a box from `boxAt`; without one the window */
+      scrollTo: (x, y, box = 0) => this.send(Command.scroll, box, x, y),
+      /** @param {number} x @param {number} y @param {number} across @param {number} down */
+      boxAt: (x, y, across, down) => this.boxAt(x, y, across, down),
       /** @param {"back" | "forward" | {url: string}} where */
       navigate: (where) => {
-        if (typeof where === "string") this.send(Kind.navigate, Command[where]);
-        else this.send(Kind.navigate, Command.address, (out) => out.string(where.url));
+        if (where === "back" || where === "forward") this.send(Command[where]);
+        else if (where.url !== "") this.send(Command.address, where.url);
       },
-      /** @param {number} x @param {number} y @param {{button: number, count: number}} how */
-      click: (x, y, { button, count }) => {
+      /** @param {number} x @param {number} y @param {{button?: number, count?: number}} [how] */
+      click: (x, y, how) => {
         const found = this.find(x, y);
-        if (!found) return;
-        this.send(Kind.assist, Command.click, (out) => {
-          out.number(found.id);
-          out.decimal(found.left);
-          out.decimal(found.top);
-          out.byte(button);
-          out.byte(Math.min(count, 3));
-        });
+        if (found) this.send(Command.click, found.id, found.across, found.down, how?.button ?? 0, how?.count ?? 1);
       },
       /** @param {string | {key: string}} what */
       type: (what) => {
-        if (typeof what === "string") this.send(Kind.assist, Command.text, (out) => out.string(what.slice(0, textLimit)));
-        else this.send(Kind.assist, Command.key, (out) => out.string(what.key));
+        if (typeof what === "string") {
+          if (what !== "") this.send(Command.text, what);
+        } else if (what.key in keyCodes) this.send(Command.key, what.key);
       },
     };
   }
 
   /**
-   * @param {number} kind
    * @param {number} command
-   * @param {(out: ByteWriter) => void} [write]
+   * @param {any[]} values
    */
-  send(kind, command, write) {
-    const out = new ByteWriter(64);
-    out.byte(command);
-    write?.(out);
-    this.parts.options.send(kind, out.finish());
+  send(command, ...values) {
+    this.parts.options.send(commandForms[command]?.[0] ?? 0, writeCommand(command, ...values));
   }
 
   /**
@@ -74,37 +59,72 @@ export class Commands {
    *
    * @param {number} x
    * @param {number} y
-   * @returns {{id: number, left: number, top: number} | undefined}
+   * @returns {{element: any, id: number, across: number, down: number} | undefined}
    */
   find(x, y) {
     const { frame } = this.parts.options;
     // Nothing in an inert frame is found.
     frame.inert = false;
     try {
-      let root = this.parts.document;
-      /** @type {any} */
-      let found;
-      while (root) {
-        const element = root.elementFromPoint(x, y);
-        if (!element || element === found?.element) break;
-        const box = element.getBoundingClientRect();
-        const id = this.parts.nodes.of(element);
-        if (id !== 0) found = { element, id, left: (x - box.left) / (box.width || 1), top: (y - box.top) / (box.height || 1) };
-        root = element.shadowRoot;
-        if (element.localName !== "iframe") continue;
-        root = element.contentDocument;
-        x -= box.left + element.clientLeft;
-        y -= box.top + element.clientTop;
-      }
-      return found;
+      return this.innermost(this.parts.document, x, y, 0);
     } finally {
       frame.inert = true;
     }
   }
+
+  /** @param {any} root @param {number} x @param {number} y @param {number} depth @returns {any} */
+  innermost(root, x, y, depth) {
+    const element = depth < deepest ? root?.elementFromPoint(x, y) : null;
+    if (!element) return undefined;
+    const box = element.getBoundingClientRect();
+    const { shadowRoot } = element;
+    let inner;
+    if (shadowRoot && shadowRoot !== root) inner = this.innermost(shadowRoot, x, y, depth + 1);
+    if (element.localName === "iframe") {
+      inner = this.innermost(element.contentDocument, x - box.left - element.clientLeft, y - box.top - element.clientTop, depth + 1);
+    }
+    const id = this.parts.nodes.of(element);
+    if (inner || id === 0) return inner;
+    return { element, id, across: (x - box.left) / (box.width || 1), down: (y - box.top) / (box.height || 1) };
+  }
+
+  /**
+   * Finds the innermost box at a place that can be scrolled on in a direction.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @param {number} across
+   * @param {number} down
+   * @returns {{box: number, x: number, y: number} | undefined}  its number, and where it is scrolled to; nothing for the window
+   */
+  boxAt(x, y, across, down) {
+    for (let node = this.find(x, y)?.element; node; node = outside(node)) {
+      const box = this.parts.nodes.of(node);
+      if (box === 0 || node.nodeType !== 1) continue;
+      // The document of a frame scrolls by its element, the page's own by the window.
+      const isRoot = node === node.ownerDocument.scrollingElement;
+      if (isRoot && node.ownerDocument === this.parts.document) return undefined;
+      if (canScroll(node, isRoot, across, down)) return { box, x: node.scrollLeft, y: node.scrollTop };
+    }
+    return undefined;
+  }
 }
 
-/** @param {ByteWriter} out @param {number} x @param {number} y */
-function place(out, x, y) {
-  out.signed(Math.round(x));
-  out.signed(Math.round(y));
+/** @param {any} node */
+function outside(node) {
+  return node.assignedSlot ?? node.parentNode ?? node.host ?? node.defaultView?.frameElement;
+}
+
+/** @param {any} node @param {boolean} isRoot @param {number} across @param {number} down */
+function canScroll(node, isRoot, across, down) {
+  const { overflowX, overflowY } = node.ownerDocument.defaultView.getComputedStyle(node);
+  /** @param {string} overflow @param {number} by @param {number} at @param {number} most */
+  const can = (overflow, by, at, most) => {
+    const isBox = isRoot ? overflow !== "hidden" : overflow === "auto" || overflow === "scroll";
+    return isBox && (by > 0 ? at < most - 1 : by < 0 && at > 0);
+  };
+  return (
+    can(overflowY, down, node.scrollTop, node.scrollHeight - node.clientHeight) ||
+    can(overflowX, across, node.scrollLeft, node.scrollWidth - node.clientWidth)
+  );
 }

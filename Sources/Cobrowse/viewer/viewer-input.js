@@ -18,7 +18,7 @@ export function createInput({ surface, view, tool, replica, mayScroll, leave }) 
   /** @type {[number, number] | undefined} */
   let pointed;
   let isDue = false;
-  const wish = { x: 0, y: 0, isPending: false };
+  const wish = { x: 0, y: 0, box: 0, isPending: false };
 
   /** Sends what has gathered, once a frame. */
   function due() {
@@ -66,18 +66,25 @@ export function createInput({ surface, view, tool, replica, mayScroll, leave }) 
     if (tool() === "use") replica()?.click(...view.place(event), { button: 0, count: event.detail });
   });
 
-  /** @param {number} x @param {number} y */
-  function scrollBy(x, y) {
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {[number, number]} [place]  what is scrolled is there; without it the page is
+   */
+  function scrollBy(x, y, place) {
     if (!mayScroll()) return;
-    // Several turns of the wheel are one wish, counted from where the page was when the first came.
-    if (!wish.isPending) Object.assign(wish, { x: view.page.scrollX, y: view.page.scrollY });
+    // Several turns of the wheel are one wish, counted from where the box was when the first came.
+    if (!wish.isPending) {
+      const { scrollX, scrollY } = view.page;
+      Object.assign(wish, (place && replica()?.boxAt(...place, x, y)) ?? { box: 0, x: scrollX, y: scrollY });
+    }
     wish.x = Math.max(0, wish.x + x);
     wish.y = Math.max(0, wish.y + y);
     if (wish.isPending) return;
     wish.isPending = true;
     setTimeout(() => {
       wish.isPending = false;
-      replica()?.scrollTo(wish.x, wish.y);
+      replica()?.scrollTo(wish.x, wish.y, wish.box);
     }, 60);
   }
 
@@ -87,7 +94,7 @@ export function createInput({ surface, view, tool, replica, mayScroll, leave }) 
       if (event.ctrlKey || !mayScroll() || (tool() !== "scroll" && tool() !== "use" && !view.isFit)) return;
       event.preventDefault();
       const unit = event.deltaMode === 1 ? 40 : event.deltaMode === 2 ? view.page.height : 1;
-      scrollBy(event.deltaX * unit, event.deltaY * unit);
+      scrollBy(event.deltaX * unit, event.deltaY * unit, view.place(event));
     },
     { passive: false },
   );

@@ -23,7 +23,9 @@ export function createKeys({ surface, tool, replica, scrollBy, pageHeight, leave
   /** @param {KeyboardEvent} event  @returns {boolean} whether it was for the visitor's page */
   function press(event) {
     const { key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+    // AltGr types letters; some systems say that Ctrl and Alt are pressed too.
+    const isShortcut = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
+    if (isShortcut || event.metaKey || event.isComposing) return false;
     if (tool() === "use") {
       if ([...key].length === 1) replica()?.type(key);
       else if (typed.has(key)) replica()?.type({ key });

@@ -1,21 +1,13 @@
-import { ByteReader, FormatError } from "../shared/byte-reader.js";
-import { Command, keys, strokeLimit, textLimit } from "../shared/commands.js";
-import { Kind } from "../shared/kinds.js";
-import { click, press, putIn } from "./capture-input.js";
+import { Command, readCommand } from "../shared/commands.js";
+import { AgentInput } from "./capture-input.js";
 import { Marks } from "./capture-marks.js";
+import { outer } from "./mask.js";
 
-/**
- * What each command needs: the kind of frame that it comes in, and a right that holds at this moment.
- *
- * @type {Record<number, [number, string]>}
- */
-const rules = {
-  [Command.point]: [Kind.annotate, "annotate"], [Command.draw]: [Kind.annotate, "annotate"],
-  [Command.highlight]: [Kind.annotate, "annotate"], [Command.clear]: [Kind.annotate, "annotate"],
-  [Command.scroll]: [Kind.navigate, "scroll"], [Command.back]: [Kind.navigate, "navigate"],
-  [Command.forward]: [Kind.navigate, "navigate"], [Command.address]: [Kind.navigate, "navigate"],
-  [Command.click]: [Kind.assist, "assist"], [Command.text]: [Kind.assist, "assist"], [Command.key]: [Kind.assist, "assist"],
-};
+/** What takes a click for what is in it. */
+const activated = "a, area, button, input, label, option, select, summary, textarea";
+/** What has a document of its own: a click there is not one on the page. */
+const framed = /^(iframe|frame|object|embed|fencedframe)$/;
+const field = /^(input|textarea|select)$/;
 
 /** Does what the agent asks for, after a look of its own at right, node and mask. What is wrong is ignored. */
 export class VisitorCommands {
@@ -23,109 +15,104 @@ export class VisitorCommands {
   constructor(parts) {
     this.parts = parts;
     this.marks = new Marks(parts);
-    /** @type {Record<string, boolean>} */
-    this.rights = {};
+    this.input = new AgentInput(this);
+    /** @type {Set<string>} */
+    this.rights = new Set();
   }
 
   /** @param {Record<string, boolean | undefined>} rights  what the privileges and the visitor allow now */
   allow(rights) {
-    this.rights = {};
-    for (const name of ["annotate", "scroll", "navigate", "assist"]) this.rights[name] = rights[name] === true;
-    if (!this.rights.annotate) this.marks.clear();
+    this.rights = new Set(["annotate", "scroll", "navigate", "assist"].filter((name) => rights[name] === true));
+    if (!this.rights.has("annotate")) this.marks.clear();
+  }
+
+  stop() {
+    this.allow({});
   }
 
   /** @param {number} kind @param {Uint8Array} bytes */
   receive(kind, bytes) {
     try {
-      const reader = new ByteReader(bytes);
-      const command = reader.byte();
-      const [wanted, right] = rules[command] ?? [];
-      if (wanted === kind && right && this.rights[right]) this.perform(command, reader);
+      const found = readCommand(kind, bytes);
+      if (found && this.rights.has(found.right)) this.perform(found.command, found.values);
     } catch (error) {
-      if (!(error instanceof FormatError)) this.parts.report("command", { message: String(error) });
+      this.parts.report("command", { message: String(error) });
     }
   }
 
-  /** @param {number} command @param {ByteReader} reader */
-  perform(command, reader) {
-    const { window } = this.parts.platform;
+  /** @param {number} command @param {any[]} values */
+  perform(command, values) {
+    const [first, ...rest] = values;
+    const { history, navigation } = this.parts.platform.window;
     switch (command) {
-      case Command.point: return this.marks.point(reader.signed(), reader.signed());
-      case Command.draw: return this.marks.draw(pointsOf(reader));
-      case Command.highlight: return this.element(reader, (element) => this.marks.highlight(element));
+      case Command.point: return this.marks.point(first, rest[0]);
+      case Command.draw: return this.marks.draw(first);
+      case Command.highlight: return this.highlight(this.parts.ids.node(first));
       case Command.clear: return this.marks.clear();
-      case Command.scroll: return this.scroll(reader);
-      case Command.back: return window.history.back();
-      case Command.forward: return window.history.forward();
-      case Command.address: return this.go(reader.string());
-      case Command.click: return this.click(reader);
-      case Command.text: return this.typing((field) => putIn(field, reader.string().slice(0, textLimit)));
-      case Command.key: return this.key(reader.string());
+      case Command.scroll: return this.scroll(first, rest[0], rest[1]);
+      // Neither leads away from the site, where the browser can tell.
+      case Command.back: return navigation?.canGoBack === false ? undefined : history.back();
+      case Command.forward: return navigation?.canGoForward === false ? undefined : history.forward();
+      case Command.address: return this.go(first);
+      case Command.click: return this.click(this.parts.ids.node(first), rest);
+      case Command.text: return this.input.type(first);
+      case Command.key: return this.input.press(first);
       default: return undefined;
     }
   }
 
-  /**
-   * @param {ByteReader} reader
-   * @param {(element: any) => void} use  is called for an element that is on the page and no control of ours
-   */
-  element(reader, use) {
-    const node = this.parts.ids.node(reader.number());
-    if (node?.nodeType === 1 && node.isConnected && !isOwn(node)) use(node);
+  /** @param {any} node  a masked one may be pointed out too */
+  highlight(node) {
+    if (this.isThere(node)) this.marks.highlight(node);
   }
 
-  /** @param {ByteReader} reader */
-  scroll(reader) {
-    const id = reader.number();
-    const document = this.parts.platform.window.document;
-    const node = id === 0 ? document : this.parts.ids.node(id);
-    const box = node?.nodeType === 9 ? node.scrollingElement : node;
-    if (box?.nodeType !== 1 || isOwn(box)) return;
-    box.scrollTo({ left: reader.signed(), top: reader.signed(), behavior: "instant" });
+  /** @param {number} id @param {number} left @param {number} top */
+  scroll(id, left, top) {
+    const { ids, platform } = this.parts;
+    const node = id === 0 ? platform.window.document : ids.node(id);
+    const box = node && platform.nodeType(node) === 9 ? node.scrollingElement : node;
+    if (!this.isThere(box) || (field.test(platform.localName(box)) && this.isSecret(box))) return;
+    box.scrollTo({ left, top, behavior: "instant" });
   }
 
   /** @param {string} text  an address of the same origin; everything else is ignored */
   go(text) {
     const { location } = this.parts.platform.window;
     try {
-      const url = new URL(text, location.href);
-      if (/^https?:$/.test(url.protocol) && url.origin === location.origin) location.assign(url.href);
+      const { protocol, origin, username, password, href } = new URL(text, location.href);
+      if (/^https?:$/.test(protocol) && origin === location.origin && !username && !password) location.assign(href);
     } catch {
       // Not an address.
     }
   }
 
-  /** @param {ByteReader} reader */
-  click(reader) {
-    this.element(reader, (element) => {
-      const box = element.getBoundingClientRect();
-      const x = box.left + reader.decimal() * box.width;
-      const y = box.top + reader.decimal() * box.height;
-      const button = reader.byte();
-      const count = reader.byte();
-      const hit = this.hit(element, x, y);
-      if (hit && button <= 2 && count >= 1 && count <= 3) click(hit, x, y, button, count);
-      // What is typed next must not go where the focus was before.
-      else this.typing((field) => field.blur());
-    });
+  /** @param {any} element @param {number[]} values */
+  click(element, [across, down, button, count]) {
+    const box = this.isThere(element) && element.getBoundingClientRect();
+    if (!box) return;
+    const x = box.left + across * box.width;
+    const y = box.top + down * box.height;
+    if (this.isReached(element, x, y)) this.input.click(element, x, y, button, count);
+    // What is typed next must not go where the focus was before.
+    else this.input.target()?.blur();
   }
 
   /**
-   * What a pointer at this place would reach, if that is the element or in it, and nothing of it is hidden from the agent.
-   *
-   * @param {any} element @param {number} x @param {number} y @returns {any}
+   * @param {any} element @param {number} x @param {number} y
+   * @returns {boolean} whether a pointer at this place would reach the element, and the agent may touch it and what is there
    */
-  hit(element, x, y) {
+  isReached(element, x, y) {
+    const { platform } = this.parts;
     const found = this.deepest(element.ownerDocument, x, y);
-    if (!found || !this.isWithin(found, element) || this.isClosed(found)) return undefined;
-    for (let { defaultView: view } = element.ownerDocument; view?.frameElement; view = view.parent) {
+    if (!found || ![...this.path(found)].includes(element) || this.isClosed(found) || this.isClosed(element)) return false;
+    for (let { defaultView: view } = element.ownerDocument; view !== platform.window; view = view.parent) {
       const frame = view.frameElement;
       const box = frame.getBoundingClientRect();
       x += box.left + frame.clientLeft;
       y += box.top + frame.clientTop;
-      if (this.deepest(frame.ownerDocument, x, y) !== frame) return undefined;
+      if (this.deepest(frame.ownerDocument, x, y) !== frame) return false;
     }
-    return found;
+    return true;
   }
 
   /** @param {any} root @param {number} x @param {number} y @returns {any} */
@@ -135,59 +122,60 @@ export class VisitorCommands {
     return (shadow && shadow !== root && this.deepest(shadow, x, y)) || found;
   }
 
-  /** @param {any} node @param {any} element @returns {boolean} */
-  isWithin(node, element) {
-    for (let current = node; current; current = current.assignedSlot ?? current.parentNode ?? current.host) {
-      if (current === element) return true;
+  /**
+   * What a click on a node passes through, up to the page's document.
+   * @param {any} node
+   */
+  *path(node) {
+    const { platform } = this.parts;
+    while (node) {
+      yield node;
+      node = (platform.nodeType(node) === 1 && platform.assignedSlot(node)) || outer(platform, node);
     }
-    return false;
+  }
+
+  /** @param {any} node @returns {boolean} whether it is an element on the page, and no control of ours */
+  isThere(node) {
+    const { platform } = this.parts;
+    if (!node || platform.nodeType(node) !== 1) return false;
+    const path = [...this.path(node)];
+    return path.at(-1) === platform.window.document && !path.some((each) => this.isOwn(each));
+  }
+
+  /** @param {any} node */
+  isOwn(node) {
+    const { platform } = this.parts;
+    return platform.nodeType(node) === 1 && platform.attribute(node, "data-latchkey-ui") !== null;
   }
 
   /** @param {any} element @returns {boolean} whether the agent may not touch it */
   isClosed(element) {
-    const { ids, mask } = this.parts;
-    const field = element.closest?.("label")?.control ?? element;
-    const isField = (/** @type {any} */ one) => /^(input|textarea|select)$/.test(one.localName);
-    return [element, field].some(
-      (one) => isOwn(one) || ids.of(one) === 0 || mask.covers(one) || one.type === "file" || (isField(one) && mask.isSensitiveField(one)),
-    );
-  }
-
-  /** @param {(field: any) => void} use  is called with what has the focus, if the agent may type there */
-  typing(use) {
-    const element = this.focused();
-    if (element && !this.isClosed(element)) use(element);
-  }
-
-  /** @param {string} key */
-  key(key) {
-    if (keys.includes(key)) this.typing((element) => press(element, key));
-  }
-
-  /** @returns {any} */
-  focused() {
-    const { roots, platform } = this.parts;
-    let element = platform.window.document.activeElement;
-    for (;;) {
-      const root = element && (roots.shadowOf(element) ?? (element.localName === "iframe" && roots.documentOf(element)));
-      if (!root?.activeElement) return element;
-      element = root.activeElement;
+    const { ids, platform } = this.parts;
+    if (!this.isThere(element) || ids.of(element) === 0 || this.isSecret(element)) return true;
+    if (framed.test(platform.localName(element))) return true;
+    for (const node of this.path(element)) {
+      if (platform.nodeType(node) !== 1 || !platform.matches(node, activated)) continue;
+      if (this.isSecret(node) || platform.matches(node, ":disabled")) return true;
+      if (platform.localName(node) === "label" && node.control && this.isSecret(node.control)) return true;
     }
+    return false;
   }
 
-  stop() {
-    this.allow({});
+  /** @param {any} element @returns {boolean} whether it is masked, sensitive, or chooses files */
+  isSecret(element) {
+    const { mask, platform } = this.parts;
+    if (mask.covers(element) || this.isMarked(element)) return true;
+    return field.test(platform.localName(element)) && (element.type === "file" || mask.isSensitiveField(element));
   }
-}
 
-/** @param {any} node @returns {boolean} whether it is one of our own controls, or in one */
-function isOwn(node) {
-  return node.closest("[data-latchkey-ui]") !== null;
-}
-
-/** @param {ByteReader} reader @returns {[number, number][]} */
-function pointsOf(reader) {
-  const count = reader.number();
-  if (count > strokeLimit) throw new FormatError("too many points");
-  return Array.from({ length: count }, () => [reader.signed(), reader.signed()]);
+  /** @param {any} element @returns {boolean} whether it is masked by now, whatever was sent before */
+  isMarked(element) {
+    const { mask, platform } = this.parts;
+    for (let node = element; node; node = outer(platform, node)) {
+      if (platform.nodeType(node) !== 1) continue;
+      if (platform.matches(node, mask.maskSelector)) return true;
+      if (platform.matches(node, mask.unmaskSelector)) return false;
+    }
+    return mask.everything;
+  }
 }

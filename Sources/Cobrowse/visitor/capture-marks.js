@@ -10,9 +10,16 @@ svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible
 .pointer { fill: #d1242f; stroke: #fff; stroke-width: 1.5; }
 .stroke { fill: none; stroke: #d1242f; stroke-width: 4; stroke-linecap: round; stroke-linejoin: round; }
 .box { fill: rgb(209 36 47 / .12); stroke: #d1242f; stroke-width: 3; }
+.stroke, .box { animation: 1s 3s forwards fade; }
+@keyframes fade { to { opacity: 0; } }
 `;
 const arrow = "M0 0 L0 17 L4.5 13 L7.5 19.5 L10.5 18.2 L7.6 12 L13.5 12 Z";
 const fadeMilliseconds = 4000;
+/** A pointer that has not moved for so long is gone: its agent may be too. */
+const pointerMilliseconds = 20000;
+const mostShapes = 200;
+/** What else may lie in the top layer. */
+const topmost = "dialog:modal, :popover-open:not([data-latchkey-ui]), :fullscreen";
 
 export class Marks {
   /** @param {import("./capture.js").CaptureParts} parts */
@@ -24,18 +31,28 @@ export class Marks {
     this.shapes = [];
     /** @type {any} */
     this.pointer = undefined;
+    this.pointerUntil = 0;
+    /**
+     * What was in the top layer when the marks were put above it.
+     * @type {any[]}
+     */
+    this.below = [];
+    this.raised = 0;
     this.timer = 0;
   }
 
-  /** @param {number} x @param {number} y */
+  /** @param {number} x @param {number} y  both −1 when the pointer is gone */
   point(x, y) {
-    if (x < 0 || y < 0) {
+    if (x === -1 && y === -1) {
       this.pointer?.remove();
       this.pointer = undefined;
       return this.tidy();
     }
     this.pointer ??= this.add("path", "pointer", { d: arrow });
     this.pointer.setAttribute("transform", `translate(${x} ${y})`);
+    this.pointerUntil = performance.now() + pointerMilliseconds;
+    this.raise();
+    this.wait();
   }
 
   /** @param {[number, number][]} points */
@@ -68,7 +85,7 @@ export class Marks {
     return shape;
   }
 
-  /** @param {any} document @returns {any} where shapes go; above what has come into the top layer */
+  /** @param {any} document @returns {any} where shapes go */
   surface(document) {
     if (!this.host) {
       this.host = document.createElement("latchkey-marks");
@@ -82,17 +99,30 @@ export class Marks {
       root.append(this.drawing);
       if (typeof this.host.showPopover === "function") this.host.setAttribute("popover", "manual");
     }
-    if (!this.host.isConnected) document.documentElement.append(this.host);
-    if (this.host.popover === "manual" && (this.shapes.length === 0 || !this.host.matches(":popover-open"))) {
-      this.host.hidePopover();
-      this.host.showPopover();
-    }
+    this.raise();
     return this.drawing;
+  }
+
+  /** Puts the marks on the page, above what has come into the top layer since. Looks for that a few times a second. */
+  raise() {
+    const { host } = this;
+    const { document } = this.parts.platform.window;
+    const isNew = !host.isConnected;
+    if (isNew) document.documentElement.append(host);
+    if (typeof host.showPopover !== "function" || (!isNew && performance.now() - this.raised < 250)) return;
+    this.raised = performance.now();
+    const below = [...document.querySelectorAll(topmost)];
+    const isOpen = host.matches(":popover-open");
+    if (isOpen && below.length === this.below.length && below.every((one, at) => one === this.below[at])) return;
+    this.below = below;
+    if (isOpen) host.hidePopover();
+    host.showPopover();
   }
 
   /** @param {any} shape @param {any} [element] */
   keep(shape, element) {
     this.shapes.push({ shape, element, until: performance.now() + fadeMilliseconds });
+    if (this.shapes.length > mostShapes) this.shapes.shift()?.shape.remove();
     this.wait();
   }
 
@@ -106,8 +136,13 @@ export class Marks {
     for (const { shape, until } of this.shapes) if (until <= now) shape.remove();
     this.shapes = this.shapes.filter(({ until }) => until > now);
     this.follow();
-    if (this.shapes.length > 0) this.wait();
-    else this.tidy();
+    if (this.pointerUntil <= now) {
+      this.pointer?.remove();
+      this.pointer = undefined;
+    }
+    if (this.shapes.length === 0 && !this.pointer) return this.clear();
+    this.raise();
+    return this.wait();
   }
 
   /** Keeps boxes on what they are about. */

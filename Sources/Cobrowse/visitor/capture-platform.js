@@ -81,6 +81,7 @@ export function takePlatform(window) {
     localName: getter(element, "localName"),
     namespace: getter(element, "namespaceURI"),
     openShadow: getter(element, "shadowRoot"),
+    assignedSlot: getter(element, "assignedSlot"),
     /** @type {(rule: any) => CSSStyleDeclaration} */
     ruleStyle: (rule) => (rule.type === 1 ? styles[0] : rule.type === 8 ? styles[1] : styles[2])(rule),
     /** @type {(element: any, name: string) => string | null} */

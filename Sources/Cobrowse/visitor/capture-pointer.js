@@ -18,11 +18,13 @@ export class Pointer {
     this.onmove = (event) => this.moved(event);
     /** @type {(event: any) => void} */
     this.onpress = (event) => {
+      if (!event.isTrusted) return;
       this.active = event.composedPath()[0] ?? null;
       this.moved(event);
     };
     /** @type {(event: any) => void} */
     this.onrelease = (event) => {
+      if (!event.isTrusted) return;
       this.active = null;
       this.moved(event);
     };
@@ -41,8 +43,9 @@ export class Pointer {
     this.sentFocus = "";
   }
 
-  /** @param {any} event */
+  /** @param {any} event  what scripts send, and the agent, moves nobody's pointer */
   moved(event) {
+    if (!event.isTrusted) return;
     const offset = this.frameOffset(event.view);
     this.x = event.clientX + offset.x;
     this.y = event.clientY + offset.y;
@@ -110,8 +113,14 @@ export class Pointer {
     out.byte(isVisible ? 1 : 0);
   }
 
-  /** @returns {any} the innermost element that has the focus */
+  /** @returns {any} the innermost element that has the focus, if its window has it too */
   focusedElement() {
+    const element = this.innermost();
+    return element && this.parts.platform.matches(element, ":focus") ? element : null;
+  }
+
+  /** @returns {any} the innermost element that has the focus within its window */
+  innermost() {
     const { roots, platform } = this.parts;
     let element = platform.window.document.activeElement;
     while (element) {
@@ -119,7 +128,7 @@ export class Pointer {
       if (!inner) break;
       element = inner;
     }
-    return element && platform.matches(element, ":focus") ? element : null;
+    return element;
   }
 }
 

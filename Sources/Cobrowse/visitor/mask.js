@@ -179,7 +179,7 @@ export class Mask {
  * @param {any} node
  * @returns {any} what it is in, through shadow roots and frames
  */
-function outer(platform, node) {
+export function outer(platform, node) {
   return platform.parentNode(node) ?? node.host ?? node.defaultView?.frameElement;
 }
 

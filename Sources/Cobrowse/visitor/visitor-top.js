@@ -38,7 +38,7 @@ export function stayOnTop(host) {
     isWatching = true;
     listen(document, "fullscreenchange", place);
     // A popover that opens later would lie above.
-    listen(document, "toggle", (event) => event.newState === "open" && !event.target.hasAttribute?.("data-latchkey-ui") && place(), true);
+    listen(document, "toggle", (event) => event.newState === "open" && event.target !== host && place(), true);
   }
 
   return {
