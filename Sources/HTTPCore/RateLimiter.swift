@@ -33,11 +33,13 @@ package final class RateLimiter: Sendable {
             return min(bucket.tokens + elapsed * rate.perSecond, rate.burst)
         }
 
-        /// Forgets sources without guilt; if that is not enough, half of the rest, the least guilty.
+        /// Forgets sources without guilt; if that leaves little room, half of the rest, the least guilty.
+        ///
+        /// A quarter is free afterwards: looking through all of them happens once in so many new sources.
         mutating func makeRoom(at milliseconds: Int64) {
             guard buckets.count >= RateLimiter.maximumBuckets else { return }
             buckets = buckets.filter { tokens(in: $0.value, at: milliseconds) < rate.burst }
-            guard buckets.count >= RateLimiter.maximumBuckets else { return }
+            guard buckets.count > RateLimiter.maximumBuckets / 4 * 3 else { return }
             let kept = buckets.map { (name: $0.key, tokens: tokens(in: $0.value, at: milliseconds)) }
                 .sorted { $0.tokens < $1.tokens }
                 .prefix(RateLimiter.maximumBuckets / 2)

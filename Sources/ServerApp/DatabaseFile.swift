@@ -47,8 +47,8 @@ package struct DatabaseFile {
                     + "create` make a new one"
             )
         }
-        var isFolder: ObjCBool = false
-        guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: folder + "/.")
+        guard attributes?[.type] as? FileAttributeType == .typeDirectory else {
             throw CommandFailure("the database \(path) cannot be made: there is no folder \(folder)")
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {

@@ -73,6 +73,9 @@ class StandIn:
         """Every connection is lost."""
         urllib.request.urlopen(self.address + "/test/cut").read()
 
+    def come_back(self):
+        """Connections are taken again."""
+
     def allow(self, *rights):
         """What agents may do beside looking."""
         urllib.request.urlopen(self.address + "/test/may?may=" + ",".join(rights)).read()
@@ -129,6 +132,8 @@ class Demo(StandIn):
     def cut(self):
         self.process.kill()
         self.process.wait()
+
+    def come_back(self):
         self.process = self.start()
 
     def allow(self, *rights):
@@ -342,6 +347,7 @@ def comes_back_after_the_connection_is_lost(scene):
     scene.meet()
     scene.server.cut()
     scene.title("Connection lost. Trying again.")
+    scene.server.come_back()
     scene.title("In session with Dana Whitfield")
     expect(scene.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
     scene.visitors.set_offline(True)
@@ -575,6 +581,55 @@ def an_existing_tag_on_a_site_of_its_own(scene):
         site.shutdown()
 
 
+def frames_of_another_origin_are_shown_where_both_agree(scene):
+    """A site on one origin with a frame on another: with the script in it and the origins named, and without."""
+    tag = f'<script src="{scene.address}/visitor.js" data-group-id="{GROUP}"'
+    pages = {}
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(pages.get(self.path, "").encode())
+
+        def log_message(self, *values):
+            pass
+
+    sites = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) for _ in range(2)]
+    outer, inner = (f"http://localhost:{site.server_port}" for site in sites)
+    pages["/"] = (
+        f'<!doctype html><html lang=en><title>Outer</title>{tag} data-frames="{inner}"></script><h1>Outer</h1>'
+        f'<iframe title=far src="{inner}/far"></iframe><iframe title=plain src="{inner}/plain"></iframe></html>'
+    )
+    pages["/far"] = (
+        f'<!doctype html><html lang=en><title>Far</title>{tag} data-parent="{outer}"></script><p id=text>Inside</p>'
+        "<p data-latchkey-mask>Secret words</p></html>"
+    )
+    pages["/plain"] = "<!doctype html><html lang=en><title>Plain</title><p id=text>Not shown</p></html>"
+    for site in sites:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+    try:
+        page = scene.visitor
+        page.goto(outer)
+        page.evaluate("void Latchkey.start()")
+        scene.answer("yes")
+        scene.title("Waiting for an agent")
+        scene.join(page.locator(".bar .key").inner_text())
+        scene.answer("yes")
+        scene.title("In session with Dana Whitfield")
+        replica = scene.agent.frame_locator("#replica")
+        far = replica.frame_locator("iframe >> nth=0")
+        expect(far.locator("#text")).to_have_text("Inside")
+        page.frame_locator("iframe >> nth=0").locator("#text").evaluate("(one) => { one.firstChild.data = 'Changed'; }")
+        expect(far.locator("#text")).to_have_text("Changed")
+        for frame in scene.agent.frames:
+            assert not any(part in frame.content() for part in ("Secret words", "Not shown")), frame.url
+    finally:
+        for site in sites:
+            site.shutdown()
+
+
 def the_bars_root_is_closed_and_the_page_unchanged(scene):
     page = scene.visitors.new_page()
     page.goto(f"{scene.address}/demo/shop")
@@ -630,6 +685,14 @@ def the_agent_points_and_draws(scene):
     scene.picture(scene.visitor, "drawn")
     scene.agent.click("[data-action=clear]")
     expect(marks.locator(".box, .stroke")).to_have_count(0)
+    # The visitor who writes meanwhile goes on writing.
+    scene.visitor.get_by_role("button", name="Messages").click()
+    scene.visitor.locator(".chat input").focus()
+    for x in (200, 300, 400):
+        scene.agent.mouse.click(*at(x, 200))
+        expect(marks.locator(".box").last).to_be_attached()
+        scene.visitor.keyboard.type("a")
+    expect(scene.visitor.locator(".chat input")).to_have_value("aaa")
 
 
 def the_bar_stays_above_what_the_agent_draws(scene):
@@ -798,7 +861,8 @@ PLAYS = [
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
-    works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
+    works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
+    the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
     a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws,
     the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types,
     a_hostile_agent_reaches_nothing, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,

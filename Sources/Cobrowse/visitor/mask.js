@@ -54,15 +54,18 @@ export class Mask {
         return false;
       }
     };
-    const wrong = (policy.selectors ?? []).filter((selector) => !check(selector));
-    if (wrong.length > 0) {
+    // No methods of arrays here: a page that has replaced them could take masks away.
+    this.maskSelector = "[data-latchkey-mask]";
+    this.unmaskSelector = "[data-latchkey-unmask]";
+    for (const selector of policy.selectors ?? []) {
+      if (check(selector)) {
+        this.maskSelector += `,${selector}`;
+        continue;
+      }
       this.everything = true;
-      report(`Everything is masked: these selectors are not valid: ${wrong.join(" ")}`);
+      report(`Everything is masked: this selector is not valid: ${selector}`);
     }
-    const marks = ["[data-latchkey-mask]", ...(policy.selectors ?? []).filter(check)];
-    const unmarks = ["[data-latchkey-unmask]", ...(policy.unmask ?? []).filter(check)];
-    this.maskSelector = marks.join(",");
-    this.unmaskSelector = unmarks.join(",");
+    for (const selector of policy.unmask ?? []) if (check(selector)) this.unmaskSelector += `,${selector}`;
     this.masked = new WeakSet();
   }
 
@@ -154,7 +157,7 @@ export class Mask {
     const { platform } = this;
     let current = node;
     while (current !== null && current !== undefined) {
-      if (current.nodeType === 1) return this.masked.has(current) || this.sensitive.has(current);
+      if (platform.nodeType(current) === 1) return this.masked.has(current) || this.sensitive.has(current);
       current = outer(platform, current);
     }
     return this.everything;
