@@ -102,7 +102,7 @@ let package = Package(
         ),
         .target(
             name: "AccountsSQLite",
-            dependencies: ["Accounts", "LoginKey", grdb, grdbSQLite, systemPackage],
+            dependencies: ["Accounts", "LoginKey", "SystemSupport", grdb, grdbSQLite, systemPackage],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -159,7 +159,8 @@ let package = Package(
             name: "WebServices",
             dependencies: [
                 "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "HTTPServer", "LoginKey",
-                "PrometheusMetrics", "ServiceTokens", "Sessions", "WireCodec", "WireProtocol", httpTypes,
+                "PrometheusMetrics", "ServiceTokens", "Sessions", "SystemSupport", "WireCodec", "WireProtocol",
+                httpTypes,
                 hummingbird, logging,
             ],
             resources: [.embedInCode("Resources/openapi.json")],
@@ -254,7 +255,7 @@ let package = Package(
         .target(
             name: "AgentClient",
             dependencies: [
-                "LocalIPC", "LoginKey", "ProtocolURL", "WebSocketClient", "WireCodec", "WireProtocol",
+                "LocalIPC", "LoginKey", "ProtocolURL", "SystemSupport", "WebSocketClient", "WireCodec", "WireProtocol",
                 asyncHTTPClient, crypto, nioCore, nioHTTP1, nioSSL,
             ],
             swiftSettings: swiftSettings
@@ -320,7 +321,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPCoreTests",
-            dependencies: ["HTTPCore"],
+            dependencies: ["HTTPCore", "LoginKey"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -365,6 +366,11 @@ let package = Package(
             dependencies: [
                 "Accounts", "LoginKey", "Sessions", "WireCodec", "WireProtocol", nioCore, nioEmbedded, nioWebSocket,
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ServerAppTests",
+            dependencies: ["Accounts", "ServerApp", logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -24,6 +24,7 @@ final class BatchCaches: @unchecked Sendable {
     private var groups: [PartnerID: GroupEntry] = [:]
     private var roles: [Int64: Role] = [:]
     private var notedUses: [Int64: Int64] = [:]
+    let clock: StoreClock
     var lastPurge: Int64 = 0
     /// The audit chain up to the newest row that this transaction sees or has written.
     var chain = AuditChain()
@@ -37,7 +38,8 @@ final class BatchCaches: @unchecked Sendable {
         }
     }
 
-    init(vault: SecretVault) {
+    init(vault: SecretVault, clock: StoreClock) {
+        self.clock = clock
         self.vault = vault
     }
 

@@ -77,9 +77,9 @@ final class GroupCommit: Sendable {
     private let syncQueue: SyncQueue
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, vault: SecretVault, sync: @escaping @Sendable () throws -> Void) {
+    init(pool: DatabasePool, vault: SecretVault, clock: StoreClock, sync: @escaping @Sendable () throws -> Void) {
         self.pool = pool
-        self.caches = BatchCaches(vault: vault)
+        self.caches = BatchCaches(vault: vault, clock: clock)
         self.syncQueue = SyncQueue(sync: sync)
     }
 

@@ -2,6 +2,7 @@ package import Accounts
 internal import Foundation
 internal import GRDB
 internal import LoginKey
+internal import SystemSupport
 
 /// The embedded store: one SQLite file in WAL mode, synced to disk before anybody hears of a change.
 ///
@@ -19,13 +20,15 @@ package final class SQLiteAccountStore: Sendable {
     ///   - masterKey: Under which secrets in the file are encrypted.
     ///   - mayUpdate: Whether tables of an older version are brought up to date.
     ///   - sync: Waits until the log is on the disk; for tests. `nil` for what does so.
+    ///   - uptime: Milliseconds that only grow; for tests.
     /// - Throws: ``AccountsError/Code/storeUnavailable``; ``AccountsError/Code/schemaMismatch`` for a database of a newer
     ///   version, and of an older one that may not be updated.
     package init(
         path: String,
         masterKey: MasterKey,
         mayUpdate: Bool = true,
-        sync: (@Sendable () throws -> Void)? = nil
+        sync: (@Sendable () throws -> Void)? = nil,
+        uptime: @escaping @Sendable () -> Int64 = { Uptime.milliseconds }
     ) throws(AccountsError) {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
@@ -51,7 +54,8 @@ package final class SQLiteAccountStore: Sendable {
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
-            self.writer = GroupCommit(pool: pool, vault: vault, sync: sync ?? log.sync)
+            let clock = try pool.read { try StoreClock($0, uptime: uptime) }
+            self.writer = GroupCommit(pool: pool, vault: vault, clock: clock, sync: sync ?? log.sync)
         } catch let error as AccountsError {
             throw error
         } catch {

@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
+        migrator.registerMigration("5") { try $0.execute(sql: version5) }
         return migrator
     }
 
@@ -220,4 +221,7 @@ enum Schema {
 
     /// Organisations keep no copy of an API key.
     private static let version4 = "ALTER TABLE salesforce_organizations DROP COLUMN api_key"
+
+    /// How far the store's own clock has come.
+    private static let version5 = "ALTER TABLE store ADD COLUMN clock INTEGER NOT NULL DEFAULT 0"
 }

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import WireCodec
 
 /// Token buckets by name: so many at once, refilled evenly.
 ///

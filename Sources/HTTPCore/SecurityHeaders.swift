@@ -5,12 +5,17 @@ package import Hummingbird
 /// The headers that keep pages and answers where they belong.
 package enum SecurityHeaders {
     /// Sets what every answer carries, unless its handler has said more already.
-    package static func add(to response: inout Response, correlationID: CorrelationID) {
-        add(to: &response.headers, correlationID: correlationID)
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - correlationID: The request's.
+    ///   - isSecure: Whether the server speaks TLS: then browsers are told to come by TLS only (RFC 6797).
+    package static func add(to response: inout Response, correlationID: CorrelationID, isSecure: Bool = false) {
+        add(to: &response.headers, correlationID: correlationID, isSecure: isSecure)
     }
 
     /// The same on the header fields alone.
-    package static func add(to fields: inout HTTPFields, correlationID: CorrelationID) {
+    package static func add(to fields: inout HTTPFields, correlationID: CorrelationID, isSecure: Bool = false) {
         fields[.correlationID] = correlationID.text
         fields[.xContentTypeOptions] = "nosniff"
         fields[.referrerPolicy] = "no-referrer"
@@ -18,6 +23,7 @@ package enum SecurityHeaders {
         fields[.cacheControl] = fields[.cacheControl] ?? "no-store"
         fields[.contentSecurityPolicy] =
             fields[.contentSecurityPolicy] ?? "default-src 'none'; frame-ancestors 'none'"
+        if isSecure { fields[.strictTransportSecurity] = "max-age=31536000" }
     }
 
     /// The policy of a page: own scripts and styles only, nothing inline, framed only by the given origins.

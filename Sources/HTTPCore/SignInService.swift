@@ -21,6 +21,8 @@ package final class SignInService: Sendable {
     /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/rateLimitKey``
     /// (THREATS 17).
     package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+    /// Asking which groups there are, in whatever way, without having signed in.
+    private let groupQuestions = GroupQuestions()
     private let logger: Logger
     private let refusals: RateLimiter
     private let grants: RateLimiter
@@ -38,6 +40,20 @@ package final class SignInService: Sendable {
     package func change(_ limits: Limits) {
         refusals.change(to: limits.refusals)
         grants.change(to: limits.grants)
+    }
+
+    /// The group that somebody names who has not signed in.
+    ///
+    /// - Parameters:
+    ///   - partnerID: Its id.
+    ///   - source: Who asks, an address.
+    ///   - milliseconds: Now, in Unix milliseconds.
+    /// - Returns: The group; `nil` if there is none.
+    /// - Throws: ``AnswerError/tooManyRequests`` for a source that has asked about too many groups, or an error of the store.
+    package func group(_ partnerID: PartnerID, askedBy source: String, at milliseconds: Int64) async throws -> Group? {
+        try await groupQuestions.find(partnerID, from: source, at: milliseconds) {
+            try await authenticator.store.group($0)
+        }
     }
 
     /// Signs somebody in with credentials.

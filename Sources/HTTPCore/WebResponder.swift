@@ -9,19 +9,27 @@ internal import Logging
 /// Nothing that it logs has a query, a body or a header in it.
 package struct WebResponder: HTTPResponder {
     package typealias Context = WebContext
+    /// Shows an error to people; `nil` where a program asked.
+    package typealias ErrorPage = @Sendable (AnswerError, Request, WebContext) -> Response?
 
     private let router: RouterResponder<WebContext>
     private let methods: RouteMethods
     private let time: TimeSource
     private let random: RandomSource
     private let proxies: TrustedProxies
+    private let isSecure: Bool
+    private let errorPage: ErrorPage
 
     package init(
         router: Router<WebContext>,
         time: TimeSource,
         random: RandomSource,
-        proxies: TrustedProxies = .none
+        proxies: TrustedProxies = .none,
+        isSecure: Bool = false,
+        errorPage: @escaping ErrorPage = { _, _, _ in nil }
     ) {
+        self.errorPage = errorPage
+        self.isSecure = isSecure
         self.proxies = proxies
         self.router = router.buildResponder()
         self.methods = RouteMethods(router)
@@ -49,16 +57,16 @@ package struct WebResponder: HTTPResponder {
             // The router answers a path that is none, or not for this method, with nothing but a status.
             if response.status == .notFound, response.body.contentLength == 0 {
                 guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
-                response = AnswerError.methodNotAllowed.response(correlationID: context.correlationID)
+                response = answer(.methodNotAllowed, request, context)
                 response.headers[.allow] = allowed
             }
         } catch {
             let answer = AnswerError(error)
             if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
-            response = answer.response(correlationID: context.correlationID)
+            response = self.answer(answer, request, context)
         }
         if response.headers[.correlationID] == nil {
-            SecurityHeaders.add(to: &response, correlationID: context.correlationID)
+            SecurityHeaders.add(to: &response, correlationID: context.correlationID, isSecure: isSecure)
         }
         let line = RequestLine(
             method: request.method.rawValue,
@@ -70,6 +78,10 @@ package struct WebResponder: HTTPResponder {
         )
         line.record(to: context.logger)
         return response
+    }
+
+    private func answer(_ error: AnswerError, _ request: Request, _ context: WebContext) -> Response {
+        errorPage(error, request, context) ?? error.response(correlationID: context.correlationID)
     }
 
     /// Paths have one spelling: no empty, dot or encoded segments, no parameters (THREATS 28).

@@ -20,6 +20,7 @@ package struct PageRenderer: Sendable {
     package init(site: WebSite, assets: AssetCatalog, adding templates: [String: [UInt8]] = [:]) throws {
         let own = [
             "layout": PackageResources.layout_mustache, "viewer": PackageResources.viewer_mustache,
+            "front": PackageResources.front_mustache,
             "login": PackageResources.login_mustache, "signedin": PackageResources.signedin_mustache,
             "join": PackageResources.join_mustache, "switch": PackageResources.switch_mustache,
             "error": PackageResources.error_mustache, "visit": PackageResources.visit_mustache,
@@ -77,16 +78,31 @@ package struct PageRenderer: Sendable {
         return response
     }
 
+    /// Whom a page is for.
+    package enum Audience: Sendable {
+        case agent
+        case visitor
+        /// Whoever opened an address.
+        case anybody
+    }
+
+    /// The page for an error where a browser opened an address; `nil` for what a program asked for.
+    package func page(for error: AnswerError, _ request: Request, _ context: WebContext) -> Response? {
+        guard request.isNavigation else { return nil }
+        return try? render(error, for: .anybody, context)
+    }
+
     /// Renders what an error is to the outside as a page that says what to do next.
     package func render(
         _ error: any Error,
+        for audience: Audience = .agent,
         ancestors: [Origin] = [],
         _ context: WebContext
     ) throws -> Response {
         let cause = error
         let error = AnswerError(cause)
         if error == .unavailable { context.logFailure(cause) }
-        let content = ErrorPageContent(error)
+        let content = ErrorPageContent(error, for: audience)
         var data: [String: Any] = [
             "title": content.title, "message": content.message, "steps": content.steps,
             "correlationID": context.correlationID.text,

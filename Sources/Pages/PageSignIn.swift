@@ -66,7 +66,7 @@ struct PageSignIn: Sendable {
             if let id = (try? fields.get())?[ParameterName.correlationID].flatMap({ CorrelationID($0) }) {
                 context.correlationID = id
             }
-            if isFramed { group = await claimedGroup(fields) }
+            if isFramed { group = await claimedGroup(fields, context) }
             return try await body(context, fields)
         } catch {
             return try renderer.render(error, ancestors: group?.embeddingOrigins ?? [], context)
@@ -76,7 +76,7 @@ struct PageSignIn: Sendable {
     /// The page on which nobody is signed in yet.
     func login(_ context: WebContext, _ fields: Result<FieldSet, FieldError>, path: String) async throws -> Response {
         let values = (try? fields.get()) ?? FieldSet()
-        let group = await claimedGroup(fields)
+        let group = await claimedGroup(fields, context)
         // What follows the prompt is framed for the same group.
         let isNamed = values.nonEmpty(ParameterName.groupID) != nil
         let named = isNamed ? [] : group.map { [(ParameterName.groupID, $0.partnerID.text)] } ?? []
@@ -216,7 +216,7 @@ struct PageSignIn: Sendable {
     }
 
     /// The group that a request names, or the only one that there is, for the policy of pages that nobody is signed in on.
-    func claimedGroup(_ fields: Result<FieldSet, FieldError>) async -> Group? {
+    func claimedGroup(_ fields: Result<FieldSet, FieldError>, _ context: WebContext) async -> Group? {
         let store = signInService.authenticator.store
         guard case .success(let values) = fields else { return nil }
         guard let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first else {
@@ -224,7 +224,7 @@ struct PageSignIn: Sendable {
             return groups.first
         }
         guard let partnerID = try? PartnerID(parsing: text) else { return nil }
-        return try? await store.group(partnerID)
+        return try? await signInService.group(partnerID, askedBy: context.source, at: context.time)
     }
 
     /// A ticket for one opening of one page.

@@ -22,11 +22,12 @@ package struct Pages: Sendable {
 
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
+        FrontPage(renderer: signIn.renderer).addRoutes(to: router)
         ViewerPages(signIn: signIn).addRoutes(to: router)
         StartPage(signIn: signIn, launchService: launchService).addRoutes(to: router)
         LoginPages(signIn: signIn).addRoutes(to: router)
         ReplicaFrame().addRoutes(to: router)
         LoginKeyPage(signIn: signIn).addRoutes(to: router)
-        VisitPage(store: signIn.signInService.authenticator.store, renderer: signIn.renderer).addRoutes(to: router)
+        VisitPage(signInService: signIn.signInService, renderer: signIn.renderer).addRoutes(to: router)
     }
 }

@@ -9,7 +9,7 @@ internal import WireProtocol
 ///
 /// A visitor with an id is present for as long as the page is open, and may be asked to let an agent in.
 struct VisitPage: Sendable {
-    let store: any AccountStore
+    let signInService: SignInService
     let renderer: PageRenderer
 
     func addRoutes(to router: Router<WebContext>) {
@@ -17,7 +17,7 @@ struct VisitPage: Sendable {
             do {
                 return try await show(request, context)
             } catch {
-                return try renderer.render(error, context)
+                return try renderer.render(error, for: .visitor, context)
             }
         }
     }
@@ -25,7 +25,7 @@ struct VisitPage: Sendable {
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         guard case .success(let fields) = try await request.fields(),
             let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text),
-            let group = try await store.group(partnerID)
+            let group = try await signInService.group(partnerID, askedBy: context.source, at: context.time)
         else { throw AnswerError.notFound }
         let visitorID = fields.nonEmpty(ParameterName.visitorID) ?? ""
         guard visitorID.isEmpty || SessionKey(visitorID) != nil else { throw AnswerError.notFound }

@@ -12,8 +12,14 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 
     private let series = Mutex<[Key: any Series]>([:])
 
+    private let help: [String: String]
+
     /// Makes an empty registry.
-    package init() {}
+    ///
+    /// - Parameter help: What is measured, in one line, by name.
+    package init(help: [String: String] = [:]) {
+        self.help = help
+    }
 
     /// All series, sorted by name and labels, each name with its type once.
     package var text: String {
@@ -21,7 +27,10 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         var text = ""
         var name = ""
         for (key, series) in all.sorted(by: { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }) {
-            if key.name != name { text += "# TYPE \(key.name) \(series.type)\n" }
+            if key.name != name {
+                if let help = help[key.name] { text += "# HELP \(key.name) \(help)\n" }
+                text += "# TYPE \(key.name) \(series.type)\n"
+            }
             name = key.name
             text += series.lines(key.name, key.labels)
         }

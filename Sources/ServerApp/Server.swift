@@ -89,19 +89,22 @@ package struct Server: Sendable {
     package func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
         let logger = log.logger(format: try settings.logFormat())
         // Before anything is measured.
-        let metrics = try settings.metricsToken().map { (registry: PrometheusRegistry(), token: $0) }
+        let metrics = try settings.metricsToken()
+            .map { (registry: PrometheusRegistry(help: MetricHelp.texts), token: $0) }
         if let metrics { MetricsSystem.bootstrap(metrics.registry) }
+        let clock = ClockWatch(time: .system, logger: logger)
         let signers = try await TokenSigners(masterKey: masterKey)
         let signInService = try signInService(signers, logger)
         let presence = try presenceHub(signInService, logger)
         let hub = try sessionHub(signers, presence, logger)
         let leftOver = await hub.sessionsOfEarlierRun()
-        let (router, webServices) = try router(
+        let (router, webServices, errorPage) = try router(
             signInService: signInService,
             signers: signers,
             presence: presence,
             hub: hub,
-            metrics: metrics
+            metrics: metrics,
+            clock: clock
         )
         let limits = try connectionLimits(logger)
         var configuration = try settings.application()
@@ -111,11 +114,17 @@ package struct Server: Sendable {
                 router: router,
                 time: .system,
                 random: .system,
-                proxies: site.trustedProxies
+                proxies: site.trustedProxies,
+                isSecure: identity != nil,
+                errorPage: errorPage
             ),
             server: WebServer.builder(
                 sockets: sockets(hub, presence),
-                authorize: webServices.authorizeFastPath(time: .system, logger: logger),
+                authorize: webServices.authorizeFastPath(
+                    time: .system,
+                    isSecure: identity != nil,
+                    logger: logger
+                ),
                 limits: limits,
                 tls: identity
             ),
@@ -134,7 +143,7 @@ package struct Server: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     HangUps(logger: logger) { try await reload(signInService) }, Watchdog(manager: manager),
-                    application,
+                    ClockWatchService(watch: clock), application,
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -205,6 +214,7 @@ package struct Server: Sendable {
             random: .system,
             limits: try settings.presenceLimits(),
             logger: logger,
+            isGroup: { try await signInService.group($0, askedBy: $1, at: $2) != nil },
             authorize: door.admit
         )
     }
@@ -223,8 +233,9 @@ package struct Server: Sendable {
         signers: TokenSigners,
         presence: PresenceHub,
         hub: SessionHub,
-        metrics: (registry: PrometheusRegistry, token: String)?
-    ) throws -> (Router<WebContext>, WebServices) {
+        metrics: (registry: PrometheusRegistry, token: String)?,
+        clock: ClockWatch
+    ) throws -> (Router<WebContext>, WebServices, WebResponder.ErrorPage) {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         let server = SessionServers.Server(
             name: try settings.text("session.serverName"),
@@ -253,7 +264,8 @@ package struct Server: Sendable {
             launchService: launchService,
             site: site,
             random: .system,
-            metrics: metrics
+            metrics: metrics,
+            clockDeviation: { clock.look() }
         )
         webServices.addRoutes(to: router)
         GlanceCompatibility(signInService: signInService, site: site, random: .system, hub: hub).addRoutes(to: router)
@@ -274,7 +286,7 @@ package struct Server: Sendable {
             DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)
             DemoShop(partnerID: demo.partnerID, site: site).addRoutes(to: router)
         }
-        return (router, webServices)
+        return (router, webServices, { error, request, context in renderer.page(for: error, request, context) })
     }
 }
 

@@ -17,6 +17,7 @@ package struct WebServices: Sendable {
     private let site: WebSite
     private let random: RandomSource
     private let metrics: (registry: PrometheusRegistry, token: String)?
+    private let clockDeviation: @Sendable () -> Int64?
 
     /// Makes the services.
     ///
@@ -28,6 +29,7 @@ package struct WebServices: Sendable {
     ///   - site: Where this installation is reached.
     ///   - random: Where ids come from.
     ///   - metrics: What is measured, and the token that shows it; `nil` to show it to nobody.
+    ///   - clockDeviation: How many seconds the clock is away from where it should be; `nil` if it is right.
     package init(
         signInService: SignInService,
         directory: SessionDirectory,
@@ -35,8 +37,10 @@ package struct WebServices: Sendable {
         launchService: LaunchService,
         site: WebSite,
         random: RandomSource,
-        metrics: (registry: PrometheusRegistry, token: String)?
+        metrics: (registry: PrometheusRegistry, token: String)?,
+        clockDeviation: @escaping @Sendable () -> Int64? = { nil }
     ) {
+        self.clockDeviation = clockDeviation
         self.signInService = signInService
         self.directory = directory
         self.presence = presence
@@ -51,12 +55,13 @@ package struct WebServices: Sendable {
     }
 
     /// What answers LoginKeys to `Authorize` below the framework.
-    package func authorizeFastPath(time: TimeSource, logger: Logger) -> AuthorizeFastPath {
+    package func authorizeFastPath(time: TimeSource, isSecure: Bool, logger: Logger) -> AuthorizeFastPath {
         AuthorizeFastPath(
             service: authorize,
             time: time,
             random: random,
             proxies: site.trustedProxies,
+            isSecure: isSecure,
             logger: logger
         )
     }
@@ -69,11 +74,11 @@ package struct WebServices: Sendable {
         SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
         PresenceController(signInService: signInService, hub: presence, site: site).addRoutes(to: router)
-        VisitsController(store: store, directory: directory, presence: presence, random: random)
+        VisitsController(signInService: signInService, directory: directory, presence: presence, random: random)
             .addRoutes(to: router)
         LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins)
             .addRoutes(to: router)
-        HealthController(store: store).addRoutes(to: router)
+        HealthController(store: store, clockDeviation: clockDeviation).addRoutes(to: router)
         if let metrics { MetricsController(registry: metrics.registry, token: metrics.token).addRoutes(to: router) }
         OpenAPIController().addRoutes(to: router)
     }

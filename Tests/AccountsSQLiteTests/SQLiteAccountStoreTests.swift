@@ -17,6 +17,11 @@ extension TemporaryFolder {
             sync: sync
         )
     }
+
+    func open(uptime: @escaping @Sendable () -> Int64) throws -> SQLiteAccountStore {
+        let masterKey = try MasterKey(bytes: [UInt8](repeating: 1, count: 32))
+        return try SQLiteAccountStore(path: database, masterKey: masterKey, uptime: uptime)
+    }
 }
 
 /// A disk that can be held up, and can fail.

@@ -109,4 +109,45 @@ import Testing
             #expect(try server.latchkey(["audit", "list", "--json"]).contains("launchOffered"))
         }
     }
+
+    @Test func `an address that a browser opens is answered by a page, one that a program asks for by JSON`()
+        async throws
+    {
+        try await withDemo { server in
+            let browser = ["accept": "text/html,application/xhtml+xml,*/*;q=0.8"]
+            let front = try await HTTP.send(.GET, server.url + "/", headers: browser)
+            #expect(front.status == 200 && front.body.contains("Sign in with a password"))
+            for (path, status) in [("/no/such/page", 404), ("//", 404), ("/%2e", 404), ("/api/v1/visits", 405)] {
+                let page = try await HTTP.send(.GET, server.url + path, headers: browser)
+                #expect(page.status == status && page.body.contains("There is nothing here"), "\(path)")
+                #expect(page.header("content-type") == "text/html; charset=utf-8")
+                #expect(page.header("content-security-policy")?.contains("frame-ancestors 'none'") == true)
+                let answer = try await HTTP.send(.GET, server.url + path, headers: ["accept": "*/*"])
+                #expect(answer.status == status && answer.member("error") != nil, "\(path)")
+            }
+            #expect(try await HTTP.send(.GET, server.url + "/").member("error") == "notFound")
+            let post = try await HTTP.postForm(server.url + "/no/such/page", "a=b", headers: browser)
+            #expect(post.member("error") == "notFound")
+            let visit = try await HTTP.send(.GET, server.url + "/visit?groupid=99999", headers: browser)
+            #expect(visit.status == 404 && visit.body.contains("the person who helps you"))
+            #expect(!visit.body.contains("record"))
+        }
+    }
+
+    @Test func `groups cannot be listed, and who knows one goes on`() async throws {
+        try await withDemo { server in
+            #expect(try await HTTP.send(.GET, server.url + "/visit?groupid=12345").status == 200)
+            var statuses: [Int: Int] = [:]
+            for id in 20_000..<20_100 {
+                statuses[try await HTTP.send(.GET, server.url + "/visit?groupid=\(id)").status, default: 0] += 1
+            }
+            #expect((60...61).contains(statuses[404] ?? 0) && (statuses[429] ?? 0) >= 39, "\(statuses)")
+            let settings = server.url + "/services/authorizationservice/GetVisitorSettings3?groupid="
+            #expect(try await HTTP.send(.GET, settings + "20200").status == 429)
+            let visit = try await HTTP.postForm(server.url + "/api/v1/visits", "groupid=20200")
+            #expect(visit.status == 429)
+            #expect(try await HTTP.send(.GET, server.url + "/visit?groupid=12345").status == 200)
+            #expect(try await HTTP.postForm(server.url + "/api/v1/visits", "groupid=12345").status == 200)
+        }
+    }
 }

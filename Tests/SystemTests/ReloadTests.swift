@@ -59,6 +59,11 @@ import Testing
         )
         try await server.start(certificate: folder.path + "/first.pem")
         #expect(try subject(server).hasSuffix("CN = first"))
+        for path in ["/healthz", "/services/AuthorizationService.svc/rest/Authorize"] {
+            let arguments = ["-sik", "-d", "partnerid=1", "https://127.0.0.1:\(server.port)\(path)"]
+            let answer = try Tool.run("/usr/bin/curl", arguments)
+            #expect(answer.contains("strict-transport-security: max-age=31536000"), "\(path)")
+        }
 
         try folder.use(certificate: "second", key: "first")
         server.signal(SIGHUP)

@@ -304,6 +304,14 @@ import WebSocketClient
             ] {
                 #expect(text.contains(line), "\(line) in \(text)")
             }
+            let lines = text.split(separator: "\n").map(String.init)
+            for line in lines where line.hasPrefix("# TYPE ") {
+                let name = line.split(separator: " ")[2]
+                #expect(lines.contains { $0.hasPrefix("# HELP \(name) ") }, "\(name) has no help")
+            }
+            for name in ["latchkey_build_info{version=", "process_resident_memory_bytes ", "process_open_fds "] {
+                #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
+            }
             for wrong in [token + "x", String(token.dropLast()), ""] {
                 #expect(try await metrics(wrong).status == 404)
             }

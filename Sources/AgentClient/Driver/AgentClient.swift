@@ -2,6 +2,7 @@ package import Foundation
 package import LocalIPC
 internal import NIOSSL
 internal import Synchronization
+internal import SystemSupport
 
 /// The client: the state machine and everything that it acts through.
 ///
@@ -9,7 +10,7 @@ internal import Synchronization
 /// by ``run()``.
 package final class AgentClient: Sendable {
     /// The version, as the page shows it.
-    package static let version = "0.1.0"
+    package static let version = ProductVersion.text
 
     let files: ClientFiles
     let service: WebServiceClient

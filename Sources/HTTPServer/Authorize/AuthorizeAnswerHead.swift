@@ -19,10 +19,10 @@ struct AuthorizeAnswerHead: Sendable {
 
     /// Prepares the head, with the fields in the framework's order: nobody is to see who has answered, and so how far a
     /// refused request got.
-    init() {
+    init(isSecure: Bool) {
         var fields = HTTPFields.json
         fields[.contentLength] = ""
-        SecurityHeaders.add(to: &fields, correlationID: .none)
+        SecurityHeaders.add(to: &fields, correlationID: .none, isSecure: isSecure)
         fields[.date] = ""
         var pieces: [Piece] = []
         var bytes = Self.lineEnd

@@ -17,7 +17,7 @@ package final class AuthorizeFastPath: Sendable {
     private let random: RandomSource
     private let logger: Logger
     private let proxies: TrustedProxies
-    private let answerHead = AuthorizeAnswerHead()
+    private let answerHead: AuthorizeAnswerHead
 
     /// Makes the fast path.
     package init(
@@ -25,8 +25,10 @@ package final class AuthorizeFastPath: Sendable {
         time: TimeSource,
         random: RandomSource,
         proxies: TrustedProxies,
+        isSecure: Bool = false,
         logger: Logger
     ) {
+        self.answerHead = AuthorizeAnswerHead(isSecure: isSecure)
         self.proxies = proxies
         self.service = service
         self.time = time

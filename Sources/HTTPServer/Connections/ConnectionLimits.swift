@@ -3,6 +3,7 @@ internal import HummingbirdCore
 package import Logging
 internal import Metrics
 internal import Synchronization
+internal import WireCodec
 
 /// Counts the connections of a server: so many from one source, and no more in all than there are descriptors for.
 package final class ConnectionLimits: Sendable {

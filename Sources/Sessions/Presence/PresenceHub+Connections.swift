@@ -2,6 +2,7 @@ internal import Accounts
 internal import LoginKey
 internal import NIOWebSocket
 internal import Synchronization
+internal import WireCodec
 
 // Who comes in, who goes, and who has to.
 
@@ -11,7 +12,7 @@ extension PresenceHub {
     /// - Returns: `nil` if there is no place for it.
     func enter(_ request: Request, _ connection: ParticipantConnection) -> PeerID? {
         let peer = state.withLock { state -> PeerID? in
-            guard state.sources.take(connection.source) else { return nil }
+            guard state.sources.take(SourceNetwork.name(of: connection.source)) else { return nil }
             state.lastPeer += 1
             let peer = PeerID(state.lastPeer)
             state.connections[peer] = PresenceConnection(connection: connection)
@@ -33,7 +34,7 @@ extension PresenceHub {
             if let agent = peerConnection.agent {
                 state.agents.giveBack(agent.holder)
             } else {
-                state.sources.giveBack(peerConnection.connection.source)
+                state.sources.giveBack(SourceNetwork.name(of: peerConnection.connection.source))
             }
             state.send(state.machine.remove(peer))
         }
@@ -55,7 +56,8 @@ extension PresenceHub {
 
     private func announce(_ visitor: VisitorReference, _ present: PresentVisitor, by peer: PeerID) async throws -> Bool
     {
-        guard try await store.group(visitor.partnerID) != nil else { return false }
+        let source = state.withLock { $0.connections[peer]?.connection.source }
+        guard let source, try await isGroup(visitor.partnerID, source, time.milliseconds) else { return false }
         let now = time.seconds
         state.withLock { state in
             // The connection may be gone by now.
@@ -74,7 +76,7 @@ extension PresenceHub {
         let hasPlace = state.withLock { state in
             guard let peerConnection = state.connections[peer] else { return true }
             guard state.agents.take(agent.holder) else { return false }
-            state.sources.giveBack(peerConnection.connection.source)
+            state.sources.giveBack(SourceNetwork.name(of: peerConnection.connection.source))
             state.connections[peer]?.agent = agent
             state.connections[peer]?.isAdmitted = true
             state.send(state.machine.watch(visitor, for: agent.userID, by: peer, at: now))

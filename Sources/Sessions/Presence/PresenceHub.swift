@@ -1,5 +1,6 @@
 package import Accounts
 package import Logging
+package import LoginKey
 internal import Metrics
 internal import ServiceLifecycle
 internal import Synchronization
@@ -23,6 +24,9 @@ package final class PresenceHub: Sendable {
 
     /// Says whether an agent may see who is present: `nil` for every refusal, an error if it cannot be said now.
     package typealias Authorization = @Sendable (AgentCredentials) async throws -> PresenceAgent?
+
+    /// Says whether a group that an address names is there, now in Unix milliseconds; an error if it may not ask.
+    package typealias GroupLookup = @Sendable (PartnerID, String, Int64) async throws -> Bool
 
     /// Somebody who is connected.
     struct PresenceConnection {
@@ -68,6 +72,7 @@ package final class PresenceHub: Sendable {
     let random: RandomSource
     let logger: Logger
     let authorize: Authorization
+    let isGroup: GroupLookup
     let state: Mutex<State>
     private let connections = Gauge(label: "latchkey_presence_connections")
     private let work: AsyncStream<Work>
@@ -80,8 +85,10 @@ package final class PresenceHub: Sendable {
         random: RandomSource,
         limits: Limits = Limits(),
         logger: Logger,
+        isGroup: @escaping GroupLookup,
         authorize: @escaping Authorization
     ) {
+        self.isGroup = isGroup
         self.store = store
         self.time = time
         self.random = random

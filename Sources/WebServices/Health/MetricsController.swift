@@ -25,7 +25,7 @@ struct MetricsController: Sendable {
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text + ProcessFigures.text))
             )
         }
     }

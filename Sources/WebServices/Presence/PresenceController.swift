@@ -62,7 +62,7 @@ struct PresenceController: Sendable {
     private func settings(_ request: Request, _ context: WebContext) async -> Response {
         var response: Response
         do {
-            response = try await settings(request)
+            response = try await location(request, context)
         } catch {
             let answer = AnswerError(error)
             if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
@@ -73,14 +73,15 @@ struct PresenceController: Sendable {
     }
 
     /// Where presence is; the same for all groups, and for cobrowsing too.
-    private func settings(_ request: Request) async throws -> Response {
+    private func location(_ request: Request, _ context: WebContext) async throws -> Response {
         let fields = try Self.query(request)
         guard ["presence", "cobrowse"].contains((fields.nonEmpty(ParameterName.service) ?? "presence").lowercased())
         else { throw AnswerError.badRequest("service is presence or cobrowse") }
         guard Site(rawValue: (fields.nonEmpty(ParameterName.site) ?? "production").lowercased()) != nil else {
             throw AnswerError.badRequest("site is production or staging")
         }
-        guard try await signInService.authenticator.store.group(Self.groupID(fields)) != nil else {
+        let partnerID = try Self.groupID(fields)
+        guard try await signInService.group(partnerID, askedBy: context.source, at: context.time) != nil else {
             throw AnswerError.notFound
         }
         return .json(

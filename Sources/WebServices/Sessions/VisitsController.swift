@@ -13,7 +13,7 @@ internal import WireProtocol
 ///
 /// Pages of any site may ask: visitors' sites are on no list, and nothing here rests on a cookie.
 struct VisitsController: Sendable {
-    let store: any AccountStore
+    let signInService: SignInService
     let directory: SessionDirectory
     let presence: PresenceHub
     let random: RandomSource
@@ -112,7 +112,7 @@ struct VisitsController: Sendable {
 
     private func group(_ fields: FieldSet, _ visitor: SessionDirectory.SessionRequester) async throws -> PartnerID {
         guard let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text),
-            try await store.group(partnerID) != nil
+            try await signInService.group(partnerID, askedBy: visitor.source, at: visitor.time) != nil
         else {
             try await directory.refuse("unknownGroup", nil, in: nil, to: visitor)
             throw AnswerError.notFound

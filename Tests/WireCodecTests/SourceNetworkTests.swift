@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTTPCore
+@testable import WireCodec
 
 @Suite struct SourceNetworkTests {
     @Test(arguments: [

@@ -1,0 +1,77 @@
+package import Accounts
+package import Logging
+internal import Metrics
+internal import Synchronization
+internal import SystemSupport
+
+/// Notices when the machine's clock jumps: what is valid until when is judged by it (THREATS 3).
+///
+/// It is compared with seconds that nobody can set. While it is further away than the tolerance from where it should be,
+/// the server is not ready; after ten quiet minutes the new time is taken for the right one.
+package final class ClockWatch: Sendable {
+    private struct State {
+        /// The clock minus the uptime, as it should be and as it was last, in milliseconds.
+        var expected: Int64
+        var last: Int64
+        var jumpedAt: Int64?
+    }
+
+    private static let jump: Int64 = 5000
+    private static let tolerance: Int64 = 300_000
+    private static let quiet: Int64 = 600_000
+
+    private let time: TimeSource
+    private let uptime: @Sendable () -> Int64
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let jumps = Counter(label: "latchkey_clock_jumps_total")
+
+    /// Begins to watch.
+    ///
+    /// - Parameters:
+    ///   - time: The clock.
+    ///   - uptime: Milliseconds that only grow; those since the machine was started by default.
+    ///   - logger: Hears of jumps.
+    package init(
+        time: TimeSource,
+        uptime: @escaping @Sendable () -> Int64 = ClockWatch.systemUptime,
+        logger: Logger
+    ) {
+        self.time = time
+        self.uptime = uptime
+        self.logger = logger
+        let offset = time.milliseconds - uptime()
+        state = Mutex(State(expected: offset, last: offset))
+    }
+
+    /// Looks at the clock now.
+    ///
+    /// - Returns: How many seconds it is away from where it should be; `nil` within the tolerance.
+    @discardableResult
+    package func look() -> Int64? {
+        let now = uptime()
+        let offset = time.milliseconds - now
+        let (step, isSettled, deviation) = state.withLock { state in
+            let step = offset - state.last
+            state.last = offset
+            if abs(step) >= Self.jump {
+                state.jumpedAt = now
+            } else {
+                // Clocks that are set gently move the mark along.
+                state.expected += step
+            }
+            let isSettled = state.jumpedAt.map { now - $0 >= Self.quiet } ?? false
+            if isSettled { (state.expected, state.jumpedAt) = (offset, nil) }
+            return (step, isSettled, offset - state.expected)
+        }
+        if abs(step) >= Self.jump {
+            jumps.increment()
+            logger.warning("the clock has jumped", metadata: ["seconds": "\(step / 1000)"])
+        }
+        if isSettled { logger.notice("the clock has not jumped for ten minutes: it is taken for right") }
+        return abs(deviation) > Self.tolerance ? deviation / 1000 : nil
+    }
+
+    /// The machine's milliseconds since it was started, those in which it slept too.
+    package static let systemUptime: @Sendable () -> Int64 = { Uptime.milliseconds }
+}

@@ -1,0 +1,15 @@
+/// What each thing that the server measures is, for whoever reads `/metrics`.
+enum MetricHelp {
+    static let texts = [
+        "latchkey_accept_pauses_total": "Times that no connections were accepted, for want of room or descriptors.",
+        "latchkey_clock_jumps_total": "Jumps of the machine's clock by five seconds or more.",
+        "latchkey_connections": "Open connections.",
+        "latchkey_connections_refused_total": "Connections that were refused because their source had too many.",
+        "latchkey_http_request_seconds": "How long requests take, in seconds.",
+        "latchkey_http_requests_total": "Requests by the class of their status.",
+        "latchkey_presence_connections": "WebSockets of waiting visitors and of agents who watch.",
+        "latchkey_refusals_total": "Refused sign-ins by reason.",
+        "latchkey_sessions": "Live sessions.",
+        "latchkey_sign_ins_total": "Decided sign-ins by outcome.",
+    ]
+}
