@@ -130,7 +130,8 @@ extension BatchContext {
         return now < firstUse + key.window
     }
 
-    /// Forgets what was used up long ago, by the store's own clock: the machine's may jump ahead and back (THREATS 3).
+    /// Forgets what was used up long ago, by the store's own clock: the machine's may jump ahead and back
+    /// (`docs/threats.md#replay`).
     private func purgeSpentCredentials() throws {
         let now = caches.clock.seconds
         guard now >= caches.lastPurge + 60 else { return }

@@ -19,7 +19,7 @@ package final class SignInService: Sendable {
 
     package let authenticator: Authenticator
     /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/rateLimitKey``
-    /// (THREATS 17).
+    /// (`docs/threats.md#guessing`).
     package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
     /// Asking which groups there are, in whatever way, without having signed in.
     private let groupQuestions = GroupQuestions()

@@ -84,7 +84,7 @@ package struct WebResponder: HTTPResponder {
         errorPage(error, request, context) ?? error.response(correlationID: context.correlationID)
     }
 
-    /// Paths have one spelling: no empty, dot or encoded segments, no parameters (THREATS 28).
+    /// Paths have one spelling: no empty, dot or encoded segments, no parameters (`docs/threats.md#paths`).
     ///
     /// A colon may stand within a segment, because SCIM names its schemas by URN (RFC 7644 section 4).
     private static func isInNormalForm(_ path: String) -> Bool {

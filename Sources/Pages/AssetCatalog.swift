@@ -3,7 +3,7 @@ internal import FoundationEssentials
 package import HTTPCore
 package import Hummingbird
 
-/// Our own scripts, styles and pictures, each with the hash that pages pin it to (THREATS 29).
+/// Our own scripts, styles and pictures, each with the hash that pages pin it to (`docs/threats.md#assets`).
 package struct AssetCatalog: Sendable {
     /// One file.
     package struct Asset: Sendable {

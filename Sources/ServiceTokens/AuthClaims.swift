@@ -4,7 +4,7 @@ internal import WireCodec
 
 /// The claims of the `authToken` that `Authorize` answers: one agent of one group, with the agent's privileges.
 ///
-/// Source: PROTOCOL section 4.1.
+/// Source: `docs/protocol.md#authorize`.
 package struct AuthClaims: SignInClaims {
     package static let audience = "latchkey-services"
     /// The `service` of tokens for programs that administer: what `Authorize` makes unless asked for another.

@@ -3,8 +3,8 @@ package import LoginKey
 
 /// The claims of a launch ticket: one sign-in of one agent by one of the agent's own clients, within a minute.
 ///
-/// It stands in a protocol URL in place of a LoginKey and is of no use without the client's private key (THREATS 6).
-/// The names are short because the URL has to be.
+/// It stands in a protocol URL in place of a LoginKey and is of no use without the client's private key
+/// (`docs/threats.md#stolen-scheme`). The names are short because the URL has to be.
 package struct LaunchTicketClaims: SignInClaims {
     package static let audience = "latchkey-launch"
     /// How long a ticket is good for, in seconds.

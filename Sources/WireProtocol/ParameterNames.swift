@@ -1,4 +1,4 @@
-/// The wire names of parameters, in lower case; they are matched without regard to case (PROTOCOL section 2).
+/// The wire names of parameters, in lower case; they are matched without regard to case (`docs/protocol.md#pages`).
 package enum ParameterName {
     package static let partnerID = "partnerid"
     package static let partnerUserID = "partneruserid"
@@ -39,7 +39,7 @@ package enum ParameterName {
 package enum Path {
     package static let authorize = "/services/AuthorizationService.svc/rest/Authorize"
     package static let agentView = "/agentjoin/AgentView.aspx"
-    /// Where older pages and another CRM look for the viewer (PROTOCOL section 2).
+    /// Where older pages and another CRM look for the viewer (`docs/protocol.md#pages`).
     package static let cobrowseAgentView = "/cobrowse/AgentView.aspx"
     package static let agentMessage = "/agent/message"
     package static let cobrowseScript = "/cobrowse/CobrowseJS.ashx"

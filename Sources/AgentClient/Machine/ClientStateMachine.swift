@@ -67,7 +67,7 @@ extension ClientStateMachine {
     package enum OpenRefusal: String, Error, Sendable {
         /// No server is configured.
         case noServer
-        /// The URL is for a server that is not configured; nothing is sent anywhere (THREATS 19).
+        /// The URL is for a server that is not configured; nothing is sent anywhere (`docs/threats.md#server-name`).
         case unlistedServer
     }
 

@@ -3,8 +3,8 @@ internal import ServerApp
 internal import WebSocketClient
 internal import WireProtocol
 
-/// The flow of DESIGN.md for the client agent against a running demo: with the real launcher, the real client and its
-/// local socket, and without a browser.
+/// The flow of `docs/design.md#flow` for the client agent against a running demo: with the real launcher, the real
+/// client and its local socket, and without a browser.
 struct ClientWalkthrough {
     private let crm: WalkthroughCRM
     private let baseURL: String

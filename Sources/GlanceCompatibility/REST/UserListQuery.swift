@@ -2,7 +2,7 @@ internal import Accounts
 internal import HTTPCore
 internal import WireCodec
 
-/// What the list of users is asked for (PROTOCOL section 4.5).
+/// What the list of users is asked for (`docs/protocol.md#rest`).
 struct UserListQuery: Sendable {
     /// How many users an answer has at the most, where the caller does not say.
     static let defaultLimit: Int64 = 20

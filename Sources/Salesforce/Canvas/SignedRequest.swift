@@ -7,7 +7,7 @@ internal import FoundationEssentials
 /// the algorithm that the body names is never read. The organisation's id has to be read before the signature can be
 /// checked, because it says whose secret to use; nothing else is believed before.
 ///
-/// Source: PROTOCOL section 6; Salesforce's Canvas developer guide.
+/// Source: `docs/protocol.md#canvas`; Salesforce's Canvas developer guide.
 package struct SignedRequest: Sendable {
     /// The most bytes a signed request may have.
     package static let maximumByteCount = 32 * 1024

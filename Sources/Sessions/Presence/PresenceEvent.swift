@@ -3,7 +3,7 @@ internal import WireCodec
 
 /// What the two ends of presence are told, one JSON object a WebSocket text frame.
 ///
-/// Everything but the two answers that let the other end in has its content in `data` (PROTOCOL section 4.6).
+/// Everything but the two answers that let the other end in has its content in `data` (`docs/protocol.md#presence`).
 package enum PresenceEvent: Equatable, Sendable {
     /// To the visitor: you are known to be here.
     case announced

@@ -4,7 +4,7 @@ internal import HTTPCore
 internal import Sessions
 internal import WireProtocol
 
-/// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (PROTOCOL section 4.6).
+/// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (`docs/protocol.md#presence`).
 ///
 /// Other members are read over.
 struct SignalRequest: Sendable {
@@ -13,7 +13,7 @@ struct SignalRequest: Sendable {
     /// How deep its values may be nested.
     private static let maximumDepth = 16
 
-    /// The function by which existing callers have a visitor asked (PROTOCOL section 4.6).
+    /// The function by which existing callers have a visitor asked (`docs/protocol.md#presence`).
     private static let showTerms = "GLANCE.Cobrowse.VisitorUI.showTerms"
 
     let call: VisitorCall
