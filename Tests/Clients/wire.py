@@ -9,6 +9,9 @@ import hmac
 import json
 import pathlib
 import re
+import subprocess
+import tempfile
+import urllib.parse
 
 from part import Part, equal
 from server import GROUP, Server
@@ -292,6 +295,89 @@ def a_question_that_needs_no_answer(server):
     equal(tabs[1].until("withdrawn")["data"]["invitation"], invitations[0])
 
 
+# The desktop client
+
+class ClientKey:
+    """An Ed25519 key (RFC 8032), by OpenSSL."""
+
+    def __init__(self, folder):
+        self.file = folder + "/key.pem"
+        self.openssl("genpkey", "-algorithm", "ed25519", "-out", self.file)
+        # The last 32 bytes of the encoding are the key itself (RFC 8410).
+        encoded = self.openssl("pkey", "-in", self.file, "-pubout", "-outform", "DER")
+        self.public = base64.urlsafe_b64encode(encoded[-32:]).decode().rstrip("=")
+
+    def openssl(self, *arguments):
+        return subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=20).stdout
+
+    def proof(self, ticket):
+        with tempfile.NamedTemporaryFile() as text:
+            text.write(b"latchkey-client-proof-1\n" + ticket.encode())
+            text.flush()
+            signature = self.openssl("pkeyutl", "-sign", "-inkey", self.file, "-rawin", "-in", text.name)
+        return base64.b64encode(signature).decode()
+
+
+def launch(server, token):
+    """Opens a URL as the page does; its offer and the ticket."""
+    offer = server.post_json("/agent/launch", {"join": "record-11"}, {"authorization": "Bearer " + token}).json
+    equal(set(offer), {"launchURL", "launchToken", "sessionkey", "correlationid"})
+    url = urllib.parse.urlsplit(offer["launchURL"])
+    equal((url.scheme, url.netloc), ("glancepanorama", "agentjoin"))
+    equal(url.path.split("/")[2:], [GROUP, "record-11"])
+    return offer, urllib.parse.parse_qs(url.query)["ticket"][0]
+
+
+def progress(server, offer):
+    answer = server.request("GET", "/api/v1/launches", headers={"authorization": "Bearer " + offer["launchToken"]})
+    equal(answer.status, 200)
+    states = re.search(r"`state` is\s+((?:`\w+`(?:,\s+| or )?)+)", PAGE)[1]
+    assert answer.json["state"] in re.findall(r"`(\w+)`", states), answer
+    return answer.json
+
+
+def the_desktop_client(server):
+    server.command("group", "update", GROUP, "--desktop-client")
+    token = authorize(server)["authToken"]
+    with tempfile.TemporaryDirectory() as folder:
+        key = ClientKey(folder)
+        offer, ticket = launch(server, token)
+        equal(progress(server, offer)["state"], "offered")
+        owner = server.post_json("/api/v1/launches/pickup", {"ticket": ticket, "version": "1.0"})
+        equal(set(owner.json), {"groupId", "groupName", "partnerUserId", "username", "name", "correlationId"})
+        equal(owner.json["correlationId"], offer["correlationid"])
+        equal(progress(server, offer), {"state": "pickedUp", "clientVersion": "1.0", "reason": ""})
+
+        def sign_in(ticket):
+            fields = {"ticket": ticket, "clientkey": key.public, "clientproof": key.proof(ticket), "service": "client"}
+            return server.post_json(AUTHORIZE, fields)
+
+        # Nobody has connected this client yet.
+        equal(sign_in(ticket).status, 401)
+        told = progress(server, offer)
+        equal((told["state"], told["clientKey"]), ("notEnrolled", key.public))
+        assert re.fullmatch(r"\d{4} \d{4}", told["clientCode"]), told
+        # Only a page of our own may connect it.
+        headers = {"authorization": "Bearer " + offer["launchToken"]}
+        connect = {"clientkey": key.public}
+        foreign = headers | {"origin": "https://elsewhere.example"}
+        equal(server.post_json("/api/v1/launches/enrollment", connect, foreign).status, 401)
+        own = headers | {"origin": server.url}
+        equal(server.post_json("/api/v1/launches/enrollment", connect, own).status, 204)
+        # The ticket is spent; the page opens another one.
+        equal(sign_in(ticket).status, 401)
+        offer, ticket = launch(server, token)
+        answer = sign_in(ticket)
+        equal((answer.status, answer.json["service"]), (200, "client"))
+        equal(progress(server, offer)["state"], "signedIn")
+
+        offer, ticket = launch(server, token)
+        for reason in re.search(r'`{"ticket","reason"}` with ([^.]+), answered', PAGE)[1].replace(" or ", ", ").split(","):
+            body = {"ticket": ticket, "reason": reason.strip().strip("`")}
+            equal(server.post_json("/api/v1/launches/decline", body).status, 204)
+            equal(progress(server, offer)["reason"], body["reason"])
+
+
 def key_endpoint(server):
     headers = {"authorization": "Bearer " + authorize(server)["authToken"]}
     answer = server.request("POST", "/api/v1/loginkey", headers=headers)
@@ -303,7 +389,7 @@ def main():
     PART.check("the worked example is right", worked_example)
     with Server() as server:
         for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, a_guest_who_leaves,
-                      first_frames_are_needed, presence, a_question_that_needs_no_answer, key_endpoint, errors):
+                      first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint, errors):
             PART.check(check.__name__.replace("_", " "), check, server)
     for name, told in (("session", SESSION), ("agent", AGENT), ("visitor", VISITOR)):
         PART.check(f"every event of the {name}'s socket has come", told.is_complete)
