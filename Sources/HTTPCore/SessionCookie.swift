@@ -12,6 +12,9 @@ package struct SessionCookie: Sendable {
 
     private let isSecure: Bool
 
+    /// Makes the cookie's rule.
+    ///
+    /// - Parameter isSecure: Whether pages are reached by TLS or on the loopback, so that `Secure` cookies work.
     package init(isSecure: Bool) {
         self.isSecure = isSecure
     }

@@ -8,6 +8,7 @@ internal import Logging
 ///
 /// Nothing that it logs has a query, a body or a header in it.
 package struct WebResponder: HTTPResponder {
+    /// What travels with a request.
     package typealias Context = WebContext
     /// Shows an error to people; `nil` where a program asked.
     package typealias ErrorPage = @Sendable (AnswerError, Request, WebContext) -> Response?
@@ -20,6 +21,15 @@ package struct WebResponder: HTTPResponder {
     private let isSecure: Bool
     private let errorPage: ErrorPage
 
+    /// Makes a responder before a router that has all its routes.
+    ///
+    /// - Parameters:
+    ///   - router: The routes.
+    ///   - time: The clock.
+    ///   - random: Where correlation ids come from.
+    ///   - proxies: Whose word on addresses is believed.
+    ///   - isSecure: Whether the server is reached by TLS.
+    ///   - errorPage: Shows errors to people.
     package init(
         router: Router<WebContext>,
         time: TimeSource,
@@ -37,6 +47,7 @@ package struct WebResponder: HTTPResponder {
         self.random = random
     }
 
+    /// Answers a request; every failure is an answer too, so that it throws nothing.
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.time = time.milliseconds

@@ -7,12 +7,16 @@ package import Hummingbird
 package struct AssetCatalog: Sendable {
     /// One file.
     package struct Asset: Sendable {
+        /// Its name in addresses.
         package let name: String
+        /// What it holds.
         package let bytes: [UInt8]
+        /// Its media type, with the character set of texts.
         package let mediaType: String
         /// The value of an `integrity` attribute.
         package let integrity: String
 
+        /// Makes an asset; the media type follows from the name's end.
         package init(_ name: String, _ bytes: [UInt8]) {
             self.name = name
             self.bytes = bytes

@@ -11,13 +11,18 @@ package struct LaunchTicketClaims: SignInClaims {
     package static let lifetime: Int64 = 60
 
     package let aud: String
+    /// Names it, so that it can be used once.
     package let jti: String
+    /// The user's number.
     package let sub: Int64
+    /// The group.
     package let groupId: String
     package let keyId: Int64
     package let exp: Int64
+    /// The click, as a correlation id.
     package let cid: String
 
+    /// Makes claims for as long as such a token lives.
     package init(
         id: CorrelationID,
         userID: User.ID,

@@ -14,6 +14,7 @@ package struct SignInIDSigner: Sendable {
 
     private let keyedHash: KeyedHash
 
+    /// Makes a signer whose key is derived from the master key.
     package init(masterKey: MasterKey) {
         self.keyedHash = masterKey.keyedHash(for: "gssnid")
     }

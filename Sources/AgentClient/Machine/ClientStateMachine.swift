@@ -31,6 +31,7 @@ package struct ClientStateMachine: Sendable {
     /// Launches up to this one are over: answers to them come too late.
     private var lastOver = 0
 
+    /// Makes a machine that is signed out.
     package init() {}
 
     /// A launch has begun: earlier ones are over.
@@ -56,6 +57,7 @@ extension ClientStateMachine {
         /// The groups that were accepted before, as ``Identity/acceptance``.
         package var accepted: Set<String>
 
+        /// Makes a configuration.
         package init(servers: [ServerAddress], questions: QuestionPolicy, accepted: Set<String>) {
             self.servers = servers
             self.questions = questions

@@ -113,7 +113,9 @@ package struct VisitorCall: Equatable, Sendable {
         case signal
     }
 
+    /// Whether to run a function or to be told of something.
     package let kind: Kind
+    /// The name: 1 to 64 letters, digits, `_` and `.`.
     package let function: String
     /// Any JSON value; `nil` if there is none.
     package let arguments: [UInt8]?

@@ -22,6 +22,7 @@ package struct SessionStateMachine: Sendable {
         /// What an agent's privileges allow.
         package var capabilities: AgentCapabilities
 
+        /// Describes a participant.
         package init(id: String, name: String, capabilities: AgentCapabilities = []) {
             self.id = id
             self.name = name

@@ -8,6 +8,7 @@ package struct FieldSet: Sendable {
     /// The most parameters a request may have.
     package static let maximumCount = 64
 
+    /// Makes an empty set.
     package init() {}
 
     /// The decoded value; `nil` where the parameter is missing.

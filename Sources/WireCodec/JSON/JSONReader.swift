@@ -11,8 +11,10 @@ package struct JSONReader {
     package static let maximumNumberLength = 64
 
     private let bytes: [UInt8]
+    /// The place of the next byte.
     package private(set) var position: Int
 
+    /// Makes a reader that begins at a place.
     package init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
         self.position = position
