@@ -75,7 +75,7 @@ extension BatchContext {
 
     /// Lets a transaction decide, and writes down what it says.
     ///
-    /// - Returns: Why this one could not be heard, such as a secret that does not open; nothing was written then.
+    /// - Returns: Why this one could not be evaluated, such as a secret that does not open; nothing was written then.
     /// - Throws: An error of the database.
     func perform(_ transaction: any AuthenticationTransaction) throws -> AccountsError? {
         let now = transaction.seconds

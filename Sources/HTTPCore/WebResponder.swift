@@ -65,7 +65,7 @@ package struct WebResponder: HTTPResponder {
         do {
             guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
             response = try await router.respond(to: request, context: context)
-            // The router answers a path that is none, or not for this method, with nothing but a status.
+            // The router answers an unknown path, or one that does not take this method, with nothing but a status.
             if response.status == .notFound, response.body.contentLength == 0 {
                 guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
                 response = answer(.methodNotAllowed, request, context)

@@ -47,7 +47,7 @@ package struct AssetCatalog: Sendable {
         self.assets = Dictionary((own + others).map { ($0.name, $0) }) { _, newer in newer }
     }
 
-    /// The hash of one file; empty for a name that is none.
+    /// The hash of one file; empty for an unknown name.
     package func integrity(of name: String) -> String {
         assets[name]?.integrity ?? ""
     }

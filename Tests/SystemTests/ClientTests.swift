@@ -278,7 +278,7 @@ import WebSocketClient
         }
     }
 
-    /// The clients that run with this desk's environment.
+    /// The clients that run with this desktop's environment.
     private func clients(of desk: ClientDesk) -> [Int32] {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
         return processes.filter { process in

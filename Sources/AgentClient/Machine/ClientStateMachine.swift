@@ -4,7 +4,7 @@ package import ProtocolURL
 /// What the client does, without I/O and without a clock: signed out, signing in, signed in, in a session.
 ///
 /// Every method takes the time in Unix milliseconds where it matters and returns what has to be done. Answers carry the
-/// launch or the attempt that they belong to; those to anything but the current one are passed over.
+/// launch or the attempt that they belong to; those to anything but the current one are skipped.
 package struct ClientStateMachine: Sendable {
     /// How long a question stays, in milliseconds: as long as a ticket is good.
     static let questionMilliseconds: Int64 = 55_000

@@ -17,7 +17,7 @@ package struct SignedRequest: Sendable {
     /// What the body says; to be believed only when ``isSigned(with:)``.
     let context: CanvasContext
 
-    /// Reads a signed request; `nil` if it is none.
+    /// Reads a signed request; `nil` if it is not one.
     package init?(_ text: String) {
         guard text.utf8.count <= Self.maximumByteCount, let dot = text.firstIndex(of: ".") else { return nil }
         let body = String(text[text.index(after: dot)...])

@@ -120,7 +120,7 @@ package struct VisitorCall: Equatable, Sendable {
     /// Any JSON value; `nil` if there is none.
     package let arguments: [UInt8]?
 
-    /// Makes a call; `nil` if the function's name is none.
+    /// Makes a call; `nil` if the function's name is not valid.
     ///
     /// - Parameters:
     ///   - kind: Its kind.

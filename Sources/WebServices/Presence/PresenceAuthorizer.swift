@@ -17,7 +17,7 @@ package struct PresenceAuthorizer: Sendable {
     /// What one agent may connect: whoever connects learns whether a visitor is there (`docs/threats.md#guessing`).
     private let connects = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
 
-    /// Makes a door.
+    /// Makes an authorizer.
     package init(signInService: SignInService, ownOrigins: Set<Origin>, time: TimeSource, random: RandomSource) {
         self.signInService = signInService
         self.ownOrigins = ownOrigins

@@ -6,7 +6,7 @@ internal import WireProtocol
 
 /// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (`docs/protocol.md#presence`).
 ///
-/// Other members are read over.
+/// Other members are ignored.
 struct SignalRequest: Sendable {
     /// The most bytes that it may have.
     static let maximumByteCount = 8 * 1024
