@@ -19,6 +19,8 @@ from wire_socket import WebSocket
 
 PART = Part("wire")
 PAGE = (pathlib.Path(__file__).parents[2] / "docs/protocol.md").read_text()
+# Without line breaks, for what stands in sentences.
+PROSE = " ".join(PAGE.split())
 AUTHORIZE = "/services/AuthorizationService.svc/rest/Authorize"
 
 
@@ -75,8 +77,8 @@ ERRORS = {(row[1][0], int(row[0][0])) for row in rows("errors", "| status | `err
 
 def worked_example():
     key, partner, user, expires, message, login_key = re.search(
-        r"API key `(\w+)`, the PartnerId `(\w+)`, the PartnerUserId `(\w+)` and the expiry `(\w+)` the message is\s+"
-        r"`(\w+)`, and the LoginKey is `([^`]+)`", PAGE).groups()
+        r"API key `(\w+)`, the PartnerId `(\w+)`, the PartnerUserId `(\w+)` and the expiry `(\w+)` the message is "
+        r"`(\w+)`, and the LoginKey is `([^`]+)`", PROSE).groups()
     equal(message, partner + user + "1" + expires)
     signature = hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()
     equal(login_key, f"$1${expires}$" + base64.urlsafe_b64encode(signature).decode().rstrip("="))
@@ -257,9 +259,10 @@ def presence(server):
     equal(server.request("GET", "/lookupvisitor" + query, headers=headers).json["visitorpresent"], True)
 
     for kind in ("invoke", "signal"):
-        answer = server.post_json("/signalvisitor" + query, {"mtype": kind, "data": {"func": "Shop.show", "args": [1]}}, headers)
+        call = {"func": "Shop.show", "args": [1]}
+        answer = server.post_json("/signalvisitor" + query, {"mtype": kind, "data": call}, headers)
         equal(answer.json, {"status": "ok"})
-        equal(visitor.until(kind)["data"], {"func": "Shop.show", "args": [1]})
+        equal(visitor.until(kind)["data"], call)
 
     terms = {"func": "GLANCE.Cobrowse.VisitorUI.showTerms", "args": {"sessionKey": "4711"}}
     equal(server.post_json("/signalvisitor" + query, {"mtype": "invoke", "data": terms}, headers).status, 200)
@@ -331,7 +334,7 @@ def launch(server, token):
 def progress(server, offer):
     answer = server.request("GET", "/api/v1/launches", headers={"authorization": "Bearer " + offer["launchToken"]})
     equal(answer.status, 200)
-    states = re.search(r"`state` is\s+((?:`\w+`(?:,\s+| or )?)+)", PAGE)[1]
+    states = re.search(r"`state` is ((?:`\w+`(?:, | or )?)+)", PROSE)[1]
     assert answer.json["state"] in re.findall(r"`(\w+)`", states), answer
     return answer.json
 
@@ -372,8 +375,8 @@ def the_desktop_client(server):
         equal(progress(server, offer)["state"], "signedIn")
 
         offer, ticket = launch(server, token)
-        for reason in re.search(r'`{"ticket","reason"}` with ([^.]+), answered', PAGE)[1].replace(" or ", ", ").split(","):
-            body = {"ticket": ticket, "reason": reason.strip().strip("`")}
+        for reason in re.findall(r"`(\w+)`", re.search(r'`{"ticket","reason"}` with ([^.]+), answered', PROSE)[1]):
+            body = {"ticket": ticket, "reason": reason}
             equal(server.post_json("/api/v1/launches/decline", body).status, 204)
             equal(progress(server, offer)["reason"], body["reason"])
 
@@ -389,7 +392,8 @@ def main():
     PART.check("the worked example is right", worked_example)
     with Server() as server:
         for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, a_guest_who_leaves,
-                      first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint, errors):
+                      first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint,
+                      errors):
             PART.check(check.__name__.replace("_", " "), check, server)
     for name, told in (("session", SESSION), ("agent", AGENT), ("visitor", VISITOR)):
         PART.check(f"every event of the {name}'s socket has come", told.is_complete)
