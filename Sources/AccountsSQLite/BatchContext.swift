@@ -75,7 +75,7 @@ extension BatchContext {
 
     /// Lets a transaction decide, and writes down what it says.
     ///
-    /// - Returns: Why this one could not be heard, such as a secret that does not open; nothing was written then.
+    /// - Returns: Why this one could not be evaluated, such as a secret that does not open; nothing was written then.
     /// - Throws: An error of the database.
     func perform(_ transaction: any AuthenticationTransaction) throws -> AccountsError? {
         let now = transaction.seconds
@@ -131,7 +131,7 @@ extension BatchContext {
     }
 
     /// Forgets what was used up long ago, by the store's own clock and by the machine's: that may jump ahead and back
-    /// (THREATS 3).
+    /// (`docs/threats.md#replay`).
     private func purgeSpentCredentials(at now: Int64) throws {
         let clock = caches.clock.seconds
         guard clock >= caches.lastPurge + 60 else { return }

@@ -97,7 +97,7 @@ extension AccountStoreCheck {
             let first = try await store.verifyAudit()
             #expect(first.rows == 2)
             #expect(first.firstBroken == nil)
-            // What was newest is found again behind newer rows, and a hash that is none is not.
+            // What was newest is found again behind newer rows, and an unknown hash is not.
             try await store.append([Sample.event()])
             let second = try await store.verifyAudit(lookingFor: first.newest)
             #expect(second.hasNoted && second.newest != first.newest)

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What was used up stays so, whatever the machine's clock does (THREATS 3).
+/// What was used up stays so, whatever the machine's clock does (`docs/threats.md#replay`).
 @Suite struct StoreClockTests {
     private static let now: Int64 = 1_700_000_000
 

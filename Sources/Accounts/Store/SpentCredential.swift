@@ -1,4 +1,4 @@
-/// A credential that is used up by being presented (THREATS 3).
+/// A credential that is used up by being presented (`docs/threats.md#replay`).
 public struct SpentCredential: Sendable {
     /// What makes the credential the same as another, whatever its spelling: 16 to 64 bytes.
     public var identity: [UInt8]

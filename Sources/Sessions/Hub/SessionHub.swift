@@ -123,7 +123,8 @@ package final class SessionHub: Sendable {
         }
     }
 
-    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked (THREATS 13 and 14).
+    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked
+    /// (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     private func endSessionsOfFormerAgents() async {
         let now = time.seconds
         for session in state.withLock({ Array($0.sessions.values) }) {
@@ -188,7 +189,7 @@ extension SessionHub {
 
     /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
     ///
-    /// A page that is not ours lets visitors in and no agents (THREATS 22).
+    /// A page that is not ours lets visitors in and no agents (`docs/threats.md#cross-site-sockets`).
     func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
         let now = time.seconds
         let claims: ServerKeyClaims
