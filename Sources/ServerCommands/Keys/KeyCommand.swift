@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Authentication
 internal import LoginKey
 internal import ServerApp
+internal import ServiceTokens
 internal import WireCodec
 
 /// `latchkey key`.
@@ -88,11 +89,14 @@ struct KeyCommand: AsyncParsableCommand {
             let text = credentials == "-" ? try TextInput.read(file: "-") : credentials
             let settings = try await store.settings()
             let tolerance = try settings.number("signIn.clockTolerance", in: 0...3600)
-            let explainer = LoginKeyExplainer(
+            var generator = SystemRandomNumberGenerator()
+            let authenticator = try Authenticator(
                 store: try settings.openStore(),
+                signers: await TokenSigners(masterKey: try settings.masterKey()),
                 clockTolerance: Int64(tolerance),
-                at: TimeSource.system.seconds
+                using: &generator
             )
+            let explainer = LoginKeyExplainer(authenticator: authenticator, at: TimeSource.system.seconds)
             let explanation = try await explainer.explain(text)
             let lines = explanation.steps.map { "\($0.passed ? "ok  " : "FAIL")  \($0.check): \($0.finding)" }
             let verdict = explanation.isGood ? "These credentials would be accepted." : "These credentials are refused."
