@@ -127,7 +127,7 @@ extension BatchContext {
             read: { $0.integer(0) }
         )
         guard let firstUse else { return false }
-        return now < firstUse + key.window
+        return key.isReusable(at: now, firstUse: firstUse)
     }
 
     /// Forgets what was used up long ago, by the store's own clock: the machine's may jump ahead and back (THREATS 3).

@@ -44,8 +44,8 @@ struct IdentifierVariant {
     private static func spellings(of text: String) -> [Self] {
         let other = (try? PartnerUserID(parsing: text))?.otherSalesforceSpelling?.text ?? text
         return [
-            Self("in Unicode form C", Provisioning.normalFormC(text)),
-            Self("in Unicode form D", Provisioning.normalFormD(text)),
+            Self("in Unicode form C, not in Unicode form D", Provisioning.normalFormC(text)),
+            Self("in Unicode form D, not in Unicode form C", Provisioning.normalFormD(text)),
             Self("in lower case", text.lowercased()),
             Self("in upper case", text.uppercased()),
             Self("in another case", text.prefix(1).uppercased() + text.dropFirst().lowercased()),

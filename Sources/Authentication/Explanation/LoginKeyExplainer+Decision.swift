@@ -212,7 +212,7 @@ extension LoginKeyExplainer {
             explanation.pass("use", "not used up; the group's use policy is \(group.usePolicy.rawValue)")
             return
         }
-        if now < firstUse + spent.window {
+        if spent.isReusable(at: now, firstUse: firstUse) {
             explanation.pass(
                 "use",
                 "first used \(now - firstUse) seconds ago; usable for \(spent.window) seconds from then"
@@ -240,17 +240,18 @@ extension LoginKeyExplainer {
         case .refused(.unknownUser):
             explanation.fail("user", try await missingUser(presented, snapshot))
         case .refused(let reason):
-            let user = snapshot.user.map { "\($0.username) is \($0.state.rawValue)" }
+            let user = snapshot.user.flatMap { $0.state == .active ? nil : "\($0.username) is \($0.state.rawValue)" }
             explanation.fail("user", user ?? "refused: \(reason)")
         case .granted(let grant):
             explanation.pass("user", "\(grant.user.username), \(grant.user.displayName)")
             let role = snapshot.role.map { "role \"\($0.name)\"" } ?? "no role"
-            if grant.privileges.isEmpty {
-                explanation.fail("privileges", "none: \(role) and the group leave nothing")
-            } else {
-                let count = grant.privileges.names.count
-                explanation.pass("privileges", "\(count) of \(PrivilegeSet.names.count), \(role)")
-            }
+            let count = grant.privileges.names.count
+            explanation.pass(
+                "privileges",
+                count == 0
+                    ? "none: \(role) and the group leave nothing, so they can sign in and do nothing"
+                    : "\(count) of \(PrivilegeSet.names.count), \(role)"
+            )
         }
     }
 

@@ -91,12 +91,7 @@ extension LoginKeyExplainer {
             explanation.fail("spelling of the LoginKey", fault)
         }
         do {
-            let credentials = try LoginKeyCredentials(
-                partnerID: fields.nonEmpty(ParameterName.partnerID),
-                partnerUserID: spelling.partnerUserID,
-                username: spelling.username,
-                loginKey: spelling.corrected
-            )
+            let credentials = try spelling.faults.isEmpty ? presented(fields) : corrected(spelling, fields)
             if spelling.faults.isEmpty {
                 explanation.pass(
                     "spelling",
@@ -113,5 +108,25 @@ extension LoginKeyExplainer {
             }
             return nil
         }
+    }
+
+    /// Reads as the server does, which refuses two sets of credentials in one request.
+    private func presented(_ fields: FieldSet) throws(LoginKeyError) -> LoginKeyCredentials {
+        guard case .loginKey(let credentials) = try Credentials(fields) else {
+            throw LoginKeyError(code: .missingCredentials, message: "these are other credentials: there is no LoginKey")
+        }
+        return credentials
+    }
+
+    private func corrected(
+        _ spelling: LoginKeySpelling,
+        _ fields: FieldSet
+    ) throws(LoginKeyError) -> LoginKeyCredentials {
+        try LoginKeyCredentials(
+            partnerID: fields.nonEmpty(ParameterName.partnerID),
+            partnerUserID: spelling.partnerUserID,
+            username: spelling.username,
+            loginKey: spelling.corrected
+        )
     }
 }

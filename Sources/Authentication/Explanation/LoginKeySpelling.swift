@@ -56,7 +56,7 @@ package struct LoginKeySpelling {
         }
         // What was 43 characters, or 44 with padding, before a form decoder made blanks of some.
         let signature = text.split(separator: "$").last ?? ""
-        if signature.contains(" "), [43, 44].contains(signature.utf8.count) {
+        if signature.contains(" "), signature.utf8.count == (signature.hasSuffix("=") ? 44 : 43) {
             faults.append("a + in it has arrived as a blank: use the base64url alphabet, or percent-encode the key")
             text = text.replacing(" ", with: "+")
         }

@@ -29,7 +29,7 @@ struct MessageMistake {
         let parts = [partnerID, partnerUserID, "1", expiry]
         let right = parts.joined()
         let mistakes =
-            identifiers(parts) + orders(parts) + omissions(parts) + separators(parts) + versions(parts)
+            identifiers(parts) + orders(parts) + omissions(parts) + versions(parts) + separators(parts)
             + expiries(parts) + groups(parts) + forms(parts) + encodings(right)
         return mistakes.filter { !$0.bytes.elementsEqual(right.utf8) }
     }

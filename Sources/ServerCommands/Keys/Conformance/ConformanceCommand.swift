@@ -43,7 +43,9 @@ struct ConformanceCommand: AsyncParsableCommand {
                 return Row(name: check.name, isRight: fault == nil, finding: fault ?? "")
             }
         let wrong = rows.filter { !$0.isRight }
-        let lines = rows.map { "\($0.isRight ? "ok  " : "FAIL")  \($0.name)\($0.isRight ? "" : ": \($0.finding)")" }
+        let lines = rows.map { row in
+            row.isRight ? "ok    \(row.name)" : "FAIL  \(row.name): \(OutputOptions.harmless(row.finding))"
+        }
         let verdict = "\(rows.count - wrong.count) passed, \(wrong.count) failed"
         try output.print(rows, text: (lines + ["", verdict]).joined(separator: "\n"))
         if !wrong.isEmpty { throw ExitCode(1) }
