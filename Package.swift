@@ -302,7 +302,8 @@ let package = Package(
         .testTarget(
             name: "AuthenticationTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens", "TestSupport", crypto,
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens", "TestSupport", "WireCodec",
+                crypto,
             ],
             swiftSettings: swiftSettings
         ),

@@ -127,7 +127,7 @@ extension BatchContext {
             read: { $0.integer(0) }
         )
         guard let firstUse else { return false }
-        return now < firstUse + key.window
+        return key.isReusable(at: now, firstUse: firstUse)
     }
 
     /// Forgets what was used up long ago, by the store's own clock and by the machine's: that may jump ahead and back
