@@ -1,7 +1,7 @@
 import { ByteReader, FormatError } from "../shared/byte-reader.js";
 import { Kind } from "../shared/kinds.js";
 import { version } from "../shared/ops.js";
-import { PartJoiner } from "../shared/parts.js";
+import { PartJoiner } from "../shared/part-joiner.js";
 import { ReplicaAnimations } from "./replica-animations.js";
 import { ReplicaAssets } from "./replica-assets.js";
 import { baseRules } from "./replica-base.js";
