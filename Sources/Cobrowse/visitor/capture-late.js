@@ -166,7 +166,8 @@ export function standIn(parts) {
     },
     /** @param {number} kind @param {Uint8Array} bytes */
     receive(kind, bytes) {
-      if (!Object.values(allowed).includes(true) || waiting.push([performance.now(), kind, bytes]) > mostWaiting) return;
+      if (!Object.values(allowed).includes(true)) return;
+      if (waiting.length < mostWaiting) waiting.push([performance.now(), kind, bytes]);
       this.need();
     },
     stop() {
