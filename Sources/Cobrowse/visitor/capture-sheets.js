@@ -55,7 +55,7 @@ export class Sheets {
   }
 
   /** @param {any} element */
-  removeOwner(element) {
+  remove(element) {
     const sheet = this.owners.get(element);
     this.owners.delete(element);
     if (sheet) this.known.delete(sheet);

@@ -96,33 +96,28 @@ class Capture {
   }
 
   listen() {
-    const { roots, scrolls, pointer, images, frames, schedule } = this;
-    roots.on("scroll", scrolls.onscroll, true);
-    roots.on("load", images.onload, true);
-    roots.on("error", images.onload, true);
-    roots.on("load", frames.onload, true);
-    roots.on("load", this.sheets.onload, true);
+    const { roots, pointer, schedule } = this;
+    roots.on("scroll", this.scrolls.onscroll, true);
+    for (const { onload } of [this.images, this.frames, this.sheets]) roots.on("load", onload, true);
+    roots.on("error", this.images.onload, true);
     for (const type of ["input", "change", "reset", "toggle", "invalid", "slotchange"]) roots.on(type, schedule, true);
-    for (const type of ["keyup", "click"]) roots.on(type, schedule);
-    for (const type of ["pointermove", "pointerover"]) roots.on(type, pointer.onmove);
-    roots.on("pointerdown", pointer.onpress);
-    roots.on("pointerup", pointer.onrelease);
-    roots.on("pointercancel", pointer.onrelease);
-    roots.on("pointerout", pointer.onleave);
-    roots.on("focusin", pointer.onfocus);
-    roots.on("focusout", pointer.onfocus);
-    roots.on("selectionchange", schedule);
-    roots.on("fullscreenchange", schedule);
+    for (const type of ["keyup", "click", "focusin", "focusout", "selectionchange", "fullscreenchange"]) roots.on(type, schedule);
+    for (const type of ["move", "over", "down", "up", "cancel", "out"]) roots.on(`pointer${type}`, pointer.onpointer);
   }
 
   start() {
     if (this.running) return;
     this.running = true;
     this.roots.enter(this.platform.window.document);
-    this.platform.listen(this.platform.window, "resize", this.schedule);
-    this.platform.listen(this.platform.window, "message", this.onmessage);
+    this.hear(this.platform.listen);
     this.resync();
     this.look();
+  }
+
+  /** @param {(object: any, ...rest: any[]) => void} listen  or no longer */
+  hear(listen) {
+    listen(this.platform.window, "resize", this.schedule);
+    listen(this.platform.window, "message", this.onmessage);
   }
 
   stop() {
@@ -130,10 +125,8 @@ class Capture {
     this.running = false;
     this.commands.stop();
     this.roots.stop();
-    this.platform.unlisten(this.platform.window, "resize", this.schedule);
-    this.platform.unlisten(this.platform.window, "message", this.onmessage);
-    this.platform.cancelFrame(this.frame);
-    this.platform.cancelLater(this.timer);
+    this.hear(this.platform.unlisten);
+    this.cancel();
     this.platform.cancelLater(this.looker);
     this.clear();
   }
@@ -181,11 +174,16 @@ class Capture {
     if (this.frame === 0 && this.timer === 0) this.flush();
   }
 
-  flush() {
+  /** Takes back the flush that is planned. */
+  cancel() {
     this.platform.cancelFrame(this.frame);
     this.platform.cancelLater(this.timer);
     this.frame = 0;
     this.timer = 0;
+  }
+
+  flush() {
+    this.cancel();
     if (!this.running) return;
     const records = this.roots.observer.takeRecords();
     if (records.length > 0) this.changes.note(records);
@@ -335,13 +333,7 @@ class Capture {
 
   /** @param {any} element that the other side no longer has */
   drop(element) {
-    this.forms.remove(element);
-    this.images.remove(element);
-    this.stills.remove(element);
-    this.animations.remove(element);
-    this.sheets.removeOwner(element);
-    this.slots.remove(element);
-    this.elements.remove(element);
+    for (const part of [this.forms, this.images, this.stills, this.animations, this.sheets, this.slots, this.elements]) part.remove(element);
     if (this.frames.documents.has(element)) this.frames.remove(element);
   }
 }
