@@ -4,8 +4,6 @@ struct Bundle {
     private let enumerations: Enumerations
     /// The name in the bundle of each name that a module declares at its top, by module and name.
     private var top: [String: [String: String]] = [:]
-    /// For each letter's turn: which short name a spelling would like to have in every module.
-    private var wishes: [String: String] = [:]
 
     /// The modules in the order in which they are run, the last of them is the one that is fetched.
     init(_ modules: [Module]) throws {
@@ -13,20 +11,20 @@ struct Bundle {
         enumerations = Enumerations(of: modules)
         for module in modules { try Self.check(module) }
         nameTops()
-        findWishes()
     }
 
     /// The JavaScript.
     func text() -> String {
         var writer = TokenWriter()
         for module in modules {
-            let names = shortNames(in: module)
+            let outer = outerNames(in: module)
             for imported in module.imports {
-                guard let whole = imported.whole, let short = names[whole] else { continue }
-                let members = (top[imported.path] ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+                guard let whole = imported.whole, let short = outer[whole] else { continue }
+                let exports = modules.first { $0.path == imported.path }?.exports ?? []
+                let members = exports.map { "\($0):\(top[imported.path]?[$0] ?? $0)" }
                 writer.write(raw: "const \(short)={\(members.joined(separator: ","))};")
             }
-            write(module, names: names, to: &writer)
+            write(module, outer: outer, to: &writer)
         }
         if let entry = modules.last, !entry.exports.isEmpty {
             let exports = entry.exports.map { "\(top[entry.path]?[$0] ?? $0) as \($0)" }
@@ -35,9 +33,16 @@ struct Bundle {
         return writer.text
     }
 
-    private func write(_ module: Module, names: [String: String], to writer: inout TokenWriter) {
+    private func write(_ module: Module, outer: [String: String], to writer: inout TokenWriter) {
+        let uses = Self.uses(in: module)
         var index = 0
+        var region = -1
+        var names: [String: String] = [:]
         while index < module.tokens.count {
+            if module.names.regions[index] != region {
+                region = module.names.regions[index]
+                names = shortNames(for: uses[region] ?? [:], local: module.names.local[region] ?? [], outer: outer)
+            }
             if let end = enumerations.end(ofDeclarationAt: index, in: module) {
                 index = end
                 writer.endLine()
@@ -45,7 +50,11 @@ struct Bundle {
             }
             var token = module.tokens[index]
             if let number = enumerations.number(in: module, at: index) {
-                writer.write(Token(kind: .number, text: number, startsLine: token.startsLine), in: module, at: index + 2)
+                writer.write(
+                    Token(kind: .number, text: number, startsLine: token.startsLine),
+                    in: module,
+                    at: index + 2
+                )
                 index += 3
                 continue
             }
@@ -63,13 +72,14 @@ struct Bundle {
 
     /// Every name has to be known: what is not declared is the platform's, and what is the platform's stays.
     private static func check(_ module: Module) throws {
-        let imported = Set(module.imports.flatMap { $0.names.map(\.here) + [$0.whole].compactMap { $0 } })
-        let known = Platform.names.union(module.names.declared).union(imported)
-        let unknown = Set(uses(in: module).keys).subtracting(known)
-        guard unknown.isEmpty else {
-            throw BundleError(
-                "\(module.path): neither declared nor a known name of the platform: \(unknown.sorted().joined(separator: ", "))"
-            )
+        let imported = module.imports.flatMap { $0.names.map(\.here) + [$0.whole].compactMap { $0 } }
+        let known = Platform.names.union(module.names.top).union(imported)
+        for (region, counts) in uses(in: module) {
+            let unknown = Set(counts.keys).subtracting(known).subtracting(module.names.local[region] ?? [])
+            guard unknown.isEmpty else {
+                let names = unknown.sorted().joined(separator: ", ")
+                throw BundleError("\(module.path): neither declared nor a known name of the platform: \(names)")
+            }
         }
         if let name = module.names.top.first(where: Platform.names.contains) {
             throw BundleError("\(module.path): \(name) is a name of the platform.")
@@ -82,32 +92,32 @@ struct Bundle {
     private mutating func nameTops() {
         var pool = ShortNames(from: 2)
         for module in modules {
-            for name in module.names.top.sorted() { top[module.path, default: [:]][name] = pool.next() }
+            let wholes = module.imports.compactMap(\.whole)
+            for name in module.names.top.sorted() + wholes { top[module.path, default: [:]][name] = pool.next() }
         }
     }
 
-    private mutating func findWishes() {
-        var counts: [String: Int] = [:]
-        for module in modules {
-            for (name, count) in Self.uses(in: module) where !module.names.top.contains(name) { counts[name, default: 0] += count }
-        }
-        let letters = ShortNames.letters
-        for (place, name) in Self.byUse(counts).enumerated() { wishes[name] = letters[place % letters.count] }
-    }
-
-    /// The short name of each name of a module.
-    private func shortNames(in module: Module) -> [String: String] {
+    /// The short names of what a module declares at its top or imports.
+    private func outerNames(in module: Module) -> [String: String] {
         var names = top[module.path] ?? [:]
         for imported in module.imports {
             for (there, here) in imported.names { names[here] = top[imported.path]?[there] ?? there }
         }
-        let uses = Self.uses(in: module)
-        // What stays as it is, and what is taken.
-        var taken = Set(names.values).union(uses.keys.filter { Platform.names.contains($0) })
+        return names
+    }
+
+    /// The short names that hold in a region.
+    private func shortNames(
+        for uses: [String: Int],
+        local: Set<String>,
+        outer: [String: String]
+    ) -> [String: String] {
+        var names = outer.filter { uses[$0.key] != nil }
+        var taken = Set(names.values)
         var pool = ShortNames(from: 1)
-        let wholes = module.imports.compactMap(\.whole)
-        for name in Self.byUse(uses) + wholes where names[name] == nil && !Platform.names.contains(name) {
-            var short = wishes[name] ?? pool.next()
+        for name in Self.byUse(uses) where names[name] == nil && local.contains(name) && !Platform.names.contains(name)
+        {
+            var short = pool.next()
             while taken.contains(short) { short = pool.next() }
             taken.insert(short)
             names[name] = short
@@ -115,10 +125,11 @@ struct Bundle {
         return names
     }
 
-    private static func uses(in module: Module) -> [String: Int] {
-        var counts: [String: Int] = [:]
+    /// How often each name stands in each region.
+    private static func uses(in module: Module) -> [Int: [String: Int]] {
+        var counts: [Int: [String: Int]] = [:]
         for (index, role) in module.names.roles.enumerated() where role == .variable || role == .shorthand {
-            counts[module.tokens[index].text, default: 0] += 1
+            counts[module.names.regions[index], default: [:]][module.tokens[index].text, default: 0] += 1
         }
         return counts
     }
@@ -146,7 +157,7 @@ struct ShortNames {
             rest /= Self.letters.count
             while rest > 0 {
                 rest -= 1
-                name += Self.letters[rest % Self.letters.count]
+                name = Self.letters[rest % Self.letters.count] + name
                 rest /= Self.letters.count
             }
             if !Words.reserved.contains(name), !Platform.names.contains(name) { return name }

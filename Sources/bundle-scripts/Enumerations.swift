@@ -36,7 +36,8 @@ struct Enumerations {
     private mutating func find(in module: Module) {
         let start = ["=", "Object", ".", "freeze", "(", "{"]
         for (index, token) in module.tokens.enumerated() {
-            guard token.is("const"), index + 8 < module.tokens.count, module.names.top.contains(module.tokens[index + 1].text),
+            guard token.is("const"), index + 8 < module.tokens.count,
+                module.names.top.contains(module.tokens[index + 1].text),
                 module.tokens[(index + 2)..<(index + 8)].map(\.text) == start
             else { continue }
             let members = module.tokens[(index + 8)..<module.tokens[index + 7].partner]

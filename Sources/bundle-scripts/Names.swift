@@ -15,9 +15,14 @@ struct Names {
     }
 
     private(set) var roles: [Role]
-    /// What is declared at the top, and what is declared anywhere.
+    /// What is declared at the top.
     private(set) var top: Set<String> = []
-    private(set) var declared: Set<String> = []
+    /// What is declared below it, by region.
+    private(set) var local: [Int: Set<String>] = [:]
+    /// The region of each token: a statement at the top, or a member of a class.
+    ///
+    /// What is declared below the top of one is not seen in another.
+    private(set) var regions: [Int] = []
     /// Closing braces behind which a statement or a member of a class ends, whatever follows.
     private var statementEnds: Set<Int> = []
     private let tokens: [Token]
@@ -40,7 +45,13 @@ struct Names {
     private mutating func findRoles() throws {
         var braces: [Brace] = []
         var isClass = false
+        var region = 0
         for (index, token) in tokens.enumerated() {
+            regions.append(region)
+            defer {
+                let isOutside = braces.isEmpty || braces.count == 1 && braces[0] == .classBody
+                if isOutside, token.is(";") || statementEnds.contains(index) { region += 1 }
+            }
             switch token.text {
             case "{" where token.kind == .punctuator:
                 braces.append(isClass ? .classBody : isObject(at: index) ? .object : .block)
@@ -123,7 +134,9 @@ struct Names {
         if brace == .object || brace == .classBody, isMemberStart(index, in: brace) {
             guard index + 1 < tokens.count else { return .key }
             let next = tokens[index + 1]
-            if isModifier(text), next.kind == .name || next.kind == .string || next.is("*") || next.is("[") { return .none }
+            if isModifier(text), next.kind == .name || next.kind == .string || next.is("*") || next.is("[") {
+                return .none
+            }
             if brace == .classBody || next.is(":") || next.is("(") { return .key }
             if !Words.reserved.contains(text) { return .shorthand }
         }
@@ -156,7 +169,9 @@ struct Names {
         for (index, token) in tokens.enumerated() {
             if token.kind == .punctuator, token.text == "{" || token.text == "(" { depth += 1 }
             if token.kind == .punctuator, token.text == "}" || token.text == ")" { depth -= 1 }
-            if token.kind == .template { depth += (token.text.hasSuffix("${") ? 1 : 0) - (token.text.hasPrefix("}") ? 1 : 0) }
+            if token.kind == .template {
+                depth += (token.text.hasSuffix("${") ? 1 : 0) - (token.text.hasPrefix("}") ? 1 : 0)
+            }
             if token.is("=>") {
                 if tokens[index - 1].is(")") {
                     try list(from: tokens[index - 1].partner + 1, to: index - 1)
@@ -164,6 +179,7 @@ struct Names {
                     note(index - 1, isTop: false)
                 }
             }
+            if token.is("]") { try computedMethod(at: index) }
             guard token.kind == .name else { continue }
             if roles[index] == .none { try declaration(at: index, isTop: depth == 0) }
             if roles[index] == .key { try method(at: index) }
@@ -173,7 +189,8 @@ struct Names {
     private mutating func declaration(at index: Int, isTop: Bool) throws {
         switch tokens[index].text {
         case "const", "let", "var": try declarators(from: index + 1, isTop: isTop)
-        case "class": if tokens[index + 1].kind == .name, !tokens[index + 1].is("extends") { note(index + 1, isTop: isTop) }
+        case "class":
+            if tokens[index + 1].kind == .name, !tokens[index + 1].is("extends") { note(index + 1, isTop: isTop) }
         case "catch": if tokens[index + 1].is("(") { try list(from: index + 2, to: tokens[index + 1].partner) }
         case "function":
             var at = index + 1
@@ -189,8 +206,17 @@ struct Names {
 
     /// The parameters of a method, if this is the name of one.
     private mutating func method(at index: Int) throws {
-        guard index + 1 < tokens.count, tokens[index + 1].is("("), !tokens[index - 1].is("."), !tokens[index - 1].is("?.")
+        guard index + 1 < tokens.count, tokens[index + 1].is("("), !tokens[index - 1].is("."),
+            !tokens[index - 1].is("?.")
         else { return }
+        try list(from: index + 2, to: tokens[index + 1].partner)
+    }
+
+    /// The parameters of a method whose name is computed, if this is the end of its name.
+    private mutating func computedMethod(at index: Int) throws {
+        guard index + 1 < tokens.count, tokens[index + 1].is("("), tokens[tokens[index + 1].partner + 1].is("{") else {
+            return
+        }
         try list(from: index + 2, to: tokens[index + 1].partner)
     }
 
@@ -261,7 +287,6 @@ struct Names {
 
     private mutating func note(_ index: Int, isTop: Bool) {
         let text = tokens[index].text
-        declared.insert(text)
-        if isTop { top.insert(text) }
+        if isTop { top.insert(text) } else { local[regions[index], default: []].insert(text) }
     }
 }

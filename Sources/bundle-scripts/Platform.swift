@@ -1,5 +1,6 @@
-/// Names of the platform that the scripts use without an object before them. A module may declare some of them itself;
-/// they keep their spelling everywhere.
+/// Names of the platform that the scripts use without an object before them.
+///
+/// A module may declare some of them itself; they keep their spelling everywhere.
 enum Platform {
     static let names: Set<String> = [
         "addEventListener", "Array", "ArrayBuffer", "Blob", "Boolean", "BroadcastChannel", "cancelAnimationFrame",

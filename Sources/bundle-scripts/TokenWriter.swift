@@ -54,7 +54,8 @@ struct TokenWriter {
         while at >= 0, !tokens[at].is(";") {
             if tokens[at].is("const") { return tokens[at].kind == .name && !(at > 0 && tokens[at - 1].is("(")) }
             let partner = tokens[at].partner
-            if partner > at { return false }
+            // Another statement may have ended before this line.
+            if partner > at || partner < 0 && tokens[at].startsLine { return false }
             at = partner >= 0 ? partner - 1 : at - 1
         }
         return false
@@ -72,7 +73,9 @@ struct TokenWriter {
     private static func wouldJoin(_ before: Token, _ token: Token) -> Bool {
         guard let last = before.text.utf8.last, let first = token.text.utf8.first else { return false }
         if isWord(last), isWord(first) { return true }
-        if last == first, last == UInt8(ascii: "+") || last == UInt8(ascii: "-") || last == UInt8(ascii: "/") { return true }
+        if last == first, last == UInt8(ascii: "+") || last == UInt8(ascii: "-") || last == UInt8(ascii: "/") {
+            return true
+        }
         return before.kind == .number && first == UInt8(ascii: ".")
     }
 

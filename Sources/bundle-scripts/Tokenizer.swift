@@ -13,7 +13,9 @@ struct Tokenizer {
         self.path = path
     }
 
-    /// The tokens of a source. Throws where it is not sure what something is.
+    /// The tokens of a source.
+    ///
+    /// Throws where it is not sure what something is.
     static func tokens(of source: String, path: String) throws -> [Token] {
         var tokenizer = Tokenizer(source, path: path)
         while try tokenizer.next() {}
@@ -131,7 +133,9 @@ struct Tokenizer {
         var isInSet = false
         at += 1
         while isInSet || byte() != UInt8(ascii: "/") {
-            guard let byte = byte(), byte != UInt8(ascii: "\n") else { throw error("a regular expression is not closed") }
+            guard let byte = byte(), byte != UInt8(ascii: "\n") else {
+                throw error("a regular expression is not closed")
+            }
             if byte == UInt8(ascii: "[") { isInSet = true }
             if byte == UInt8(ascii: "]") { isInSet = false }
             at += byte == UInt8(ascii: "\\") ? 2 : 1
@@ -142,7 +146,8 @@ struct Tokenizer {
     }
 
     private mutating func addPunctuator(from start: Int) throws {
-        guard let length = (1...4).reversed().first(where: { Words.punctuators.contains(text(start, start + $0)) }) else {
+        guard let length = (1...4).reversed().first(where: { Words.punctuators.contains(text(start, start + $0)) })
+        else {
             throw error("this is not known: \(text(start, start + 10))")
         }
         at += length

@@ -28,9 +28,8 @@ def tool():
     return program
 
 
-def bundles():
-    """Each file that the server serves, by its path."""
-    folder = ROOT / "Sources/Cobrowse"
+def bundles(folder):
+    """The bundle of each module of a folder that is fetched by itself, by its path."""
     with tempfile.TemporaryDirectory() as temporary:
         swift = pathlib.Path(temporary) / "bundles.swift"
         subprocess.run([tool(), swift, folder, *sorted(folder.rglob("*.js"))], check=True)
@@ -48,8 +47,25 @@ def is_readable(name, text):
     return found.returncode == 0
 
 
+def says_the_same():
+    """Whether a module that is easily misread says as a bundle what it says as it is."""
+    folder, said = ROOT / "Tests/Cobrowse/bundling", []
+    with tempfile.TemporaryDirectory() as temporary:
+        place = pathlib.Path(temporary)
+        (place / "package.json").write_text('{"type": "module"}')
+        for texts in ({path.name: path.read_text() for path in folder.glob("*.js")}, bundles(folder)):
+            for name, text in texts.items():
+                (place / name).write_text(text)
+            said.append(subprocess.run(["node", place / "sample.js"], capture_output=True, text=True))
+            if said[-1].returncode:
+                print(said[-1].stderr)
+    if said[0].stdout != said[1].stdout:
+        print(said[0].stdout, said[1].stdout, sep="")
+    return said[0].stdout != "" and said[0].stdout == said[1].stdout
+
+
 def main(options):
-    files = bundles()
+    files = bundles(ROOT / "Sources/Cobrowse")
     if options.output:
         for name, text in files.items():
             path = pathlib.Path(options.output) / name
@@ -81,6 +97,7 @@ def main(options):
     check(total <= LIMIT, f"a session on a plain page has at most {LIMIT}: {total}")
     check(len(late) >= 8, f"late parts are files of their own: {len(late)}")
     check(all([is_readable(name, text) for name, text in files.items()]), f"all {len(files)} bundles can be read")
+    check(says_the_same(), "a bundle does what its modules do")
     print(f"{len(checks)} checks, {checks.count(False)} failed")
     return 1 if False in checks else 0
 
