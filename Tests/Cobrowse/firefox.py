@@ -26,7 +26,8 @@ SEEN = """((root) => [...root.querySelectorAll("body *")].flatMap((element) => {
   if (box.width < 1 || box.height < 1 || !element.checkVisibility?.()) return [];
   const text = [...element.childNodes].filter((one) => one.nodeType === 3).map((one) => one.data.trim()).join("|");
   const style = view.getComputedStyle(element);
-  return [[element.localName, text, element.value ?? "", [box.x, box.y, box.width, box.height].map(Math.round), style.color + style.backgroundColor]];
+  const colour = /^(radio|checkbox)$/.test(element.type) ? "" : style.color + style.backgroundColor;
+  return [[element.localName, text, element.value ?? "", [box.x, box.y, box.width, box.height].map(Math.round), colour]];
 }))"""
 checks = {"made": 0, "failed": 0}
 
@@ -84,15 +85,19 @@ async def checkout(visitor, agent, server, pictures):
     await compared(visitor, agent, f"{way}: the shop")
     await picture("shop")
 
-    await visitor.click("document.querySelector('main .card button, main article button, main li button')")
-    await asyncio.sleep(0.4)
-    await compared(visitor, agent, f"{way}: a product is chosen")
+    await visitor.click("document.querySelector('main a[href$=vest]')")
+    await visitor.click("document.querySelector('#add')")
+    await visitor.until("document.querySelector('#sizes').open")
+    await agent.until(f"{REPLICA}.querySelector('#sizes').checkVisibility()")
+    await compared(visitor, agent, f"{way}: a product of several sizes, in a dialog")
+    await visitor.click("document.querySelector('#add-size')")
     await visitor.goto(f"{server.address}/demo/shop/checkout?visitorid={live.VISITOR}")
     await title("In session with")
     await agent.until(f"{REPLICA}?.querySelector('#full-name')")
     for field, text in (("#full-name", "Noor Haddad"), ("#street", "Storgata 7"), ("#card", "4111111111111111"), ("#cvc", "123")):
         await visitor.click(f"document.querySelector('{field}')")
         await visitor.keys(text)
+        await visitor.until(f"document.querySelector('{field}').value === {text!r}")
     await agent.until(f"{REPLICA}.querySelector('#street').value === 'Storgata 7'")
     await compared(visitor, agent, f"{way}: the checkout, filled in")
     check("4111" not in await agent.evaluate(f"[...{REPLICA}.querySelectorAll('input')].map((one) => one.value).join() + {REPLICA}.documentElement.outerHTML"),
@@ -104,9 +109,11 @@ async def checkout(visitor, agent, server, pictures):
         return await agent.evaluate(f"""(() => {{ const frame = document.querySelector('#replica').getBoundingClientRect(), box = {REPLICA}.querySelector({selector!r}).getBoundingClientRect(),
             factor = frame.width / {REPLICA}.defaultView.innerWidth; return [frame.x + (box.x + box.width / 2) * factor, frame.y + (box.y + box.height / 2) * factor]; }})()""")
 
+    await visitor.evaluate("document.querySelector('#city').scrollIntoView({ block: 'center', behavior: 'instant' })")
+    await asyncio.sleep(0.4)
     await agent.click("document.querySelector('[data-tool=point]')")
-    await agent.move(*await place("#order-now"))
-    wanted = await visitor.evaluate("(() => { const b = document.querySelector('#order-now').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()")
+    await agent.move(*await place("#city"))
+    wanted = await visitor.evaluate("(() => { const b = document.querySelector('#city').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()")
     await visitor.until("document.querySelector('latchkey-marks')?.shadowRoot?.querySelector('.pointer')")
     await asyncio.sleep(0.2)
     found = await visitor.evaluate("document.querySelector('latchkey-marks').shadowRoot.querySelector('.pointer').getAttribute('transform').match(/-?[0-9.]+/g).map(Number)")

@@ -28,7 +28,7 @@ class Side:
         found = None
         for _ in range(int(seconds * 20)):
             try:
-                found = await self.evaluate(expression)
+                found = await self.evaluate(f"Boolean({expression})")
             except RuntimeError as error:  # between two documents
                 found = error
             if found and not isinstance(found, Exception):
@@ -40,7 +40,7 @@ class Side:
         """A person's click in the middle of what an expression gives, once it can be clicked."""
         await self.until(f"(() => {{ const e = {element}; return Boolean(e && !e.disabled && e.getBoundingClientRect().width); }})()")
         x, y = await self.evaluate(
-            f"(() => {{ const e = {element}; e.scrollIntoView({{ block: 'nearest' }}); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; }})()")
+            f"(() => {{ const e = {element}; e.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; }})()")
         await self.press(x, y)
 
 
