@@ -1,4 +1,4 @@
-import { Op } from "../shared/ops.js";
+import { Environment, Op } from "../shared/ops.js";
 
 /** What the page is shown in: size, media features, title and address. */
 export class Surroundings {
@@ -7,6 +7,8 @@ export class Surroundings {
     this.parts = parts;
     this.sentEnvironment = "";
     this.sentPage = "";
+    /** Whether scroll bars take no room here; known once the page is too long for its window. */
+    this.isOverlay = false;
   }
 
   clear() {
@@ -20,7 +22,10 @@ export class Surroundings {
     const { document } = window;
     const bar = Math.max(0, window.innerWidth - document.documentElement.clientWidth);
     const { innerWidth, innerHeight, devicePixelRatio } = window;
-    const bits = features(window);
+    const { scrollingElement: box } = document;
+    if (bar > 0) this.isOverlay = false;
+    else if (!this.isOverlay && box?.scrollHeight > box?.clientHeight) this.isOverlay = isScrollable(window, document.documentElement) && isScrollable(window, box);
+    const bits = features(window) | (this.isOverlay ? Environment.overlayScrollbars : 0);
     const environment = [innerWidth, innerHeight, devicePixelRatio, bits, bar];
     const scheme = document.querySelector("meta[name='color-scheme' i]")?.content ?? "";
     if (`${environment} ${scheme}` !== this.sentEnvironment) {
@@ -65,4 +70,10 @@ function features(window) {
   let bits = 0;
   for (let index = 0; index < queries.length; index++) if (window.matchMedia(queries[index]).matches) bits |= 1 << index;
   return bits;
+}
+
+/** @param {any} window @param {any} element @returns {boolean} whether its style leaves it a scroll bar */
+function isScrollable(window, element) {
+  const { overflowY, scrollbarWidth } = window.getComputedStyle(element);
+  return !/hidden|clip/.test(overflowY) && scrollbarWidth !== "none";
 }
