@@ -73,7 +73,8 @@ function latchkeyPanel(page) {
     try {
       const fields = await ask(button, "client");
       if (!fields.url.startsWith("glancepanorama://")) throw new Error("Reload the record.");
-      window.location.href = fields.url;
+      // In a frame of Lightning its policy would forbid the frame to leave for another scheme.
+      window.open(fields.url, "_top");
       state.textContent = "The client opens. If nothing happens, connect this computer, or use the browser.";
       fallback.hidden = false;
     } catch (error) {
