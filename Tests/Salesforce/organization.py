@@ -44,6 +44,8 @@ class Org:
         port = self.server.server_port
         self.lightning = f"https://acme.lightning.test:{port}"
         self.visualforce = f"https://acme--c.vf.test:{port}"
+        # The customer's page, on a third site; no part of the organization.
+        self.shop, self.shop_page = f"https://shop.example.test:{port}/", ""
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self):
@@ -58,9 +60,10 @@ class Org:
 
     def answer(self, request, body):
         url = urllib.parse.urlsplit(request.path)
-        is_visualforce = request.headers["host"].startswith("acme--c.vf.")
+        host = request.headers["host"].partition(":")[0]
+        sites = {"acme--c.vf.test": self.on_visualforce, "acme.lightning.test": self.on_lightning}
         try:
-            status, kind, text, headers = (self.on_visualforce if is_visualforce else self.on_lightning)(request, url, body)
+            status, kind, text, headers = sites.get(host, self.on_shop)(request, url, body)
         except Exception as error:
             self.errors.append("".join(traceback.format_exception(error)[-3:]))
             status, kind, text, headers = 500, "text/plain", "", {}
@@ -71,6 +74,9 @@ class Org:
         request.send_header("content-length", str(len(text.encode())))
         request.end_headers()
         request.wfile.write(text.encode())
+
+    def on_shop(self, request, url, body):
+        return 200, "text/html", self.shop_page, {}
 
     def on_lightning(self, request, url, body):
         if url.path.startswith(VIEW):
