@@ -10,7 +10,7 @@ import threading
 import traceback
 import urllib.parse
 
-from stand_in import Refusal
+from engine import Refusal
 from visualforce import SOURCES, MarkupError, Page
 
 HERE = pathlib.Path(__file__).parent
@@ -51,7 +51,6 @@ class Org:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
-        self.engine.close()
 
     def record_page(self, record_id, object_name):
         return f"{self.lightning}{VIEW}{object_name}/{record_id}/view"

@@ -16,11 +16,12 @@ sys.path.insert(0, str(HERE.parent / "Clients"))
 
 from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
+import bindings  # noqa: E402
 from desk import Desk  # noqa: E402
+from engine import Engine  # noqa: E402
 from organization import Org  # noqa: E402
 from part import Part, contains, equal  # noqa: E402
 from server import GROUP, Answer, Server  # noqa: E402
-from stand_in import StandIn  # noqa: E402
 
 PART = Part("pages")
 ORGANIZATION = "00DFk000000abcDMAQ"
@@ -62,12 +63,9 @@ class TLSServer(Server):
             [HERE.parents[1] / "salesforce/scripts/certificate-to-keys", "Latchkey", signing], check=True, capture_output=True
         )
         pathlib.Path(keys).write_bytes(made.stdout)
-        engine = StandIn(ORGANIZATION, self.signing_key)
-        engine.records = {
-            LEAD: {"Id": LEAD, "title": "Dana Smith"}, CONTACT: {"Id": CONTACT, "title": HOSTILE},
-            CASE: {"Id": CASE, "title": "00001026"},
-        }
-        engine.user = {"Id": USER, "FederationIdentifier": ""}
+        engine = Engine(ORGANIZATION, self.signing_key)
+        engine.records = {LEAD: ("Lead", "Dana Smith"), CONTACT: ("Contact", HOSTILE), CASE: ("Case", "00001026")}
+        engine.user = {"Id": USER, "Username": "dana@acme.example", "FederationIdentifier": None}
         self.org = Org(engine, self.certificate, self.key)
         self.command("group", "create", GROUP, "--name", "Acme", "--use-policy", "off", "--origin", self.org.visualforce)
         self.command("group", "update", GROUP, "--desktop-client")
@@ -76,7 +74,7 @@ class TLSServer(Server):
         engine.settings = {
             "Enabled__c": True, "ServerUrl__c": "https://" + self.name, "Group__c": GROUP, "UserField__c": "Id",
             "Expiration__c": 3600, "SecretSource__c": "certificate", "Certificate__c": "Latchkey", "JoinAsOne__c": True,
-            "LeadButtons__c": "join;start;key", "ContactButtons__c": "join", "CaseButtons__c": "key; join",
+            "LeadButtons__c": "join;start;key", "ContactButtons__c": "join", "CaseButtons__c": "key; join", "ImportSessions__c": False,
         }
         # As the settings page prints it.
         self.command(
@@ -344,6 +342,24 @@ def hostile_names_and_ids(scene):
     equal(scene.page.frames[-1].evaluate("window.attacked"), None)
 
 
+def finished_sessions_become_activities(scene):
+    """What the checks above have left on the server comes back, once; only with the API key, and only where it is wanted."""
+    scene.begin("certificate", "Latchkey_Agent")
+    scene.engine.settings["ImportSessions__c"] = True
+    equal(scene.engine.import_sessions(), 0)
+    scene.engine.api_key = scene.server.api_key
+    equal(scene.engine.import_sessions(), 1)
+    tables = scene.engine.platform.tables
+    tasks = [one.fields for one in tables["Task"].values()]
+    assert tasks and all(one["WhoId"] == LEAD and one["Status"] == "Completed" for one in tasks), tasks
+    assert all(f"Agent: {USER}" in one["Description"] for one in tasks), tasks
+    equal(len(tables["LatchkeySession__c"]), len(tasks))
+    scene.engine.import_sessions()
+    equal(len(tables["Task"]), len(tasks))
+    scene.engine.settings["ImportSessions__c"] = False
+    equal(scene.engine.import_sessions(), 0)
+
+
 def the_api_key_is_nowhere(scene):
     """In nothing that the organization has sent in all of these checks, and in no log of server and client."""
     assert scene.org.sent and len(scene.org.calls) >= 0
@@ -352,7 +368,12 @@ def the_api_key_is_nowhere(scene):
     equal(scene.org.errors, [])
 
 
+def bind_what_there_is(scene):
+    assert bindings.check() > 30
+
+
 PLAYS = {
+    "pages bind what their controllers have": bind_what_there_is,
     "joins in the browser, the server makes the key": lambda scene: joins_in_the_browser(scene, "certificate"),
     "joins in the browser, the API key makes the key": lambda scene: joins_in_the_browser(scene, "apiKey"),
     "starts, and enters a key": starts_and_enters_a_key,
@@ -366,6 +387,7 @@ PLAYS = {
     "a user without an id": an_empty_user_id,
     "a refusal of the server": a_refusal_of_the_server,
     "hostile names and ids": hostile_names_and_ids,
+    "finished sessions become activities": finished_sessions_become_activities,
     "the API key is nowhere": the_api_key_is_nowhere,
 }
 
