@@ -101,7 +101,7 @@ if (component.source) {{
   const frame = document.createElement("iframe");
   frame.title = "Latchkey";
   frame.src = component.source;
-  frame.style = component.style;
+  frame.style = component.frameStyle;
   document.getElementById("region").append(frame);
 }}
 </script>"""

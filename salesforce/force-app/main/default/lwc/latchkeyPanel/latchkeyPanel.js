@@ -13,7 +13,7 @@ export default class LatchkeyPanel extends LightningElement {
     return page && this.recordId ? `/apex/${page}?id=${encodeURIComponent(this.recordId)}` : "";
   }
 
-  get style() {
+  get frameStyle() {
     return `height: ${Number(this.height) || 180}px`;
   }
 }
