@@ -26,7 +26,7 @@ class Engine:
     def begin(self):
         platform = self.platform
         platform.settings = {
-            "LatchkeySettings__c": {"a": self.row("LatchkeySettings__c", self.settings)},
+            "LatchkeySettings__c": {"a": self.row("LatchkeySettings__c", self.settings | {"Id": "a"})},
             "LatchkeySecret__c": {"b": self.row("LatchkeySecret__c", {"ApiKey__c": self.api_key})},
         }
         for record_id, (kind, title) in self.records.items():
@@ -42,6 +42,25 @@ class Engine:
         row = SObject(kind)
         row.fields = dict(values)
         return row
+
+    def connect_command(self):
+        """What the settings page tells the administrator to run on the server."""
+        with self.lock:
+            self.begin()
+            page = self.apex.create(self.apex.classes["LatchkeySettingsController"], [])
+            return self.apex.call(page.kind, page, "getConnectCommand", [])
+
+    def canvas_parameters(self, from_page):
+        """The parameters that the lifecycle handler leaves in a rendering, whatever the page has set."""
+        with self.lock:
+            self.begin()
+            environment = Plain("EnvironmentContext", parameters=from_page)
+            handler = self.apex.create(self.apex.classes["LatchkeyCanvasHandler"], [])
+            try:
+                self.apex.call(handler.kind, handler, "onRender", [Plain("RenderContext", environment=environment)])
+            except ApexError as error:
+                raise Refusal(error.message) from None
+            return environment.fields["parameters"]
 
     # What the pages use
 

@@ -1,5 +1,8 @@
 """A small Salesforce organization on two origins: Lightning's, whose record page frames a Visualforce page, and Visualforce's,
 with pages, static resources and remote actions. What it answers follows Salesforce's documents; it is not Salesforce."""
+import base64
+import hashlib
+import hmac
 import html
 import http.server
 import json
@@ -25,6 +28,7 @@ class Org:
     def __init__(self, engine, certificate, key):
         self.engine, self.sent, self.calls, self.errors = engine, [], [], []
         self.csrf = "VmpFPSxNakF5Tmk"
+        self.consumer_secret, self.canvas_url = "1955279925675241571", ""
         org = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -82,6 +86,8 @@ class Org:
             object_name, record_id, _ = url.path.removeprefix(VIEW).split("/")
             policy = f"default-src 'self' 'unsafe-inline'; frame-src 'self' {self.visualforce}"
             return 200, "text/html", self.record(object_name, record_id), {"content-security-policy": policy}
+        if url.path.startswith("/canvas/"):
+            return 200, "text/html", self.canvas(*url.path.split("/")[2:], url.query), {}
         if url.path.startswith("/apex/"):
             return 302, "text/plain", "", {"location": self.visualforce + request.path}
         return 404, "text/plain", "", {}
@@ -105,6 +111,30 @@ if (component.source) {{
   document.getElementById("region").append(frame);
 }}
 </script>"""
+
+    def canvas(self, object_name, record_id, from_page):
+        """A record page with the Canvas app in its layout; the query is what the browser would like the parameters to be."""
+        try:
+            parameters = self.engine.canvas_parameters(urllib.parse.unquote(from_page) or "{}")
+        except Refusal as refusal:
+            return "<!DOCTYPE html><p id=refusal>" + html.escape(str(refusal))
+        user = self.engine.user
+        context = {
+            "algorithm": "HMACSHA256",
+            "context": {
+                "user": {"userId": user["Id"], "userName": user["Username"], "fullName": "Dana", "email": user["Username"]},
+                "organization": {"organizationId": self.engine.platform.organization_id},
+                "environment": {
+                    "parameters": json.loads(parameters),
+                    "record": {"Id": record_id, "attributes": {"type": object_name}},
+                },
+            },
+        }
+        body = base64.b64encode(json.dumps(context).encode())
+        signature = base64.b64encode(hmac.new(self.consumer_secret.encode(), body, hashlib.sha256).digest())
+        return f"""<!DOCTYPE html><meta charset="utf-8"><title>Canvas</title><iframe name="canvas" title="Latchkey"></iframe>
+<form method="post" action="{html.escape(self.canvas_url)}" target="canvas"><input name="signed_request" type="hidden"
+value="{(signature + b"." + body).decode()}"></form><script>document.forms[0].submit()</script>"""
 
     def on_visualforce(self, request, url, body):
         if url.path.startswith("/apex/"):

@@ -6,6 +6,7 @@ LATCHKEY_BINARY names the server; the launcher and the client are beside it.
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import time
@@ -67,7 +68,8 @@ class TLSServer(Server):
         engine.records = {LEAD: ("Lead", "Dana Smith"), CONTACT: ("Contact", HOSTILE), CASE: ("Case", "00001026")}
         engine.user = {"Id": USER, "Username": "dana@acme.example", "FederationIdentifier": None}
         self.org = Org(engine, self.certificate, self.key)
-        self.command("group", "create", GROUP, "--name", "Acme", "--use-policy", "off", "--origin", self.org.visualforce)
+        self.command("group", "create", GROUP, "--name", "Acme", "--use-policy", "off", "--origin", self.org.visualforce,
+                     "--origin", self.org.lightning)
         self.command("group", "update", GROUP, "--desktop-client")
         self.api_key = json.loads(self.command("apikey", "create", "--group", GROUP, "--json"))["apiKey"]
         self.command("user", "add", "--group", GROUP, "--puid", USER, "--username", "dana.smith")
@@ -76,11 +78,13 @@ class TLSServer(Server):
             "Expiration__c": 3600, "SecretSource__c": "certificate", "Certificate__c": "Latchkey", "JoinAsOne__c": True,
             "LeadButtons__c": "join;start;key", "ContactButtons__c": "join", "CaseButtons__c": "key; join", "ImportSessions__c": False,
         }
-        # As the settings page prints it.
-        self.command(
-            "oidc", "connect", "--group", GROUP, "--issuer", "salesforce/" + ORGANIZATION, "--audience",
-            f"https://{self.name}/{GROUP}", "--claim", "sub", "--keys-file", keys,
-        )
+        # What the settings page tells the administrator to run.
+        self.command(*shlex.split(engine.connect_command().replace("latchkey-keys.json", keys).removeprefix("latchkey ")))
+        secret = pathlib.Path(self.folder.name + "/canvas.secret")
+        secret.write_text(self.org.consumer_secret)
+        self.org.canvas_url = f"https://{self.name}/salesforce/canvas"
+        self.command("salesforce", "connect", ORGANIZATION, "--group", GROUP, "--user-field", "parameters.partnerUserId",
+                     "--trust-canvas-parameters", "--consumer-secret-file", str(secret))
 
     def request(self, method, path, body=None, headers=None, source="127.0.0.1"):
         import http.client
@@ -342,6 +346,22 @@ def hostile_names_and_ids(scene):
     equal(scene.page.frames[-1].evaluate("window.attacked"), None)
 
 
+def canvas_parameters_come_from_the_handler(scene):
+    """The panel of the server, for the user whom the Apex names; what the browser would like to be is gone."""
+    scene.begin("certificate", "Latchkey_Agent")
+    other = urllib.parse.quote(json.dumps({"partnerUserId": "boss", "recordId": "x"}))
+    scene.server.command("user", "add", "--group", GROUP, "--puid", "boss", "--username", "boss")
+    scene.page.goto(f"{scene.org.lightning}/canvas/Lead/{LEAD}?{other}")
+    panel = scene.page.frame_locator("iframe[name=canvas]")
+    expect(panel.locator(".hint strong")).to_have_text("dana.smith")
+    panel.locator("#in-browser").check()
+    viewer = scene.popup(panel.get_by_role("button", name="Join", exact=True).click)
+    expect(viewer.locator("#state-title")).to_have_text("Waiting for the visitor", timeout=15_000)
+    scene.begin("certificate")
+    scene.page.goto(f"{scene.org.lightning}/canvas/Lead/{LEAD}")
+    expect(scene.page.locator("#refusal")).to_contain_text("You may not join sessions")
+
+
 def finished_sessions_become_activities(scene):
     """What the checks above have left on the server comes back, once; only with the API key, and only where it is wanted."""
     scene.begin("certificate", "Latchkey_Agent")
@@ -387,6 +407,7 @@ PLAYS = {
     "a user without an id": an_empty_user_id,
     "a refusal of the server": a_refusal_of_the_server,
     "hostile names and ids": hostile_names_and_ids,
+    "Canvas parameters come from the handler": canvas_parameters_come_from_the_handler,
     "finished sessions become activities": finished_sessions_become_activities,
     "the API key is nowhere": the_api_key_is_nowhere,
 }
