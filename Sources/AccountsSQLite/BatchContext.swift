@@ -95,7 +95,7 @@ extension BatchContext {
             try database.cachedStatement(sql: "UPDATE api_keys SET last_used_at = ? WHERE id = ?")
                 .execute(arguments: [now, id.number])
         }
-        try purgeSpentCredentials()
+        try purgeSpentCredentials(at: now)
         return nil
     }
 
@@ -127,16 +127,17 @@ extension BatchContext {
             read: { $0.integer(0) }
         )
         guard let firstUse else { return false }
-        return now < firstUse + key.window
+        return key.isReusable(at: now, firstUse: firstUse)
     }
 
-    /// Forgets what was used up long ago, by the store's own clock: the machine's may jump ahead and back
+    /// Forgets what was used up long ago, by the store's own clock and by the machine's: that may jump ahead and back
     /// (`docs/threats.md#replay`).
-    private func purgeSpentCredentials() throws {
-        let now = caches.clock.seconds
-        guard now >= caches.lastPurge + 60 else { return }
-        caches.lastPurge = now
-        try database.cachedStatement(sql: "UPDATE store SET clock = max(clock, ?)").execute(arguments: [now])
-        try database.cachedStatement(sql: "DELETE FROM spent_keys WHERE forget_at < ?").execute(arguments: [now])
+    private func purgeSpentCredentials(at now: Int64) throws {
+        let clock = caches.clock.seconds
+        guard clock >= caches.lastPurge + 60 else { return }
+        caches.lastPurge = clock
+        try database.cachedStatement(sql: "UPDATE store SET clock = max(clock, ?)").execute(arguments: [clock])
+        try database.cachedStatement(sql: "DELETE FROM spent_keys WHERE forget_at < ?")
+            .execute(arguments: [min(clock, now)])
     }
 }

@@ -29,6 +29,9 @@ final class LoginKeyTransaction: AuthenticationTransaction {
 
     var seconds: Int64 { attempt.seconds }
 
+    /// What was decided last; `nil` before anything was.
+    var decision: Decision? { state.withLock { $0.decision } }
+
     var accountReference: AccountReference {
         switch credentials {
         case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct LoginKeyExplainerTests {
     /// The first failed check's finding; `nil` if the credentials are good.
     private func finding(_ office: Office, _ text: String, at now: Int64 = Office.now) async throws -> String? {
-        let explainer = LoginKeyExplainer(store: office.store, clockTolerance: 300, at: now)
+        let explainer = LoginKeyExplainer(authenticator: office.authenticator, at: now)
         let explanation = try await explainer.explain(text)
         let expected = try office.loginKey().text.suffix(43)
         for step in explanation.steps {
@@ -34,7 +34,7 @@ import Testing
 
     /// All findings of checks that failed.
     private func failures(_ office: Office, _ text: String) async throws -> [String] {
-        let explainer = LoginKeyExplainer(store: office.store, clockTolerance: 300, at: Office.now)
+        let explainer = LoginKeyExplainer(authenticator: office.authenticator, at: Office.now)
         return try await explainer.explain(text).steps.filter { !$0.passed }.map(\.finding)
     }
 

@@ -29,12 +29,12 @@ import Testing
         ("urlsafe_b64encode", "b64encode", "standard Base64 alphabet"),
         (#".rstrip("=")"#, "", "padded"),
         (#"partner + user + "1" + expires"#, #"partner + ":" + user + ":1:" + expires"#, "nothing between them"),
-        ("partner + user +", "partner + user.strip() +", "takes blanks off"),
+        ("partner + user +", "partner + user.strip() +", "without the blanks at its ends"),
         ("partner + user +", "partner + user.lower() +", "lower case"),
         (
             "partner + user +",
             "partner + __import__('unicodedata').normalize('NFC', user) +",
-            "into Unicode form C"
+            "in Unicode form C"
         ),
         ("partner + user +", "partner + __import__('urllib.parse').parse.quote(user, safe='~') +", "percent-encoded"),
         (
@@ -48,5 +48,31 @@ import Testing
         #expect(program != Self.right)
         let report = try await conformance(program, expecting: 1)
         #expect(report.contains(finding), "\(report)")
+    }
+
+    @Test func `a generator that cannot work is said once`() async throws {
+        let server = try await ServerProcess(.serve)
+        func script(_ name: String, _ text: String, mode: Int = 0o755) -> String {
+            let path = "\(server.folder)/\(name)"
+            _ = FileManager.default.createFile(
+                atPath: path,
+                contents: Data(text.utf8),
+                attributes: [.posixPermissions: mode]
+            )
+            return path
+        }
+        for (program, words) in [
+            ("\(server.folder)/none", "there is no generator"),
+            ("no-such-program", "no program no-such-program in PATH"),
+            (script("plain", "#!/bin/sh\n", mode: 0o644), "is not executable"), (server.folder, "is a folder"),
+            (script("bad", "#!/no/such/interpreter\n"), "its first line"),
+            (script("silent", "#!/bin/sh\n"), "prints nothing"),
+            (script("failing", "#!/bin/sh\nexit 3\n"), "the code 3 whatever"),
+            (script("chatty", "#!/bin/sh\necho debug\necho key\n"), "prints 2 lines"),
+        ] {
+            let text = try server.latchkey(["conformance", "--", program], expecting: 1)
+            #expect(text.contains(words), "\(text)")
+            #expect(text.split(separator: "\n").count == 1, "\(text)")
+        }
     }
 }

@@ -15,4 +15,14 @@ public struct SpentCredential: Sendable {
         self.window = window
         self.forgetAt = forgetAt
     }
+
+    /// Whether it is still good after it was used before.
+    ///
+    /// - Parameters:
+    ///   - now: Unix time in seconds.
+    ///   - firstUse: When it was used first.
+    /// - Returns: `true` within its window.
+    public func isReusable(at now: Int64, firstUse: Int64) -> Bool {
+        now < firstUse + window
+    }
 }

@@ -7,8 +7,8 @@ package struct LoginKeySpelling {
     /// What is wrong, one sentence each; empty if nothing is.
     package private(set) var faults: [String] = []
     /// The key as it should have been spelled.
-    package private(set) var mended: String?
-    /// The expiry as it was spelled, where that is not how it stands in ``mended``: it may have been signed like that.
+    package private(set) var corrected: String?
+    /// The expiry as it was spelled, where that is not how it stands in ``corrected``: it may have been signed like that.
     private(set) var wrongExpiry: String?
     let partnerUserID: String?
     let username: String?
@@ -23,19 +23,19 @@ package struct LoginKeySpelling {
         }
         self.partnerUserID = name
         self.username = username
-        self.mended = key.map { mend($0) }
+        self.corrected = key.map { correct($0) }
     }
 
     /// Looks at a LoginKey alone.
     package init(loginKey: String) {
         self.partnerUserID = nil
         self.username = nil
-        self.mended = mend(loginKey)
+        self.corrected = correct(loginKey)
     }
 
-    private mutating func mend(_ text: String) -> String {
+    private mutating func correct(_ text: String) -> String {
         guard (try? LoginKey(parsing: text)) == nil else { return text }
-        var text = mendWrapping(text)
+        var text = correctWrapping(text)
         let parts = text.split(separator: "$", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, parts[0].isEmpty else {
             faults.append("a LoginKey has the form $1$<expiry>$<signature>")
@@ -44,11 +44,11 @@ package struct LoginKeySpelling {
         if parts[1] != "1" {
             faults.append("the version is \"\(parts[1].prefix(8))\"; only 1 is known, spelled as one digit")
         }
-        text = "$\(parts[1])$\(mendExpiry(parts[2]))$\(mendSignature(parts[3]))"
+        text = "$\(parts[1])$\(correctExpiry(parts[2]))$\(correctSignature(parts[3]))"
         return text
     }
 
-    private mutating func mendWrapping(_ text: String) -> String {
+    private mutating func correctWrapping(_ text: String) -> String {
         var text = text
         if text.contains("%24") || text.contains("%2D") {
             faults.append("it is percent-encoded twice: %24 is left after decoding")
@@ -56,7 +56,7 @@ package struct LoginKeySpelling {
         }
         // What was 43 characters, or 44 with padding, before a form decoder made blanks of some.
         let signature = text.split(separator: "$").last ?? ""
-        if signature.contains(" "), [43, 44].contains(signature.utf8.count) {
+        if signature.contains(" "), signature.utf8.count == (signature.hasSuffix("=") ? 44 : 43) {
             faults.append("a + in it has arrived as a blank: use the base64url alphabet, or percent-encode the key")
             text = text.replacing(" ", with: "+")
         }
@@ -65,7 +65,7 @@ package struct LoginKeySpelling {
         return trimmed
     }
 
-    private mutating func mendExpiry(_ text: String) -> String {
+    private mutating func correctExpiry(_ text: String) -> String {
         if text.utf8.count == 13, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
             faults.append("the expiry is in milliseconds; it has to be in seconds")
             wrongExpiry = text
@@ -76,7 +76,7 @@ package struct LoginKeySpelling {
         return text
     }
 
-    private mutating func mendSignature(_ text: String) -> String {
+    private mutating func correctSignature(_ text: String) -> String {
         var text = text
         if text.contains("+") || text.contains("/") {
             faults.append("the signature is in the standard Base64 alphabet; replace + by - and / by _")

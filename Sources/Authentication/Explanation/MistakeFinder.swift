@@ -1,67 +1,83 @@
 internal import Accounts
 internal import LoginKey
-internal import WireCodec
 
-/// Finds out what an integrator has signed instead of the right message, by trying the usual mistakes.
+/// Finds out what an integrator has signed instead of the right message, with what the store knows.
 struct MistakeFinder {
     let store: any AccountStore
-    let verifier: LoginKeyVerifier
-    let keys: [APIKeyRecord]
+    let partnerID: PartnerID
+    let partnerUserID: PartnerUserID
     /// The spellings of the expiry that may have been signed.
     let expiries: [String]
 
     /// How many users of the group are tried at the most.
     private static let maximumUsers = 100_000
 
-    func explain(
-        _ loginKey: LoginKey,
-        _ partnerID: PartnerID,
-        _ partnerUserID: PartnerUserID
-    ) async throws(AccountsError) -> String {
-        let name = partnerUserID.text
-        for (finding, first, second) in variants(partnerID.text, name) {
-            if isSigned(loginKey, first, second) { return finding }
-        }
-        if let user = try await otherUser(loginKey, partnerID) {
-            return "the signature is right for another user of the group, \(user.username): "
-                + "is the PartnerUserId taken from the right field?"
-        }
-        return "no API key of the group made this signature for PartnerId \(partnerID) and PartnerUserId \"\(name)\": "
-            + "check that the API key is this group's, and that the message is PartnerId, PartnerUserId, 1 and the "
-            + "expiry, joined by nothing, in UTF-8"
+    /// What is wrong with a signature that no API key of the group has made for the group and the user.
+    func explain(_ loginKey: LoginKey, keys: [APIKeyRecord]) async throws(AccountsError) -> String {
+        let own = keys.map(\.apiKey)
+        if let finding = try await otherUser(loginKey, own) { return finding }
+        let diagnosis = SignatureDiagnosis(
+            partnerID: partnerID.text,
+            partnerUserID: partnerUserID.text,
+            expiries: expiries,
+            apiKeys: own
+        )
+        if let finding = diagnosis.mistake(in: loginKey) { return finding }
+        if let finding = try await otherGroup(loginKey, own) { return finding }
+        return "no API key of the group made this signature for PartnerId \(partnerID) and PartnerUserId "
+            + "\"\(partnerUserID)\": check that the API key is this group's, and that the message is PartnerId, "
+            + "PartnerUserId, 1 and the expiry, joined by nothing, in UTF-8"
     }
 
-    private func variants(_ partnerID: String, _ name: String) -> [(String, String, String)] {
-        let encoded = PercentEncoding.encode(name)
-        let decoded = (try? PercentEncoding.decode(Array(name.utf8)[...], plusIsSpace: true)) ?? name
-        let composed = Provisioning.normalFormC(name)
-        let decomposed = Provisioning.normalFormD(name)
-        return [
-            ("PartnerId and PartnerUserId are swapped in the signed message", name, partnerID),
-            ("the PartnerUserId was signed in Unicode form C, but presented in another", partnerID, composed),
-            ("the PartnerUserId was signed in Unicode form D, but presented in another", partnerID, decomposed),
-            ("a + in the PartnerUserId is a + in a query; send blanks as %20", partnerID, plusToBlank(name)),
-            ("the PartnerUserId was signed percent-encoded; sign it decoded", partnerID, encoded),
-            ("the PartnerUserId was presented percent-encoded once more than it was signed", partnerID, decoded),
-            ("the PartnerUserId was signed in lower case", partnerID, name.lowercased()),
-            ("the PartnerUserId was signed in upper case", partnerID, name.uppercased()),
-            ("the parts of the message are joined by a line break", partnerID + "\n", name + "\n"),
-            ("the parts of the message are joined by ~", partnerID + "~", name + "~"),
-            ("the parts of the message are joined by $", partnerID + "$", name + "$"),
-            ("the parts of the message are joined by &", partnerID + "&", name + "&"),
-            ("the PartnerId is missing in the signed message", "", name),
-            ("the PartnerUserId is missing in the signed message", partnerID, ""),
-        ]
+    // MARK: Users
+
+    /// Says of a user that is not there by which spelling they are; `nil` if by none.
+    func explainMissingUser() async throws(AccountsError) -> String? {
+        let sent = partnerUserID.text
+        return try await firstUser { user in
+            if [user.username.text, user.email].contains(where: { $0.utf8.elementsEqual(sent.utf8) }) {
+                return "the group has no user with this PartnerUserId: it is the user name or e-mail address of "
+                    + "\(user.username), whose PartnerUserId is \(Self.quoted(user)); sign and send that"
+            }
+            guard let difference = user.partnerUserID.flatMap({ IdentifierVariant.difference(of: sent, from: $0.text) })
+            else { return nil }
+            return "the group has no user with this PartnerUserId, but \(user.username) has the PartnerUserId "
+                + "\(Self.quoted(user)), and is the same user: it was signed and sent \(difference); sign and send it as "
+                + "the group has it"
+        }
     }
 
-    private func otherUser(_ loginKey: LoginKey, _ partnerID: PartnerID) async throws(AccountsError) -> User? {
+    private func otherUser(_ loginKey: LoginKey, _ keys: [APIKey]) async throws(AccountsError) -> String? {
+        try await firstUser { user in
+            if let right = user.partnerUserID, right != partnerUserID, isSigned(loginKey, partnerID, right.text, keys) {
+                return explain(user, right)
+            }
+            let names = [user.username.text, user.email].filter { !$0.isEmpty && $0 != partnerUserID.text }
+            guard names.contains(where: { isSigned(loginKey, partnerID, $0, keys) }) else { return nil }
+            return "the user name or e-mail address of \(user.username) was signed in place of the PartnerUserId "
+                + Self.quoted(user)
+        }
+    }
+
+    private func explain(_ user: User, _ right: PartnerUserID) -> String {
+        guard let difference = IdentifierVariant.difference(of: partnerUserID.text, from: right.text) else {
+            return "the signature is right for another user of the group, \(user.username): is the PartnerUserId taken "
+                + "from the right field?"
+        }
+        return
+            "the signature is right for \(user.username), whose PartnerUserId is \(Self.quoted(user)), and it is the "
+            + "same user: it was sent \(difference); send it as it was signed, blanks as %20"
+    }
+
+    private static func quoted(_ user: User) -> String { "\"\(user.partnerUserID?.text ?? "")\"" }
+
+    private func firstUser(_ finding: (User) -> String?) async throws(AccountsError) -> String? {
         var last: User.ID?
         var count = 0
         while count < Self.maximumUsers {
             let users = try await store.users(of: partnerID, after: last, limit: 1000)
             for user in users {
-                let names = [user.partnerUserID?.text, user.username.text, user.email].compactMap(\.self)
-                if names.contains(where: { isSigned(loginKey, partnerID.text, $0) }) { return user }
+                if let finding = finding(user) { return finding }
             }
             guard let newest = users.last else { return nil }
             last = newest.id
@@ -70,13 +86,38 @@ struct MistakeFinder {
         return nil
     }
 
-    private func isSigned(_ loginKey: LoginKey, _ first: String, _ second: String) -> Bool {
-        expiries.contains { expiry in
-            keys.contains { verifier.isSigned(loginKey, as: "\(first)\(second)1\(expiry)", with: $0.apiKey) }
+    // MARK: Groups
+
+    /// Looks for the group whose id or API key was used.
+    func otherGroup(_ loginKey: LoginKey, _ own: [APIKey]) async throws(AccountsError) -> String? {
+        for group in try await store.groups() where group.partnerID != partnerID {
+            let other = group.partnerID
+            let keys = try await store.apiKeys(of: other).map(\.apiKey)
+            if isSigned(loginKey, other, partnerUserID.text, keys) {
+                return
+                    "the LoginKey is right for group \(other) (\"\(group.name)\"), but was sent to group \(partnerID): send "
+                    + "partnerid=\(other)"
+            }
+            if isSigned(loginKey, partnerID, partnerUserID.text, keys) {
+                return "it was made with an API key of another group, \(other) (\"\(group.name)\"): use a key of group "
+                    + partnerID.text
+            }
+            if isSigned(loginKey, other, partnerUserID.text, own) {
+                return
+                    "it was signed for another PartnerId, \(other), with the API key of group \(partnerID): sign and send "
+                    + "the same PartnerId"
+            }
         }
+        return nil
     }
 
-    private func plusToBlank(_ text: String) -> String {
-        String(text.map { $0 == "+" ? " " : $0 })
+    private func isSigned(_ loginKey: LoginKey, _ group: PartnerID, _ user: String, _ keys: [APIKey]) -> Bool {
+        let signature = loginKey.identity
+        return expiries.contains { expiry in
+            let message = Array("\(group)\(user)1\(expiry)".utf8)
+            return keys.contains { key in
+                key.withSecretBytes { SignatureDiagnosis.isSigned(signature, message, $0) }
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Authentication
 internal import LoginKey
 internal import ServerApp
+internal import ServiceTokens
 internal import WireCodec
 
 /// `latchkey key`.
@@ -69,8 +70,8 @@ struct KeyCommand: AsyncParsableCommand {
             abstract: "Say which checks credentials pass, and which one fails and why.",
             discussion: """
                 Takes what the integration sends: the whole URL, the form body or the JSON body. A query alone \
-                begins with ?, because there a + is a +, unless $ stands in it as %24; in a form it is a blank. Quote it: $ and & mean something to \
-                the shell. With - it is read from standard input.
+                begins with ?, because there a + is a +, unless $ stands in it as %24; in a form it is a blank. \
+                Quote it: $ and & mean something to the shell. With - it is read from standard input.
 
                 It spends nothing and never shows the signature that would have been right. Exit code 0 if the \
                 credentials would be accepted now, 1 if not.
@@ -88,13 +89,19 @@ struct KeyCommand: AsyncParsableCommand {
             let text = credentials == "-" ? try TextInput.read(file: "-") : credentials
             let settings = try await store.settings()
             let tolerance = try settings.number("signIn.clockTolerance", in: 0...3600)
-            let explainer = LoginKeyExplainer(
+            var generator = SystemRandomNumberGenerator()
+            let authenticator = try Authenticator(
                 store: try settings.openStore(),
+                signers: await TokenSigners(masterKey: try settings.masterKey()),
                 clockTolerance: Int64(tolerance),
-                at: TimeSource.system.seconds
+                using: &generator
             )
+            let explainer = LoginKeyExplainer(authenticator: authenticator, at: TimeSource.system.seconds)
             let explanation = try await explainer.explain(text)
-            let lines = explanation.steps.map { "\($0.passed ? "ok  " : "FAIL")  \($0.check): \($0.finding)" }
+            // A line break in what was presented must not look like a line of the report.
+            let lines = explanation.steps.map {
+                "\($0.passed ? "ok  " : "FAIL")  \($0.check): \(OutputOptions.harmless($0.finding))"
+            }
             let verdict = explanation.isGood ? "These credentials would be accepted." : "These credentials are refused."
             try output.print(explanation, text: (lines + ["", verdict]).joined(separator: "\n"))
             if !explanation.isGood { throw ExitCode(1) }

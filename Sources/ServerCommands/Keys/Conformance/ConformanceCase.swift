@@ -85,19 +85,19 @@ extension ConformanceCase {
             return status == 0 ? "it should have refused, with an exit code other than 0" : nil
         }
         guard status == 0 else { return "it ended with the code \(status)" }
-        let right = try loginKey(partnerUserID)
+        let right = try loginKey()
         if outcome.text.utf8.elementsEqual(right.utf8) { return nil }
         return try ConformanceDiagnosis(check: self).explain(outcome.text)
     }
 
-    /// The LoginKey that the case has, with other ids and keys where those are given.
-    func loginKey(_ user: String, apiKey other: String? = nil) throws -> String {
+    /// The LoginKey that is right.
+    private func loginKey() throws -> String {
         guard let expires = Int64(expires), expires > 1 else { throw CommandFailure("the case \(name) is wrong") }
         let issuer = try LoginKeyIssuer(
             partnerID: PartnerID(parsing: partnerID),
-            apiKey: APIKey(text: other ?? apiKey),
+            apiKey: APIKey(text: apiKey),
             lifetime: 1
         )
-        return try issuer.issue(for: PartnerUserID(parsing: user), at: expires - 1).text
+        return try issuer.issue(for: PartnerUserID(parsing: partnerUserID), at: expires - 1).text
     }
 }

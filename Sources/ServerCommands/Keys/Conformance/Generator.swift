@@ -18,6 +18,35 @@ struct Generator {
 
     private static let maximumOutput = 4096
 
+    /// Makes sure that the program is there: said once, not once for each case.
+    ///
+    /// - Throws: ``CommandFailure``.
+    func check() throws(CommandFailure) {
+        let name = command[0]
+        let manager = FileManager.default
+        if name.contains("/") {
+            var isFolder: ObjCBool = false
+            guard unsafe manager.fileExists(atPath: name, isDirectory: &isFolder) else {
+                throw CommandFailure("there is no generator \(name); nothing was tried")
+            }
+            guard !isFolder.boolValue else {
+                throw CommandFailure("the generator \(name) is a folder; nothing was tried")
+            }
+            guard manager.isExecutableFile(atPath: name) else {
+                throw CommandFailure(
+                    "the generator \(name) is not executable; nothing was tried. Run: chmod +x \(name), or name the program "
+                        + "that runs it, such as: latchkey conformance -- python3 \(name)"
+                )
+            }
+            return
+        }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        guard folders.contains(where: { manager.isExecutableFile(atPath: "\($0)/\(name)") }) else {
+            let isHere = manager.fileExists(atPath: name) ? "; for the file in this folder, write ./\(name)" : ""
+            throw CommandFailure("there is no program \(name) in PATH; nothing was tried\(isHere)")
+        }
+    }
+
     /// Runs the generator on one case.
     ///
     /// - Throws: ``CommandFailure`` if it cannot be started.

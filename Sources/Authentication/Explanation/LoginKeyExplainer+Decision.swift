@@ -1,0 +1,269 @@
+internal import Accounts
+internal import LoginKey
+
+// MARK: The decision
+
+extension LoginKeyExplainer {
+    /// A decision of the server's, with the circumstances that had to be changed for it.
+    private struct Outcome {
+        var decision: Decision
+        var record: TransactionRecord
+        /// What is wrong with the time; looked at apart, so that what would come behind it shows too.
+        var wrongTime: String?
+        /// Whether the LoginKey stands in a URL, and may not.
+        var mayNotStandInURL = false
+    }
+
+    func explain(_ presented: Presented, _ explanation: inout Explanation) async throws(AccountsError) {
+        let reference = presented.reference
+        let snapshot = try await authenticator.store.snapshot(of: reference, at: now)
+        let outcome = decide(presented, snapshot)
+        guard let snapshot else { return try await explainMissing(presented, &explanation) }
+        explanation.pass("group", "\(snapshot.group.partnerID) is \"\(snapshot.group.name)\"")
+        guard try await explainSignature(presented, snapshot, outcome, &explanation) else { return }
+        if let wrong = outcome.wrongTime {
+            explanation.fail("time", wrong)
+        } else {
+            explanation.pass("time", "good for another \(presented.credentials.loginKey.expires - now) seconds")
+        }
+        explainURL(presented, snapshot.group, outcome, &explanation)
+        try await explainUse(presented.credentials.loginKey, snapshot.group, outcome.record, &explanation)
+        try await explainUser(presented, snapshot, outcome.decision, &explanation)
+    }
+
+    /// Decides as the server does; where time or place is wrong, once more without that.
+    private func decide(_ presented: Presented, _ snapshot: AccountSnapshot?) -> Outcome {
+        var attempt = attempt(isFromURL: presented.isFromURL)
+        var outcome = decide(presented.credentials, attempt, snapshot)
+        let loginKey = presented.credentials.loginKey
+        if case .refused(let reason) = outcome.decision, [.expired, .expiresTooLate].contains(reason) {
+            let wrong = timeFault(of: loginKey)
+            attempt.time = (loginKey.expires - 1) * 1000
+            outcome = decide(presented.credentials, attempt, snapshot)
+            outcome.wrongTime = wrong
+        }
+        if case .refused(.loginKeyURLNotAllowed) = outcome.decision {
+            let wrong = outcome.wrongTime
+            attempt.isFromURL = false
+            outcome = decide(presented.credentials, attempt, snapshot)
+            (outcome.wrongTime, outcome.mayNotStandInURL) = (wrong, true)
+        }
+        return outcome
+    }
+
+    private func decide(
+        _ credentials: LoginKeyCredentials,
+        _ attempt: Attempt,
+        _ snapshot: AccountSnapshot?
+    ) -> Outcome {
+        let transaction = LoginKeyTransaction(authenticator, credentials, attempt) { _ in }
+        let record = transaction.evaluate(on: snapshot)
+        return Outcome(decision: transaction.decision ?? .refused(.unreadableRequest), record: record)
+    }
+
+    private func attempt(isFromURL: Bool) -> Attempt {
+        var generator = SystemRandomNumberGenerator()
+        return Attempt(
+            time: now * 1000,
+            correlationID: CorrelationID(using: &generator),
+            source: "",
+            purpose: "explain",
+            isFromURL: isFromURL
+        )
+    }
+}
+
+extension LoginKeyExplainer.Presented {
+    var reference: AccountReference {
+        switch credentials {
+        case .partner(let partnerID, let partnerUserID, _): .partner(partnerID, partnerUserID)
+        case .account(let username, _): .username(username)
+        }
+    }
+}
+
+// MARK: Group and signature
+
+extension LoginKeyExplainer {
+    private func explainMissing(
+        _ presented: Presented,
+        _ explanation: inout Explanation
+    ) async throws(AccountsError) {
+        switch presented.credentials {
+        case .account(let username, _): explanation.fail("user", "no user has the user name \(username)")
+        case .partner(let partnerID, let user, let loginKey):
+            let finder = finder(partnerID, user, presented)
+            let other = try await finder.otherGroup(loginKey, [])
+            explanation.fail(
+                "group",
+                "no group has the PartnerId \(partnerID)" + (other.map { "; \($0)" } ?? "; see `latchkey group list`")
+            )
+        }
+    }
+
+    private func finder(_ partnerID: PartnerID, _ user: PartnerUserID, _ presented: Presented) -> MistakeFinder {
+        MistakeFinder(
+            store: authenticator.store,
+            partnerID: partnerID,
+            partnerUserID: user,
+            expiries: presented.expiries
+        )
+    }
+
+    /// Whether there is anything to check behind the signature.
+    private func explainSignature(
+        _ presented: Presented,
+        _ snapshot: AccountSnapshot,
+        _ outcome: Outcome,
+        _ explanation: inout Explanation
+    ) async throws(AccountsError) -> Bool {
+        let group = snapshot.group.partnerID
+        guard let partnerUserID = presented.partnerUserID(snapshot) else {
+            explanation.fail("user", "the user has no PartnerUserId, so no LoginKey can be made for them")
+            return false
+        }
+        let keys = try await authenticator.store.apiKeys(of: group)
+        let message = presented.expiries.map { "\(group)\(partnerUserID)1\($0)" }
+        let loginKey = presented.credentials.loginKey
+        let match = keys.first { key in
+            message.contains { authenticator.verifier.isSigned(loginKey, as: $0, with: key.apiKey) }
+        }
+        let name = match.map { "API key \($0.id)" + ($0.label.isEmpty ? "" : " (\($0.label))") } ?? ""
+        switch outcome.decision {
+        case .refused(.noAPIKey) where keys.isEmpty:
+            explanation.fail("signature", "the group has no API key: make one with `latchkey apikey create`")
+        case .refused(.apiKeyRevoked):
+            explanation.fail("signature", "made with \(name), which was revoked: the caller still uses an old key")
+        case .refused(let reason) where reason == .apiKeyRetired || reason.isOfKeys && match?.isValid(at: now) == false:
+            explanation.fail("signature", "made with \(name), which was retired: the caller still uses an old key")
+        case .refused(.signatureMismatch) where match != nil:
+            // The wrong spelling of the expiry was signed, which is said already.
+            explanation.pass("signature", "made with \(name)")
+        case .refused(.signatureMismatch):
+            let finder = finder(group, partnerUserID, presented)
+            explanation.fail("signature", try await finder.explain(loginKey, keys: keys))
+        default:
+            explanation.pass("signature", "made with \(name)")
+            return true
+        }
+        return false
+    }
+}
+
+extension RefusalReason {
+    /// Whether no API key fitted: an old one is not looked at by the server any more.
+    fileprivate var isOfKeys: Bool { self == .noAPIKey || self == .signatureMismatch }
+}
+
+extension LoginKeyExplainer.Presented {
+    /// Whom the signature has to be for.
+    fileprivate func partnerUserID(_ snapshot: AccountSnapshot) -> PartnerUserID? {
+        switch credentials {
+        case .partner(_, let partnerUserID, _): partnerUserID
+        case .account: snapshot.user?.partnerUserID
+        }
+    }
+}
+
+// MARK: Time, place and use
+
+extension LoginKeyExplainer {
+    private func timeFault(of loginKey: LoginKey) -> String {
+        let ahead = loginKey.expires - now
+        guard ahead > 0 else {
+            return
+                "expired \(-ahead) seconds ago: it was made too early, such as when the page was loaded and not at the "
+                + "click; or, if it was just made with a life of 3600 seconds, the maker's clock is about \(3600 - ahead) "
+                + "seconds slow"
+        }
+        let tooFar =
+            "expires in \(ahead) seconds, which is too far ahead: a LoginKey may live a day at most, and a minute "
+            + "is enough"
+        guard ahead <= 2 * LoginKey.maximumLifetime else { return tooFar }
+        return tooFar + "; or, if it was just made with a life of 3600 seconds, the maker's clock is about "
+            + "\(ahead - 3600) seconds fast"
+    }
+
+    private func explainURL(
+        _ presented: Presented,
+        _ group: Group,
+        _ outcome: Outcome,
+        _ explanation: inout Explanation
+    ) {
+        guard presented.isFromURL else { return }
+        if outcome.mayNotStandInURL {
+            explanation.fail(
+                "place",
+                "the LoginKey stands in a URL, and the group accepts none there: post it as a form, or run `latchkey group "
+                    + "update \(group.partnerID) --login-key-urls`"
+            )
+        } else {
+            explanation.pass("place", "the group accepts LoginKeys in URLs")
+        }
+    }
+
+    private func explainUse(
+        _ loginKey: LoginKey,
+        _ group: Group,
+        _ record: TransactionRecord,
+        _ explanation: inout Explanation
+    ) async throws(AccountsError) {
+        guard let spent = record.spends, let firstUse = try await authenticator.store.firstUse(of: spent) else {
+            explanation.pass("use", "not used up; the group's use policy is \(group.usePolicy.rawValue)")
+            return
+        }
+        if spent.isReusable(at: now, firstUse: firstUse) {
+            explanation.pass(
+                "use",
+                "first used \(now - firstUse) seconds ago; usable for \(spent.window) seconds from then"
+            )
+        } else {
+            explanation.fail(
+                "use",
+                "first used \(now - firstUse) seconds ago, and the group's use policy is \(group.usePolicy.rawValue): "
+                    + "make a key for each click, or set the policy to off if the integration has to cache keys"
+            )
+        }
+    }
+}
+
+// MARK: The user
+
+extension LoginKeyExplainer {
+    private func explainUser(
+        _ presented: Presented,
+        _ snapshot: AccountSnapshot,
+        _ decision: Decision,
+        _ explanation: inout Explanation
+    ) async throws(AccountsError) {
+        switch decision {
+        case .refused(.unknownUser):
+            explanation.fail("user", try await missingUser(presented, snapshot))
+        case .refused(let reason):
+            let user = snapshot.user.flatMap { $0.state == .active ? nil : "\($0.username) is \($0.state.rawValue)" }
+            explanation.fail("user", user ?? "refused: \(reason)")
+        case .granted(let grant):
+            explanation.pass("user", "\(grant.user.username), \(grant.user.displayName)")
+            let role = snapshot.role.map { "role \"\($0.name)\"" } ?? "no role"
+            let count = grant.privileges.names.count
+            explanation.pass(
+                "privileges",
+                count == 0
+                    ? "none: \(role) and the group leave nothing, so they can sign in and do nothing"
+                    : "\(count) of \(PrivilegeSet.names.count), \(role)"
+            )
+        }
+    }
+
+    private func missingUser(
+        _ presented: Presented,
+        _ snapshot: AccountSnapshot
+    ) async throws(AccountsError) -> String {
+        let partnerID = snapshot.group.partnerID
+        var other: String?
+        if let user = presented.partnerUserID(snapshot) {
+            other = try await finder(partnerID, user, presented).explainMissingUser()
+        }
+        return other ?? "the group has no user with this PartnerUserId: add one with `latchkey user add`"
+    }
+}
