@@ -212,7 +212,7 @@ let package = Package(
                 "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
-                configuration, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
+                configuration, crypto, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
                 unixSignals,
             ],
             swiftSettings: swiftSettings
@@ -229,6 +229,7 @@ let package = Package(
             name: "ServerCommands",
             dependencies: [
                 "Accounts", "Authentication", "Demo", "LoginKey", "ServerApp", "ServiceTokens", "WireCodec",
+                "WireProtocol",
                 argumentParser, swiftCSV,
             ],
             swiftSettings: swiftSettings

@@ -75,7 +75,7 @@ extension BatchContext {
 
     /// Lets a transaction decide, and writes down what it says.
     ///
-    /// - Returns: Why this one could not be heard, such as a secret that does not open; nothing was written then.
+    /// - Returns: Why this one could not be evaluated, such as a secret that does not open; nothing was written then.
     /// - Throws: An error of the database.
     func perform(_ transaction: any AuthenticationTransaction) throws -> AccountsError? {
         let now = transaction.seconds
@@ -95,7 +95,7 @@ extension BatchContext {
             try database.cachedStatement(sql: "UPDATE api_keys SET last_used_at = ? WHERE id = ?")
                 .execute(arguments: [now, id.number])
         }
-        try purgeSpentCredentials()
+        try purgeSpentCredentials(at: now)
         return nil
     }
 
@@ -130,12 +130,14 @@ extension BatchContext {
         return key.isReusable(at: now, firstUse: firstUse)
     }
 
-    /// Forgets what was used up long ago, by the store's own clock: the machine's may jump ahead and back (THREATS 3).
-    private func purgeSpentCredentials() throws {
-        let now = caches.clock.seconds
-        guard now >= caches.lastPurge + 60 else { return }
-        caches.lastPurge = now
-        try database.cachedStatement(sql: "UPDATE store SET clock = max(clock, ?)").execute(arguments: [now])
-        try database.cachedStatement(sql: "DELETE FROM spent_keys WHERE forget_at < ?").execute(arguments: [now])
+    /// Forgets what was used up long ago, by the store's own clock and by the machine's: that may jump ahead and back
+    /// (`docs/threats.md#replay`).
+    private func purgeSpentCredentials(at now: Int64) throws {
+        let clock = caches.clock.seconds
+        guard clock >= caches.lastPurge + 60 else { return }
+        caches.lastPurge = clock
+        try database.cachedStatement(sql: "UPDATE store SET clock = max(clock, ?)").execute(arguments: [clock])
+        try database.cachedStatement(sql: "DELETE FROM spent_keys WHERE forget_at < ?")
+            .execute(arguments: [min(clock, now)])
     }
 }

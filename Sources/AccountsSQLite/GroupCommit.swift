@@ -131,7 +131,7 @@ final class GroupCommit: Sendable {
         try await enqueue { _ in .success(()) }
     }
 
-    /// Lets go of the connection, once all work that was handed in is done.
+    /// Lets go of the connection, once all work that was submitted is done.
     func finish() {
         queue.sync { caches.forgetStatements() }
         syncQueue.finish()

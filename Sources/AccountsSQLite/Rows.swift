@@ -52,9 +52,11 @@ enum Rows {
 // MARK: Groups and API keys
 
 extension Rows {
+    static let groupColumns = "partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls"
+
     static func group(_ partnerID: PartnerID, in database: Database) throws -> Group? {
         try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT * FROM partner_groups WHERE partner_id = ?"),
+            database.cachedStatement(sql: "SELECT \(groupColumns) FROM partner_groups WHERE partner_id = ?"),
             arguments: [partnerID.text]
         )
         .map(group)
@@ -197,6 +199,11 @@ extension Rows {
 // MARK: Sessions
 
 extension Rows {
+    static let sessionColumns = """
+        id, partner_id, key, is_keyless, kind, owner, status, is_open, server, created_at, started_at, ended_at, agent,
+        correlation_id, visitor_name, visitor_email, visitor_phone
+        """
+
     static func session(_ row: Row) throws -> SessionRecord {
         guard let key = SessionKey(row[2]), let kind = SessionRecord.Kind(rawValue: row[4]),
             let owner = SessionSide(rawValue: row[5]), let status = SessionStatus(rawValue: row[6]),

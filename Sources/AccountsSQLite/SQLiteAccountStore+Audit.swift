@@ -38,6 +38,17 @@ extension SQLiteAccountStore {
         }
     }
 
+    package func auditRows(after id: Int64, limit: Int) async throws(AccountsError) -> [AuditRow] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT \(Rows.eventColumns) FROM audit WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [id, limit]
+            )
+            .map { AuditRow(id: $0[10], event: try Rows.event($0), hash: Array($0[9] as Data)) }
+        }
+    }
+
     package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
         try await read { database in
             var chain = AuditChain()

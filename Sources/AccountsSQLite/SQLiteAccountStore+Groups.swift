@@ -7,7 +7,7 @@ extension SQLiteAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await writer.submitIsolated { context in
             try context.database.execute(
-                sql: "INSERT INTO partner_groups VALUES (?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 arguments: Rows.arguments(group)
             )
             try context.raiseRevision()
@@ -32,9 +32,29 @@ extension SQLiteAccountStore {
         }
     }
 
+    package func deleteGroup(_ partnerID: PartnerID, recording event: AuditEvent) async throws(AccountsError) {
+        try await writer.submitIsolated { context in
+            let ofUsers = ["clients", "access_tokens"]
+                .map { "DELETE FROM \($0) WHERE user_id IN (SELECT id FROM users WHERE partner_id = :id)" }
+            let ofGroup = ["users", "roles", "api_keys", "sessions", "salesforce_organizations", "identity_providers"]
+                .map { "DELETE FROM \($0) WHERE partner_id = :id" }
+            for sql in ofUsers + ofGroup {
+                try context.database.execute(sql: sql, arguments: ["id": partnerID.text])
+            }
+            try context.database.execute(
+                sql: "DELETE FROM partner_groups WHERE partner_id = ?",
+                arguments: [partnerID.text]
+            )
+            try context.requireChange("group \(partnerID)")
+            try context.raiseRevision()
+            try context.append(event)
+        }
+    }
+
     package func groups() async throws(AccountsError) -> [Group] {
         try await read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM partner_groups ORDER BY partner_id").map(Rows.group)
+            try Row.fetchAll(database, sql: "SELECT \(Rows.groupColumns) FROM partner_groups ORDER BY partner_id")
+                .map(Rows.group)
         }
     }
 

@@ -1,7 +1,7 @@
 package import Accounts
 internal import Foundation
 internal import GRDB
-internal import LoginKey
+package import LoginKey
 
 extension SQLiteAccountStore {
     package func saveOrganization(
@@ -34,27 +34,55 @@ extension SQLiteAccountStore {
 
     package func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization? {
         try await read { [vault] database in
-            let sql = """
-                SELECT partner_id, user_field, consumer_secret, login_key_lifetime
-                FROM salesforce_organizations WHERE id = ?
-                """
-            guard let row = try Row.fetchOne(database, sql: sql, arguments: [id]) else { return nil }
-            guard let userField = SalesforceOrganization.UserField(row[1]) else {
-                throw Rows.unreadable("salesforce_organizations")
-            }
-            let partnerID = try PartnerID(parsing: row[0])
-            return SalesforceOrganization(
-                id: id,
-                partnerID: partnerID,
-                userField: userField,
-                consumerSecret: try vault.open(
-                    Array(row[2] as Data),
-                    for: .salesforceConsumerSecret,
-                    of: partnerID,
-                    owner: id
-                ),
-                loginKeyLifetime: row[3]
+            try Row.fetchOne(
+                database,
+                sql: "SELECT \(Self.organizationColumns) FROM salesforce_organizations WHERE id = ?",
+                arguments: [id]
             )
+            .map { try Self.organization($0, vault) }
         }
+    }
+
+    package func organizations() async throws(AccountsError) -> [SalesforceOrganization] {
+        try await read { [vault] database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT \(Self.organizationColumns) FROM salesforce_organizations ORDER BY id"
+            )
+            .map { try Self.organization($0, vault) }
+        }
+    }
+
+    package func removeOrganization(
+        _ id: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError) {
+        try await writer.submitIsolated { context in
+            try context.database.execute(
+                sql: "DELETE FROM salesforce_organizations WHERE id = ? AND partner_id = ?",
+                arguments: [id, partnerID.text]
+            )
+            try context.requireChange("Salesforce organisation \(id)")
+            try context.append(event)
+        }
+    }
+
+    private static let organizationColumns = "id, partner_id, user_field, consumer_secret, login_key_lifetime"
+
+    private static func organization(_ row: Row, _ vault: SecretVault) throws -> SalesforceOrganization {
+        let id: String = row[0]
+        guard let userField = SalesforceOrganization.UserField(row[2]) else {
+            throw Rows.unreadable("salesforce_organizations")
+        }
+        let partnerID = try PartnerID(parsing: row[1])
+        let sealed = Array(row[3] as Data)
+        return SalesforceOrganization(
+            id: id,
+            partnerID: partnerID,
+            userField: userField,
+            consumerSecret: try vault.open(sealed, for: .salesforceConsumerSecret, of: partnerID, owner: id),
+            loginKeyLifetime: row[4]
+        )
     }
 }

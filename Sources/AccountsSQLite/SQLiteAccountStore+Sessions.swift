@@ -6,7 +6,10 @@ extension SQLiteAccountStore {
     package func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError) {
         try await writer.submitIsolated { context in
             try context.database.execute(
-                sql: "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT INTO sessions (\(Rows.sessionColumns))
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: Rows.arguments(session)
             )
             try context.append(event)
@@ -35,7 +38,7 @@ extension SQLiteAccountStore {
         try await read { database in
             try Row.fetchOne(
                 database,
-                sql: "SELECT * FROM sessions WHERE partner_id = ? AND key = ? AND is_open = 1",
+                sql: "SELECT \(Rows.sessionColumns) FROM sessions WHERE partner_id = ? AND key = ? AND is_open = 1",
                 arguments: [partnerID.text, key.text]
             )
             .map(Rows.session)
@@ -46,7 +49,46 @@ extension SQLiteAccountStore {
         try await read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM sessions WHERE server = ? AND is_open = 1",
+                sql: "SELECT \(Rows.sessionColumns) FROM sessions WHERE server = ? AND is_open = 1",
+                arguments: [server]
+            )
+            .map(Rows.session)
+        }
+    }
+
+    package func session(_ id: String, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord? {
+        try await read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT \(Rows.sessionColumns) FROM sessions WHERE id = ? AND partner_id = ?",
+                arguments: [id, partnerID.text]
+            )
+            .map(Rows.session)
+        }
+    }
+
+    package func requestSessionEnd(
+        _ id: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError) {
+        try await writer.submitIsolated { context in
+            try context.database.execute(
+                sql: "UPDATE sessions SET is_to_end = 1 WHERE id = ? AND partner_id = ? AND is_open = 1",
+                arguments: [id, partnerID.text]
+            )
+            try context.requireChange("open session")
+            try context.append(event)
+        }
+    }
+
+    package func sessionsToEnd(on server: String) async throws(AccountsError) -> [SessionRecord] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(Rows.sessionColumns) FROM sessions WHERE server = ? AND is_open = 1 AND is_to_end = 1
+                    """,
                 arguments: [server]
             )
             .map(Rows.session)
@@ -62,7 +104,7 @@ extension SQLiteAccountStore {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM sessions WHERE \(condition.text) ORDER BY created_at DESC, id LIMIT ? OFFSET ?
+                    SELECT \(Rows.sessionColumns) FROM sessions WHERE \(condition.text) ORDER BY created_at DESC, id LIMIT ? OFFSET ?
                     """,
                 arguments: condition.arguments + [query.limit, query.offset]
             )

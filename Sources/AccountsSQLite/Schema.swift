@@ -222,6 +222,9 @@ enum Schema {
     /// Organisations keep no copy of an API key.
     private static let version4 = "ALTER TABLE salesforce_organizations DROP COLUMN api_key"
 
-    /// How far the store's own clock has come.
-    private static let version5 = "ALTER TABLE store ADD COLUMN clock INTEGER NOT NULL DEFAULT 0"
+    /// How far the store's own clock has come, and which sessions an administrator wants to end.
+    private static let version5 = """
+        ALTER TABLE store ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE sessions ADD COLUMN is_to_end INTEGER NOT NULL DEFAULT 0;
+        """
 }

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The store's own clock: how far it has come while a process had it open (THREATS 3).
+/// The store's own clock: how far it has come while a process had it open (`docs/threats.md#replay`).
 ///
 /// It is never ahead of the time that has really passed, whatever happens to the machine's clock, so that nothing that
 /// was used up is forgotten while it could still be good. It stands still while no process runs, which keeps records a

@@ -36,6 +36,36 @@ extension AccountStoreCheck {
                 try await store.updateGroup(group, recording: Sample.event())
             }
         },
+        Self("deletes a group with all that belongs to it, and nothing of another group") { store in
+            for id in ["12345", "1234"] {
+                try await Sample.makeGroup(store, id)
+                let partnerID = try Sample.partnerID(id)
+                _ = try await store.addAPIKey(
+                    Sample.apiKey(id),
+                    label: "",
+                    to: partnerID,
+                    at: Sample.now,
+                    recording: Sample.event()
+                )
+                _ = try await store.createUsers([Sample.user("joe\(id)", in: id)], recording: Sample.event())
+                try await store.createSession(Sample.session(id: "s\(id)", in: id), recording: Sample.event())
+            }
+            let partnerID = try Sample.partnerID()
+            try await store.deleteGroup(partnerID, recording: Sample.event("deleted"))
+            #expect(try await store.group(partnerID) == nil)
+            #expect(try await store.apiKeys(of: partnerID).isEmpty)
+            #expect(try await store.session("s12345", of: partnerID) == nil)
+            let joe = AccountReference.username(try Username(parsing: "joe12345"))
+            #expect(try await store.snapshot(of: joe, at: Sample.now) == nil)
+            let other = try Sample.partnerID("1234")
+            #expect(try await store.apiKeys(of: other).count == 1)
+            #expect(try await store.users(of: other, after: nil, limit: 10).count == 1)
+            #expect(try await store.session("s1234", of: other) != nil)
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                try await store.deleteGroup(partnerID, recording: Sample.event())
+            }
+            #expect(try await store.auditEvents(AuditFilter()).filter { $0.detail == "deleted" }.count == 1)
+        },
     ]
 
     static let apiKeys = [

@@ -51,6 +51,24 @@ extension AccountStoreCheck {
                 try await store.updateSession(Sample.session(id: "s1", in: "1234"), recording: Sample.event())
             }
         },
+        Self("remembers that a session is to end until it is over") { store in
+            try await Sample.makeGroup(store)
+            var session = try Sample.session()
+            try await store.createSession(session, recording: Sample.event())
+            #expect(try await store.sessionsToEnd(on: "main").isEmpty)
+            try await store.requestSessionEnd(session.id, of: session.partnerID, recording: Sample.event())
+            #expect(try await store.sessionsToEnd(on: "main") == [session])
+            #expect(try await store.sessionsToEnd(on: "other").isEmpty)
+            session.status = .killed
+            try await store.updateSession(session, recording: Sample.event())
+            #expect(try await store.sessionsToEnd(on: "main").isEmpty)
+            #expect(try await store.session(session.id, of: session.partnerID)?.status == .killed)
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                try await store.requestSessionEnd(session.id, of: session.partnerID, recording: Sample.event())
+            }
+            let other = try Sample.partnerID("1234")
+            #expect(try await store.session(session.id, of: other) == nil)
+        },
     ]
 
     static let audit = [
@@ -79,7 +97,7 @@ extension AccountStoreCheck {
             let first = try await store.verifyAudit()
             #expect(first.rows == 2)
             #expect(first.firstBroken == nil)
-            // What was newest is found again behind newer rows, and a hash that is none is not.
+            // What was newest is found again behind newer rows, and an unknown hash is not.
             try await store.append([Sample.event()])
             let second = try await store.verifyAudit(lookingFor: first.newest)
             #expect(second.hasNoted && second.newest != first.newest)

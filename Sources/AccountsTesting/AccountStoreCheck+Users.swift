@@ -135,6 +135,13 @@ extension AccountStoreCheck {
             #expect(kept.consumerSecret == "consumer secret")
             #expect(kept.userField == .parameter("FederationIdentifier"))
             #expect(try await store.organization("00D000000000002AAA") == nil)
+            #expect(try await store.organizations().map(\.id) == [kept.id])
+            await #expect(throws: AccountsError(code: .notFound, message: "")) {
+                let other = try Sample.partnerID("1234")
+                try await store.removeOrganization(kept.id, of: other, recording: Sample.event())
+            }
+            try await store.removeOrganization(kept.id, of: kept.partnerID, recording: Sample.event())
+            #expect(try await store.organizations().isEmpty)
         },
     ]
 }

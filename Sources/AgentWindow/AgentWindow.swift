@@ -1,11 +1,11 @@
 internal import Foundation
 internal import LocalIPC
 
+// Widgets are touched on GTK's thread alone: by its signals, and by `MainLoop.perform`.
 /// The client's window: what its status says, and the few things that an agent can tell it.
 ///
 /// It is a process of its own, told everything by the client over the local socket; it ends with the client, and the
 /// client goes on when it is closed.
-// Widgets are touched on GTK's thread alone: by its signals, and by `MainLoop.perform`.
 package final class AgentWindow: @unchecked Sendable {
     private let connection: IPCConnection
     private let window: Widget

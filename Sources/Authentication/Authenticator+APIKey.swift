@@ -2,7 +2,7 @@ package import Accounts
 internal import LoginKey
 
 extension Authenticator {
-    /// Decides on an API key that is presented itself, as the reports of PROTOCOL section 4.3 want it.
+    /// Decides on an API key that is presented itself, as the reports of `docs/protocol.md#activity-service` want it.
     ///
     /// The key is compared by what it signs, so that the verifier's constant-time comparison is the only one there is.
     ///

@@ -7,7 +7,9 @@ package import ServiceTokens
 /// The order of checks is shape, group, signature, time, use policy, user state, access, privileges. Every decision is
 /// an audit event with its reason, durable before the caller hears of it. Holds no mutable state of its own.
 public final class Authenticator: Sendable {
+    /// Where accounts and the audit are kept.
     package let store: any AccountStore
+    /// The signers of all service tokens.
     package let signers: TokenSigners
     let verifier: LoginKeyVerifier
     let dummy: DummyCredentials

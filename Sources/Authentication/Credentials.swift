@@ -2,7 +2,7 @@ public import LoginKey
 package import WireCodec
 internal import WireProtocol
 
-/// What somebody presents to be signed in (PROTOCOL section 4.1).
+/// What somebody presents to be signed in (`docs/protocol.md#authorize`).
 public enum Credentials: Sendable {
     /// A LoginKey, for a PartnerUserId or a user name.
     case loginKey(LoginKeyCredentials)

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Checks and hashes passwords one after the other on a thread of its own: scrypt takes tens of milliseconds and 32 MiB.
 ///
-/// Sources take turns: whoever sends many waits behind himself (THREATS 16).
+/// Sources take turns: whoever sends many waits behind himself (`docs/threats.md#flood`).
 final class PasswordQueue: Sendable {
     /// What one source may have waiting, and all together.
     private static let (maximumOfSource, maximum) = (8, 4096)

@@ -1,6 +1,7 @@
 public import Accounts
 
-/// Which page sent a request, as far as a browser says (THREATS 5 and 22).
+/// Which page sent a request, as far as a browser says (`docs/threats.md#login-csrf` and
+/// `docs/threats.md#cross-site-sockets`).
 public enum RequestOrigin: Hashable, Sendable {
     /// One of our own pages, the user's own doing, or no browser at all.
     case own

@@ -2,6 +2,7 @@ package import ArgumentParser
 
 /// `latchkey-client`.
 package struct ClientCommand: AsyncParsableCommand {
+    /// Name, abstract and subcommands, for the help.
     package static let configuration = CommandConfiguration(
         commandName: "latchkey-client",
         abstract: "The Latchkey client: sessions in which you help customers, opened from your CRM.",
@@ -14,5 +15,6 @@ package struct ClientCommand: AsyncParsableCommand {
         defaultSubcommand: RunCommand.self
     )
 
+    /// Makes the command as the parser wants it.
     package init() {}
 }

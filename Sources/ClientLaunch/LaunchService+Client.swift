@@ -2,7 +2,7 @@ package import Accounts
 package import Authentication
 internal import LoginKey
 
-// What the client tells the launchService before it signs in. It proves nothing yet: these are notes for the page.
+// What the client tells the launch service before it signs in. It proves nothing yet: these are notes for the page.
 
 extension LaunchService {
     /// Whose launch a client has picked up.

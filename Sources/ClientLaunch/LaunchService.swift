@@ -12,7 +12,7 @@ package struct LaunchService: Sendable {
     let random: RandomSource
     private let webServer: WebServerName
 
-    /// Makes a launchService.
+    /// Makes the service.
     ///
     /// - Parameters:
     ///   - authenticator: Who signs tickets and keeps the store.

@@ -12,7 +12,7 @@ package enum AnswerError: Error, Equatable {
     case notFound
     /// The session has not started yet.
     case notStarted
-    /// The request is not one; the text says what to mend and repeats nothing of the request.
+    /// The request is not one; the text says what to fix and repeats nothing of the request.
     case badRequest(String)
     /// The object exists already.
     case conflict(String)

@@ -11,6 +11,11 @@ package struct CrossOrigin: Sendable {
     private let ownOrigins: Set<Origin>
     private let methods: String
 
+    /// Makes the rule.
+    ///
+    /// - Parameters:
+    ///   - ownOrigins: The origins of our own pages, which need no permission.
+    ///   - methods: What a preflight allows, with commas between them.
     package init(ownOrigins: Set<Origin>, methods: String = "POST") {
         self.ownOrigins = ownOrigins
         self.methods = methods

@@ -2,7 +2,7 @@ package import LoginKey
 internal import Synchronization
 internal import WireCodec
 
-/// Bounds how often a source may ask about groups that there are not, so that groups cannot be listed.
+/// Bounds how often a source may ask about groups that do not exist, so that groups cannot be listed.
 ///
 /// Whoever has asked about a group that exists may go on asking about it, whatever others behind the same address do.
 package final class GroupQuestions: Sendable {

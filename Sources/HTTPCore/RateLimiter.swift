@@ -9,9 +9,12 @@ internal import WireCodec
 package final class RateLimiter: Sendable {
     /// How large a bucket is and how fast it is refilled.
     package struct Rate: Sendable {
+        /// How many may be taken at once.
         package var burst: Double
+        /// How many come back each second.
         package var perSecond: Double
 
+        /// Makes a rate.
         package init(burst: Double, perSecond: Double) {
             self.burst = burst
             self.perSecond = perSecond
@@ -52,6 +55,7 @@ package final class RateLimiter: Sendable {
 
     private let state: Mutex<State>
 
+    /// Makes a limiter whose buckets are full.
     package init(_ rate: Rate) {
         self.state = Mutex(State(rate: rate))
     }

@@ -11,6 +11,15 @@ package struct RequestLine: Sendable {
     private let source: String
     private let milliseconds: Int64
 
+    /// Makes the line of a request that was answered.
+    ///
+    /// - Parameters:
+    ///   - method: As it was sent.
+    ///   - target: Path and query; only the path is written.
+    ///   - status: Of the answer.
+    ///   - correlationID: Of the request.
+    ///   - source: The address that it came from.
+    ///   - milliseconds: How long it took.
     package init(
         method: String,
         target: String,

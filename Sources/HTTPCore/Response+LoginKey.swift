@@ -5,7 +5,7 @@ package import LoginKey
 internal import WireCodec
 
 extension Response {
-    /// A LoginKey for the caller's own use, as existing components expect it (PROTOCOL section 4.7).
+    /// A LoginKey for the caller's own use, as existing components expect it (`docs/protocol.md#key-endpoint`).
     package static func loginKey(_ loginKey: LoginKey, of grant: Grant) -> Response {
         .json(
             JSONWriter.object { json in

@@ -3,15 +3,18 @@ package import Hummingbird
 
 /// The `GSSNID` cookie that every successful sign-in in a browser sets.
 ///
-/// Set in a frame of another site it is `Partitioned`: browsers keep it apart for each embedding site, also where they refuse
-/// other cookies of third parties. Set in a window it is not, so that the page that opened the window can send it with
-/// `/agent/message` (PROTOCOL section 4.2). Without TLS and off the loopback it is `SameSite=Lax` and not `Secure`, and then
-/// works top-level only.
+/// Set in a frame of another site it is `Partitioned`: browsers keep it apart for each embedding site, also where they
+/// refuse other cookies of third parties. Set in a window it is not, so that the page that opened the window can send
+/// it with `/agent/message` (`docs/protocol.md#agent-message`). Without TLS and off the loopback it is `SameSite=Lax`
+/// and not `Secure`, and then works top-level only.
 package struct SessionCookie: Sendable {
     private static let name = "GSSNID"
 
     private let isSecure: Bool
 
+    /// Makes the cookie's rule.
+    ///
+    /// - Parameter isSecure: Whether pages are reached by TLS or on the loopback, so that `Secure` cookies work.
     package init(isSecure: Bool) {
         self.isSecure = isSecure
     }

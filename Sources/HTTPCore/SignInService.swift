@@ -14,12 +14,14 @@ package final class SignInService: Sendable {
         /// Grants by group: bounds a runaway integration, and only requests with good credentials count.
         package var grants = RateLimiter.Rate(burst: 5000, perSecond: 2000)
 
+        /// The usual limits.
         package init() {}
     }
 
+    /// Who decides.
     package let authenticator: Authenticator
     /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/rateLimitKey``
-    /// (THREATS 17).
+    /// (`docs/threats.md#guessing`).
     package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
     /// Asking which groups there are, in whatever way, without having signed in.
     private let groupQuestions = GroupQuestions()
@@ -29,6 +31,7 @@ package final class SignInService: Sendable {
     private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
     private let refused = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "refused")])
 
+    /// Makes the service with full buckets.
     package init(authenticator: Authenticator, limits: Limits = Limits(), logger: Logger) {
         self.authenticator = authenticator
         self.logger = logger

@@ -5,6 +5,7 @@ internal import NIOCore
 
 /// What travels with a request through all HTTP parts.
 package struct WebContext: RequestContext {
+    /// What Hummingbird keeps with a request.
     package var coreContext: CoreRequestContextStorage
     /// The address that the request came from, as ``TrustedProxies`` say; empty where there is no socket.
     package var source: String
@@ -13,6 +14,7 @@ package struct WebContext: RequestContext {
     /// When the request came in, in Unix milliseconds.
     package var time: Int64 = 0
 
+    /// Makes the context of a request that has just come in; ``WebResponder`` fills in the rest.
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.source = source.channel.remoteAddress?.ipAddress ?? ""

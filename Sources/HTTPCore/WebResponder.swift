@@ -8,6 +8,7 @@ internal import Logging
 ///
 /// Nothing that it logs has a query, a body or a header in it.
 package struct WebResponder: HTTPResponder {
+    /// What travels with a request.
     package typealias Context = WebContext
     /// Shows an error to people; `nil` where a program asked.
     package typealias ErrorPage = @Sendable (AnswerError, Request, WebContext) -> Response?
@@ -20,6 +21,15 @@ package struct WebResponder: HTTPResponder {
     private let isSecure: Bool
     private let errorPage: ErrorPage
 
+    /// Makes a responder before a router that has all its routes.
+    ///
+    /// - Parameters:
+    ///   - router: The routes.
+    ///   - time: The clock.
+    ///   - random: Where correlation ids come from.
+    ///   - proxies: Whose word on addresses is believed.
+    ///   - isSecure: Whether the server is reached by TLS.
+    ///   - errorPage: Shows errors to people.
     package init(
         router: Router<WebContext>,
         time: TimeSource,
@@ -37,6 +47,7 @@ package struct WebResponder: HTTPResponder {
         self.random = random
     }
 
+    /// Answers a request; every failure is an answer too, so that it throws nothing.
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.time = time.milliseconds
@@ -54,7 +65,7 @@ package struct WebResponder: HTTPResponder {
         do {
             guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
             response = try await router.respond(to: request, context: context)
-            // The router answers a path that is none, or not for this method, with nothing but a status.
+            // The router answers an unknown path, or one that does not take this method, with nothing but a status.
             if response.status == .notFound, response.body.contentLength == 0 {
                 guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
                 response = answer(.methodNotAllowed, request, context)
@@ -84,7 +95,7 @@ package struct WebResponder: HTTPResponder {
         errorPage(error, request, context) ?? error.response(correlationID: context.correlationID)
     }
 
-    /// Paths have one spelling: no empty, dot or encoded segments, no parameters (THREATS 28).
+    /// Paths have one spelling: no empty, dot or encoded segments, no parameters (`docs/threats.md#paths`).
     ///
     /// A colon may stand within a segment, because SCIM names its schemas by URN (RFC 7644 section 4).
     private static func isInNormalForm(_ path: String) -> Bool {

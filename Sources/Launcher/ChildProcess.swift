@@ -52,7 +52,7 @@ enum ChildProcess {
         return isStarted ? child : nil
     }
 
-    /// What this process has open, the listing itself too, which is closed by then: a child passes over what is not open.
+    /// What this process has open, the listing itself too, which is closed by then: a child skips what is not open.
     ///
     /// Only the C library lists a folder here: Foundation would cost the launcher its start. Each name is read before the next
     /// call, which may take its memory back, and ends with a NUL within the 256 bytes of `d_name` (readdir(3)).

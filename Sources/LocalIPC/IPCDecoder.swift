@@ -2,6 +2,7 @@
 package struct IPCDecoder: Sendable {
     private var buffer: [UInt8] = []
 
+    /// Makes a decoder at the beginning of a stream.
     package init() {}
 
     /// Adds bytes as they arrived.

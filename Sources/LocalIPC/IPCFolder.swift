@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The folder that launcher and client meet in: `$XDG_RUNTIME_DIR/latchkey`, mode 0700, owned by the user.
 ///
-/// There is no fallback to a folder that others can write to (THREATS 23).
+/// There is no fallback to a folder that others can write to (`docs/threats.md#local-socket`).
 package struct IPCFolder: Sendable {
     /// Where it is.
     package let path: String

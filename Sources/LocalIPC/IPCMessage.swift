@@ -31,7 +31,7 @@ package enum IPCMessage: Equatable, Sendable {
 
     /// The version of the protocol, in every frame.
     package static let version: UInt8 = 1
-    /// The most bytes that may follow the length (THREATS 23).
+    /// The most bytes that may follow the length (`docs/threats.md#local-socket`).
     package static let maximumByteCount = 65_536
     static let lengthByteCount = 4
 

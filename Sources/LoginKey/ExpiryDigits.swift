@@ -18,7 +18,7 @@ struct ExpiryDigits: Sendable {
         self.bytes = bytes
     }
 
-    /// Reads ten digits and the number that they spell; `nil` if one is none.
+    /// Reads ten digits and the number that they spell; `nil` if one is not a digit.
     static func read(_ text: Span<UInt8>) -> (seconds: Int64, digits: Self)? {
         var bytes = InlineArray<10, UInt8>(repeating: 0)
         var seconds: Int64 = 0

@@ -1,5 +1,5 @@
 extension LoginKey {
-    /// Reads a LoginKey, byte for byte after PROTOCOL section 1.
+    /// Reads a LoginKey, byte for byte after `docs/protocol.md#loginkey`.
     ///
     /// Refused are, among others: another version, `$01$`, signs, blanks, leading zeros, 9 or 11 digits, digits outside
     /// ASCII, padding, the standard Base64 alphabet, and the three other spellings of the last character.

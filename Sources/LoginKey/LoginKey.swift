@@ -4,7 +4,7 @@
 /// HMAC-SHA-256 of the signed message in 43 base64url characters. A value of this type is well formed; whether it is
 /// valid is for ``LoginKeyVerifier`` to say.
 ///
-/// Source: PROTOCOL section 1.
+/// Source: `docs/protocol.md#loginkey`.
 public struct LoginKey: Sendable {
     /// How many bytes every LoginKey has.
     public static let byteCount = 57

@@ -1,6 +1,6 @@
 /// A LoginKey together with the user it is presented for, in any of the ways that a key travels.
 ///
-/// Source: PROTOCOL section 1, "How it travels".
+/// Source: `docs/protocol.md#loginkey-travels`.
 public enum LoginKeyCredentials: Sendable {
     /// The user is named by group and PartnerUserId.
     case partner(PartnerID, PartnerUserID, LoginKey)

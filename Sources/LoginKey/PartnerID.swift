@@ -1,6 +1,6 @@
 /// Names a group: 1 to 10 ASCII digits (four to six in practice), compared as text, so `012345` is not `12345`.
 ///
-/// Source: PROTOCOL section 1.
+/// Source: `docs/protocol.md#loginkey`.
 public struct PartnerID: Hashable, Sendable, CustomStringConvertible {
     /// The digits as they were given.
     public let text: String

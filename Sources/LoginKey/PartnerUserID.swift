@@ -4,7 +4,7 @@
 /// and the decomposed form of `é` equal; a signature does not, so neither does this type.
 /// Not checked here: whether the text is in normal form or holds control characters; provisioning is stricter.
 ///
-/// Source: PROTOCOL section 1.
+/// Source: `docs/protocol.md#loginkey`.
 public struct PartnerUserID: Sendable, CustomStringConvertible {
     /// The most Unicode scalars an id may have.
     public static let maximumLength = 255

@@ -6,7 +6,7 @@ struct Signature: Sendable {
 
     let bytes: Bytes
 
-    /// Signs PartnerId, PartnerUserId, the version and the expiry, joined by nothing (PROTOCOL section 1).
+    /// Signs PartnerId, PartnerUserId, the version and the expiry, joined by nothing (`docs/protocol.md#loginkey`).
     ///
     /// Allocates nothing itself; the copy of the keyed state costs swift-crypto two small objects.
     init(

@@ -3,7 +3,7 @@
 /// Letters, digits, `.`, `@` and the other characters that an unquoted local part of an e-mail address may have, 1 to
 /// 255 bytes of ASCII; compared without regard to case, so it is kept in lower case.
 ///
-/// Source: PROTOCOL sections 1 and 4.4; RFC 5322 section 3.2.3 (`atext`).
+/// Source: `docs/protocol.md#loginkey` and `docs/protocol.md#user-api`; RFC 5322 section 3.2.3 (`atext`).
 public struct Username: Hashable, Sendable, CustomStringConvertible {
     /// The name in lower case.
     public let text: String

@@ -3,16 +3,20 @@ internal import FoundationEssentials
 package import HTTPCore
 package import Hummingbird
 
-/// Our own scripts, styles and pictures, each with the hash that pages pin it to (THREATS 29).
+/// Our own scripts, styles and pictures, each with the hash that pages pin it to (`docs/threats.md#assets`).
 package struct AssetCatalog: Sendable {
     /// One file.
     package struct Asset: Sendable {
+        /// Its name in addresses.
         package let name: String
+        /// What it holds.
         package let bytes: [UInt8]
+        /// Its media type, with the character set of texts.
         package let mediaType: String
         /// The value of an `integrity` attribute.
         package let integrity: String
 
+        /// Makes an asset; the media type follows from the name's end.
         package init(_ name: String, _ bytes: [UInt8]) {
             self.name = name
             self.bytes = bytes
@@ -43,7 +47,7 @@ package struct AssetCatalog: Sendable {
         self.assets = Dictionary((own + others).map { ($0.name, $0) }) { _, newer in newer }
     }
 
-    /// The hash of one file; empty for a name that is none.
+    /// The hash of one file; empty for an unknown name.
     package func integrity(of name: String) -> String {
         assets[name]?.integrity ?? ""
     }

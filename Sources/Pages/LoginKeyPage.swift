@@ -7,7 +7,8 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/account/GetLoginKey.aspx`: signs somebody in and gives them a LoginKey of their own (PROTOCOL section 2).
+/// `/account/GetLoginKey.aspx`: signs somebody in and gives them a LoginKey of their own
+/// (`docs/protocol.md#get-login-key`).
 ///
 /// As text, `partnerid=<n>&partneruserid=<puid>~<loginkey>`; with `mode=embedded&fmt=html` as a page that posts it to
 /// the embedding page, if that is of one of the group's origins; with `test=11` as a page that says who is signed in and

@@ -116,7 +116,7 @@ struct LoginPages: Sendable {
         return response
     }
 
-    /// The page behind the question: one of ours, never an address from outside (THREATS 20).
+    /// The page behind the question: one of ours, never an address from outside (`docs/threats.md#open-redirect`).
     private func page(_ values: FieldSet) -> String? {
         [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey]
             .first { $0 == values.nonEmpty("page") }

@@ -37,9 +37,13 @@ package struct PageRenderer: Sendable {
 
     /// What a page is made of.
     package struct Page {
+        /// The name of the template in the page's middle.
         package var template: String
+        /// The title, escaped when it is rendered.
         package var title: String
+        /// Names of our own scripts, in the order in which they run.
         package var scripts: [String] = []
+        /// What the template shows; texts are escaped when it is rendered.
         package var data: [String: Any] = [:]
         /// Whose pages may frame it; none if empty.
         package var ancestors: [Origin] = []
@@ -48,6 +52,7 @@ package struct PageRenderer: Sendable {
         /// The paths of the WebSockets that its scripts open beside that of a session.
         package var socketPaths: [String] = []
 
+        /// Makes a page without scripts, which nobody may frame.
         package init(_ template: String, title: String, data: [String: Any] = [:]) {
             self.template = template
             self.title = title

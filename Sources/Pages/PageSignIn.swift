@@ -38,7 +38,7 @@ struct PageSignIn: Sendable {
     /// How links name the group; all others of these parameters change nothing here.
     private static let groupNames = ["idpid", ParameterName.groupID, ParameterName.partnerID]
 
-    /// Whether parameters hold credentials; a user name alone is none, unless a LoginKey is with it.
+    /// Whether parameters hold credentials; a user name alone is not enough, unless a LoginKey is with it.
     private static func bringsCredentials(_ values: FieldSet) -> Bool {
         credentialNames.contains { values.nonEmpty($0) != nil }
             || values.nonEmpty(ParameterName.username).flatMap(LoginKeyCredentials.splitCombined) != nil

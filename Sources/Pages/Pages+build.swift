@@ -9,6 +9,7 @@ package struct Pages: Sendable {
     private let signIn: PageSignIn
     private let launchService: LaunchService
 
+    /// Makes the pages of one installation.
     package init(
         signInService: SignInService,
         site: WebSite,

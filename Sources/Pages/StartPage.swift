@@ -11,7 +11,7 @@ internal import WireProtocol
 
 /// `/agent/start`: signs in, opens the client, says what became of it, and always offers the browser.
 ///
-/// For links in e-mails and intranets. Source: PROTOCOL section 2.
+/// For links in e-mails and intranets. Source: `docs/protocol.md#pages`.
 struct StartPage: Sendable {
     let signIn: PageSignIn
     let launchService: LaunchService

@@ -9,7 +9,7 @@ internal import WireCodec
 internal import WireProtocol
 
 /// `/agentjoin/AgentView.aspx`, the viewer, and `/agentjoin/AgentJoin.aspx`, which asks for a session key first
-/// (PROTOCOL section 2).
+/// (`docs/protocol.md#pages`).
 struct ViewerPages: Sendable {
     let signIn: PageSignIn
 

@@ -37,26 +37,34 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         return text
     }
 
+    /// The counter of a label with these dimensions; the same one each time.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         find(label, dimensions) { CounterSeries() }
     }
 
+    /// The gauge of a label with these dimensions; the same one each time.
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         find(label, dimensions) { GaugeSeries() }
     }
 
+    /// The histogram, or without `aggregate` the gauge, of a label with these dimensions.
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         aggregate ? find(label, dimensions) { HistogramSeries() } : find(label, dimensions) { GaugeSeries() }
     }
 
+    /// The histogram, in seconds, of a label with these dimensions.
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         find(label, dimensions) { HistogramSeries() }
     }
 
     // Prometheus counts on: a series that is gone and comes back would look like a restart.
+    /// Does nothing: what was counted stays.
     package func destroyCounter(_ handler: any CounterHandler) {}
+    /// Does nothing: what was measured stays.
     package func destroyMeter(_ handler: any MeterHandler) {}
+    /// Does nothing: what was recorded stays.
     package func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Does nothing: what was timed stays.
     package func destroyTimer(_ handler: any TimerHandler) {}
 
     private func find<Found: Series>(

@@ -5,9 +5,10 @@ package import WireProtocol
 extension ProtocolURL {
     /// Reads a URL as an operating system hands it over.
     ///
-    /// Strict, as THREATS 7 says: printable ASCII, at most ``ProtocolScheme/maximumByteCount`` bytes, listed commands and parameters,
-    /// each once and none empty, no fragment, no user, no escapes in the path. Tolerant only of `+`, `@`, `$` and what
-    /// `encodeURIComponent` leaves standing raw in values, where `+` means itself.
+    /// Strict, as `docs/threats.md#url-injection` says: printable ASCII, at most ``ProtocolScheme/maximumByteCount``
+    /// bytes, listed commands and parameters, each once and none empty, no fragment, no user, no escapes in the path.
+    /// Tolerant only of `+`, `@`, `$` and what `encodeURIComponent` leaves standing raw in values, where `+` means
+    /// itself.
     ///
     /// - Throws: ``ProtocolURLError``.
     package init(parsing text: String) throws(ProtocolURLError) {

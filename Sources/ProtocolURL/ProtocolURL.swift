@@ -4,8 +4,8 @@ package import WireProtocol
 /// A URL that hands an agent over from a web page to the installed client.
 ///
 /// `<scheme>://<command>[/<webserver>[/<group>/<session key>]]?<parameters>`; which parts a command takes says
-/// ``Command/shape``. Every URL carries exactly one credential. Source: PROTOCOL section 3; `show`, `view`, `join` and
-/// `login` are ours.
+/// ``Command/shape``. Every URL carries exactly one credential. Source: `docs/protocol.md#protocol-urls`; `show`,
+/// `view`, `join` and `login` are ours.
 package struct ProtocolURL: Equatable, Sendable {
     /// What signs the agent in.
     package enum Credential: Equatable, Sendable {

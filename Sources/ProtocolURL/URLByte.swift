@@ -5,8 +5,8 @@ enum URLByte {
         isAlphanumeric(byte) || "-._~".utf8.contains(byte)
     }
 
-    /// What may stand in a value as it is: unreserved bytes, what public pages send raw (PROTOCOL section 3), and what
-    /// `encodeURIComponent` leaves (ECMA-262 section 19.2.6.4).
+    /// What may stand in a value as it is: unreserved bytes, what public pages send raw
+    /// (`docs/protocol.md#protocol-urls`), and what `encodeURIComponent` leaves (ECMA-262 section 19.2.6.4).
     static func isRawInValue(_ byte: UInt8) -> Bool {
         isUnreserved(byte) || "+@$!'()*".utf8.contains(byte)
     }

@@ -5,7 +5,7 @@ package import Hummingbird
 ///
 /// Everything but the three discovery endpoints needs the token of an administrator, which decides the group too.
 /// A user has one role at most: adding a user to a second group moves the user, and taking a user out of a group leaves
-/// the privileges of the whole Latchkey group, because a role only narrows (PROTOCOL section 5).
+/// the privileges of the whole Latchkey group, because a role only narrows (`docs/protocol.md#roles`).
 package struct SCIM: Sendable {
     private let signInService: SignInService
     private let site: WebSite

@@ -10,6 +10,7 @@ package struct Salesforce: Sendable {
     private let launchService: LaunchService
     private let renderer: PageRenderer
 
+    /// Makes the panel and the key endpoint of one installation.
     package init(signInService: SignInService, site: WebSite, launchService: LaunchService, renderer: PageRenderer) {
         self.signInService = signInService
         self.site = site

@@ -5,10 +5,20 @@ package import LoginKey
 /// The audit events of changes that an administrator makes on the command line.
 package enum Administration {
     /// The event of one change.
-    package static func event(_ detail: String, in partnerID: PartnerID?) -> AuditEvent {
+    ///
+    /// - Parameters:
+    ///   - detail: What was changed.
+    ///   - partnerID: The group; `nil` if it is about all of them.
+    ///   - correlationID: The click that follows from it; a new one if there is none.
+    /// - Returns: The event.
+    package static func event(
+        _ detail: String,
+        in partnerID: PartnerID?,
+        correlationID: CorrelationID = RandomSource.system.correlationID()
+    ) -> AuditEvent {
         AuditEvent(
             time: TimeSource.system.milliseconds,
-            correlationID: RandomSource.system.correlationID(),
+            correlationID: correlationID,
             partnerID: partnerID,
             actor: ProcessInfo.processInfo.userName,
             action: .administration,

@@ -187,8 +187,14 @@ extension Settings {
             return text
         }
         let host = try text("http.host")
+        // Addresses in brackets do not fit into the URLs of desktop clients.
+        guard !host.contains(":") || host == "::1" else {
+            throw CommandFailure(
+                "http.host is \(host): say with --public-url (key http.publicURL) under which name people reach the server"
+            )
+        }
         let scheme = try isSecure() ? "https" : "http"
-        return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(try text("http.port"))"
+        return "\(scheme)://\(host == "::1" ? "localhost" : host):\(try text("http.port"))"
     }
 
     private func isSecure() throws -> Bool {

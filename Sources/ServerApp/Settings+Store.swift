@@ -21,6 +21,11 @@ extension Settings {
     /// - Returns: The store.
     /// - Throws: ``CommandFailure``, naming the file and what is wrong with it.
     package func openStore(_ opening: DatabaseFile.Opening = .existing) throws -> any AccountStore {
+        try openSQLiteStore(opening)
+    }
+
+    /// The same, as what it is.
+    func openSQLiteStore(_ opening: DatabaseFile.Opening) throws -> SQLiteAccountStore {
         let path = try text("database.path")
         try DatabaseFile(path: path).check(for: opening)
         let isNew = !FileManager.default.fileExists(atPath: path)

@@ -20,10 +20,10 @@ public struct LatchkeyCommand: AsyncParsableCommand {
               latchkey audit list --correlation <the id on the error page>
             """,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ConfigurationCommand.self, GroupCommand.self, APIKeyCommand.self,
-            UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self, SalesforceCommand.self,
-            KeyCommand.self,
-            ConformanceCommand.self, AuditCommand.self,
+            ServeCommand.self, DemoCommand.self, OpenCommand.self, ConfigurationCommand.self, GroupCommand.self,
+            APIKeyCommand.self, UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self,
+            SalesforceCommand.self, SessionCommand.self, KeyCommand.self, ConformanceCommand.self, AuditCommand.self,
+            BackupCommand.self, RestoreCommand.self,
         ]
     )
 

@@ -4,7 +4,7 @@ internal import WireCodec
 
 /// The claims of the `authToken` that `Authorize` answers: one agent of one group, with the agent's privileges.
 ///
-/// Source: PROTOCOL section 4.1.
+/// Source: `docs/protocol.md#authorize`.
 package struct AuthClaims: SignInClaims {
     package static let audience = "latchkey-services"
     /// The `service` of tokens for programs that administer: what `Authorize` makes unless asked for another.
@@ -12,17 +12,26 @@ package struct AuthClaims: SignInClaims {
     /// The `iss` of our own tokens.
     package static let issuer = "latchkey"
 
+    /// Who has made it: ``issuer``.
     package let iss: String
     package let aud: String
+    /// The user's number.
     package let sub: Int64
+    /// The group.
     package let groupId: String
+    /// The PartnerUserId; empty for none.
     package let puid: String
+    /// What people call the user.
     package let name: String
+    /// The names of what the agent may do.
     package let privileges: [String]
+    /// What the token is for.
     package let service: String
     package let keyId: Int64
+    /// When it was made, in Unix seconds.
     package let iat: Int64
     package let exp: Int64
+    /// The click, as a correlation id.
     package let cid: String
     /// The privileges as they were given; not a claim of its own, and `nil` in claims that were read.
     private(set) var privilegeSet: PrivilegeSet?
@@ -42,6 +51,16 @@ package struct AuthClaims: SignInClaims {
         case cid
     }
 
+    /// Makes claims.
+    ///
+    /// - Parameters:
+    ///   - user: Whose token it is.
+    ///   - privileges: What the user may do, group and role together.
+    ///   - service: What it is for.
+    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` for others.
+    ///   - correlationID: The click.
+    ///   - issuedAt: Unix time in seconds.
+    ///   - lifetime: How long it lives, in seconds.
     package init(
         user: User,
         privileges: PrivilegeSet,

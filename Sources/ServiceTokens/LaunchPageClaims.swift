@@ -8,16 +8,20 @@ package struct LaunchPageClaims: SignInClaims {
     package static let lifetime: Int64 = 3600
 
     package let aud: String
+    /// The user's number.
     package let sub: Int64
     /// The id of the launch's ticket.
     package let launch: String
+    /// The group.
     package let groupId: String
     package let keyId: Int64
     /// The session's key; empty for a mere sign-in.
     package let key: String
     package let exp: Int64
+    /// The click, as a correlation id.
     package let cid: String
 
+    /// Makes claims for as long as such a token lives.
     package init(
         launch: CorrelationID,
         userID: User.ID,

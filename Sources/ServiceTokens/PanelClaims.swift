@@ -9,12 +9,17 @@ package struct PanelClaims: TokenClaims {
     package static let lifetime: Int64 = 12 * 3600
 
     package let aud: String
+    /// The Salesforce organisation's id.
     package let organization: String
+    /// The group.
     package let groupId: String
+    /// The CRM user's PartnerUserId.
     package let puid: String
+    /// The id of the record beside which the panel is; empty for none.
     package let record: String
     package let exp: Int64
 
+    /// Makes claims for as long as such a token lives.
     package init(
         organization: String,
         partnerID: PartnerID,

@@ -9,26 +9,39 @@ package struct ServerKeyClaims: SignInClaims {
     package static let lifetime: Int64 = 60
 
     package let aud: String
+    /// Names it, so that it can be used once.
     package let jti: String
+    /// The session's id.
     package let session: String
+    /// The session's key.
     package let sessionKey: String
+    /// The kind of session: `C`, `G` or `V`.
     package let kind: String
+    /// When the session was opened, in Unix seconds.
     package let created: Int64
+    /// The name of the server that it lives on.
     package let server: String
+    /// The group.
     package let groupId: String
+    /// Which side has opened the session.
     package let owner: SessionSide
+    /// Which side the participant is on.
     package let role: SessionSide
+    /// Names the participant within the session.
     package let participant: String
     /// The agent's user id; 0 for a visitor.
     package let user: Int64
     package let keyId: Int64
+    /// What the other side reads.
     package let name: String
     /// What the agent's privileges allow in the session; nothing for a visitor.
     package let may: AgentCapabilities
     /// Whether the participant has proved that they were in the session before.
     package let isReturning: Bool
+    /// When it was made, in Unix seconds.
     package let iat: Int64
     package let exp: Int64
+    /// The click, as a correlation id.
     package let cid: String
 
     /// Makes claims.

@@ -1,6 +1,7 @@
 package import Accounts
 
-/// Claims that go back to a sign-in, and are worth nothing once the API key behind it is revoked (THREATS 13).
+/// Claims that go back to a sign-in, and are worth nothing once the API key behind it is revoked
+/// (`docs/threats.md#rotation`).
 package protocol SignInClaims: TokenClaims {
     /// The API key that the sign-in goes back to; 0 if it was got in another way.
     var keyId: Int64 { get }

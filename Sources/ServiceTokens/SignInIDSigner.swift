@@ -7,13 +7,14 @@ package import LoginKey
 /// The seconds are the end of its life. The characters are 32 bytes: the number of the API key that the sign-in goes back
 /// to (0 if none), and the last 24 bytes of an HMAC-SHA-256 of it all.
 ///
-/// Source: PROTOCOL section 4.1 for the shape; what the parts hold is ours.
+/// Source: `docs/protocol.md#authorize` for the shape; what the parts hold is ours.
 package struct SignInIDSigner: Sendable {
     /// How long a sign-in lasts in the browser, in seconds.
     package static let lifetime: Int64 = 12 * 3600
 
     private let keyedHash: KeyedHash
 
+    /// Makes a signer whose key is derived from the master key.
     package init(masterKey: MasterKey) {
         self.keyedHash = masterKey.keyedHash(for: "gssnid")
     }

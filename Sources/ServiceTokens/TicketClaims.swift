@@ -11,15 +11,20 @@ package struct TicketClaims: SignInClaims {
     package static let lifetime: Int64 = 60
 
     package let aud: String
+    /// Names it, so that it can be used once.
     package let jti: String
+    /// The user's number.
     package let sub: Int64
+    /// The group.
     package let groupId: String
     package let keyId: Int64
     package let exp: Int64
+    /// The click, as a correlation id.
     package let cid: String
     /// When the sign-in ends that the ticket was made from, in Unix seconds; 0 if it has no end yet.
     package let end: Int64
 
+    /// Makes claims for as long as such a token lives.
     package init(
         id: CorrelationID,
         userID: User.ID,

@@ -14,6 +14,9 @@ package struct TokenSigner<Claims: TokenClaims>: Sendable {
     private let keyedHash: KeyedHash
     private let encodedHeader: [UInt8]
 
+    /// Makes a signer whose key is derived from the master key, for this kind of token alone.
+    ///
+    /// - Throws: An error of JWTKit.
     package init(masterKey: MasterKey) async throws {
         let purpose = "token \(Claims.audience)"
         let key = HMACKey(key: masterKey.derivedKey(for: purpose))

@@ -2,15 +2,26 @@ package import Accounts
 
 /// The signers of all kinds of service token, made from one master key.
 package final class TokenSigners: Sendable {
+    /// For `authToken`s.
     package let auth: AuthTokenSigner
+    /// For view tickets.
     package let ticket: TokenSigner<TicketClaims>
+    /// For server keys.
     package let serverKey: TokenSigner<ServerKeyClaims>
+    /// For panels.
     package let panel: TokenSigner<PanelClaims>
+    /// For launch tickets.
     package let launchTicket: TokenSigner<LaunchTicketClaims>
+    /// For pages that have opened a protocol URL.
     package let launchPage: TokenSigner<LaunchPageClaims>
+    /// For visitors who come back.
     package let visit: TokenSigner<VisitClaims>
+    /// For `GSSNID`s.
     package let sessionID: SignInIDSigner
 
+    /// Makes all signers; each key is derived for its own purpose.
+    ///
+    /// - Throws: An error of JWTKit.
     package init(masterKey: MasterKey) async throws {
         self.auth = try await AuthTokenSigner(masterKey: masterKey)
         self.ticket = try await TokenSigner(masterKey: masterKey)

@@ -8,13 +8,19 @@ package struct VisitClaims: TokenClaims {
     package static let lifetime: Int64 = 4 * 3600
 
     package let aud: String
+    /// The group.
     package let groupId: String
+    /// The session's id.
     package let session: String
+    /// The session's key.
     package let sessionKey: String
+    /// Names the visitor within the session.
     package let participant: String
+    /// What the agent reads.
     package let name: String
     package let exp: Int64
 
+    /// Makes claims for as long as such a token lives.
     package init(session: SessionRecord, participant: String, name: String, issuedAt: Int64) {
         self.aud = Self.audience
         self.groupId = session.partnerID.text

@@ -1,77 +1,145 @@
-/// The wire names of parameters, in lower case; they are matched without regard to case (PROTOCOL section 2).
+/// The wire names of parameters, in lower case; they are matched without regard to case (`docs/protocol.md#pages`).
 package enum ParameterName {
+    /// The group: 1 to 10 digits.
     package static let partnerID = "partnerid"
+    /// The user within the group, decoded; may hold `~` and a LoginKey behind it.
     package static let partnerUserID = "partneruserid"
+    /// A LoginKey, 57 characters.
     package static let loginKey = "loginkey"
+    /// A user name of the installation; may hold `~` and a LoginKey behind it.
     package static let username = "username"
+    /// A password.
     package static let password = "password"
+    /// What an earlier sign-in has left: the value of the cookie `GSSNID`.
     package static let gssnID = "gssnid"
+    /// The group that is meant, or that the caller has to be in.
     package static let groupID = "groupid"
+    /// What locates a session: 1 to 63 of `A-Z a-z 0-9 . _ ~ -`.
     package static let sessionKey = "sessionkey"
+    /// What a site calls a visitor, spelled as a session key is.
     package static let visitorID = "visitorid"
+    /// `1` has the viewer wait for the visitor.
     package static let wait = "wait"
+    /// What a visitor is called, up to 63 characters.
     package static let name = "name"
+    /// A visitor's e-mail address, up to 127 characters.
     package static let email = "email"
+    /// A visitor's phone number, up to 31 characters.
     package static let phone = "phone"
+    /// What a token is for: `webservices`, `presence` or `client`; of presence, `presence` or `cobrowse`.
     package static let service = "service"
+    /// How long a token lives, in minutes: 1 to 120.
     package static let duration = "duration"
+    /// `production` or `staging`; it changes nothing.
     package static let site = "site"
+    /// The click that a page belongs to: 32 lower-case hexadecimal digits.
     package static let correlationID = "correlationid"
+    /// An agent's question, for a visitor who opens the session that was asked for.
     package static let invitation = "invitation"
+    /// A view ticket or a launch ticket: one use within a minute.
     package static let ticket = "ticket"
+    /// A client's public key: 43 characters of base64url.
     package static let clientKey = "clientkey"
+    /// A client's signature over a ticket: 64 bytes as 88 characters of Base64.
     package static let clientProof = "clientproof"
+    /// The version of a client: 1 to 32 letters, digits, dots and dashes.
     package static let version = "version"
+    /// Why a client does not carry a launch out.
     package static let reason = "reason"
+    /// `1` has the viewer start a session; of a launch, the key to start one with.
     package static let start = "start"
+    /// The key of a session in a protocol URL or at the start page.
     package static let key = "key"
+    /// SessionService's word for a session key or visitor id.
     package static let sessionServiceKey = "ssnkey"
+    /// A group's API key itself; ActivityService only.
     package static let apiKey = "apikey"
+    /// ActivityService: `C`, `G`, `V`, or empty for all.
     package static let type = "type"
+    /// ActivityService: `A` or `C`.
     package static let status = "status"
+    /// The beginning of a range: ISO 8601 with a zone.
     package static let startRange = "startrange"
+    /// The end of a range, which is not part of it: ISO 8601 with a zone.
     package static let endRange = "endrange"
+    /// Where a page of a list begins.
     package static let pageStart = "pagestart"
+    /// How many elements a page of a list has, up to 1,000.
     package static let pageCount = "pagecount"
 }
 
 /// The paths of existing clients and of our own services.
 package enum Path {
+    /// Credentials in, a token out (`docs/protocol.md#authorize`).
     package static let authorize = "/services/AuthorizationService.svc/rest/Authorize"
+    /// The viewer.
     package static let agentView = "/agentjoin/AgentView.aspx"
-    /// Where older pages and another CRM look for the viewer (PROTOCOL section 2).
+    /// Where older pages and another CRM look for the viewer (`docs/protocol.md#pages`).
     package static let cobrowseAgentView = "/cobrowse/AgentView.aspx"
+    /// Where a page has its agent leave a session (`docs/protocol.md#agent-message`).
     package static let agentMessage = "/agent/message"
+    /// The script that existing tags ask for, the visitor's or an agent's.
     package static let cobrowseScript = "/cobrowse/CobrowseJS.ashx"
+    /// The agent script, by its own name.
     package static let agentScript = "/agent.js"
+    /// The visitor's script, by its own name.
     package static let visitorScript = "/visitor.js"
+    /// Asks for a session key, then opens the viewer.
     package static let agentJoin = "/agentjoin/AgentJoin.aspx"
+    /// Sign-in with a password.
     package static let login = "/login/default.aspx"
+    /// The question before one user takes another's place.
     package static let changeUser = "/login/switch"
+    /// Ends the sign-in of a browser.
     package static let signOut = "/login/signout"
+    /// Gives whoever is signed in a LoginKey (`docs/protocol.md#get-login-key`).
     package static let getLoginKey = "/account/GetLoginKey.aspx"
+    /// A plain page on which a visitor starts a session.
     package static let visit = "/visit"
+    /// Agents start and join sessions (`docs/protocol.md#sessions-api`).
     package static let sessions = "/api/v1/sessions"
+    /// Visitors open, enter and come back to sessions (`docs/protocol.md#visits-api`).
     package static let visits = "/api/v1/visits"
+    /// Whose token it is.
     package static let me = "/api/v1/me"
+    /// The integrator's key endpoint (`docs/protocol.md#key-endpoint`).
     package static let loginKey = "/api/v1/loginkey"
+    /// What became of a launch (`docs/protocol.md#launch`).
     package static let launches = "/api/v1/launches"
+    /// A client has received a ticket and asks whose it is.
     package static let launchPickUp = "/api/v1/launches/pickup"
+    /// A client will not carry a launch out.
     package static let launchDecline = "/api/v1/launches/decline"
+    /// A page's user connects the client that has presented a ticket.
     package static let launchEnrollment = "/api/v1/launches/enrollment"
+    /// Opens the client, and offers the browser.
     package static let agentStart = "/agent/start"
+    /// Gives a page a URL for the client, to the bearer of a token.
     package static let agentLaunch = "/agent/launch"
+    /// The panel beside a record, by a signed request (`docs/protocol.md#canvas`).
     package static let canvas = "/salesforce/canvas"
+    /// The key endpoint for Canvas apps, by a signed request.
     package static let canvasLoginKey = "/salesforce/loginkey"
+    /// What a click in the panel asks for.
     package static let panelLaunch = "/salesforce/panel/launch"
+    /// The WebSocket of a session (`docs/protocol.md#session-socket`).
     package static let sessionSocket = "/session"
+    /// The WebSocket on which a visitor is present (`docs/protocol.md#presence-visitor`).
     package static let visitorSocket = "/visitor"
+    /// The WebSocket on which an agent watches (`docs/protocol.md#presence-agent`).
     package static let agentSocket = "/agent"
+    /// Says where presence is.
     package static let visitorSettings = "/services/authorizationservice/GetVisitorSettings3"
+    /// Whether a visitor is present.
     package static let findVisitor = "/findvisitor"
+    /// The same; an absent visitor is answered with an empty object.
     package static let lookUpVisitor = "/lookupvisitor"
+    /// Hands something to a visitor's pages, or asks the visitor.
     package static let signalVisitor = "/signalvisitor"
+    /// A panel's token for presence, renewed.
     package static let panelPresence = "/salesforce/panel/presence"
+    /// SessionService: forms, JSON and SOAP (`docs/protocol.md#session-service`).
     package static let sessionService = "/services/SessionService.asmx"
+    /// ActivityService: the same (`docs/protocol.md#activity-service`).
     package static let activityService = "/services/activityservice.asmx"
 }

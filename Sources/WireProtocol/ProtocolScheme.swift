@@ -1,11 +1,11 @@
-/// The schemes that operating systems know the launcher by (PROTOCOL section 3).
+/// The schemes that operating systems know the launcher by (`docs/protocol.md#protocol-urls`).
 package enum ProtocolScheme: String, Hashable, Sendable, CaseIterable {
     /// What existing pages send; registered by default.
     case glancepanorama
     /// Also used by unrelated software; registered by choice.
     case glance
 
-    /// The most bytes a URL may have (THREATS 7).
+    /// The most bytes a URL may have (`docs/threats.md#url-injection`).
     package static let maximumByteCount = 2048
 
     /// The scheme of a text that could be a URL for the client, as far as that shows without reading what follows.

@@ -1,60 +1,55 @@
-/// A JavaScript module: what it imports and exports, and its text without comments.
+/// A JavaScript module: what it imports and exports, and its tokens.
 ///
-/// Understood is what these sources use: `import { … } from "…"` and `import * as … from "…"` at the start of a line, and
-/// `export` before a `const`, a `function` or a `class`. Other imports are an error; everything else is left as it is.
+/// Understood is what these sources use: `import { … } from "…"` and `import * as … from "…"`, and `export` before a
+/// `const`, a `function`, a `class` or `default`. Other forms are an error.
 struct Module {
     /// Names taken from another module.
     struct Import {
         /// The other module, below the target's folder.
         var path: String
-        /// What a declaration of them starts with: a pattern in braces, or a name for the whole module.
-        var pattern: String
+        /// Each name over there, and what it is called here.
+        var names: [(there: String, here: String)] = []
+        /// What the whole module is called here.
+        var whole: String?
     }
 
     let path: String
-    let imports: [Import]
-    /// The text without imports and comments, exports included.
-    let lines: [Substring]
+    private(set) var imports: [Import] = []
+    private(set) var exports: [String] = []
+    /// Modules that it imports at run time, by `import("…")`.
+    private(set) var laterImports: [String] = []
+    /// The tokens without imports, and without `export` before names.
+    private(set) var tokens: [Token] = []
+    let names: Names
 
     init(path: String, source: String) throws {
         self.path = path
+        let all = try Tokenizer.tokens(of: source, path: path)
         let folder = path.split(separator: "/").dropLast().map(String.init)
-        var imports: [Import] = []
-        var lines: [Substring] = []
-        var statement = ""
-        for line in Comments.removed(from: source) {
-            guard !statement.isEmpty || line.hasPrefix("import ") else {
-                lines.append(line)
+        var index = 0
+        var kept: [Token] = []
+        while index < all.count {
+            let next = index + 1 < all.count ? all[index + 1] : Token(kind: .punctuator, text: "")
+            if all[index].is("import"), next.is("{") || next.is("*") {
+                guard let end = all[index...].firstIndex(where: { $0.is(";") }) else {
+                    throw BundleError("\(path): an import is not closed.")
+                }
+                imports.append(try Self.parse(all[index..<end], in: folder, of: path))
+                index = end + 1
                 continue
             }
-            statement += line + " "
-            guard line.hasSuffix(";") else { continue }
-            imports.append(try Self.parse(statement, in: folder, of: path))
-            statement = ""
+            if all[index].is("import"), next.is("("), all[index + 2].kind == .string, all[index + 3].is(")") {
+                laterImports.append(Self.path(String(all[index + 2].text.dropFirst().dropLast()), in: folder))
+            }
+            if all[index].is("export"), !next.is("default") {
+                exports.append(try Self.exported(by: all[(index + 1)...], of: path))
+            } else {
+                kept.append(all[index])
+            }
+            index += 1
         }
-        self.imports = imports
-        self.lines = lines
-    }
-
-    /// Modules that it imports at run time, by `import("…")`.
-    var laterImports: [String] {
-        let folder = path.split(separator: "/").dropLast().map(String.init)
-        return lines.flatMap { $0.matches(of: /import\("([^"]+)"\)/) }
-            .map { Self.path(String($0.output.1), in: folder) }
-    }
-
-    /// The names that it exports.
-    var exports: [Substring] {
-        lines.compactMap { line in
-            guard line.hasPrefix("export ") else { return nil }
-            let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$") }
-            return words.dropFirst().first { !["async", "const", "function", "class"].contains($0) }
-        }
-    }
-
-    /// The text for use inside of a function: names are no longer exported, but returned.
-    var body: [Substring] {
-        lines.map { $0.hasPrefix("export ") ? $0.dropFirst("export ".count) : $0 }
+        tokens = Tokenizer.paired(kept)
+        names = try Names(of: tokens, path: path)
     }
 
     /// A path from a folder, below the target's.
@@ -66,36 +61,27 @@ struct Module {
         return parts.joined(separator: "/")
     }
 
-    private static func parse(_ statement: String, in folder: [String], of path: String) throws -> Import {
-        let quoted = statement.split(separator: "\"")
-        guard quoted.count == 3, quoted[0].hasPrefix("import "), quoted[0].hasSuffix(" from ") else {
-            throw BundleError("\(path): this form of import is not known: \(statement)")
-        }
-        let pattern = quoted[0].dropFirst("import ".count).dropLast(" from ".count)
-        return Import(
-            path: Self.path(String(quoted[1]), in: folder),
-            pattern: String(pattern.replacing("* as ", with: "").replacing(" as ", with: ": "))
-        )
+    /// The name that a declaration exports.
+    private static func exported(by tokens: ArraySlice<Token>, of path: String) throws -> String {
+        let name = tokens.first { !["async", "const", "function", "class", "*"].contains($0.text) }
+        guard let name, name.kind == .name else { throw BundleError("\(path): this form of export is not known.") }
+        return name.text
     }
-}
 
-/// Comments, blank lines and indentation of JavaScript.
-enum Comments {
-    /// The lines that are left.
-    ///
-    /// A comment is a line that starts with `//`, and what stands from a line that starts with `/*` to one that ends with
-    /// `*/`. Comments behind code stay.
-    static func removed(from source: String) -> [Substring] {
-        var isInside = false
-        return source.split(separator: "\n")
-            .compactMap { line in
-                let text = line.drop { $0 == " " }
-                if text.hasPrefix("/*") { isInside = true }
-                guard !isInside else {
-                    isInside = !text.reversed().drop { $0 == " " }.starts(with: "/*")
-                    return nil
-                }
-                return text.isEmpty || text.hasPrefix("//") ? nil : text
-            }
+    private static func parse(_ tokens: ArraySlice<Token>, in folder: [String], of path: String) throws -> Import {
+        let words = tokens.map(\.text)
+        guard words.count > 4, words[words.count - 2] == "from", tokens.last?.kind == .string else {
+            throw BundleError("\(path): this form of import is not known: \(words.joined(separator: " "))")
+        }
+        var found = Import(path: Self.path(String(words[words.count - 1].dropFirst().dropLast()), in: folder))
+        if words[1] == "*" {
+            found.whole = words[3]
+            return found
+        }
+        for part in words[2..<(words.count - 3)].split(separator: ",") {
+            guard let there = part.first, let here = part.last else { continue }
+            found.names.append((there, here))
+        }
+        return found
     }
 }

@@ -20,21 +20,7 @@ struct ModuleGraph {
         var order: [String] = []
         var path = [entry]
         for other in module.imports { try visit(other.path, path: &path, order: &order) }
-        var names: [String: String] = [:]
-        var lines: [String] = []
-        for path in order {
-            guard let module = modules[path] else { continue }
-            let name = "m\(names.count)"
-            lines.append("const \(name) = (() => {")
-            lines += taken(by: module, names: names)
-            lines += module.body.map(String.init)
-            lines.append("return { \(module.exports.joined(separator: ", ")) };")
-            lines.append("})();")
-            names[path] = name
-        }
-        lines += taken(by: module, names: names)
-        lines += module.lines.map(String.init)
-        return lines.joined(separator: "\n")
+        return try Bundle((order.compactMap { modules[$0] }) + [module]).text()
     }
 
     /// Everything that a module imports, before the module itself.
@@ -50,10 +36,5 @@ struct ModuleGraph {
         for other in module.imports { try visit(other.path, path: &way, order: &order) }
         way.removeLast()
         order.append(path)
-    }
-
-    /// The names that a module imports, from the variables that hold what other modules export.
-    private func taken(by module: Module, names: [String: String]) -> [String] {
-        module.imports.map { "const \($0.pattern) = \(names[$0.path] ?? "undefined");" }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 @testable import Authentication
 @testable import ServiceTokens
 
-/// Tokens of an identity provider at the key endpoint (THREATS 27).
+/// Tokens of an identity provider at the key endpoint (`docs/threats.md#jwt`).
 @Suite struct OpenIDTests {
     /// A provider with one Ed25519 key, whose tokens can be given any header and payload.
     private struct Provider {

@@ -1,4 +1,7 @@
-"""Requests exactly as existing callers send them (PROTOCOL sections 1 and 4), and others that look like them."""
+"""Requests exactly as existing callers send them, and others that look like them.
+
+See `docs/protocol.md#loginkey` and `docs/protocol.md#services`.
+"""
 import datetime
 import json
 import re

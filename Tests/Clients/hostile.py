@@ -3,6 +3,7 @@ import gzip
 import json
 import re
 import socket
+from urllib.parse import parse_qs, urlencode
 from xml.dom import minidom
 
 from part import Part, contains, equal
@@ -194,13 +195,13 @@ def bodies(server):
         ("XML to a form", lookup_path, envelope(lookup(server)), XML, 400),
         ("deep JSON", lookup_path, '{"a":' * 10_000 + "1" + "}" * 10_000, JSON, 413),
         ("less deep JSON", lookup_path, '{"a":' * 2000 + "1" + "}" * 2000, JSON, 400),
-        ("JSON for Authorize that is none", AUTHORIZE, "{", JSON, 401),
+        ("JSON for Authorize that is cut off", AUTHORIZE, "{", JSON, 401),
         ("a list for Authorize", AUTHORIZE, "[]", JSON, 401),
         ("text to PAPI", "/PAPI/ShowUsers.asp", "PartnerLogin=admin", {"content-type": "text/plain"}, 415),
         ("JSON to PAPI", "/PAPI/ShowUsers.asp", "{}", JSON, 415),
         ("deep JSON to REST", roles, "[" * 50_000 + "]" * 50_000, bearer, 400),
         ("objects in each other to REST", roles, '[{"settings":' * 5000 + "1" + "}]" * 5000, bearer, 400),
-        ("a number that is none to REST", roles, '[{"roleId":1e999}]', bearer, 400),
+        ("a number that no integer holds to REST", roles, '[{"roleId":1e999}]', bearer, 400),
         ("a large number to REST", roles, "[" + "9" * 5000 + "]", bearer, 400),
         ("a negative roleId", roles.replace("roles", "delete-roles"), "[-1]", bearer, 400),
         ("a roleId of 0.5", roles.replace("roles", "delete-roles"), "[0.5]", bearer, 400),
@@ -249,6 +250,55 @@ def queries(server):
             equal(server.request("GET", f"/api/v0/groups/{GROUP}/{what}/{path}", None, bearer).status, 404)
     for group in ("54321", "012345", "0", "-1", "x", "1" * 50):
         equal(server.request("GET", f"/api/v0/groups/{group}/users", None, bearer).status, 404)
+
+
+# Where a page might be made to send somebody (the spellings are those of the URL standard's own tests).
+ELSEWHERE = [
+    "https://evil.example/", "//evil.example/", "///evil.example", "\\\\evil.example", "/\\evil.example", "/\t/evil.example",
+    "https:evil.example", "http:/evil.example", "javascript:alert(1)", "data:text/html,x", "/%2f/evil.example",
+    "/.//evil.example", "https://127.0.0.1@evil.example/", "//evil.example%2f@127.0.0.1/", " //evil.example",
+    "/agent/start//evil.example", "/agent/start\r\nLocation: https://evil.example", "https：//evil.example", "/x/..//evil.example",
+]
+PAGES = ["/agentjoin/AgentView.aspx", "/agentjoin/AgentJoin.aspx", "/agent/start", "/account/GetLoginKey.aspx", "/login/default.aspx"]
+
+
+def stays_here(answer):
+    """A redirect leads to one of our own pages by its path, and nowhere else."""
+    location = answer.headers["location"]
+    if location is None:
+        assert not 300 <= answer.status < 400, answer
+        return None
+    equal(answer.status, 303)
+    equal(answer.headers.get_all("location"), [location])
+    assert location.partition("?")[0] in [*PAGES, "/login/switch"], location
+    assert "\n" not in location and "evil.example" not in location.partition("?")[0], location
+    return location
+
+
+def redirects(server):
+    """Nothing that a request says decides where a page sends somebody."""
+    names = ["page", "return", "returnUrl", "next", "url", "redirect", "RelayState", "goto", "sessionkey", "correlationid"]
+    own = {"origin": server.url} | FORM
+    count = 0
+    for path in PAGES:
+        for number, place in enumerate(ELSEWHERE):
+            name = names[number % len(names)]
+            fields = {**server.credentials(), name: place}
+            query = path + "?" + urlencode(fields)
+            for answer in (server.request("POST", path, urlencode(fields), own), server.request("GET", query)):
+                count += stays_here(answer) is not None
+    assert count > len(PAGES) * len(ELSEWHERE), count
+    # The question before one user takes another's place returns to one of our pages, too.
+    first = server.request("POST", PAGES[2], urlencode(server.credentials("joe")), own)
+    cookie = {"cookie": server.request("GET", stays_here(first)).headers["set-cookie"].partition(";")[0]}
+    for place in ["/agent/start", *ELSEWHERE]:
+        second = server.request("POST", PAGES[2], urlencode(server.credentials("a b")), own | cookie)
+        location = stays_here(second)
+        equal(location.partition("?")[0], "/login/switch")
+        ticket = parse_qs(location.partition("?")[2])["ticket"][0]
+        answer = server.request("POST", "/login/switch", urlencode({"ticket": ticket, "page": place}), own | cookie)
+        equal(answer.status, 303 if place == "/agent/start" else 401)
+        stays_here(answer)
 
 
 def tokens(server):
@@ -361,6 +411,7 @@ def main():
             PART.check(what, has_status, server, *row)
         PART.check("queries and paths of REST", queries, server)
         PART.check("tokens", tokens, server)
+        PART.check("redirects", redirects, server)
         for what, *row in RAW_REQUESTS:
             PART.check(f"bytes: {what}", answers_bytes, server, *row)
         PART.check("a peer that reads nothing", stops_reading, server)

@@ -1,5 +1,8 @@
-"""An integrator's page in Chromium, on another site and over TLS, written from PROTOCOL sections 2, 4.2 and 4.6 alone; and the
-same with the agent script that Latchkey serves. The visitor's page is on a third site."""
+"""An integrator's page in Chromium, on another site and over TLS, and the same with the agent script that Latchkey serves.
+
+The first is written from `docs/protocol.md#pages`, `docs/protocol.md#session-service` and `docs/protocol.md#presence` alone. The
+visitor's page is on a third site.
+"""
 import base64
 import http.client
 import http.server

@@ -49,12 +49,14 @@ def leaks(frames, canaries):
     return found
 
 
-async def sent(chromium, started, length, later, typed=None, seed=1, settings=MASK):
+async def sent(chromium, started, length, later, typed=None, seed=1, settings=MASK, route=None):
     """Loads the page, does what comes later, and returns the frames that were sent, and what the viewer holds."""
     page, canaries, shown, statements = canary_page.made(length, seed)
     started.site.pages["/secrets"] = page
     async with browser.Session(chromium, started) as session:
         await session.watch()
+        if route:
+            await session.visitor.route("**/mask-css.js*", route)
         await session.visitor.goto(started.url(started.site, "/secrets"))
         await session.start(settings)
         await session.shown()
@@ -255,6 +257,54 @@ async def nothing_leaks_with_everything_masked(chromium, started):
     check(leaks(frames, {piece: shown[piece] for piece in shown if "unmask" in piece}), "what is listed is shown with everything masked")
 
 
+async def nothing_leaks_while_a_module_is_missing(chromium, started):
+    """What hides the rules of masked elements never comes: the page is followed, without its style sheets."""
+    tries = []
+
+    async def never(route):
+        tries.append(route.request.url)
+        await route.abort()
+
+    for settings in (MASK, {"mask": {"everything": True}}):
+        frames, canaries, shown, held = await sent(chromium, started, 14, True, "qxwtyzkvbp", settings=settings, route=never)
+        canaries["typed into a password"] = "qxwtyzkvbp"
+        out = leaks(frames, canaries)
+        for piece in canaries:
+            check(piece not in out, "sent while a module is missing:", piece)
+        check("<p" in held, "the page is followed all the same")
+    check(len(tries) > 5, "a module that does not come is asked for again and again", str(len(tries)))
+
+
+async def a_mask_waits_for_its_module(chromium, started):
+    """A mark that comes while the session lasts: nothing is sent until what hides its rules is there, and all is right then."""
+    started.site.pages["/waits"] = """<!doctype html><title>x</title><style>p { color: rgb(1, 2, 3) } .m::before { content: "generatedsecret" }</style><p>open</p><div id=d></div>"""
+    come = asyncio.Event()
+
+    async def late(route):
+        await come.wait()
+        await route.continue_()
+
+    async with browser.Session(chromium, started) as session:
+        await session.watch()
+        await session.visitor.route("**/mask-css.js*", late)
+        await session.visitor.goto(started.url(started.site, "/waits"))
+        await session.start()
+        await session.shown()
+        await asyncio.sleep(0.3)
+        before = len([frame for frame in session.frames() if frame[0] in (1, 2)])
+        await session.visitor.evaluate("""d.innerHTML = '<p data-latchkey-mask class="m n">textsecret</p><p>later</p>'; document.styleSheets[0].insertRule('.n::after { content: "anothersecret" }')""")
+        await asyncio.sleep(0.7)
+        check(len([frame for frame in session.frames() if frame[0] in (1, 2)]) == before, "nothing is sent meanwhile")
+        come.set()
+        await session.viewer.wait_for_function("document.getElementById('frame').contentDocument.body.textContent.includes('later')", timeout=5000)
+        await asyncio.sleep(0.3)
+        held = await session.viewer.evaluate("(() => { const d = document.getElementById('frame').contentDocument; return getComputedStyle(d.querySelector('p'), null).color; })()")
+        check(held == "rgb(1, 2, 3)", "the page has its style", held)
+        kept = b"".join(started.relay.kept[session.name])
+        for secret in (b"textsecret", b"anothersecret", b"generatedsecret"):
+            check(secret not in kept, "what only masked elements show is hidden:", secret.decode())
+
+
 async def everything_masked(chromium, started):
     page = "<!doctype html><title>titlesecret</title><p>textsecret</p><div data-latchkey-unmask><p>shownwords</p></div><input value=valuesecret>"
     started.site.pages["/all"] = page
@@ -290,6 +340,7 @@ const u = c.toDataURL(); i.src = u; b.style.background = `url(${u})`; s.setAttri
 
 
 PARTS = (nothing_leaks, nothing_leaks_with_everything_masked, lengths_are_not_told, typing_is_not_told, values_are_known_at_once,
+         nothing_leaks_while_a_module_is_missing, a_mask_waits_for_its_module,
          a_later_mask_takes_back, a_mark_takes_back, everything_masked, pictures_are_masked)
 
 

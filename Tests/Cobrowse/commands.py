@@ -25,7 +25,8 @@ check = checks.Checks()
 class Scene:
     """The page on the visitor's side, an agent's viewer, and a session between them."""
 
-    def __init__(self, chromium, started, rights=ALL):
+    def __init__(self, chromium, started, rights=ALL, is_cold=False):
+        self.is_cold = is_cold
         self.session = browser.Session(chromium, started, documents=True)
         self.started, self.rights = started, rights
 
@@ -46,6 +47,8 @@ class Scene:
         await self.run(commands_page.PREPARE, started.url(started.viewer, "/cobrowse/"))
         await self.allow(self.rights)
         await session.shown()
+        if not self.is_cold:  # what carries commands out is fetched with the first of them
+            await self.run("send(Command.clear)")
         await asyncio.sleep(0.3)
         await self.run("heard.length = 0")
         return self
@@ -566,13 +569,67 @@ async def changed_frames(scene):
     print(f"{done} changed frames", flush=True)
 
 
+async def the_first_commands_wait_for_their_module(scene):
+    """The module that carries commands out comes late, not at first, and too late for what was meant at once."""
+    page, tries = scene.session.visitor, []
+
+    async def late(route):
+        tries.append(route.request.url)
+        if len(tries) == 1:
+            return await route.abort()
+        await asyncio.sleep(0.5)
+        await route.continue_()
+
+    await page.route("**/capture-commands.js*", late)
+    await scene.allow({})
+    await scene.run("send(Command.click, 5, 0.5, 0.5, 0, 1)")
+    await asyncio.sleep(0.2)
+    check(tries == [], "what is not allowed fetches nothing", str(tries))
+    await scene.allow(ALL)
+    await scene.run("send(Command.draw, [[1, 1], [5, 5]])")
+    await scene.expect("nothing is drawn at once", "document.querySelectorAll('latchkey-marks').length", 0)
+    await scene.run("send(Command.point, 9, 9)")
+    await scene.until("what came meanwhile is done", "document.querySelectorAll('latchkey-marks').length === 1 && marks().length === 2", 5)
+    check(len(tries) == 2, "a module that did not come is asked for again", str(tries))
+
+
+async def clicked_late(scene, seconds, rights):
+    """Clicks everywhere, with rights that change while the module comes after some seconds; gives what was clicked."""
+    async def late(route):
+        await asyncio.sleep(seconds)
+        await route.continue_()
+
+    await scene.session.visitor.route("**/capture-commands.js*", late)
+    await scene.run("() => { heard.length = 0; for (let id = 0; id < 150; id++) send(Command.click, id, 0.5, 0.5, 0, 1); }")
+    await scene.allow(rights)
+    await asyncio.sleep(seconds + 0.7)
+    return [one for one in await scene.heard() if one.startswith("click")]
+
+
+async def late_clicks_are_done(scene):
+    check(await clicked_late(scene, 0.5, ALL) != [], "clicks wait for what carries them out")
+
+
+async def late_clicks_need_the_rights_of_that_moment(scene):
+    check(await clicked_late(scene, 0.5, {}) == [], "what is no longer allowed is not done")
+
+
+async def clicks_of_long_ago_are_not_done(scene):
+    check(await clicked_late(scene, 2.5, ALL) == [], "what was meant long ago is not done")
+
+
+COLD = {the_first_commands_wait_for_their_module, late_clicks_are_done, late_clicks_need_the_rights_of_that_moment,
+        clicks_of_long_ago_are_not_done}
+
+
 PLAYS = [
     clicks_reach_what_was_clicked, a_click_is_right_where_layouts_differ, texts_go_where_the_caret_is, frameworks_see_what_is_typed,
     keys_do_what_they_do, boxes_and_the_page_scroll, pages_of_the_site_are_gone_to, marks_come_and_go, marks_are_above_a_dialog,
     nothing_happens_beyond_what_is_allowed, nothing_happens_after_the_end, clicks_reach_no_secret, frames_of_others_get_nothing,
     nothing_is_typed_into_secrets,
     tab_skips_secrets, the_focus_cannot_be_moved_under_the_hand, new_secrets_count_at_once, nodes_that_are_gone_get_nothing,
-    everything_masked_means_everything, names_that_hide_the_platforms, drawings_are_bounded, changed_frames,
+    everything_masked_means_everything, names_that_hide_the_platforms, drawings_are_bounded, the_first_commands_wait_for_their_module,
+    late_clicks_are_done, late_clicks_need_the_rights_of_that_moment, clicks_of_long_ago_are_not_done, changed_frames,
 ]
 
 
@@ -585,7 +642,7 @@ async def main(options):
                 continue
             failed = check.failed
             try:
-                async with Scene(chromium, started) as scene:
+                async with Scene(chromium, started, is_cold=play in COLD) as scene:
                     scene.frames = options.frames
                     await asyncio.wait_for(play(scene), 120)
             except Exception as error:

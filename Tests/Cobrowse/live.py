@@ -6,6 +6,7 @@ Usage: python3 Tests/Cobrowse/live.py [--latchkey PROGRAM] [--pictures FOLDER] [
 """
 
 import argparse
+import gzip
 import http.server
 import json
 import os
@@ -228,6 +229,73 @@ class Scene:
     def barriers(self, page):
         found = Axe().run(page)["violations"]
         assert not found, [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
+
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><rect width="60" height="30" fill="teal"/></svg>'
+PLAIN = """<!doctype html><html lang="en"><title>Plain</title><p>Text <a href="#there">with a link</a></p>
+<form><input name="city"><input type="checkbox"><input type="password"><select><option>One<option>Two</select><textarea></textarea></form>
+<img alt="" src="/picture.svg"><img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+<script src="{server}/visitor.js" data-group-id="12345" data-visitor-id="003Fk00000Ab1cDIAR" data-language="en"></script>"""
+
+
+def site_of(html, headers={}):
+    """A site of its own, of one page and one picture."""
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            is_picture = self.path == "/picture.svg"
+            self.send_response(200)
+            for name, value in {"content-type": "image/svg+xml" if is_picture else "text/html; charset=utf-8", **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(PICTURE if is_picture else html.encode())
+
+        def log_message(self, *values):
+            pass
+
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    return site
+
+
+def start_of_a_session():
+    """The modules that the visitor's script, its session and its capture consist of."""
+    folder = HERE.parents[1] / "Sources/Cobrowse/visitor"
+    found, waiting = set(), ["loader.js", "visitor-main.js", "capture.js", "lang-en.js"]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += re.findall(r' from "[./a-z]*?([a-z-]+\.js)";', (folder / name).read_text() if (folder / name).exists() else "")
+    return found
+
+
+def a_plain_page_fetches_no_late_part(scene):
+    """Text, fields and pictures need the start alone; from a server that bundles its scripts, 30 KB gzipped."""
+    answers = []
+    scene.visitor.on("response", lambda answer: answers.append(answer) if answer.url.split("?")[0].endswith(".js") else None)
+    site = site_of(PLAIN.replace("{server}", scene.address))
+    try:
+        scene.visitor.goto(f"http://localhost:{site.server_port}/")
+        scene.visitor.evaluate("void Latchkey.start()")
+        scene.answer("yes")
+        scene.title("Waiting for an agent")
+        scene.join(VISITOR)
+        scene.answer("yes")
+        scene.title("In session with Dana Whitfield")
+        replica = scene.agent.frame_locator("#replica")
+        expect(replica.locator("p")).to_have_text("Text with a link")
+        scene.visitor.fill("[name=city]", "Bergen")
+        expect(replica.locator("input").first).to_have_value("Bergen")
+        scene.visitor.wait_for_timeout(300)
+    finally:
+        site.shutdown()
+    names = {answer.url.split("?")[0].rpartition("/")[2] for answer in answers if "/visitor.js" not in answer.url}
+    assert names >= {"visitor-main.js", "capture.js"}, names
+    assert not names - start_of_a_session(), names - start_of_a_session()
+    if len(answers) < 6:
+        size = sum(len(gzip.compress(answer.body(), 9)) for answer in answers)
+        print(f"      {len(answers)} scripts, {size} bytes gzipped")
+        assert size <= 30000, size
 
 
 def the_loader_alone_does_nothing(scene):
@@ -548,19 +616,7 @@ def an_existing_tag_on_a_site_of_its_own(scene):
     tag = f'<script src="{scene.address}/cobrowse/CobrowseJS.ashx?group={GROUP}&site=staging" charset="UTF-8"></script>'
     html = f"<!doctype html><html lang=en><title>Elsewhere</title>{tag}<h1>A site elsewhere</h1><p id=text>First</p></html>"
 
-    class Site(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.send_header("content-security-policy", policy)
-            self.end_headers()
-            self.wfile.write(html.encode())
-
-        def log_message(self, *values):
-            pass
-
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
+    site = site_of(html, {"content-security-policy": policy})
     try:
         page = scene.visitor
         page.goto(f"http://localhost:{site.server_port}/")
@@ -855,8 +911,8 @@ def dark(scene):
 
 
 PLAYS = [
-    the_loader_alone_does_nothing, nothing_is_sent_before_the_visitor_agrees, a_click_before_the_question_is_no_answer,
-    the_way_into_a_session, messages_go_both_ways_and_outlive_a_reload, the_window_title_counts_messages,
+    the_loader_alone_does_nothing, a_plain_page_fetches_no_late_part, nothing_is_sent_before_the_visitor_agrees,
+    a_click_before_the_question_is_no_answer, the_way_into_a_session, messages_go_both_ways_and_outlive_a_reload, the_window_title_counts_messages,
     goes_on_over_navigation_reload_and_routes, comes_back_after_the_connection_is_lost,
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,

@@ -3,7 +3,7 @@ import WireCodec
 
 @testable import GlanceCompatibility
 
-/// THREATS 26: what gets through is one operation with flat parameters, and nothing is expanded or fetched.
+/// `docs/threats.md#xml`: what gets through is one operation with flat parameters, and nothing is expanded or fetched.
 @Suite struct SOAPRequestTests {
     private static let soap = "http://schemas.xmlsoap.org/soap/envelope/"
     private static let ours = "http://www.glancenetworks.com/services"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTPServer
 
-/// The whole pipeline of a connection against whatever bytes come, in whatever pieces (THREATS 30).
+/// The whole pipeline of a connection against whatever bytes come, in whatever pieces (`docs/threats.md#one-byte`).
 ///
 /// That the process lives is most of what is checked here: a trap ends the run.
 @Suite struct PipelineTests {

@@ -56,7 +56,7 @@ import Testing
         #expect(throws: error) { _ = try decoder.next() }
     }
 
-    // MARK: The socket (THREATS 23)
+    // MARK: The socket (`docs/threats.md#local-socket`)
 
     private func runtimeFolder(_ mode: Int = 0o700) throws -> (TemporaryFolder, String) {
         let folder = try TemporaryFolder()

@@ -66,7 +66,7 @@ import WireProtocol
         }
     }
 
-    /// CASES L1.
+    /// See `docs/protocol.md#protocol-urls`.
     @Test(arguments: ["sean.o'brien@acme.example", "a(b)", "Hi!", "*", "!'()*-._~"])
     func `takes what encodeURIComponent leaves raw`(_ user: String) throws {
         let query = "partnerid=12345&partneruserid=\(user)&loginkey=\(Self.loginKey)"
@@ -80,7 +80,7 @@ import WireProtocol
         #expect(try ProtocolURL(parsing: url.text) == url)
     }
 
-    /// THREATS 7 and 19: what must not get through.
+    /// `docs/threats.md#url-injection` and `docs/threats.md#server-name`: what must not get through.
     @Test(
         arguments: [
             ("", ProtocolURLError.unknownScheme),

@@ -43,7 +43,7 @@ import WebSocketClient
 
     static let toni = "005Fk000001aBcHIAU"
 
-    // MARK: Tickets in the wrong hands (THREATS 6)
+    // MARK: Tickets in the wrong hands (`docs/threats.md#stolen-scheme`)
 
     private func present(
         _ server: ServerProcess,
@@ -139,7 +139,7 @@ import WebSocketClient
         }
     }
 
-    // MARK: Which user, which server (THREATS 5 and 19)
+    // MARK: Which user, which server (`docs/threats.md#login-csrf` and `docs/threats.md#server-name`)
 
     @Test func `never swaps the signed-in user without asking, and tells the page what was answered`() async throws {
         try await withDemo { server, panel, desk in
@@ -278,7 +278,7 @@ import WebSocketClient
         }
     }
 
-    /// The clients that run with this desk's environment.
+    /// The clients that run with this desktop's environment.
     private func clients(of desk: ClientDesk) -> [Int32] {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
         return processes.filter { process in
@@ -289,7 +289,7 @@ import WebSocketClient
         }
     }
 
-    /// The TCP ports that a process listens on (THREATS 24).
+    /// The TCP ports that a process listens on (`docs/threats.md#local-port`).
     private func listeningPorts(of process: Int32) -> [String] {
         let folder = "/proc/\(process)/fd"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

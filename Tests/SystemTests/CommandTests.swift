@@ -103,7 +103,9 @@ import Testing
     @Test func `every command that administers teaches by an example, and prints JSON when asked`() async throws {
         let server = try await newGroup()
         for command in [
-            "group create", "group update", "group list", "apikey create", "apikey list", "apikey retire",
+            "group create", "group update", "group show", "group list", "group delete", "user show", "user update",
+            "user delete", "session list", "session show", "session end", "salesforce list", "salesforce show",
+            "salesforce disconnect", "backup", "restore", "open", "apikey create", "apikey list", "apikey retire",
             "apikey revoke", "user add", "user list", "user suspend", "user activate", "user administrator",
             "user password", "user disconnect-clients", "user import", "role create", "role update", "role assign",
             "role list", "key make", "key explain", "audit list", "audit verify", "salesforce connect", "oidc connect",

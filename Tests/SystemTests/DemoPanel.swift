@@ -79,7 +79,7 @@ struct DemoPanel {
         return answer
     }
 
-    /// Signs the desk's client in for the first time: answers its question and connects the computer.
+    /// Signs the desktop's client in for the first time: answers its question and connects the computer.
     func connect(_ desk: ClientDesk) async throws {
         try desk.client("server", "add", server.url)
         let offer = try await click()
@@ -114,7 +114,7 @@ struct DemoPanel {
 }
 
 extension SessionClient.Conversation {
-    /// Waits for an event of a type; others are passed over.
+    /// Waits for an event of a type; others are skipped.
     @discardableResult
     mutating func expect(_ type: String) async throws -> String {
         while let text = try await next() {

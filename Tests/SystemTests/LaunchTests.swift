@@ -199,7 +199,7 @@ struct LaunchTests {
         throw ServerFailure("it did not happen")
     }
 
-    // MARK: The handler (THREATS 7)
+    // MARK: The handler (`docs/threats.md#url-injection`)
 
     /// A launcher that stands behind a spy, and a client that is one: both write down how they were called.
     private func spiedDesk() throws -> (ClientDesk, handler: String, log: String) {
@@ -309,7 +309,7 @@ struct LaunchTests {
         return (try? String(contentsOfFile: desk.folder + "/calls", encoding: .utf8)) == "client run\n"
     }
 
-    /// CASES L2.
+    /// Updates often replace a link `current`: the entry has to hold the link, not what it leads to.
     @Test func `registered through a link, it goes on when the version behind it is replaced`() throws {
         // xdg-open looks for handlers only where there is a display; nothing is shown on it.
         let desk = try ClientDesk(display: ":0")
@@ -332,7 +332,7 @@ struct LaunchTests {
         #expect(status.status == 1 && status.text.contains("not there any more: register again"), "\(status)")
     }
 
-    /// CASES L3.
+    /// Blanks, `%`, quotes and the like mean something in a desktop entry.
     @Test(arguments: ["my programs", "50% off", "a \"b\" $HOME `id` \\ 'c'", "%u", "ü"])
     func `works from a folder with characters that mean something in a desktop entry`(_ name: String) throws {
         let desk = try ClientDesk(display: ":0")

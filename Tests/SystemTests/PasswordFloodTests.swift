@@ -2,7 +2,7 @@ import Foundation
 import NIOHTTP1
 import Testing
 
-/// Passwords as a weapon (THREATS 16): whoever floods waits behind himself, and pays.
+/// Passwords as a weapon (`docs/threats.md#flood`): whoever floods waits behind himself, and pays.
 @Suite struct PasswordFloodTests {
     @Test func `wrong passwords of one source keep nobody else from signing in`() async throws {
         let server = try await ServerProcess(.serve, settings: ["LATCHKEY_HTTP_TRUSTED_PROXIES": "127.0.0.1"])

@@ -3,7 +3,7 @@ import NIOHTTP1
 import Testing
 
 /// Two groups whose users, ids and session keys are the same: what one may do never finds anything of the other
-/// (THREATS 18).
+/// (`docs/threats.md#cross-group`).
 @Suite struct TwoGroupsTests {
     /// One group's administrator, as programs act for them.
     private struct Desk {

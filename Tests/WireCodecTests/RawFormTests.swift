@@ -3,7 +3,7 @@ import Testing
 
 @testable import WireCodec
 
-/// PROTOCOL section 4.2: bodies without any percent-encoding, beside encoded ones.
+/// `docs/protocol.md#basics`: bodies without any percent-encoding, beside encoded ones.
 @Suite struct RawFormTests {
     private static let key = "$1$1795364878$DVMsE0uFtTjc6mSmgHW28V71P_ZpH7LaFaWAq8wePQY"
 

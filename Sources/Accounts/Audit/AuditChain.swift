@@ -2,7 +2,7 @@ internal import Crypto
 internal import LoginKey
 
 /// Chains audit rows: each row's hash covers the row and the hash before it, so that a changed, removed or inserted
-/// row breaks the chain at a place that can be named (THREATS 25).
+/// row breaks the chain at a place that can be named (`docs/threats.md#log-injection`).
 public struct AuditChain: Sendable {
     /// The hash of the newest row, 32 bytes; zeros before the first.
     public private(set) var head: [UInt8]

@@ -1,4 +1,5 @@
-/// A client on one computer that a user has connected: launch tickets are good in its hands only (THREATS 6).
+/// A client on one computer that a user has connected: launch tickets are good in its hands only
+/// (`docs/threats.md#stolen-scheme`).
 public struct EnrolledClient: Hashable, Sendable {
     /// What the client proves to have the private key of.
     public var key: ClientKey

@@ -45,7 +45,7 @@ public enum Site: String, Hashable, Sendable, CaseIterable {
     case staging
 }
 
-/// How often one LoginKey may be used (THREATS 3).
+/// How often one LoginKey may be used (`docs/threats.md#replay`).
 public enum UsePolicy: String, Hashable, Sendable, CaseIterable {
     /// Any number of times until it expires; for integrations that cache a key for its whole life.
     case off

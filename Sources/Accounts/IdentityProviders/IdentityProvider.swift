@@ -14,7 +14,7 @@ public struct IdentityProvider: Hashable, Sendable {
     public var userClaim: String
     /// The provider's public keys as a JSON Web Key Set (RFC 7517), at most 64 KiB.
     ///
-    /// They are handed in and never fetched: the server calls nobody.
+    /// They are provided and never fetched: the server calls nobody.
     public var keySet: String
 
     /// Makes a record.

@@ -1,4 +1,4 @@
-/// What an agent may do: a set of the documented role settings (PROTOCOL section 5), and one of ours.
+/// What an agent may do: a set of the documented role settings (`docs/protocol.md#roles`), and one of ours.
 public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     /// One bit a privilege, in the order of ``names``.
     public let rawValue: UInt64

@@ -4,7 +4,7 @@ public import LoginKey
 ///
 /// It has no API key: LoginKeys are made with the group's newest one, so that rotating keys needs no change here.
 ///
-/// Source: PROTOCOL section 6.
+/// Source: `docs/protocol.md#canvas`.
 public struct SalesforceOrganization: Sendable {
     /// The organisation's id: 15 or 18 letters and digits.
     public var id: String

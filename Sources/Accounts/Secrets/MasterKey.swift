@@ -18,7 +18,7 @@ public struct MasterKey: Sendable {
         self.key = SymmetricKey(data: bytes)
     }
 
-    /// Takes 32 bytes in standard Base64, as they are kept in the file and handed in by configuration.
+    /// Takes 32 bytes in standard Base64, as they are kept in the file and provided by configuration.
     ///
     /// - Throws: ``AccountsError/Code/unreadableMasterKey``.
     public init(base64 text: String) throws(AccountsError) {

@@ -5,7 +5,7 @@ public import LoginKey
 /// Encrypts the secrets that a store keeps, and fingerprints API keys so that no two groups ever hold the same one.
 ///
 /// AES-256-GCM with a random nonce; the associated data binds each secret to its purpose, group and owner, so that a
-/// ciphertext moved to another row does not open (THREATS 12).
+/// ciphertext moved to another row does not open (`docs/threats.md#stolen-database`).
 public struct SecretVault: Sendable {
     private let encryptionKey: SymmetricKey
     private let fingerprintKey: SymmetricKey

@@ -35,7 +35,7 @@ public struct SessionQuery: Sendable {
     public var agent: String?
     /// Whether it is not over yet.
     public var isOpen: Bool?
-    /// How many are passed over.
+    /// How many are skipped.
     public var offset: Int
     /// At most so many: 1 to 1,000.
     public var limit: Int

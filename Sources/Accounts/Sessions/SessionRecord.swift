@@ -105,7 +105,7 @@ public enum SessionSide: String, Hashable, Codable, Sendable {
     public var other: Self { self == .agent ? .visitor : .agent }
 }
 
-/// The documented statuses of a session (PROTOCOL section 5).
+/// The documented statuses of a session (`docs/protocol.md#sessions`).
 public enum SessionStatus: String, Hashable, Sendable, CaseIterable {
     /// J: being set up.
     case settingUp = "J"
@@ -143,7 +143,7 @@ public enum SessionStatus: String, Hashable, Sendable, CaseIterable {
 
 /// What locates a session within a group: a visitor id, random digits, or a text chosen by the app.
 ///
-/// 1 to 63 of `A-Z a-z 0-9 . _ ~ -`. Source: PROTOCOL section 5.
+/// 1 to 63 of `A-Z a-z 0-9 . _ ~ -`. Source: `docs/protocol.md#sessions`.
 public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
     /// The key.
     public let text: String

@@ -17,7 +17,8 @@ public struct AccountSnapshot: Sendable {
         self.role = role
     }
 
-    /// Whether a sign-in that goes back to an API key still counts: it does until the key is revoked (THREATS 13).
+    /// Whether a sign-in that goes back to an API key still counts: it does until the key is revoked
+    /// (`docs/threats.md#rotation`).
     ///
     /// - Parameter id: `nil` for a sign-in without an API key, which always counts.
     /// - Returns: `false` also for a key that is not remembered any more.

@@ -26,6 +26,9 @@ public protocol AccountStore: Sendable {
     func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError)
     /// Changes a group. Throws ``AccountsError/Code/notFound``.
     func updateGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError)
+    /// Deletes a group with its API keys, users, roles, sessions and connections to other systems; the audit stays. Throws
+    /// ``AccountsError/Code/notFound``.
+    func deleteGroup(_ partnerID: PartnerID, recording event: AuditEvent) async throws(AccountsError)
     /// All groups, in the order of their ids.
     func groups() async throws(AccountsError) -> [Group]
     /// One group; `nil` if there is none.
@@ -155,6 +158,15 @@ public protocol AccountStore: Sendable {
     /// One organisation; `nil` if there is none.
     func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization?
 
+    /// The organisations of all groups, in the order of their ids.
+    func organizations() async throws(AccountsError) -> [SalesforceOrganization]
+    /// Forgets an organisation. Throws ``AccountsError/Code/notFound``.
+    func removeOrganization(
+        _ id: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+
     // MARK: Sessions
 
     /// Adds a session. Throws ``AccountsError/Code/alreadyExists`` if the group has a session with that key that is
@@ -167,6 +179,16 @@ public protocol AccountStore: Sendable {
     func openSession(_ key: SessionKey, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord?
     /// All sessions that live on a server and are not over.
     func openSessions(on server: String) async throws(AccountsError) -> [SessionRecord]
+    /// One session, by its id; `nil` if there is none.
+    func session(_ id: String, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord?
+    /// Asks the server of a session to end it. Throws ``AccountsError/Code/notFound``, also for one that is over.
+    func requestSessionEnd(
+        _ id: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+    /// The sessions on a server that are to end and are not over.
+    func sessionsToEnd(on server: String) async throws(AccountsError) -> [SessionRecord]
     /// The sessions of a group that fit a query, the newest first.
     func sessions(matching query: SessionQuery, of partnerID: PartnerID) async throws(AccountsError) -> [SessionRecord]
     /// How many sessions of a group fit a query, by kind and status; `offset` and `limit` do not count, and sessions
@@ -183,6 +205,8 @@ public protocol AccountStore: Sendable {
     func append(_ events: [AuditEvent]) async throws(AccountsError)
     /// The newest events that fit a filter, oldest first.
     func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent]
+    /// Up to `limit` rows of the audit, oldest first, from the first after the row with the number `id`.
+    func auditRows(after id: Int64, limit: Int) async throws(AccountsError) -> [AuditRow]
     /// Checks the audit chain, and whether a row of it has a hash that was noted earlier, 32 bytes.
     func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification
     /// Whether the store can read and write.

@@ -1,4 +1,4 @@
-/// One decision that a store is asked to carry out: it is heard, written down, and told what became of it.
+/// One decision that a store is asked to carry out: it is evaluated, written down, and told what became of it.
 ///
 /// A store calls the methods one after the other, ``complete(_:)`` last and once; ``evaluate(on:)`` at most once, and
 /// ``evaluateSpentCredential()`` only after it. They run on the store's own thread: they must not block.
@@ -18,7 +18,7 @@ public protocol AuthenticationTransaction: AnyObject, Sendable {
 }
 
 extension AccountsError {
-    /// A store has completed what it never heard.
+    /// A store has completed what it never evaluated.
     package static var undecided: Self { Self(code: .storeUnavailable, message: "the store has not decided") }
 }
 

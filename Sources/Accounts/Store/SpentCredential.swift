@@ -1,4 +1,4 @@
-/// A credential that is used up by being presented (THREATS 3).
+/// A credential that is used up by being presented (`docs/threats.md#replay`).
 public struct SpentCredential: Sendable {
     /// What makes the credential the same as another, whatever its spelling: 16 to 64 bytes.
     public var identity: [UInt8]
@@ -21,6 +21,7 @@ public struct SpentCredential: Sendable {
     /// - Parameters:
     ///   - now: Unix time in seconds.
     ///   - firstUse: When it was used first.
+    /// - Returns: `true` within its window.
     public func isReusable(at now: Int64, firstUse: Int64) -> Bool {
         now < firstUse + window
     }

@@ -1,7 +1,8 @@
 internal import Foundation
 internal import LoginKey
 
-/// What may be written into a user or a role: the documented lengths, and text that cannot deceive (THREATS 9).
+/// What may be written into a user or a role: the documented lengths, and text that cannot deceive
+/// (`docs/threats.md#unicode`).
 public enum Provisioning {
     /// Checks every field of a user.
     ///
@@ -16,7 +17,7 @@ public enum Provisioning {
         try check(user.phone, field: "phone", limit: 31)
     }
 
-    /// Checks what is said about a visitor (PROTOCOL section 5).
+    /// Checks what is said about a visitor (`docs/protocol.md#visitors`).
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
     public static func check(_ visitor: Visitor) throws(AccountsError) {

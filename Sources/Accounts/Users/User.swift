@@ -16,7 +16,7 @@ public struct User: Hashable, Sendable {
         public var description: String { "\(number)" }
     }
 
-    /// Whether a user may sign in (PROTOCOL section 5).
+    /// Whether a user may sign in (`docs/protocol.md#user-states`).
     public enum State: String, Hashable, Sendable, CaseIterable {
         /// May sign in.
         case active

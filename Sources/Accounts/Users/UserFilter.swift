@@ -60,7 +60,7 @@ public struct UserQuery: Sendable {
     public var filter: UserFilter?
     /// Only users with ids above this one.
     public var after: User.ID?
-    /// How many of those that fit are passed over.
+    /// How many of those that fit are skipped.
     public var offset: Int
     /// At most so many: 0 to 1,000.
     public var limit: Int

@@ -13,6 +13,7 @@ package struct ClientConfiguration: Codable, Equatable, Sendable {
     /// PEM file with certificates that are trusted besides the system's.
     package var certificateAuthorityFile: String?
 
+    /// Makes a configuration without servers, which asks its questions.
     package init() {}
 
     /// Reads the file; what is not there has its default.

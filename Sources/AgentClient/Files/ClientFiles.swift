@@ -45,6 +45,7 @@ package struct ClientError: Error, CustomStringConvertible {
     /// The sentence.
     package let description: String
 
+    /// Makes an error of one sentence.
     package init(_ description: String) {
         self.description = description
     }

@@ -59,7 +59,7 @@ package enum SessionNews: Equatable, Sendable {
     case left
     /// The other side says something.
     case message(name: String, text: String)
-    /// The session is over, with a status of PROTOCOL section 5.
+    /// The session is over, with a status of `docs/protocol.md#sessions`.
     case ended(String)
     /// The server does not let the client in, and why.
     case refused(String)

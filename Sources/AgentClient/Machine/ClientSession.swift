@@ -39,7 +39,7 @@ package struct ClientSession: Equatable, Sendable {
     package private(set) var messages: [Message] = []
     /// How to get in again.
     var target: SessionTarget
-    /// Which try this is; answers to earlier ones are passed over.
+    /// Which try this is; answers to earlier ones are skipped.
     var attempt = 0
     /// How many tries in a row have failed.
     var failures = 0

@@ -4,7 +4,7 @@ package import ProtocolURL
 /// What the client does, without I/O and without a clock: signed out, signing in, signed in, in a session.
 ///
 /// Every method takes the time in Unix milliseconds where it matters and returns what has to be done. Answers carry the
-/// launch or the attempt that they belong to; those to anything but the current one are passed over.
+/// launch or the attempt that they belong to; those to anything but the current one are skipped.
 package struct ClientStateMachine: Sendable {
     /// How long a question stays, in milliseconds: as long as a ticket is good.
     static let questionMilliseconds: Int64 = 55_000
@@ -31,6 +31,7 @@ package struct ClientStateMachine: Sendable {
     /// Launches up to this one are over: answers to them come too late.
     private var lastOver = 0
 
+    /// Makes a machine that is signed out.
     package init() {}
 
     /// A launch has begun: earlier ones are over.
@@ -56,6 +57,7 @@ extension ClientStateMachine {
         /// The groups that were accepted before, as ``Identity/acceptance``.
         package var accepted: Set<String>
 
+        /// Makes a configuration.
         package init(servers: [ServerAddress], questions: QuestionPolicy, accepted: Set<String>) {
             self.servers = servers
             self.questions = questions
@@ -67,7 +69,7 @@ extension ClientStateMachine {
     package enum OpenRefusal: String, Error, Sendable {
         /// No server is configured.
         case noServer
-        /// The URL is for a server that is not configured; nothing is sent anywhere (THREATS 19).
+        /// The URL is for a server that is not configured; nothing is sent anywhere (`docs/threats.md#server-name`).
         case unlistedServer
     }
 

@@ -49,6 +49,7 @@ package struct Identity: Equatable, Sendable {
     /// What people call the user.
     package var name: String
 
+    /// Makes an identity.
     package init(server: ServerAddress, groupID: String, groupName: String, user: String, name: String) {
         self.server = server
         self.groupID = groupID
@@ -84,6 +85,7 @@ package struct SignIn: Equatable, Sendable {
     /// The click that led here.
     package var correlationID: String
 
+    /// Makes a sign-in.
     package init(identity: Identity, token: String, sessionID: String, tokenEnds: Int64, correlationID: String) {
         self.identity = identity
         self.token = token
@@ -102,6 +104,7 @@ package struct Admission: Equatable, Sendable {
     /// The session's key.
     package var sessionKey: String
 
+    /// Makes an admission.
     package init(server: String, serverKey: String, sessionKey: String) {
         self.server = server
         self.serverKey = serverKey

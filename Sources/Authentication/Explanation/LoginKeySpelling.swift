@@ -2,7 +2,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// Finds what is wrong with the spelling of a LoginKey, and corrects it so that the other checks can go on.
+/// Finds what is wrong with the spelling of a LoginKey, and fixes it so that the other checks can go on.
 package struct LoginKeySpelling {
     /// What is wrong, one sentence each; empty if nothing is.
     package private(set) var faults: [String] = []

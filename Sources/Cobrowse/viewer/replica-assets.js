@@ -1,7 +1,7 @@
 import { ByteReader } from "../shared/byte-reader.js";
 import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
-import { PartJoiner } from "../shared/parts.js";
+import { PartJoiner } from "../shared/part-joiner.js";
 
 const types = /^(image\/(png|jpeg|jpg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)|font\/[\w.-]+|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream)[\w.-]*)$/i;
 const largest = 16 * 1024 * 1024;

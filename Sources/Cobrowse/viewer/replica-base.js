@@ -1,3 +1,6 @@
+/** Where scroll bars take no room on the visitor's side, they take none here. */
+export const overlayRules = "@layer latchkey { * { scrollbar-width: none; } }";
+
 /** What a browser shows by itself for states that are marked by attributes here. */
 export const baseRules = `
 @layer latchkey {

@@ -183,7 +183,11 @@ function environment(parts, reader) {
   const { width, height, ratio, features, scheme } = readEnvironment(reader);
   const before = JSON.stringify(parts.css.environment);
   parts.css.environment = { features, dark: (features & Environment.dark) !== 0, ratio, scheme };
-  if (JSON.stringify(parts.css.environment) !== before) parts.sheets.reconsider();
+  if (JSON.stringify(parts.css.environment) !== before) {
+    parts.sheets.reconsider();
+    const base = parts.bases.get(parts.document);
+    if (base) parts.fillBase(base);
+  }
   parts.told({ width: Math.min(width, 16384), height: Math.min(height, 16384), devicePixelRatio: ratio });
 }
 

@@ -1,10 +1,10 @@
 import { ByteReader, FormatError } from "../shared/byte-reader.js";
 import { Kind } from "../shared/kinds.js";
-import { version } from "../shared/ops.js";
-import { PartJoiner } from "../shared/parts.js";
+import { Environment, version } from "../shared/ops.js";
+import { PartJoiner } from "../shared/part-joiner.js";
 import { ReplicaAnimations } from "./replica-animations.js";
 import { ReplicaAssets } from "./replica-assets.js";
-import { baseRules } from "./replica-base.js";
+import { baseRules, overlayRules } from "./replica-base.js";
 import { Commands } from "./replica-commands.js";
 import { openDocument, wantedDocument } from "./replica-documents.js";
 import { ReplicaElements } from "./replica-elements.js";
@@ -234,10 +234,15 @@ class Replica {
     let sheet = this.bases.get(document);
     if (!(sheet instanceof view.CSSStyleSheet)) {
       sheet = new view.CSSStyleSheet();
-      sheet.replaceSync(baseRules);
+      this.fillBase(sheet);
       this.bases.set(document, sheet);
     }
     return sheet;
+  }
+
+  /** @param {any} sheet one of `base` */
+  fillBase(sheet) {
+    sheet.replaceSync(baseRules + (this.css.environment.features & Environment.overlayScrollbars ? overlayRules : ""));
   }
 
   /** @param {any} node that is gone */

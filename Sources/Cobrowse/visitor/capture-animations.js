@@ -1,4 +1,5 @@
 import { Op } from "../shared/ops.js";
+import { isScripted } from "./capture-scripted.js";
 
 const timing = ["delay", "endDelay", "fill", "iterationStart", "iterations", "duration", "direction", "easing"];
 
@@ -37,8 +38,8 @@ export class Animations {
     for (const root of roots.roots) {
       if (root.nodeType !== 9) continue;
       for (const animation of root.getAnimations()) {
-        const element = animation.effect?.target;
-        if (!element || animation.animationName !== undefined || animation.transitionProperty !== undefined) continue;
+        if (!isScripted(animation)) continue;
+        const element = animation.effect.target;
         if (animation.effect.pseudoElement || ids.of(element) === 0 || mask.covers(element)) continue;
         const list = now.get(element) ?? [];
         list.push(this.text(animation, element));

@@ -1,4 +1,3 @@
-import { ByteReader } from "../shared/byte-reader.js";
 import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
 import { sendInParts } from "../shared/parts.js";
@@ -19,14 +18,9 @@ export class AssetAnswers {
 
   /** @param {Uint8Array} bytes the numbers that are asked for */
   request(bytes) {
-    try {
-      const reader = new ByteReader(bytes);
-      while (!reader.atEnd && this.waiting.size < mostWaiting) {
-        const asset = reader.number();
-        if (this.parts.options.firstAsset || !this.parts.farFrames.request(asset)) this.waiting.add(asset);
-      }
-    } catch {
-      return;
+    for (const asset of numbersIn(bytes)) {
+      if (this.waiting.size >= mostWaiting) break;
+      if (this.parts.options.firstAsset || !this.parts.farFrames.request(asset)) this.waiting.add(asset);
     }
     this.work();
   }
@@ -85,5 +79,19 @@ export class AssetAnswers {
       return new Promise((resolve) => canvas.toBlob(resolve));
     }
     return null;
+  }
+}
+
+/** @param {Uint8Array} bytes @returns {Generator<number>} the numbers in it, as a `ByteWriter` writes them */
+function* numbersIn(bytes) {
+  let value = 0;
+  let scale = 1;
+  for (const byte of bytes) {
+    value += (byte & 127) * scale;
+    scale *= 128;
+    if (byte > 127) continue;
+    if (value <= Number.MAX_SAFE_INTEGER) yield value;
+    value = 0;
+    scale = 1;
   }
 }

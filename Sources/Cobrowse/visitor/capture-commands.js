@@ -1,7 +1,7 @@
 import { Command, readCommand } from "../shared/commands.js";
 import { AgentInput } from "./capture-input.js";
 import { Marks } from "./capture-marks.js";
-import { outer } from "./mask.js";
+import { outer } from "./mask-base.js";
 
 /** What takes a click for what is in it. */
 const activated = "a, area, button, input, label, option, select, summary, textarea";

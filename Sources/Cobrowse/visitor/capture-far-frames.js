@@ -1,6 +1,7 @@
 import { Kind } from "../shared/kinds.js";
 import { Op } from "../shared/ops.js";
-import { PartJoiner, sendInParts } from "../shared/parts.js";
+import { PartJoiner } from "../shared/part-joiner.js";
+import { sendInParts } from "../shared/parts.js";
 
 /** Each frame numbers its assets in a range of its own. */
 const range = 1_000_000;
@@ -19,11 +20,12 @@ export class FarFrames {
     this.ranges = [];
     /** @type {{frame: any, kind: number, bytes: Uint8Array}[]} */
     this.queue = [];
-    /** @type {(event: any) => void} */
-    this.onmessage = (event) => {
-      if (event.data?.latchkey !== "here" || !this.origins.includes(event.origin)) return;
-      for (const frame of parts.frames.documents.keys()) if (frame.contentWindow === event.source) this.offer(frame);
-    };
+  }
+
+  /** @param {any} event  a message from another window */
+  heard(event) {
+    if (event.data?.latchkey !== "here" || !this.origins.includes(event.origin)) return;
+    for (const frame of this.parts.frames.documents.keys()) if (frame.contentWindow === event.source) this.add(frame);
   }
 
   clear() {
@@ -41,7 +43,7 @@ export class FarFrames {
   }
 
   /** @param {any} frame that may have the script in it */
-  offer(frame) {
+  add(frame) {
     const { mask, options, ids, roots } = this.parts;
     const origin = originOf(frame);
     if (!this.origins.includes(origin) || mask.covers(frame) || ids.of(frame) === 0 || roots.documentOf(frame)) return;

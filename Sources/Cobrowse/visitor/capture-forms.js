@@ -45,20 +45,6 @@ export class Forms {
     }
   }
 
-  /**
-   * @param {any} field
-   * @returns {boolean} whether its state is different from what was sent
-   */
-  differs(field) {
-    return this.state(field) !== this.fields.get(field);
-  }
-
-  /** @returns {boolean} */
-  anyDiffers() {
-    for (const [field, sent] of this.fields) if (this.state(field) !== sent) return true;
-    return false;
-  }
-
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
   write(out) {
     for (const [field, sent] of this.fields) {

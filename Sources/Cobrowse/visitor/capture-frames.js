@@ -21,7 +21,7 @@ export class Frames {
    */
   add(frame, document) {
     this.documents.set(frame, document);
-    if (document === null) this.parts.later(() => this.parts.farFrames.offer(frame));
+    if (document === null) this.parts.later(() => this.parts.farFrames.add(frame));
   }
 
   /** @param {any} frame */

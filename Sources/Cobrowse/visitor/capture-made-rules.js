@@ -67,9 +67,15 @@ export class MadeRules {
   }
 
   /**
-   * @param {any} font
-   * @param {any} source as it was given to the constructor
+   * @param {any} made a font, or what was given to `CSS.registerProperty`
+   * @param {any} [source] of a font, as it was given to the constructor
    */
+  learn(made, source) {
+    if (source === undefined) this.learnProperty(made);
+    else this.learnFont(made, source);
+  }
+
+  /** @param {any} font @param {any} source */
   learnFont(font, source) {
     if (typeof source === "string") this.sources.set(font, source);
     else this.sources.set(font, `url("${URL.createObjectURL(new Blob([source], { type: "font/ttf" }))}")`);

@@ -81,19 +81,20 @@ export class Patches {
    * @param {(() => void)[]} undo
    */
   watchMade(window, undo) {
-    const { madeRules, schedule } = this.parts;
+    const { parts } = this;
     replace(undo, window, "FontFace", new Proxy(window.FontFace, {
       construct(target, given, as) {
         const font = Reflect.construct(target, given, as);
-        madeRules.learnFont(font, given[1]);
+        parts.madeRules.learn(font, given[1]);
+        parts.schedule();
         return font;
       },
     }));
     const register = window.CSS.registerProperty;
     replace(undo, window.CSS, "registerProperty", (/** @type {any} */ definition) => {
       register.call(window.CSS, definition);
-      madeRules.learnProperty(definition);
-      schedule();
+      parts.madeRules.learn(definition);
+      parts.schedule();
     });
   }
 

@@ -8,34 +8,24 @@ export class Pointer {
     this.x = 0;
     this.y = 0;
     this.hasMoved = false;
-    this.isPressed = false;
     this.hover = null;
     this.active = null;
     this.focused = 0;
     this.sentPointer = "";
     this.sentFocus = "";
-    /** @type {(event: any) => void} */
-    this.onmove = (event) => this.moved(event);
-    /** @type {(event: any) => void} */
-    this.onpress = (event) => {
-      if (!event.isTrusted) return;
-      this.active = event.composedPath()[0] ?? null;
-      this.moved(event);
+    /** @type {(event: any) => void}  what scripts send, and the agent, moves nobody's pointer */
+    this.onpointer = (event) => {
+      const type = event.type.slice(7);
+      if (type === "out") {
+        if (event.relatedTarget !== null) return;
+        this.hover = null;
+        parts.schedule();
+      } else if (event.isTrusted) {
+        if (type === "down") this.active = event.composedPath()[0] ?? null;
+        if (type === "up" || type === "cancel") this.active = null;
+        this.moved(event);
+      }
     };
-    /** @type {(event: any) => void} */
-    this.onrelease = (event) => {
-      if (!event.isTrusted) return;
-      this.active = null;
-      this.moved(event);
-    };
-    /** @type {(event: any) => void} */
-    this.onleave = (event) => {
-      if (event.relatedTarget !== null) return;
-      this.hover = null;
-      parts.schedule();
-    };
-    /** @type {() => void} */
-    this.onfocus = () => parts.schedule();
   }
 
   clear() {
@@ -43,9 +33,8 @@ export class Pointer {
     this.sentFocus = "";
   }
 
-  /** @param {any} event  what scripts send, and the agent, moves nobody's pointer */
+  /** @param {any} event */
   moved(event) {
-    if (!event.isTrusted) return;
     const offset = this.frameOffset(event.view);
     this.x = event.clientX + offset.x;
     this.y = event.clientY + offset.y;

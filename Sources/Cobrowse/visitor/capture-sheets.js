@@ -55,7 +55,7 @@ export class Sheets {
   }
 
   /** @param {any} element */
-  removeOwner(element) {
+  remove(element) {
     const sheet = this.owners.get(element);
     this.owners.delete(element);
     if (sheet) this.known.delete(sheet);
@@ -147,6 +147,7 @@ export class Sheets {
    * @returns {string}
    */
   ruleText(rule, base) {
+    if (this.parts.cssMask.isBlind()) return "";
     if (rule.type === 3) return this.importText(rule);
     const text = this.parts.cssMask.text(rule);
     this.parts.elements.learn(text);
@@ -160,8 +161,8 @@ export class Sheets {
   importText(rule) {
     const sheet = rule.styleSheet;
     let text = sheet === null ? "" : [...this.rules(sheet)].map((inner) => this.ruleText(inner, sheet.href)).join("\n");
-    const { cssMask } = this.parts;
-    if (cssMask.isNeeded && cssMask.locate(rule.parentStyleSheet).isMasked) return cssMask.inMedia(rule.media.mediaText, text);
+    const { cssMask, mask } = this.parts;
+    if (mask.hasMarks && cssMask.locate(rule.parentStyleSheet).isMasked) return cssMask.inMedia(rule.media.mediaText, text);
     if (rule.supportsText) text = `@supports ${rule.supportsText} {${text}}`;
     if (rule.media.mediaText !== "") text = `@media ${rule.media.mediaText} {${text}}`;
     return `@layer ${rule.layerName ?? ""} {${text}}`.replace(/^@layer {2}\{/, rule.layerName === "" ? "@layer {" : "@media all {");

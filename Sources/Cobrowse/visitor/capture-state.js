@@ -7,6 +7,8 @@ export class Surroundings {
     this.parts = parts;
     this.sentEnvironment = "";
     this.sentPage = "";
+    /** Whether scroll bars take no room here; known once the page is too long for its window. */
+    this.isOverlay = false;
   }
 
   clear() {
@@ -19,15 +21,20 @@ export class Surroundings {
     const { window } = this.parts.platform;
     const { document } = window;
     const bar = Math.max(0, window.innerWidth - document.documentElement.clientWidth);
-    const environment = [window.innerWidth, window.innerHeight, window.devicePixelRatio, features(window), bar];
+    const { innerWidth, innerHeight, devicePixelRatio } = window;
+    const { scrollingElement: box } = document;
+    if (bar > 0) this.isOverlay = false;
+    else if (!this.isOverlay && box?.scrollHeight > box?.clientHeight) this.isOverlay = isScrollable(window, document.documentElement) && isScrollable(window, box);
+    const bits = features(window) | (this.isOverlay ? Environment.overlayScrollbars : 0);
+    const environment = [innerWidth, innerHeight, devicePixelRatio, bits, bar];
     const scheme = document.querySelector("meta[name='color-scheme' i]")?.content ?? "";
     if (`${environment} ${scheme}` !== this.sentEnvironment) {
       this.sentEnvironment = `${environment} ${scheme}`;
       out.byte(Op.environment);
-      out.number(window.innerWidth);
-      out.number(window.innerHeight);
-      out.decimal(window.devicePixelRatio);
-      out.number(features(window));
+      out.number(innerWidth);
+      out.number(innerHeight);
+      out.decimal(devicePixelRatio);
+      out.number(bits);
       out.string(/^[a-z ]{0,40}$/i.test(scheme) ? scheme : "");
     }
     this.writePage(out, window);
@@ -52,19 +59,21 @@ export class Surroundings {
   }
 }
 
-/** @param {any} window */
+/** Media queries in the order of their bits in `Environment`. */
+const queries = [
+  "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "(prefers-contrast: more)", "(forced-colors: active)",
+  "(hover: hover)", "(pointer: fine)", "print", "(prefers-reduced-transparency: reduce)", "(pointer: coarse)",
+];
+
+/** @param {any} window @returns {number} */
 function features(window) {
-  /** @param {string} query */
-  const matches = (query) => window.matchMedia(query).matches;
-  return (
-    (matches("(prefers-color-scheme: dark)") ? Environment.dark : 0) |
-    (matches("(prefers-reduced-motion: reduce)") ? Environment.reducedMotion : 0) |
-    (matches("(prefers-contrast: more)") ? Environment.moreContrast : 0) |
-    (matches("(forced-colors: active)") ? Environment.forcedColors : 0) |
-    (matches("(hover: hover)") ? Environment.hover : 0) |
-    (matches("(pointer: fine)") ? Environment.finePointer : 0) |
-    (matches("(pointer: coarse)") ? Environment.coarsePointer : 0) |
-    (matches("print") ? Environment.print : 0) |
-    (matches("(prefers-reduced-transparency: reduce)") ? Environment.reducedTransparency : 0)
-  );
+  let bits = 0;
+  for (let index = 0; index < queries.length; index++) if (window.matchMedia(queries[index]).matches) bits |= 1 << index;
+  return bits;
+}
+
+/** @param {any} window @param {any} element @returns {boolean} whether its style leaves it a scroll bar */
+function isScrollable(window, element) {
+  const { overflowY, scrollbarWidth } = window.getComputedStyle(element);
+  return !/hidden|clip/.test(overflowY) && scrollbarWidth !== "none";
 }

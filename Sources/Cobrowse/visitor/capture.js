@@ -2,20 +2,15 @@ import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
 import { Op, version } from "../shared/ops.js";
 import { sendInParts } from "../shared/parts.js";
-import { Animations } from "./capture-animations.js";
 import { AssetAnswers } from "./capture-asset-answers.js";
 import { Assets } from "./capture-assets.js";
-import { VisitorCommands } from "./capture-commands.js";
 import { Changes } from "./capture-changes.js";
 import { Elements } from "./capture-elements.js";
-import { Highlights } from "./capture-highlights.js";
-import { FarFrames } from "./capture-far-frames.js";
-import { FarSheets } from "./capture-far-sheets.js";
 import { Forms } from "./capture-forms.js";
 import { Frames } from "./capture-frames.js";
 import { NodeIds } from "./capture-ids.js";
 import { Images } from "./capture-images.js";
-import { MadeRules } from "./capture-made-rules.js";
+import { standIn } from "./capture-late.js";
 import { Patches } from "./capture-patches.js";
 import { takePlatform } from "./capture-platform.js";
 import { Pointer } from "./capture-pointer.js";
@@ -23,10 +18,8 @@ import { Roots } from "./capture-roots.js";
 import { Scrolls } from "./capture-scroll.js";
 import { Sheets } from "./capture-sheets.js";
 import { Surroundings } from "./capture-state.js";
-import { Stills } from "./capture-stills.js";
 import { Slots } from "./capture-slots.js";
 import { Boxes } from "./mask-boxes.js";
-import { MaskCSS } from "./mask-css.js";
 import { Secrets } from "./mask-secrets.js";
 import { Mask } from "./mask.js";
 import { TreeWriter } from "./snapshot.js";
@@ -47,12 +40,24 @@ const mostChanges = 60_000;
 
 /** Follows a page and sends what it shows. */
 class Capture {
+  // Parts whose modules come when they are needed.
+  /** @type {any} */ animations;
+  /** @type {any} */ commands;
+  /** @type {any} */ cssMask;
+  /** @type {any} */ farFrames;
+  /** @type {any} */ farSheets;
+  /** @type {any} */ highlights;
+  /** @type {any} */ madeRules;
+  /** @type {any} */ stills;
+
   /** @param {CaptureOptions} options */
   constructor(options) {
     this.options = options;
     this.platform = takePlatform(options.window);
     this.report = options.onevent ?? (() => {});
     this.schedule = () => this.plan();
+    /** @type {(event: any) => void} */
+    this.onmessage = (event) => this.farFrames.heard(event);
     this.later = (/** @type {() => void} */ step) => this.steps.push(step);
     /** @type {(() => void)[]} */
     this.steps = [];
@@ -62,19 +67,13 @@ class Capture {
     this.mask = new Mask(this.platform, this.secrets, options.mask, (message) => this.report("mask", { message }));
     /** @type {Set<any>} */
     this.placed = new Set();
+    standIn(this);
     this.assets = new Assets(this);
-    this.farSheets = new FarSheets(this);
-    this.madeRules = new MadeRules(this);
     this.sheets = new Sheets(this);
-    this.cssMask = new MaskCSS(this);
     this.forms = new Forms(this);
     this.images = new Images(this);
-    this.stills = new Stills(this);
-    this.farFrames = new FarFrames(this);
     this.frames = new Frames(this);
     this.slots = new Slots(this);
-    this.animations = new Animations(this);
-    this.highlights = new Highlights(this);
     this.elements = new Elements(this);
     this.boxes = new Boxes(this);
     this.scrolls = new Scrolls(this);
@@ -85,7 +84,6 @@ class Capture {
     this.roots = new Roots(this, (records) => this.observed(records));
     this.patches = new Patches(this);
     this.answers = new AssetAnswers(this);
-    this.commands = new VisitorCommands(this);
     // Always a number of five bytes, so that sizes can be compared.
     this.epoch = 2 ** 29 + Math.floor(Math.random() * 2 ** 29);
     this.sequence = 0;
@@ -98,33 +96,28 @@ class Capture {
   }
 
   listen() {
-    const { roots, scrolls, pointer, images, frames, schedule } = this;
-    roots.on("scroll", scrolls.onscroll, true);
-    roots.on("load", images.onload, true);
-    roots.on("error", images.onload, true);
-    roots.on("load", frames.onload, true);
-    roots.on("load", this.sheets.onload, true);
+    const { roots, pointer, schedule } = this;
+    roots.on("scroll", this.scrolls.onscroll, true);
+    for (const { onload } of [this.images, this.frames, this.sheets]) roots.on("load", onload, true);
+    roots.on("error", this.images.onload, true);
     for (const type of ["input", "change", "reset", "toggle", "invalid", "slotchange"]) roots.on(type, schedule, true);
-    for (const type of ["keyup", "click"]) roots.on(type, schedule);
-    for (const type of ["pointermove", "pointerover"]) roots.on(type, pointer.onmove);
-    roots.on("pointerdown", pointer.onpress);
-    roots.on("pointerup", pointer.onrelease);
-    roots.on("pointercancel", pointer.onrelease);
-    roots.on("pointerout", pointer.onleave);
-    roots.on("focusin", pointer.onfocus);
-    roots.on("focusout", pointer.onfocus);
-    roots.on("selectionchange", schedule);
-    roots.on("fullscreenchange", schedule);
+    for (const type of ["keyup", "click", "focusin", "focusout", "selectionchange", "fullscreenchange"]) roots.on(type, schedule);
+    for (const type of ["move", "over", "down", "up", "cancel", "out"]) roots.on(`pointer${type}`, pointer.onpointer);
   }
 
   start() {
     if (this.running) return;
     this.running = true;
     this.roots.enter(this.platform.window.document);
-    this.platform.listen(this.platform.window, "resize", this.schedule);
-    this.platform.listen(this.platform.window, "message", this.farFrames.onmessage);
+    this.hear(this.platform.listen);
     this.resync();
     this.look();
+  }
+
+  /** @param {(object: any, ...rest: any[]) => void} listen  or no longer */
+  hear(listen) {
+    listen(this.platform.window, "resize", this.schedule);
+    listen(this.platform.window, "message", this.onmessage);
   }
 
   stop() {
@@ -132,10 +125,8 @@ class Capture {
     this.running = false;
     this.commands.stop();
     this.roots.stop();
-    this.platform.unlisten(this.platform.window, "resize", this.schedule);
-    this.platform.unlisten(this.platform.window, "message", this.farFrames.onmessage);
-    this.platform.cancelFrame(this.frame);
-    this.platform.cancelLater(this.timer);
+    this.hear(this.platform.unlisten);
+    this.cancel();
     this.platform.cancelLater(this.looker);
     this.clear();
   }
@@ -183,17 +174,22 @@ class Capture {
     if (this.frame === 0 && this.timer === 0) this.flush();
   }
 
-  flush() {
+  /** Takes back the flush that is planned. */
+  cancel() {
     this.platform.cancelFrame(this.frame);
     this.platform.cancelLater(this.timer);
     this.frame = 0;
     this.timer = 0;
+  }
+
+  flush() {
+    this.cancel();
     if (!this.running) return;
     const records = this.roots.observer.takeRecords();
     if (records.length > 0) this.changes.note(records);
     if (this.changes.size > mostChanges) this.wantsSnapshot = true;
     if (this.wantsSnapshot) this.changes.clear();
-    if (!this.options.ready()) {
+    if (!this.options.ready() || this.cssMask.isHolding) {
       this.retry(retryInterval);
       return;
     }
@@ -231,6 +227,7 @@ class Capture {
   sendSnapshot() {
     this.wantsSnapshot = false;
     const { document } = this.platform.window;
+    if (this.isHeld(this.mask.everything || this.platform.all(document, this.mask.maskSelector).length > 0)) return;
     this.forms.learn();
     const known = this.secrets.count;
     this.clear();
@@ -248,7 +245,17 @@ class Capture {
     this.writeRest(out);
     // A secret that was found in a shadow root or a frame may stand in what was written before it.
     if (this.secrets.count !== known) this.sendSnapshot();
-    else sendInParts(this.options.send, Kind.snapshot, out.finish());
+    else if (!this.isHeld(this.mask.hasMarks)) sendInParts(this.options.send, Kind.snapshot, out.finish());
+  }
+
+  /**
+   * @param {boolean} isMarked
+   * @returns {boolean} whether nothing is sent now: what hides the rules of marked elements is not there yet
+   */
+  isHeld(isMarked) {
+    if (!this.cssMask.holds(isMarked)) return false;
+    this.wantsSnapshot = true;
+    return true;
   }
 
   sendChanges() {
@@ -271,7 +278,7 @@ class Capture {
       this.sequence--;
       return;
     }
-    sendInParts(this.options.send, Kind.changes, out.finish());
+    if (!this.isHeld(this.mask.hasMarks)) sendInParts(this.options.send, Kind.changes, out.finish());
   }
 
   /** @param {ByteWriter} out */
@@ -326,13 +333,7 @@ class Capture {
 
   /** @param {any} element that the other side no longer has */
   drop(element) {
-    this.forms.remove(element);
-    this.images.remove(element);
-    this.stills.remove(element);
-    this.animations.remove(element);
-    this.sheets.removeOwner(element);
-    this.slots.remove(element);
-    this.elements.remove(element);
+    for (const part of [this.forms, this.images, this.stills, this.animations, this.sheets, this.slots, this.elements]) part.remove(element);
     if (this.frames.documents.has(element)) this.frames.remove(element);
   }
 }

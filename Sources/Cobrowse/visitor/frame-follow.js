@@ -1,18 +1,22 @@
 import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
-import { createCapture } from "./capture.js";
+import { fetchLate } from "./late.js";
 
 /**
  * In a frame: lets the page around it show what is in here, if that page is of the origin that is named.
  * @param {{window: any, parent: string, mask: import("./mask.js").MaskPolicy}} options
  */
 export function followFrame({ window, parent, mask }) {
-  /** @type {ReturnType<typeof createCapture> | undefined} */
+  /** @type {any} */
   let capture;
-  window.addEventListener("message", (/** @type {MessageEvent} */ event) => {
+  let asked = 0;
+  window.addEventListener("message", async (/** @type {MessageEvent} */ event) => {
     const [port] = event.ports;
     if (event.source !== window.parent || event.origin !== parent || event.data?.latchkey !== "follow" || !port) return;
     capture?.stop();
+    const own = ++asked;
+    const { createCapture } = await fetchLate("capture", (step, milliseconds) => setTimeout(step, milliseconds));
+    if (own !== asked) return;
     const given = event.data.mask ?? {};
     const current = (capture = createCapture({
       window,
@@ -23,7 +27,7 @@ export function followFrame({ window, parent, mask }) {
         unmask: mask.unmask ?? [],
         everything: mask.everything === true || given.everything === true,
       },
-      send: (kind, bytes) => port.postMessage({ kind, bytes }),
+      send: (/** @type {number} */ kind, /** @type {Uint8Array} */ bytes) => port.postMessage({ kind, bytes }),
       ready: () => true,
     }));
     port.onmessage = ({ data: { kind, asset } }) => {

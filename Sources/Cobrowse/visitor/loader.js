@@ -59,11 +59,13 @@
     }
   }
 
-  const main = () => import(source.origin + "/cobrowse/visitor/visitor-main.js");
-  if (settings.parent && window.parent !== window) return void main().then((module) => module.showInParent(settings));
+  const fetched = (/** @type {string} */ name) => import(`${source.origin}/cobrowse/visitor/${name}.js`);
+  if (settings.parent && window.parent !== window) {
+    return void fetched("frame-follow").then((module) => module.followFrame({ ...settings, window }));
+  }
 
   function load() {
-    visitor ??= main().then((module) => module.createVisitor(settings, emit));
+    visitor ??= fetched("visitor-main").then((module) => module.createVisitor(settings, emit));
     return visitor;
   }
 

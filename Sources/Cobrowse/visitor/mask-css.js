@@ -1,5 +1,5 @@
-import { placeholder } from "./mask.js";
-import { maskedRuleStyle, sentMasked } from "./snapshot-rules.js";
+import { placeholder } from "./mask-base.js";
+import { maskedStyle, safeDeclaration, sentMasked } from "./snapshot-rules.js";
 
 /**
  * How much of a rule is hidden: nothing if something open shows it; texts, addresses and what custom properties say if
@@ -16,6 +16,9 @@ const attribute = new RegExp(`\\[([\\w-]+)([~|^$*]?=)(?:${quoted})`, "gs");
 const telling = /["']|url\(|--/i;
 /** Declarations whose strings are names that nothing on the page says. */
 const named = /^\s*(font|font-family|grid-template|grid-template-areas|grid|src|font-feature-settings|font-variation-settings)\s*:/;
+
+/** Properties that take neither a name nor a size that the content decides. */
+const design = /^(color|background-color|font-(size|weight|style)|line-height|letter-spacing|text-(transform|decoration-.*)|(padding|margin|outline)-.*|border-.*|(row|column)-gap|flex-(grow|shrink)|list-style-position|box-shadow)$/;
 
 /** What is taken out of a selector, to find what a rule is for whatever its state is. */
 const states = "hover|active|focus|focus-within|focus-visible|target|checked|valid|invalid|user-invalid|placeholder-shown|open|popover-open";
@@ -49,8 +52,12 @@ export class MaskCSS {
     this.place = null;
   }
 
-  get isNeeded() {
-    return this.parts.mask.everything || this.parts.mask.marked.size > 0;
+  isBlind() {
+    return false;
+  }
+
+  holds() {
+    return false;
   }
 
   /**
@@ -58,7 +65,7 @@ export class MaskCSS {
    * @returns {string} the rule's text, as far as it may be shown
    */
   text(rule) {
-    if (!this.isNeeded) return rule.cssText;
+    if (!this.parts.mask.hasMarks) return rule.cssText;
     if (this.locate(rule.parentStyleSheet).isMasked) return this.masked(rule);
     const text = rule.cssText;
     if (!telling.test(text)) return text;
@@ -77,7 +84,7 @@ export class MaskCSS {
    */
   media(sheet) {
     const text = sheet.media.mediaText;
-    if (text === "" || !this.isNeeded || !this.locate(sheet).isMasked) return text;
+    if (text === "" || !this.parts.mask.hasMarks || !this.locate(sheet).isMasked) return text;
     return this.parts.platform.window.matchMedia(text).matches ? "" : "not all";
   }
 
@@ -87,7 +94,7 @@ export class MaskCSS {
    * @param {string} [parent]
    */
   learn(rules, parent = "") {
-    if (!this.isNeeded) return;
+    if (!this.parts.mask.hasMarks) return;
     for (const rule of rules) {
       const selector = whole(rule, parent);
       const names = rule.type === 1 ? this.parts.platform.ruleStyle(rule).getPropertyValue("content").match(/--[\w-]+/g) : null;
@@ -245,6 +252,16 @@ export class MaskCSS {
 function whole(rule, parent) {
   if (rule.type !== 1 || parent === "@") return rule.start ? "@" : parent;
   return rule.selectorText.replace(/&/g, `:is(${parent})`);
+}
+
+/**
+ * @param {CSSStyleDeclaration} style
+ * @returns {string} what of a rule of a masked style sheet tells nothing of the content
+ */
+function maskedRuleStyle(style) {
+  let text = "";
+  for (const name of style) if (design.test(name)) text += safeDeclaration(style, name);
+  return maskedStyle(style) + text;
 }
 
 /** @param {any} rule @returns {boolean} whether it is declarations only, between nested rules */

@@ -1,4 +1,4 @@
-import { placeholder } from "./mask.js";
+import { placeholder } from "./mask-base.js";
 
 const shortest = 6;
 const shortestCopied = 3;

@@ -1,11 +1,5 @@
+import { outer } from "./mask-base.js";
 import { describeField, isSensitive } from "./mask-fields.js";
-
-/**
- * What stands for a masked text, value or string, whatever its length: there is one size, so that neither a snapshot nor
- * a batch of changes tells how long a secret is. Nothing is sent either when a masked text is replaced by another one, so
- * that the number of batches does not tell it.
- */
-export const placeholder = "••••••";
 
 const mostPasswords = 500;
 
@@ -111,6 +105,11 @@ export class Mask {
     return this.masked.has(known) !== this.isWithin(element);
   }
 
+  /** @returns {boolean} whether anything is masked by a mark or a setting */
+  get hasMarks() {
+    return this.everything || this.marked.size > 0;
+  }
+
   /** Forgets what the other side has. */
   clear() {
     this.masked = new WeakSet();
@@ -175,15 +174,6 @@ export class Mask {
     }
     return otherwise;
   }
-}
-
-/**
- * @param {import("./capture-platform.js").Platform} platform
- * @param {any} node
- * @returns {any} what it is in, through shadow roots and frames
- */
-export function outer(platform, node) {
-  return platform.parentNode(node) ?? node.host ?? node.defaultView?.frameElement;
 }
 
 /**

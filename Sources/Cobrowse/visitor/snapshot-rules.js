@@ -75,9 +75,6 @@ export const phrasing = new Set([
   "label", "output", "strike",
 ]);
 
-/** Properties that take neither a name nor a size that the content decides. */
-const design = /^(color|background-color|font-(size|weight|style)|line-height|letter-spacing|text-(transform|decoration-.*)|(padding|margin|outline)-.*|border-.*|(row|column)-gap|flex-(grow|shrink)|list-style-position|box-shadow)$/;
-
 const safeProperties = new Set([
   "display", "position", "visibility", "float", "clear", "z-index", "opacity", "overflow", "overflow-x", "overflow-y",
   "flex-direction", "flex-wrap", "justify-content", "align-items", "align-self", "order", "pointer-events",
@@ -96,19 +93,9 @@ export function maskedStyle(style) {
 
 /**
  * @param {CSSStyleDeclaration} style
- * @returns {string} what of a rule of a masked style sheet tells nothing of the content
- */
-export function maskedRuleStyle(style) {
-  let text = "";
-  for (const name of style) if (design.test(name)) text += safeDeclaration(style, name);
-  return maskedStyle(style) + text;
-}
-
-/**
- * @param {CSSStyleDeclaration} style
  * @param {string} name
  */
-function safeDeclaration(style, name) {
+export function safeDeclaration(style, name) {
   const value = style.getPropertyValue(name);
   if (value === "" || /["']|var\(|url\(/i.test(value)) return "";
   return `${name}:${value}${style.getPropertyPriority(name) === "" ? "" : "!important"};`;

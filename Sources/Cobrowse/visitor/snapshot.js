@@ -1,5 +1,5 @@
 import { Tree } from "../shared/ops.js";
-import { placeholder } from "./mask.js";
+import { placeholder } from "./mask-base.js";
 import { writeAttributes } from "./snapshot-attributes.js";
 import { html, math, phrasing, smil, svg, Treat, treatments } from "./snapshot-rules.js";
 

@@ -2,11 +2,11 @@
  * The visitor's bar: what is shared with whom, what the agent may do, and *Stop*. It lives in a closed shadow root of one
  * element with `data-latchkey-ui`, above everything that the site shows.
  */
-import { createChat } from "./visitor-chat.js";
-import { make } from "./visitor-elements.js";
-import { listen } from "./visitor-platform.js";
+import { fetchLate } from "./late.js";
+import { make, sheetOf } from "./visitor-elements.js";
+import { later, listen } from "./visitor-platform.js";
 import { askQuestion } from "./visitor-question.js";
-import { styleSheet } from "./visitor-style.js";
+import { barStyle } from "./visitor-style.js";
 import { fill } from "./visitor-texts.js";
 import { stayOnTop } from "./visitor-top.js";
 import { barWords, questionWords } from "./visitor-words.js";
@@ -35,32 +35,52 @@ export function createBar({ texts, terms, onanswer, onstop, onrelease, onwrite }
   const buttons = make("div", { className: "buttons" }, chatButton, release, move, stop);
   const bar = make("div", { className: "bar", role: "region", "aria-label": texts.region });
   bar.append(lamp, make("div", { className: "words" }, title, detail), key, buttons);
-  const chat = createChat({ texts, onwrite, onchange: countUnread });
-  const root = make("div", { className: "root" }, bar, chat.element);
+  const root = make("div", { className: "root" }, bar);
+  const sheets = [sheetOf(barStyle)];
+  /** @type {ShadowRoot | undefined} */
+  let shadow;
+  /**
+   * The messages, which are fetched with the first of them.
+   * @type {ReturnType<typeof import("./visitor-chat.js").createChat> | undefined}
+   */
+  let chat;
+  /** @type {Promise<any> | undefined} */
+  let coming;
+  let recipient = "";
   const top = stayOnTop(host);
   /** @type {{end(): void} | undefined} */
   let question;
   let asked = "";
   let isOver = false;
-  let isBuilt = false;
 
   /** Nothing is put into the page before there is something to show. */
   function build() {
-    if (!isBuilt) {
-      const shadow = attachShadow.call(host, { mode: "closed" });
-      shadow.adoptedStyleSheets = [styleSheet()];
+    if (!shadow) {
+      shadow = attachShadow.call(host, { mode: "closed" });
+      shadow.adoptedStyleSheets = sheets;
       shadow.append(root);
     }
-    isBuilt = true;
     top.show();
+  }
+
+  /** @param {(chat: any) => void} use */
+  function withChat(use) {
+    coming ??= fetchLate("visitor-chat", later).then(({ createChat }) => {
+      const made = (chat = createChat({ texts, onwrite, onchange: countUnread }));
+      sheets.push(made.sheet);
+      if (shadow) shadow.adoptedStyleSheets = sheets;
+      root.append(made.element);
+      made.address(recipient);
+    });
+    coming.then(() => use(chat), () => (coming = undefined));
   }
 
   listen(stop, "click", (event) => event.isTrusted && (isOver ? top.hide() : onstop()));
   listen(release, "click", (event) => event.isTrusted && onrelease());
-  listen(chatButton, "click", () => {
+  listen(chatButton, "click", () => withChat((chat) => {
     chat.open(!chat.isOpen);
     if (!chat.isOpen) chatButton.focus();
-  });
+  }));
   listen(move, "click", () => {
     if (host.dataset.place) delete host.dataset.place;
     else host.dataset.place = "top";
@@ -68,10 +88,10 @@ export function createBar({ texts, terms, onanswer, onstop, onrelease, onwrite }
   listen(bar, "keydown", (event) => event.stopPropagation());
 
   function countUnread() {
-    const count = chat.unread ? ` (${fill(texts.unread, { count: String(chat.unread) })})` : "";
-    chatButton.textContent = texts.messages + count;
-    chatButton.classList.toggle("primary", chat.unread > 0);
-    chatButton.setAttribute("aria-expanded", String(chat.isOpen));
+    const { unread = 0, isOpen = false } = chat ?? {};
+    chatButton.textContent = texts.messages + (unread ? ` (${fill(texts.unread, { count: String(unread) })})` : "");
+    chatButton.classList.toggle("primary", unread > 0);
+    chatButton.setAttribute("aria-expanded", String(isOpen));
   }
 
   function unask() {
@@ -101,9 +121,10 @@ export function createBar({ texts, terms, onanswer, onstop, onrelease, onwrite }
       bar.toggleAttribute("data-assisted", isLive && state.isAssisted);
       chatButton.hidden = !isLive;
       move.hidden = isOver;
-      if (isOver) chat.open(false);
+      if (isOver) chat?.open(false);
       stop.textContent = isOver ? texts.close : texts.stop;
-      chat.address(fill(texts.write, { agent: state.agent || texts.anAgent }));
+      recipient = fill(texts.write, { agent: state.agent || texts.anAgent });
+      chat?.address(recipient);
       countUnread();
     },
     /** @param {string} name @param {string} agent */
@@ -124,10 +145,12 @@ export function createBar({ texts, terms, onanswer, onstop, onrelease, onwrite }
     },
     unask,
     /** @param {any} message @param {boolean} isNew */
-    add(message, isNew) {
+    add: (message, isNew) => withChat((chat) => {
       chat.add(message, isNew);
       countUnread();
+    }),
+    clear() {
+      if (coming) withChat((chat) => chat.clear());
     },
-    clear: chat.clear,
   };
 }

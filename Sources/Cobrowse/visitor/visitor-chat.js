@@ -1,7 +1,20 @@
 /** The messages between visitor and agent, in a part of the bar that opens and closes. */
 import { nodesOf } from "../shared/message-text.js";
-import { make } from "./visitor-elements.js";
+import { make, sheetOf } from "./visitor-elements.js";
 import { listen } from "./visitor-platform.js";
+
+const css = `
+.chat { width: min(24rem, 100%); display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; padding: 10px; order: -1; }
+:host([data-place=top]) .chat { order: 1; }
+.log { max-height: min(40vh, 20rem); overflow-y: auto; }
+.chat ol { list-style: none; display: grid; gap: 6px; }
+.chat li { padding: 5px 9px; border-radius: 9px; background: var(--quiet); overflow-wrap: anywhere; white-space: pre-wrap; }
+.chat li.own { justify-self: end; border: 1px solid var(--brand); }
+.chat b, .chat time { color: var(--soft); font-size: 12.5px; margin-inline-end: 6px; }
+.chat form { display: flex; gap: 6px; }
+input { font: inherit; color: inherit; background: var(--quiet); border: 1px solid var(--soft); border-radius: 9px; padding: 6px 10px;
+  min-height: 40px; min-width: 0; flex: 1; }
+`;
 
 /**
  * @param {object} options
@@ -39,6 +52,7 @@ export function createChat({ texts, onwrite, onchange }) {
 
   return {
     element,
+    sheet: sheetOf(css),
     open,
     get isOpen() {
       return !element.hidden;

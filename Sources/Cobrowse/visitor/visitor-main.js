@@ -1,11 +1,10 @@
 /**
  * What the loader fetches when a session or presence starts: puts the parts together.
  */
+import { fetchLate } from "./late.js";
 import { createBar } from "./visitor-bar.js";
 import { createMemory } from "./visitor-memory.js";
-import { describePage } from "./visitor-page.js";
 import * as platform from "./visitor-platform.js";
-import { createPresence } from "./visitor-presence.js";
 import { createSession } from "./visitor-session.js";
 import { createTabs } from "./visitor-tabs.js";
 import { loadTexts } from "./visitor-texts.js";
@@ -13,16 +12,6 @@ import { loadTexts } from "./visitor-texts.js";
 /**
  * @typedef {{visitorId?: string, sessionKey?: string, name?: string, email?: string, phone?: string}} Visitor
  */
-
-/**
- * In a frame of another origin: shows what is in it to the page around, if that is of the origin named.
- *
- * @param {{parent: string, mask: any}} settings
- */
-export async function showInParent({ parent, mask }) {
-  const { followFrame } = await import("./frame-follow.js");
-  followFrame({ window, parent, mask });
-}
 
 /**
  * @param {any} settings  what the loader has read
@@ -34,8 +23,10 @@ export async function createVisitor(settings, emit) {
   const memory = createMemory(settings.group, storages, platform.now);
   /** @type {any} */
   let capture;
-  /** @type {ReturnType<typeof createPresence> | undefined} */
+  /** @type {ReturnType<typeof import("./visitor-presence.js").createPresence> | undefined} */
   let presence;
+  /** Who is present, or about to be. */
+  let present = "";
   let invitation = "";
 
   const bar = createBar({
@@ -125,25 +116,27 @@ export async function createVisitor(settings, emit) {
     /** @param {any} mask */
     setMask: (mask) => capture?.setMask(mask),
     /** @param {boolean} isOn @param {Visitor} visitor */
-    setPresence(isOn, visitor) {
-      const isSame = presence?.visitorId === (visitor.visitorId || settings.visitorId);
-      if (isOn && isSame) return;
+    async setPresence(isOn, visitor) {
+      const { visitorId = "", name } = /** @type {Visitor} */ ({ ...settings, ...visitor });
+      const wanted = isOn ? visitorId : "";
+      if (wanted && wanted === present) return;
       presence?.close();
       presence = undefined;
-      const { visitorId, name } = /** @type {Visitor} */ ({ ...settings, ...visitor });
-      if (!isOn || !visitorId) return;
+      present = wanted;
+      if (!wanted) return;
+      const { createPresence } = await fetchLate("visitor-presence", platform.later);
+      if (present !== wanted || presence) return;
       presence = createPresence({
         base: settings.base,
         who: { groupid: settings.group, visitorid: visitorId, name: name || "" },
-        page: describePage,
         Socket: platform.Socket,
         later: platform.later,
-        oninvite(asked, agent) {
+        oninvite(/** @type {string} */ asked, /** @type {string} */ agent) {
           if (!session.isFree() || invitation === asked) return;
           invitation = asked;
           bar.ask("invite", agent);
         },
-        onwithdrawn(asked) {
+        onwithdrawn(/** @type {string} */ asked) {
           if (asked !== invitation) return;
           invitation = "";
           bar.unask();

@@ -1,16 +1,17 @@
+import { describePage } from "./visitor-page.js";
+
 /**
  * The connection by which a visitor is present: an agent sees that they are on the page, and may ask to be let in.
  *
  * @param {object} options
  * @param {string} options.base
  * @param {{groupid: string, visitorid: string, name: string}} options.who
- * @param {() => object} options.page  what agents are told of the page
  * @param {(invitation: string, agent: string) => void} options.oninvite
  * @param {(invitation: string) => void} options.onwithdrawn
  * @param {typeof WebSocket} options.Socket
  * @param {typeof setTimeout} options.later
  */
-export function createPresence({ base, who, page, oninvite, onwithdrawn, Socket, later }) {
+export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later }) {
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
   let socket;
@@ -31,7 +32,7 @@ export function createPresence({ base, who, page, oninvite, onwithdrawn, Socket,
   function open() {
     if (isOver) return;
     socket = new Socket(address);
-    socket.onopen = () => send({ type: "announce", ...who, ...page() });
+    socket.onopen = () => send({ type: "announce", ...who, ...describePage() });
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       // All but the answer that lets us in have their content in `data`.
@@ -56,7 +57,6 @@ export function createPresence({ base, who, page, oninvite, onwithdrawn, Socket,
 
   open();
   return {
-    visitorId: who.visitorid,
     /** @param {string} invitation @param {boolean} yes */
     answer: (invitation, yes) => send({ type: yes ? "accepted" : "declined", invitation }),
     close() {

@@ -2,7 +2,7 @@
  * The look of the visitor's bar: an adopted style sheet, which the site's Content-Security-Policy need not allow. What the
  * site's own rules must not change about the host is marked important.
  */
-const css = `
+export const barStyle = `
 :host { all: initial !important; position: fixed !important; inset: auto 0 0 0 !important; z-index: 2147483647 !important;
   display: block !important; width: auto !important; height: auto !important; max-width: none !important;
   margin: 0 !important; padding: 0 !important; border: 0 !important; background: none !important; overflow: visible !important;
@@ -38,18 +38,7 @@ button.icon { padding: 6px; }
 button:disabled { opacity: .6; cursor: default; }
 :focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
 .buttons { display: flex; flex-wrap: wrap; gap: 8px; }
-.chat { width: min(24rem, 100%); display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; padding: 10px; order: -1; }
-:host([data-place=top]) .chat { order: 1; }
-.log { max-height: min(40vh, 20rem); overflow-y: auto; }
-.chat ol { list-style: none; display: grid; gap: 6px; }
-.chat li { padding: 5px 9px; border-radius: 9px; background: var(--quiet); overflow-wrap: anywhere; white-space: pre-wrap; }
-.chat li.own { justify-self: end; border: 1px solid var(--brand); }
-.chat b, .chat time { color: var(--soft); font-size: 12.5px; margin-inline-end: 6px; }
-.chat form { display: flex; gap: 6px; }
-input { font: inherit; color: inherit; background: var(--quiet); border: 1px solid var(--soft); border-radius: 9px; padding: 6px 10px;
-  min-height: 40px; min-width: 0; flex: 1; }
 a { color: var(--brand); }
-.sr { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 dialog { padding: 20px; width: min(27rem, calc(100vw - 24px)); max-height: calc(100vh - 24px); overflow-y: auto; }
 dialog[open] { display: grid; gap: 14px; }
 dialog::backdrop { background: rgb(0 0 0 / .4); }
@@ -57,10 +46,3 @@ h2:focus { outline: none; }
 h2 { font-size: 19px; line-height: 1.25; overflow-wrap: anywhere; }
 @media (max-width: 30rem) { .bar { width: 100%; } .bar .buttons { width: 100%; } .bar .buttons button { flex: 1 1 auto; } }
 `;
-
-/** @returns {CSSStyleSheet} */
-export function styleSheet() {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return sheet;
-}

@@ -3,8 +3,8 @@ internal import ServerApp
 internal import WebSocketClient
 internal import WireProtocol
 
-/// The flow of DESIGN.md for the client agent against a running demo: with the real launcher, the real client and its
-/// local socket, and without a browser.
+/// The flow of `docs/design.md#flow` for the client agent against a running demo: with the real launcher, the real
+/// client and its local socket, and without a browser.
 struct ClientWalkthrough {
     private let crm: WalkthroughCRM
     private let baseURL: String
@@ -142,7 +142,7 @@ struct ClientWalkthrough {
     private func measure(_ client: WalkthroughClient, _ record: WalkthroughCRM.Record, _ panel: String) async throws {
         var times: [Duration] = []
         for click in 0..<clicks {
-            // One source may start so many sessions at once, and one a second in the long run.
+            // One source may start so many sessions at once, and one a second sustained.
             if click >= Self.clicksAtOnce { try await Task.sleep(for: .seconds(1.1)) }
             let visit = try await crm.visit(record)
             try await SessionClient(url: visit.server)

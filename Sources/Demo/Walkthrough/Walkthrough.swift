@@ -3,7 +3,7 @@ internal import ServerApp
 internal import WebSocketClient
 internal import WireProtocol
 
-/// The flow of DESIGN.md against a running demo, as a person and a browser would do it, step by step.
+/// The flow of `docs/design.md#flow` against a running demo, as a person and a browser would do it, step by step.
 struct Walkthrough {
     private let crm: WalkthroughCRM
 

@@ -94,7 +94,7 @@ extension SessionClient.Conversation {
         _ = try await next(until: type)
     }
 
-    /// The next event of a type; other events are passed over.
+    /// The next event of a type; other events are skipped.
     mutating func next(until type: String) async throws -> String {
         while let text = try await next() {
             if text.contains("\"type\":\"\(type)\"") { return text }

@@ -74,7 +74,7 @@ struct ActivityPage: Sendable {
     /// The most records of a page.
     static let maximumCount = 1000
 
-    /// How many records are passed over.
+    /// How many records are skipped.
     let start: Int
     let count: Int
 

@@ -1,7 +1,7 @@
 internal import Accounts
 internal import LoginKey
 
-// The answers of ActivityService. The details are ours (PROTOCOL section 4.3).
+// The answers of ActivityService. The details are ours (`docs/protocol.md#activity-service`).
 
 /// How many sessions of one type there were.
 struct SessionCountRecord: ServiceRecord {

@@ -5,7 +5,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// ActivityService (PROTOCOL section 4.3): reports for a program that has a group's API key.
+/// ActivityService (`docs/protocol.md#activity-service`): reports for a program that has a group's API key.
 struct ActivityService: Sendable {
     let signInService: SignInService
 

@@ -5,7 +5,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 
-/// `/api/v0/groups/{groupId}`: roles and users of a group, for its administrators (PROTOCOL section 4.5).
+/// `/api/v0/groups/{groupId}`: roles and users of a group, for its administrators (`docs/protocol.md#rest`).
 struct RESTController: Sendable {
     /// Carries one request out and returns the JSON to answer with.
     typealias Handler = @Sendable (RESTCall) async throws -> [UInt8]

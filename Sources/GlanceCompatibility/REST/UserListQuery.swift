@@ -2,13 +2,13 @@ internal import Accounts
 internal import HTTPCore
 internal import WireCodec
 
-/// What the list of users is asked for (PROTOCOL section 4.5).
+/// What the list of users is asked for (`docs/protocol.md#rest`).
 struct UserListQuery: Sendable {
     /// How many users an answer has at the most, where the caller does not say.
     static let defaultLimit: Int64 = 20
     /// How many an answer can have.
     static let maximumLimit: Int64 = 1000
-    /// How many can be passed over.
+    /// How many can be skipped.
     static let maximumOffset: Int64 = 2_147_483_647
 
     let query: UserQuery
@@ -35,7 +35,7 @@ struct UserListQuery: Sendable {
     ]
     private static let names = Set(filters.map { $0.name.lowercased() } + ["roleid", "ormode", "limit", "offset"])
 
-    /// An empty filter is none.
+    /// An empty filter counts as missing.
     private static func conditions(_ fields: FieldSet) throws(AnswerError) -> [UserFilter] {
         var conditions: [UserFilter] = []
         for (name, field) in filters {

@@ -1,4 +1,4 @@
-/// The text of an envelope, looked at before any XML parser sees it (THREATS 26).
+/// The text of an envelope, looked at before any XML parser sees it (`docs/threats.md#xml`).
 struct SOAPText: Sendable {
     /// The envelope in UTF-8, without a byte order mark, without declarations but the XML declaration.
     let bytes: [UInt8]

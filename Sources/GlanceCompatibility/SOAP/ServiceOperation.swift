@@ -37,7 +37,7 @@ struct ServiceOperation: Sendable {
     /// Carries the operation out.
     ///
     /// - Throws: ``AnswerError/badRequest(_:)`` for a parameter that it does not know: it may be the rest of a value with
-    ///   a raw `&` in it (THREATS 8).
+    ///   a raw `&` in it (`docs/threats.md#pollution`).
     func answer(_ call: ServiceCall) async throws -> ServiceAnswer {
         let known = Set(parameters.map { $0.name.lowercased() })
         guard call.fields.names.allSatisfy(known.contains) else {
@@ -70,7 +70,7 @@ struct ServiceParameter: Sendable {
 
 /// A service at one path: the one table that its routes, its answers and its WSDL are made from.
 struct ServiceDescription: Sendable {
-    /// The namespace of all elements (PROTOCOL section 4.2).
+    /// The namespace of all elements (`docs/protocol.md#session-service`).
     static let namespace = "http://www.glancenetworks.com/services"
 
     let name: String

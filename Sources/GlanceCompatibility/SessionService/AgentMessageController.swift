@@ -8,7 +8,8 @@ internal import Sessions
 internal import WireCodec
 internal import WireProtocol
 
-/// `POST /agent/message`: a page of the agent's ends what the agent does in a session (PROTOCOL section 4.2).
+/// `POST /agent/message`: a page of the agent's ends what the agent does in a session
+/// (`docs/protocol.md#agent-message`).
 ///
 /// The agent is known by the `GSSNID` cookie alone. A browser may keep that from the page; the page can read the refusal.
 struct AgentMessageController: Sendable {

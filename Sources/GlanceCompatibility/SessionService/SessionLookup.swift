@@ -27,7 +27,8 @@ struct SessionLookup: Sendable {
     ///   - kinds: What the two sides may be doing in it.
     ///   - purpose: What the audit calls it.
     /// - Returns: `nil` if there is no such session for the agent, or it has not started.
-    /// - Throws: ``AnswerError``; ``AnswerError/tooManyRequests`` also for somebody who tries keys out (THREATS 17).
+    /// - Throws: ``AnswerError``; ``AnswerError/tooManyRequests`` also for somebody who tries keys out
+    ///   (`docs/threats.md#guessing`).
     func find(
         _ call: ServiceCall,
         kinds: Set<SessionRecord.Kind>,

@@ -2,7 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import LoginKey
 
-// The answers of SessionService. A session that has not started has the id 0 (PROTOCOL section 4.2).
+// The answers of SessionService. A session that has not started has the id 0 (`docs/protocol.md#session-service`).
 
 /// What `LookupPartnerCobrowseSession` answers.
 struct CobrowseSession: ServiceRecord {

@@ -4,7 +4,7 @@ internal import HTTPCore
 internal import LoginKey
 internal import WireProtocol
 
-/// SessionService (PROTOCOL section 4.2): a program of the agent's asks whether it is time to join.
+/// SessionService (`docs/protocol.md#session-service`): a program of the agent's asks whether it is time to join.
 struct SessionService: Sendable {
     private let lookup: SessionLookup
 

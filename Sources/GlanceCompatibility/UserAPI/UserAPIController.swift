@@ -6,7 +6,7 @@ internal import Hummingbird
 internal import LoginKey
 internal import WireCodec
 
-/// The Partner User API (PROTOCOL section 4.4): forms in, XML out.
+/// The Partner User API (`docs/protocol.md#user-api`): forms in, XML out.
 struct UserAPIController: Sendable {
     let signInService: SignInService
 

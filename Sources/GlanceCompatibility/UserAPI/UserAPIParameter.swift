@@ -1,4 +1,5 @@
-/// The form's parameters, as they are documented; they are matched without regard to case (PROTOCOL section 4.4).
+/// The form's parameters, as they are documented; they are matched without regard to case
+/// (`docs/protocol.md#user-api`).
 enum UserAPIParameter: String, Sendable, CaseIterable {
     case partnerLogin = "PartnerLogin"
     case partnerPW = "PartnerPW"

@@ -43,7 +43,7 @@ struct UserFields: Sendable {
         return user
     }
 
-    /// An empty password is none: it neither sets nor clears one.
+    /// An empty password counts as missing: it neither sets nor clears one.
     private static func password(_ form: UserAPIForm) throws(UserAPIError) -> String? {
         guard let password = form.nonEmpty(.userPW) else { return nil }
         let range = PasswordHash.minimumLength...PasswordHash.maximumLength

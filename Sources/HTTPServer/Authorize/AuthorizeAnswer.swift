@@ -4,7 +4,7 @@ internal import LoginKey
 internal import ServiceTokens
 internal import WireCodec
 
-/// The answers of `Authorize`, as existing clients read them (PROTOCOL section 4.1).
+/// The answers of `Authorize`, as existing clients read them (`docs/protocol.md#authorize`).
 struct AuthorizeAnswer: Sendable {
     let grant: Grant
     let service: AuthorizeRequest.Service

@@ -4,7 +4,7 @@ internal import LoginKey
 package import WireCodec
 internal import WireProtocol
 
-/// What `Authorize` is asked for, beside the credentials (PROTOCOL section 4.1).
+/// What `Authorize` is asked for, beside the credentials (`docs/protocol.md#authorize`).
 package struct AuthorizeRequest: Sendable {
     /// What the token is for; it decides the form of the answer.
     enum Service: String, Sendable {

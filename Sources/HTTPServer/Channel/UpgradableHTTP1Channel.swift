@@ -10,6 +10,7 @@ internal import Sessions
 
 /// HTTP/1.1 that turns into a WebSocket on the paths of WebSockets, and is Hummingbird's on all others.
 package struct UpgradableHTTP1Channel: HTTPChannelHandler {
+    /// What a connection has become.
     package typealias Value = UpgradableValue
     typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -21,12 +22,14 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         }
 
         let kind: EventLoopFuture<Kind>
+        /// The connection.
         package let channel: any Channel
     }
 
     /// How long a request may take to arrive.
     private static let requestSeconds: Int64 = 20
 
+    /// Who answers requests.
     package let responder: Responder
     private let sockets: WebSocketRoutes
     private let rules: RequestRules
@@ -39,6 +42,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         self.rules = RequestRules(sockets: sockets)
     }
 
+    /// Adds the handlers of a new connection.
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<UpgradableValue> {
         channel.eventLoop.makeCompletedFuture {
             let kind = try assemble(channel, webSocket: UpgradableValue.Kind.webSocket) { channel in
@@ -80,6 +84,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         return kind.closing(channel, after: .seconds(Self.requestSeconds))
     }
 
+    /// Serves a connection until it ends.
     package func handle(value: UpgradableValue, logger: Logger) async {
         do {
             switch try await value.kind.get() {

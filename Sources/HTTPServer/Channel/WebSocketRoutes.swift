@@ -3,7 +3,7 @@ package import HTTPCore
 internal import NIOHTTP1
 package import Sessions
 
-/// The WebSockets of a server, by path, and whose pages may open them (THREATS 22).
+/// The WebSockets of a server, by path, and whose pages may open them (`docs/threats.md#cross-site-sockets`).
 package struct WebSocketRoutes: Sendable {
     private let endpoints: [String: any SocketEndpoint]
     private let site: WebSite

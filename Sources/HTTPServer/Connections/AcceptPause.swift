@@ -5,7 +5,9 @@ package import NIOCore
 ///
 /// Without it the socket stays readable and one core busy, and the error would end the framework's accepting for good.
 package final class AcceptPause: ChannelDuplexHandler, Sendable {
+    /// Accepted connections, which pass through.
     package typealias InboundIn = NIOAny
+    /// Nothing is written to a listening socket.
     package typealias OutboundIn = Never
 
     private let limits: ConnectionLimits

@@ -100,7 +100,10 @@ package struct ConnectionRoom: AvailableConnectionsDelegate {
         self.limits = limits
     }
 
+    /// Counts nothing: ``ConnectionLimits`` does.
     package mutating func connectionOpened() {}
+    /// Counts nothing: ``ConnectionLimits`` does.
     package mutating func connectionClosed() {}
+    /// Whether there are descriptors for another connection.
     package func isAcceptingNewConnections() -> Bool { limits.hasRoom() }
 }

@@ -25,7 +25,7 @@ struct AttributePath: Hashable, Sendable {
         self = path
     }
 
-    /// Reads a path; `nil` if it is none.
+    /// Reads a path; `nil` if it is not one.
     init?(spelling text: some StringProtocol) {
         let colon = text.lastIndex(of: ":")
         let urn = colon.map { String(text[..<$0]).asciiLowercased } ?? ""

@@ -37,7 +37,7 @@ struct MembershipPlanner: Sendable {
         return users
     }
 
-    /// Makes changes; users who were deleted in the meantime are passed over.
+    /// Makes changes; users who were deleted in the meantime are skipped.
     func carryOut(_ changes: [UserChange]) async throws(AccountsError) {
         var rest = changes[...]
         while !rest.isEmpty {

@@ -2,7 +2,7 @@ internal import WireCodec
 
 /// Which resources to list, and what of them: the parameters of RFC 7644 section 3.4.2.
 ///
-/// `sortBy` and `sortOrder` are read over: resources are in the order of their ids.
+/// `sortBy` and `sortOrder` are ignored: resources are in the order of their ids.
 struct ListQuery: Sendable {
     /// The most resources in one answer.
     static let maximumCount = 1000

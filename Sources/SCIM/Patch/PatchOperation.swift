@@ -15,7 +15,7 @@ struct PatchOperation: Hashable, Sendable {
     let path: PatchPath
     /// With what; `nil` where nothing was given.
     let value: JSONValue?
-    /// Whether the attribute was one member of a value without a path: what cannot be changed is read over there.
+    /// Whether the attribute was one member of a value without a path: what cannot be changed is ignored there.
     let isImplied: Bool
 
     init(_ kind: Kind, _ path: PatchPath, _ value: JSONValue?, isImplied: Bool = false) {

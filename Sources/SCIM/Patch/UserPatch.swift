@@ -10,7 +10,7 @@ struct UserPatch: Sendable {
 
     /// Attributes of RFC 7643 that are not kept, or are made of others.
     ///
-    /// Entra ID sets them by default, so that operations on them are read over.
+    /// Entra ID sets them by default, so that operations on them are ignored.
     private static let ignored: Set<String> = [
         "displayname", "nickname", "profileurl", "title", "usertype", "preferredlanguage", "locale", "timezone", "ims",
         "photos", "addresses", "entitlements", "x509certificates",

@@ -4,7 +4,8 @@ internal import HTTPCore
 internal import Hummingbird
 internal import WireProtocol
 
-/// `POST /salesforce/loginkey`: the integrator's key endpoint for a Canvas app of one's own (PROTOCOL section 4.7).
+/// `POST /salesforce/loginkey`: the integrator's key endpoint for a Canvas app of one's own
+/// (`docs/protocol.md#key-endpoint`).
 ///
 /// The body is Salesforce's `signed_request`; the key is for the user whom Salesforce names in it, and made with the
 /// group's newest API key.

@@ -7,7 +7,7 @@ internal import FoundationEssentials
 /// the algorithm that the body names is never read. The organisation's id has to be read before the signature can be
 /// checked, because it says whose secret to use; nothing else is believed before.
 ///
-/// Source: PROTOCOL section 6; Salesforce's Canvas developer guide.
+/// Source: `docs/protocol.md#canvas`; Salesforce's Canvas developer guide.
 package struct SignedRequest: Sendable {
     /// The most bytes a signed request may have.
     package static let maximumByteCount = 32 * 1024
@@ -17,7 +17,7 @@ package struct SignedRequest: Sendable {
     /// What the body says; to be believed only when ``isSigned(with:)``.
     let context: CanvasContext
 
-    /// Reads a signed request; `nil` if it is none.
+    /// Reads a signed request; `nil` if it is not one.
     package init?(_ text: String) {
         guard text.utf8.count <= Self.maximumByteCount, let dot = text.firstIndex(of: ".") else { return nil }
         let body = String(text[text.index(after: dot)...])

@@ -13,11 +13,16 @@ internal import WireProtocol
 package struct DemoCRM: Sendable {
     /// What the stand-in shares with Latchkey: the organisation, the group and the Canvas app's secret.
     package struct Configuration: Sendable {
+        /// The organisation's id, 18 characters.
         package let organizationID: String
+        /// The group.
         package let partnerID: PartnerID
+        /// The secret that signed requests are signed with.
         package let consumerSecret: String
+        /// Who uses the CRM.
         package let users: [DemoUser]
 
+        /// Makes a configuration.
         package init(organizationID: String, partnerID: PartnerID, consumerSecret: String, users: [DemoUser]) {
             self.organizationID = organizationID
             self.partnerID = partnerID
@@ -29,6 +34,7 @@ package struct DemoCRM: Sendable {
     private let configuration: Configuration
     private let renderer: PageRenderer
 
+    /// Makes the stand-in.
     package init(configuration: Configuration, renderer: PageRenderer) {
         self.configuration = configuration
         self.renderer = renderer

@@ -63,8 +63,11 @@ package struct DemoUser: Sendable {
     package let key: String
     /// The Salesforce user id, which is the PartnerUserId.
     package let userID: String
+    /// The Salesforce user name, an e-mail address.
     package let userName: String
+    /// What people call them.
     package let name: String
+    /// What they show in the demo, in a sentence.
     package let summary: String
 
     /// Makes a demo user.

@@ -4,7 +4,7 @@ internal import Metrics
 internal import Synchronization
 internal import SystemSupport
 
-/// Notices when the machine's clock jumps: what is valid until when is judged by it (THREATS 3).
+/// Notices when the machine's clock jumps: what is valid until when is judged by it (`docs/threats.md#replay`).
 ///
 /// It is compared with seconds that nobody can set. While it is further away than the tolerance from where it should be,
 /// the server is not ready; after ten quiet minutes the new time is taken for the right one.

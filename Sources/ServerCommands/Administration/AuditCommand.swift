@@ -1,5 +1,6 @@
 internal import Accounts
 internal import ArgumentParser
+internal import Foundation
 internal import LoginKey
 internal import ServerApp
 
@@ -8,7 +9,7 @@ struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "See who signed in, and why somebody could not.",
-        subcommands: [List.self, Verify.self],
+        subcommands: [List.self, Export.self, Verify.self],
         defaultSubcommand: List.self
     )
 
@@ -83,6 +84,47 @@ struct AuditCommand: AsyncParsableCommand {
                 ],
                 empty: "There are no such events."
             )
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write all events to standard output, oldest first, one JSON object a line.",
+            discussion: """
+                Each line has the number of its row and its hash. To go on later, begin after the last number.
+
+                Examples:
+                  latchkey audit export > audit.jsonl
+                  latchkey audit export --after 120000 --group 12345 >> acme.jsonl
+                """
+        )
+
+        private struct Line: Encodable {
+            let row: Int64
+            let milliseconds: Int64
+            let event: Row
+            let hash: String
+        }
+
+        @Option(help: "Only the events after the row of this number.") var after: Int64 = 0
+        @Option(help: "Only one group.") var group: PartnerID?
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            var last = after
+            while case let rows = try await store.auditRows(after: last, limit: 1000), let newest = rows.last {
+                last = newest.id
+                var text = Data()
+                for row in rows where group == nil || row.event.partnerID == group {
+                    let hash = String(decoding: Base64URL.encode(row.hash.span), as: UTF8.self)
+                    let line = Line(row: row.id, milliseconds: row.event.time, event: Row(row.event), hash: hash)
+                    text += try encoder.encode(line) + Data("\n".utf8)
+                }
+                try FileHandle.standardOutput.write(contentsOf: text)
+            }
         }
     }
 

@@ -7,9 +7,9 @@ internal import ServerApp
 struct GroupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "group",
-        abstract: "Make, list and change groups.",
+        abstract: "Make, list, show, change and delete groups.",
         discussion: "A group is one customer of the installation. Its id is the PartnerId of its LoginKeys.",
-        subcommands: [Create.self, Update.self, List.self]
+        subcommands: [Create.self, Update.self, Show.self, List.self, Delete.self]
     )
 
     fileprivate struct Row: Encodable {
@@ -151,6 +151,80 @@ struct GroupCommand: AsyncParsableCommand {
                 ],
                 empty: "There is no group yet. Make one: latchkey group create 12345 --name \"Acme\""
             )
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a group and what belongs to it.",
+            discussion: "Example:\n  latchkey group show 12345"
+        )
+
+        private struct Report: Encodable {
+            let group: Row
+            let validAPIKeys: Int
+            let users: Int
+            let roles: Int
+            let openSessions: Int
+
+            var text: String {
+                [
+                    ("partner id", group.partnerID), ("name", group.name), ("site", group.site),
+                    ("use policy", group.usePolicy), ("LoginKeys in URLs", group.loginKeyURLs ? "accepted" : "refused"),
+                    ("origins", group.origins.joined(separator: " ")),
+                    ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
+                    ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),
+                ]
+                .lines
+            }
+        }
+
+        @Argument(help: "The PartnerId.") var partnerID: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let now = TimeSource.system.seconds
+            let sessions = try await store.countSessions(matching: SessionQuery(isOpen: true), of: partnerID, at: now)
+            let report = Report(
+                group: Row(try await store.requireGroup(partnerID)),
+                validAPIKeys: try await store.apiKeys(of: partnerID).count { $0.isValid(at: now) },
+                users: try await store.users(matching: UserQuery(limit: 1), of: partnerID).total,
+                roles: try await store.roles(of: partnerID).count,
+                openSessions: sessions.reduce(0) { $0 + $1.count }
+            )
+            try output.print(report, text: report.text)
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a group with its users, keys, roles and sessions; the audit stays.",
+            discussion: """
+                Its agents are refused from the next request on, and live sessions end within seconds. Only a backup \
+                brings the group back: see `latchkey backup`.
+
+                Example:
+                  latchkey group delete 12345 --name "Acme Support"
+                """
+        )
+
+        @Argument(help: "The PartnerId.") var partnerID: PartnerID
+        @Option(help: "The group's name, so that no other is deleted by mistake.") var name: String
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let group = try await store.requireGroup(partnerID)
+            guard group.name == name else {
+                throw CommandFailure(
+                    "group \(partnerID) is not called \"\(name)\"; see `latchkey group show \(partnerID)`"
+                )
+            }
+            try await store.deleteGroup(partnerID, recording: Administration.event("group deleted", in: partnerID))
+            try output.print(Row(group), text: "Deleted group \(partnerID).")
         }
     }
 }

@@ -7,9 +7,23 @@ internal import ServerApp
 struct SalesforceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "salesforce",
-        abstract: "Connect a Salesforce organisation to a group.",
-        subcommands: [Connect.self]
+        abstract: "Connect Salesforce organisations to groups.",
+        subcommands: [Connect.self, List.self, Show.self, Disconnect.self]
     )
+
+    fileprivate struct Row: Encodable {
+        let organization: String
+        let partnerID: String
+        let userField: String
+        let loginKeyLifetime: Int64
+
+        init(_ organization: SalesforceOrganization) {
+            self.organization = organization.id
+            partnerID = organization.partnerID.text
+            userField = organization.userField.text
+            loginKeyLifetime = organization.loginKeyLifetime
+        }
+    }
 
     struct Connect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -87,5 +101,82 @@ struct SalesforceCommand: AsyncParsableCommand {
                 text: "Salesforce organisation \(organization) is connected to group \(group)."
             )
         }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the connected organisations.",
+            discussion: "Example:\n  latchkey salesforce list"
+        )
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try output.print(
+                try await store.open().organizations().map(Row.init),
+                columns: [
+                    ("ORGANISATION", { $0.organization }), ("GROUP", { $0.partnerID }),
+                    ("USER FIELD", { $0.userField }),
+                    ("LIFETIME", { "\($0.loginKeyLifetime)" }),
+                ],
+                empty: "No organisation is connected; see `latchkey salesforce connect --help`."
+            )
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show an organisation's settings, without its secret.",
+            discussion: "Example:\n  latchkey salesforce show 00DFk0000001234MAA"
+        )
+
+        @Argument(help: "The organisation's id, 18 characters.") var organization: String
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let row = Row(try await store.open().requireOrganization(organization))
+            let values = [
+                ("organisation", row.organization), ("partner id", row.partnerID), ("user field", row.userField),
+                ("LoginKeys live", "\(row.loginKeyLifetime) s"), ("consumer secret", "set"),
+            ]
+            try output.print(row, text: values.lines)
+        }
+    }
+
+    struct Disconnect: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Forget an organisation and its secret: its panel is refused from the next request on.",
+            discussion: "Example:\n  latchkey salesforce disconnect 00DFk0000001234MAA"
+        )
+
+        @Argument(help: "The organisation's id, 18 characters.") var organization: String
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let settings = try await store.requireOrganization(organization)
+            try await store.removeOrganization(
+                organization,
+                of: settings.partnerID,
+                recording: Administration.event(
+                    "Salesforce organisation \(organization) disconnected",
+                    in: settings.partnerID
+                )
+            )
+            try output.print(Row(settings), text: "Disconnected Salesforce organisation \(organization).")
+        }
+    }
+}
+
+extension AccountStore {
+    /// An organisation that has to be connected.
+    fileprivate func requireOrganization(_ id: String) async throws -> SalesforceOrganization {
+        guard let organization = try await organization(id) else {
+            throw CommandFailure("no Salesforce organisation \"\(id)\" is connected; see `latchkey salesforce list`")
+        }
+        return organization
     }
 }

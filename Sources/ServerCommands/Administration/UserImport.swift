@@ -3,7 +3,7 @@ internal import LoginKey
 internal import ServerApp
 internal import SwiftCSV
 
-/// Reads users from a CSV file with the documented columns (PROTOCOL section 4.4).
+/// Reads users from a CSV file with the documented columns (`docs/protocol.md#csv`).
 struct UserImport {
     let file: String
     let group: PartnerID

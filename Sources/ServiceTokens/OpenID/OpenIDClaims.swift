@@ -5,9 +5,11 @@ internal import LoginKey
 ///
 /// Times are Unix seconds. Nothing is checked here.
 package struct OpenIDClaims: Sendable {
+    /// Who has made the token, as a URL.
     package let issuer: String
     /// Whom the token was made for; one or several.
     package let audiences: [String]
+    /// The first second at which it is not valid any more.
     package let expires: Int64
     /// The first second at which it is valid; `nil` for always.
     package let notBefore: Int64?

@@ -10,6 +10,7 @@ package struct SessionDirectory: Sendable {
     private let servers: SessionServers
     private let random: RandomSource
 
+    /// Makes a directory over the sessions in a store.
     package init(store: any AccountStore, signers: TokenSigners, servers: SessionServers, random: RandomSource) {
         self.store = store
         self.signers = signers
@@ -19,8 +20,11 @@ package struct SessionDirectory: Sendable {
 
     /// A way into a session: where to connect, with which key.
     package struct Admission: Sendable {
+        /// The session.
         package var session: SessionRecord
+        /// The URL of the server to connect to.
         package var server: String
+        /// What lets the participant in, once within a minute.
         package var serverKey: String
         /// For visitors: lets their page come back.
         ///
@@ -30,12 +34,15 @@ package struct SessionDirectory: Sendable {
 
     /// Who asks, and when.
     package struct SessionRequester: Sendable {
+        /// Which side they are on.
         package var role: SessionSide
+        /// Names them within the session: an agent's PartnerUserId or user name, or a random text.
         package var participant: String
         /// The agent's user id; `nil` for a visitor.
         package var userID: User.ID?
         /// The API key that the agent's sign-in goes back to; `nil` for others.
         package var apiKeyID: APIKeyRecord.ID?
+        /// What the other side reads.
         package var name: String
         /// What the agent's privileges allow in the session; nothing for a visitor.
         package var capabilities: AgentCapabilities = []
@@ -43,11 +50,16 @@ package struct SessionDirectory: Sendable {
         fileprivate(set) var isReturning = false
         /// What a visitor has said about themselves beside the name.
         package var email = ""
+        /// A visitor's phone number; empty for none.
         package var phone = ""
+        /// When, in Unix milliseconds.
         package var time: Int64
+        /// The click.
         package var correlationID: CorrelationID
+        /// The address that they ask from.
         package var source: String
 
+        /// Makes a requester who has not been in the session before.
         package init(
             role: SessionSide,
             participant: String,

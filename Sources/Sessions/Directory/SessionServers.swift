@@ -7,6 +7,7 @@ package struct SessionServers: Sendable {
         /// Where participants connect: a `ws:` or `wss:` URL.
         package var url: String
 
+        /// Makes a server.
         package init(name: String, url: String) {
             self.name = name
             self.url = url
@@ -16,6 +17,7 @@ package struct SessionServers: Sendable {
     private let first: Server
     private let others: [Server]
 
+    /// Makes a list of one server at least.
     package init(_ first: Server, _ others: [Server] = []) {
         self.first = first
         self.others = others

@@ -30,7 +30,7 @@ final class LiveSession: Sendable {
         let account: AccountReference
         let apiKeyID: APIKeyRecord.ID?
 
-        /// Whether they may still be there (THREATS 13 and 14).
+        /// Whether they may still be there (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
         func mayStay(_ snapshot: AccountSnapshot) -> Bool {
             snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
         }

@@ -123,14 +123,35 @@ package final class SessionHub: Sendable {
         }
     }
 
-    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked (THREATS 13 and 14).
+    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked
+    /// (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     private func endSessionsOfFormerAgents() async {
         let now = time.seconds
         for session in state.withLock({ Array($0.sessions.values) }) {
-            guard let agent = session.agent, let snapshot = try? await store.snapshot(of: agent.account, at: now)
-            else { continue }
-            if !agent.mayStay(snapshot) { session.kill(.killed, at: now) }
+            guard let agent = session.agent else { continue }
+            do {
+                // Whose group was deleted has no snapshot any more.
+                let mayStay = try await store.snapshot(of: agent.account, at: now).map(agent.mayStay) ?? false
+                if !mayStay { session.kill(.killed, at: now) }
+            } catch {
+                logger.error("an agent's right could not be looked up", metadata: ["error": "\(error)"])
+            }
         }
+    }
+
+    /// Ends the sessions that an administrator wants to end.
+    private func endRequestedSessions() async {
+        guard let records = try? await store.sessionsToEnd(on: name) else { return }
+        let now = time.seconds
+        var others: [SessionRecord] = []
+        for record in records {
+            let session = state.withLock { state in
+                state.awaited[record.id] = nil
+                return state.sessions[record.id]
+            }
+            if let session { session.kill(.killed, at: now) } else { others.append(record) }
+        }
+        await endSessions(others) { _ in .killed }
     }
 
     /// Lets everybody go; who comes back within ``reconnectSeconds`` finds the session again.
@@ -149,6 +170,7 @@ package final class SessionHub: Sendable {
             await endAbandonedSessions()
             if looks.isMultiple(of: 3) {
                 await endSessionsOfFormerAgents()
+                await endRequestedSessions()
                 await writeUnwrittenEnds()
             }
             if looks.isMultiple(of: 60) { await endForgottenSessions() }
@@ -167,7 +189,7 @@ extension SessionHub {
 
     /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
     ///
-    /// A page that is not ours lets visitors in and no agents (THREATS 22).
+    /// A page that is not ours lets visitors in and no agents (`docs/threats.md#cross-site-sockets`).
     func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
         let now = time.seconds
         let claims: ServerKeyClaims
@@ -276,6 +298,9 @@ extension SessionHub {
             do {
                 try await self.store.updateSession(record, recording: self.statusEvent(record))
                 if record.status.isFinal { self.onEnd(record) }
+            } catch let error as AccountsError where error.code == .notFound && record.status.isFinal {
+                // The group was deleted, and its sessions with it.
+                self.onEnd(record)
             } catch {
                 self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
                 if record.status.isFinal { self.state.withLock { $0.unwritten.append(record) } }
@@ -333,6 +358,8 @@ extension SessionHub {
         for record in records {
             do {
                 try await store.updateSession(record, recording: statusEvent(record))
+            } catch  where error.code == .notFound {
+                continue
             } catch {
                 state.withLock { $0.unwritten.append(record) }
             }

@@ -2,7 +2,7 @@ internal import WireCodec
 
 /// What an agent's page or program sends, one flat JSON object a WebSocket text frame.
 ///
-/// Source: PROTOCOL section 4.6. A `guesttoken` and a `version` are read over: they change nothing here.
+/// Source: `docs/protocol.md#presence-agent`. A `guesttoken` and a `version` are ignored: they change nothing here.
 package enum AgentCommand: Equatable, Sendable {
     /// The first frame: the agent's token, with or without `Bearer` before it, and the visitor to watch.
     case connect(token: String, VisitorReference)

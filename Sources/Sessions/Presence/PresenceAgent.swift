@@ -48,7 +48,7 @@ package struct PresenceAgent: Sendable {
     /// Whom the store knows the agent by.
     var account: AccountReference { .person(partnerID, userID) }
 
-    /// Whether what the right rests on still holds (THREATS 13 and 14).
+    /// Whether what the right rests on still holds (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     package func mayStay(_ snapshot: AccountSnapshot, at now: Int64) -> Bool {
         now < endsAt && snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
             && snapshot.effectivePrivileges.isSuperset(of: required)

@@ -3,7 +3,7 @@ internal import WireCodec
 
 /// What the two ends of presence are told, one JSON object a WebSocket text frame.
 ///
-/// Everything but the two answers that let the other end in has its content in `data` (PROTOCOL section 4.6).
+/// Everything but the two answers that let the other end in has its content in `data` (`docs/protocol.md#presence`).
 package enum PresenceEvent: Equatable, Sendable {
     /// To the visitor: you are known to be here.
     case announced
@@ -113,12 +113,14 @@ package struct VisitorCall: Equatable, Sendable {
         case signal
     }
 
+    /// Whether to run a function or to be told of something.
     package let kind: Kind
+    /// The name: 1 to 64 letters, digits, `_` and `.`.
     package let function: String
     /// Any JSON value; `nil` if there is none.
     package let arguments: [UInt8]?
 
-    /// Makes a call; `nil` if the function's name is none.
+    /// Makes a call; `nil` if the function's name is not valid.
     ///
     /// - Parameters:
     ///   - kind: Its kind.

@@ -93,7 +93,7 @@ extension PresenceHub {
         connection?.close(.policyViolation)
     }
 
-    /// Ends the connections of agents whose right has ended (THREATS 14).
+    /// Ends the connections of agents whose right has ended (`docs/threats.md#suspended`).
     func dismissFormerAgents() async {
         let now = time.seconds
         let connections = state.withLock { state in

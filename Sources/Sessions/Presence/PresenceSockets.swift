@@ -7,6 +7,7 @@ package struct VisitorSocket: SocketEndpoint {
     package let takesForeignPages = true
     private let hub: PresenceHub
 
+    /// Makes the endpoint.
     package init(hub: PresenceHub) {
         self.hub = hub
     }
@@ -23,6 +24,7 @@ package struct AgentSocket: SocketEndpoint {
     package let takesForeignPages = true
     private let hub: PresenceHub
 
+    /// Makes the endpoint.
     package init(hub: PresenceHub) {
         self.hub = hub
     }

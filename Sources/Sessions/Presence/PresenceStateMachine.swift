@@ -8,7 +8,9 @@ package import LoginKey
 package struct PresenceStateMachine: Sendable {
     /// What somebody has to be told.
     package struct Notice: Equatable, Sendable {
+        /// Whom to tell.
         package let peer: PeerID
+        /// What to tell them.
         package let event: PresenceEvent
     }
 

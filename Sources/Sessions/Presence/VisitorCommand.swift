@@ -43,7 +43,7 @@ package enum VisitorCommand: Equatable, Sendable {
 }
 
 extension VisitorReference {
-    /// Reads `groupid` and `visitorid`; `nil` if one is missing or is none.
+    /// Reads `groupid` and `visitorid`; `nil` if one is missing or not valid.
     init?(_ fields: FieldSet) {
         guard let partnerID = try? PartnerID(parsing: fields[ParameterName.groupID] ?? ""),
             let visitorID = SessionKey(fields[ParameterName.visitorID] ?? "")

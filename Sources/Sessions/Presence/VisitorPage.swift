@@ -32,7 +32,9 @@ package struct VisitorPage: Equatable, Sendable {
 
 /// A visitor who is present, as agents are told.
 package struct PresentVisitor: Equatable, Sendable {
+    /// What agents read, up to 63 characters.
     package var name: String
+    /// The page that they are on.
     package var page: VisitorPage
 
     /// Describes a visitor.

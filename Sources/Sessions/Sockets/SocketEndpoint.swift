@@ -27,7 +27,7 @@ package enum SocketFrame {
 }
 
 extension SocketEndpoint {
-    /// Adds the handlers for a frameHandler.
+    /// Adds the handlers for a frame handler.
     func add(
         _ frameHandler: any FrameHandler,
         _ connection: ParticipantConnection,

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOWebSocket
 
-/// Reads WebSocket frames for a frameHandler, and closes connections that are silent, too loud, or never say who they are.
+/// Reads WebSocket frames for a frame handler, and closes connections that are silent, too loud, or never say who they are.
 final class SocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame

@@ -8,7 +8,7 @@ package import WireProtocol
 /// agrees by doing so. It ends cleanly when a side leaves, and uncleanly when a side stays away longer than
 /// ``reconnectSeconds`` after its connection broke.
 package struct SessionStateMachine: Sendable {
-    /// How long a session waits for the other side, in seconds (PROTOCOL section 5).
+    /// How long a session waits for the other side, in seconds (`docs/protocol.md#sessions`).
     package static let waitingSeconds: Int64 = 600
     /// How long a side may stay away after its connection broke, in seconds: a minute without a network, and some.
     package static let reconnectSeconds: Int64 = 75
@@ -22,6 +22,7 @@ package struct SessionStateMachine: Sendable {
         /// What an agent's privileges allow.
         package var capabilities: AgentCapabilities
 
+        /// Describes a participant.
         package init(id: String, name: String, capabilities: AgentCapabilities = []) {
             self.id = id
             self.name = name

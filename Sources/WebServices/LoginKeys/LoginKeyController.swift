@@ -7,7 +7,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `POST /api/v1/loginkey`: the integrator's key endpoint (PROTOCOL section 4.7).
+/// `POST /api/v1/loginkey`: the integrator's key endpoint (`docs/protocol.md#key-endpoint`).
 ///
 /// The caller gets a LoginKey of their own: who that is, their token says, ours or their identity provider's. A
 /// `partneruserid` in the request, as existing components send it, may say the same but nothing else.

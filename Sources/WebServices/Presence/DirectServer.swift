@@ -1,4 +1,4 @@
-/// The server that a visitor is present on, as existing clients are told (PROTOCOL section 4.6).
+/// The server that a visitor is present on, as existing clients are told (`docs/protocol.md#presence`).
 ///
 /// Presence lives in the one process that serves the public URL.
 struct DirectServer: Sendable {

@@ -14,10 +14,10 @@ package struct PresenceAuthorizer: Sendable {
     private let ownOrigins: Set<Origin>
     private let time: TimeSource
     private let random: RandomSource
-    /// What one agent may connect: whoever connects learns whether a visitor is there (THREATS 17).
+    /// What one agent may connect: whoever connects learns whether a visitor is there (`docs/threats.md#guessing`).
     private let connects = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
 
-    /// Makes a door.
+    /// Makes an authorizer.
     package init(signInService: SignInService, ownOrigins: Set<Origin>, time: TimeSource, random: RandomSource) {
         self.signInService = signInService
         self.ownOrigins = ownOrigins

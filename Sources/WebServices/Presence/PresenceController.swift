@@ -9,7 +9,7 @@ internal import WireCodec
 internal import WireProtocol
 
 /// `GetVisitorSettings3`, `/findvisitor`, `/lookupvisitor` and `/signalvisitor`: what existing clients ask of presence
-/// (PROTOCOL section 4.6).
+/// (`docs/protocol.md#presence`).
 struct PresenceController: Sendable {
     let signInService: SignInService
     let hub: PresenceHub

@@ -4,16 +4,16 @@ internal import HTTPCore
 internal import Sessions
 internal import WireProtocol
 
-/// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (PROTOCOL section 4.6).
+/// The body of `POST /signalvisitor`: `{mtype, data: {func, args}}` (`docs/protocol.md#presence`).
 ///
-/// Other members are read over.
+/// Other members are ignored.
 struct SignalRequest: Sendable {
     /// The most bytes that it may have.
     static let maximumByteCount = 8 * 1024
     /// How deep its values may be nested.
     private static let maximumDepth = 16
 
-    /// The function by which existing callers have a visitor asked (PROTOCOL section 4.6).
+    /// The function by which existing callers have a visitor asked (`docs/protocol.md#presence`).
     private static let showTerms = "GLANCE.Cobrowse.VisitorUI.showTerms"
 
     let call: VisitorCall

@@ -37,7 +37,7 @@ struct SessionsController: Sendable {
     private func start(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
         let grant = try await authorize(request, context, purpose: "start session", [.startScreenShareSessions])
         let key = try sessionKey(fields[ParameterName.sessionKey])
-        // Not looked at here; but one that is none is a mistake of the caller.
+        // Not looked at here; but one that is not valid is a mistake of the caller.
         _ = try sessionKey(fields[ParameterName.visitorID])
         do {
             let admission = try await directory.open(

@@ -17,7 +17,7 @@ struct VisitsController: Sendable {
     let directory: SessionDirectory
     let presence: PresenceHub
     let random: RandomSource
-    /// Anybody may visit: what one source may open or try (THREATS 17).
+    /// Anybody may visit: what one source may open or try (`docs/threats.md#guessing`).
     let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
 
     func addRoutes(to router: Router<WebContext>) {

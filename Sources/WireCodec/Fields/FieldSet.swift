@@ -1,13 +1,14 @@
 /// The parameters of one request, from its query and its body together.
 ///
 /// Names are matched without regard to case and may appear once over all; a second one with the same name is an
-/// error, whatever its value (THREATS 8).
+/// error, whatever its value (`docs/threats.md#pollution`).
 package struct FieldSet: Sendable {
     private var values: [(name: String, value: String)] = []
 
     /// The most parameters a request may have.
     package static let maximumCount = 64
 
+    /// Makes an empty set.
     package init() {}
 
     /// The decoded value; `nil` where the parameter is missing.
@@ -35,7 +36,8 @@ package struct FieldSet: Sendable {
 
     /// Adds the parameters of a query.
     ///
-    /// `+` stands for itself, as public pages send it (PROTOCOL section 3), unless a form encoder has made the query.
+    /// `+` stands for itself, as public pages send it (`docs/protocol.md#protocol-urls`), unless a form encoder has
+    /// made the query.
     package mutating func add(query: some StringProtocol) throws(FieldError) {
         try add(query: query, plusIsSpace: Self.isFormEncoded(query))
     }
@@ -64,9 +66,9 @@ package struct FieldSet: Sendable {
     /// Adds the parameters of a form body, encoded (`application/x-www-form-urlencoded`) or raw.
     ///
     /// `+` stands for a blank, but for itself in a body with a `$` in it: everything that encodes forms escapes that
-    /// character, so nothing has encoded such a body (PROTOCOL section 4.2). An escape is an escape in both: a `%` that is
-    /// meant itself has to be written `%25`. A pair without `=` is refused: it would be the rest of a value with a raw
-    /// `&` in it (THREATS 8).
+    /// character, so nothing has encoded such a body (`docs/protocol.md#basics`). An escape is an escape in both: a `%`
+    /// that is meant itself has to be written `%25`. A pair without `=` is refused: it would be the rest of a value
+    /// with a raw `&` in it (`docs/threats.md#pollution`).
     package mutating func add(form: [UInt8]) throws(FieldError) {
         let isRaw = form.contains(UInt8(ascii: "$"))
         for pair in form.split(separator: UInt8(ascii: "&")) {

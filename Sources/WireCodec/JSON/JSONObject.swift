@@ -2,14 +2,19 @@
 package struct JSONObject: Hashable, Sendable {
     /// A name with its value.
     package struct Member: Hashable, Sendable {
+        /// The name, in the case in which it was written.
         package let name: String
+        /// The value.
         package var value: JSONValue
     }
 
+    /// The members, in the order in which they were written.
     package private(set) var members: [Member] = []
 
+    /// Makes an empty object.
     package init() {}
 
+    /// Makes an object of members whose names differ by more than case.
     package init(_ members: [(String, JSONValue)]) {
         self.members = members.map { Member(name: $0, value: $1) }
     }
@@ -45,6 +50,7 @@ package struct JSONObject: Hashable, Sendable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Makes an object of a literal whose names differ by more than case.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(elements)
     }

@@ -11,8 +11,10 @@ package struct JSONReader {
     package static let maximumNumberLength = 64
 
     private let bytes: [UInt8]
+    /// The place of the next byte.
     package private(set) var position: Int
 
+    /// Makes a reader that begins at a place.
     package init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
         self.position = position
@@ -85,7 +87,7 @@ package struct JSONReader {
         position < bytes.count ? bytes[position] : nil
     }
 
-    /// Passes over a byte and the blanks before it; `false` if another one comes.
+    /// Skips a byte and the blanks before it; `false` if another one comes.
     package mutating func skip(_ byte: UInt8) -> Bool {
         skipBlanks()
         guard peek() == byte else { return false }
@@ -93,12 +95,12 @@ package struct JSONReader {
         return true
     }
 
-    /// Passes over a byte that has to come, and the blanks before it.
+    /// Skips a byte that has to come, and the blanks before it.
     package mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard skip(byte) else { throw .malformed }
     }
 
-    /// Passes over blanks.
+    /// Skips blanks.
     package mutating func skipBlanks() {
         while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1

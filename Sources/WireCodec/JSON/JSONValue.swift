@@ -53,24 +53,29 @@ extension JSONValue {
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
+    /// Makes a string.
     package init(stringLiteral value: String) {
         self = .string(value)
     }
 
+    /// Makes `true` or `false`.
     package init(booleanLiteral value: Bool) {
         self = .bool(value)
     }
 
+    /// Makes a number.
     package init(integerLiteral value: Int) {
         self = .number(String(value))
     }
 }
 
 extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+    /// Makes an array.
     package init(arrayLiteral elements: Self...) {
         self = .array(elements)
     }
 
+    /// Makes an object.
     package init(dictionaryLiteral elements: (String, Self)...) {
         self = .object(JSONObject(elements))
     }

@@ -18,16 +18,19 @@ package struct JSONWriter: Sendable {
         return writer.bytes
     }
 
+    /// Adds a member whose value is a string, escaped.
     package mutating func member(_ name: StaticString, _ value: String) {
         begin(name)
         string(value)
     }
 
+    /// Adds a member whose value is a whole number.
     package mutating func member(_ name: StaticString, _ value: Int64) {
         begin(name)
         digits(value)
     }
 
+    /// Adds a member whose value is `true` or `false`.
     package mutating func member(_ name: StaticString, _ value: Bool) {
         begin(name)
         raw(value ? "true" : "false")
@@ -54,11 +57,13 @@ package struct JSONWriter: Sendable {
         raw(json)
     }
 
+    /// Adds a member whose value is `null`.
     package mutating func null(_ name: StaticString) {
         begin(name)
         raw("null")
     }
 
+    /// Adds a member whose value is an array of strings.
     package mutating func member(_ name: StaticString, _ values: some Sequence<String>) {
         begin(name)
         array(values)
@@ -76,6 +81,7 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
+    /// Writes an object; what it has is written by the function.
     package mutating func object(_ write: (inout Self) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false

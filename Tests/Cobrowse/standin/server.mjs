@@ -11,6 +11,8 @@ import { Session } from "./session.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const sources = join(root, "Sources");
+/** A folder of bundles may be served in place of the sources. */
+const scripts = process.env.SCRIPTS ?? join(sources, "Cobrowse");
 const types = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8" };
 const frames = {
   "/cobrowse/frame": "<!doctype html>",
@@ -95,12 +97,12 @@ const open_ = { "access-control-allow-origin": "*", "cross-origin-resource-polic
 async function answer(request, url, body, host) {
   const path = url.pathname;
   if (path === "/visitor.js" || path === "/cobrowse/CobrowseJS.ashx") {
-    return file(join(sources, "Cobrowse/visitor/loader.js"), open_);
+    return file(join(scripts, "visitor/loader.js"), open_);
   }
   const module = path.match(/^\/cobrowse\/(visitor|viewer|shared)\/([\w-]+\.js)$/);
   if (module) {
     const folder = module[1];
-    const found = await file(join(sources, "Cobrowse", folder, module[2]), open_);
+    const found = await file(join(scripts, folder, module[2]), open_);
     return found[0] === 200 || !process.env.FAKES ? found : file(join(process.env.FAKES, module[2]), open_);
   }
   if (path in frames) {

@@ -1,0 +1,34 @@
+package import Accounts
+internal import GRDB
+
+extension SQLiteAccountStore {
+    /// Writes the database as it is at one moment to a new file, while others read and write it.
+    ///
+    /// - Parameter path: A file that is not there yet; no other lies beside it afterwards.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func backUp(to path: String) throws(AccountsError) {
+        do {
+            let copy = try DatabaseQueue(path: path)
+            try pool.backup(to: copy)
+            // What is copied says that it has a log beside it.
+            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.close()
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    /// Looks through the whole file, whether SQLite finds it in order.
+    ///
+    /// - Throws: ``AccountsError/Code/storeUnavailable``, with what was found first.
+    package func checkIntegrity() throws(AccountsError) {
+        do {
+            let found = try pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing"
+            guard found == "ok" else { throw AccountsError(code: .storeUnavailable, message: found) }
+        } catch let error as AccountsError {
+            throw error
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+}

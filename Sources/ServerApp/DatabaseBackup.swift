@@ -1,0 +1,173 @@
+package import Accounts
+internal import AccountsSQLite
+internal import Crypto
+internal import Foundation
+internal import SystemSupport
+
+/// A backup: one file that is a complete database, and `FILE.sha256` with its checksum, as `sha256sum --check` reads it.
+///
+/// The master key is not in it: without the key nobody can sign in as anybody with it.
+package struct DatabaseBackup {
+    /// The file.
+    package let path: String
+    private let settings: Settings
+
+    /// Names a backup of the database of the settings.
+    package init(path: String, settings: Settings) {
+        self.path = path
+        self.settings = settings
+    }
+
+    /// Writes the backup while the server goes on.
+    ///
+    /// - Parameter event: What is written into the audit, once the backup is complete.
+    /// - Returns: Bytes, and the checksum in hexadecimal digits.
+    /// - Throws: ``CommandFailure``; then there is no file.
+    package func write(recording event: AuditEvent) async throws -> (bytes: Int, checksum: String) {
+        guard !exists(path) else { throw CommandFailure("there is a file \(path) already; name another") }
+        let store = try settings.openSQLiteStore(.existing)
+        let part = path + ".part"
+        do {
+            try makeEmpty(part)
+            try store.backUp(to: part)
+            try synchronize(part)
+            let (bytes, checksum) = try digest(part)
+            let name = (path as NSString).lastPathComponent
+            let line = Data("\(checksum)  \(name)\n".utf8)
+            try line.write(to: URL(filePath: path + ".sha256"), options: .atomic)
+            try FileManager.default.moveItem(atPath: part, toPath: path)
+            try synchronize(folder(of: path))
+            try await store.append([event])
+            try store.close()
+            return (bytes, checksum)
+        } catch {
+            for file in [part, part + "-journal"] { try? FileManager.default.removeItem(atPath: file) }
+            throw CommandFailure("the backup \(path) could not be written: \(Self.words(error))")
+        }
+    }
+
+    /// Puts the backup in the place of the database of the settings.
+    ///
+    /// The backup is copied, checked against its checksum, looked through and opened with the master key first. A database
+    /// that is there is moved aside, with all its files.
+    ///
+    /// - Parameters:
+    ///   - mayReplace: Whether a database that is there may be moved aside.
+    ///   - event: What is written into the audit of the restored database.
+    /// - Returns: Where the old database is now; `nil` if there was none.
+    /// - Throws: ``CommandFailure``; then the database is as it was.
+    package func restore(mayReplace: Bool, recording event: AuditEvent) async throws -> String? {
+        let database = try settings.text("database.path")
+        guard exists(path) else { throw CommandFailure("there is no file \(path)") }
+        guard mayReplace || !exists(database) else {
+            throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")
+        }
+        // No server may run on it, nor start meanwhile.
+        let lock = try settings.lockServerName()
+        defer { _ = lock }
+        try check()
+        let part = database + ".restored"
+        for file in Self.files(of: part) { try? FileManager.default.removeItem(atPath: file) }
+        do {
+            try makeEmpty(part)
+            try copy(to: part)
+            let store = try SQLiteAccountStore(path: part, masterKey: settings.masterKey())
+            try store.checkIntegrity()
+            try store.checkMasterKey()
+            try await store.append([event])
+            try store.close()
+            let aside = try moveAside(database)
+            try FileManager.default.moveItem(atPath: part, toPath: database)
+            try synchronize(folder(of: database))
+            return aside
+        } catch {
+            for file in Self.files(of: part) { try? FileManager.default.removeItem(atPath: file) }
+            throw CommandFailure("the backup \(path) was not restored: \(Self.words(error))")
+        }
+    }
+
+    private func check() throws {
+        guard let line = try? String(contentsOfFile: path + ".sha256", encoding: .utf8),
+            let expected = line.split(whereSeparator: \.isWhitespace).first
+        else {
+            throw CommandFailure("there is no checksum \(path).sha256, so that nobody knows whether \(path) is whole")
+        }
+        guard try digest(path).checksum == expected.lowercased() else {
+            throw CommandFailure("\(path) does not have the checksum in \(path).sha256: it was changed, or is cut off")
+        }
+    }
+
+    /// Moves a database with the files beside it; SQLite finds them by their names.
+    private func moveAside(_ database: String) throws -> String? {
+        guard exists(database) else { return nil }
+        var aside = database + ".replaced"
+        var number = 1
+        while Self.files(of: aside).contains(where: exists) {
+            number += 1
+            aside = database + ".replaced-\(number)"
+        }
+        for (file, target) in zip(Self.files(of: database), Self.files(of: aside)) where exists(file) {
+            try FileManager.default.moveItem(atPath: file, toPath: target)
+        }
+        return aside
+    }
+
+    // The log first: a database without it may be cut off, a log without its database is nothing.
+    private static func files(of database: String) -> [String] { [database + "-wal", database + "-shm", database] }
+
+    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    private func folder(of path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    private func makeEmpty(_ path: String) throws {
+        let isMade = FileManager.default.createFile(
+            atPath: path,
+            contents: nil,
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard isMade else {
+            throw CommandFailure("the folder \(folder(of: path)) is missing, or you may not write to it")
+        }
+    }
+
+    private func copy(to target: String) throws {
+        let source = try FileHandle(forReadingFrom: URL(filePath: path))
+        let copy = try FileHandle(forWritingTo: URL(filePath: target))
+        while let piece = try source.read(upToCount: 1 << 20), !piece.isEmpty { try copy.write(contentsOf: piece) }
+        try copy.synchronize()
+        try copy.close()
+        try source.close()
+    }
+
+    private func digest(_ path: String) throws -> (bytes: Int, checksum: String) {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
+        defer { try? file.close() }
+        var hash = SHA256()
+        var bytes = 0
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+            hash.update(data: piece)
+            bytes += piece.count
+        }
+        return (bytes, hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    }
+
+    private func synchronize(_ path: String) throws {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
+        try file.synchronize()
+        try file.close()
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as AccountsError where error.code == .unreadableSecret:
+            "the master key does not belong to it: name the key that was in use when it was made"
+        case let error as AccountsError where error.code == .schemaMismatch: "it " + error.message
+        case let error as AccountsError: error.cause.map { "\($0)" } ?? error.message
+        case let error as CommandFailure: error.description
+        default: (error as NSError).localizedDescription
+        }
+    }
+}

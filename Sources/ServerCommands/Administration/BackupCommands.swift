@@ -1,0 +1,73 @@
+internal import Accounts
+internal import ArgumentParser
+internal import ServerApp
+
+/// `latchkey backup`.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Write a backup of the database while the server runs.",
+        discussion: """
+            The file is a complete database, and FILE.sha256 beside it has its checksum. The master key is not in it: \
+            keep a copy of that file elsewhere. Without it a backup is of no use to anybody, to you neither.
+
+            Example:
+              latchkey backup /var/backups/latchkey-monday.sqlite
+            """
+    )
+
+    private struct Report: Encodable {
+        let file: String
+        let bytes: Int
+        let sha256: String
+    }
+
+    @Argument(help: "The file to write; it must not be there yet.") var file: String
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let event = Administration.event("backup \(file) written", in: nil)
+        let backup = DatabaseBackup(path: file, settings: try await store.settings())
+        let (bytes, checksum) = try await backup.write(recording: event)
+        try output.print(
+            Report(file: file, bytes: bytes, sha256: checksum),
+            text: "Wrote \(file), \(bytes) bytes. The master key is not in it: keep a copy of it elsewhere."
+        )
+    }
+}
+
+/// `latchkey restore`.
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in the place of the database; the server must be stopped.",
+        discussion: """
+            The backup is checked first: its checksum, the whole file, and whether the master key belongs to it. LoginKeys \
+            that were used since the backup was made are good again until they expire.
+
+            Example:
+              latchkey restore /var/backups/latchkey-monday.sqlite --replace
+            """
+    )
+
+    private struct Report: Encodable {
+        let file: String
+        let replaced: String?
+    }
+
+    @Argument(help: "The backup, with FILE.sha256 beside it.") var file: String
+    @Flag(help: "Move a database that is there aside.") var replace = false
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let event = Administration.event("backup \(file) restored", in: nil)
+        let backup = DatabaseBackup(path: file, settings: try await store.settings())
+        let old = try await backup.restore(mayReplace: replace, recording: event)
+        try output.print(
+            Report(file: file, replaced: old),
+            text: "Restored \(file)." + (old.map { " The old database is \($0) now." } ?? "")
+        )
+    }
+}

@@ -1,0 +1,137 @@
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+internal import ServerApp
+
+/// `latchkey session`.
+struct SessionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "session",
+        abstract: "See the sessions of a group, and end one.",
+        subcommands: [List.self, Show.self, End.self]
+    )
+
+    fileprivate struct Row: Encodable {
+        let id: String
+        let key: String
+        let status: String
+        let agent: String
+        let visitor: String
+        let created: String
+        let started: String?
+        let ended: String?
+        let server: String
+        let correlationID: String
+
+        init(_ session: SessionRecord) {
+            id = session.id
+            // A visitor id is not a key that anybody reads out.
+            key = session.isKeyless ? "" : session.key.text
+            status = "\(session.status)"
+            agent = session.agent
+            visitor = session.visitor.name
+            created = Timestamp.text(session.createdAt)
+            started = session.startedAt.map(Timestamp.text)
+            ended = session.endedAt.map(Timestamp.text)
+            server = session.server
+            correlationID = session.correlationID.text
+        }
+
+        var text: String {
+            [
+                ("id", id), ("session key", key), ("status", status), ("agent", agent), ("visitor", visitor),
+                ("created", created), ("started", started ?? ""), ("ended", ended ?? ""), ("server", server),
+                ("correlation id", correlationID),
+            ]
+            .lines
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List a group's sessions, the newest first.",
+            discussion: """
+                Examples:
+                  latchkey session list --group 12345
+                  latchkey session list --group 12345 --all --json
+                """
+        )
+
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Flag(help: "Those that are over too.") var all = false
+        @Option(help: "How many: 1 to 1,000.") var limit = 100
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            guard (1...1000).contains(limit) else {
+                throw CommandFailure("--limit is \(limit); it has to be 1 to 1,000")
+            }
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            let query = SessionQuery(isOpen: all ? nil : true, limit: limit)
+            try output.print(
+                try await store.sessions(matching: query, of: group).map(Row.init),
+                columns: [
+                    ("ID", { $0.id }), ("KEY", { $0.key }), ("STATUS", { $0.status }), ("AGENT", { $0.agent }),
+                    ("VISITOR", { $0.visitor }), ("CREATED", { $0.created }), ("ENDED", { $0.ended ?? "" }),
+                ],
+                empty: all ? "Group \(group) has had no session yet." : "No session of group \(group) is open."
+            )
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show all that is known about a session; what was seen in it is stored nowhere.",
+            discussion: "Example:\n  latchkey session show 0f3c… --group 12345"
+        )
+
+        @Argument(help: "The session's id, see `latchkey session list`.") var id: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let row = Row(try await store.open().requireSession(id, of: group))
+            try output.print(row, text: row.text)
+        }
+    }
+
+    struct End: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a session: both sides are told within seconds.",
+            discussion: "Example:\n  latchkey session end 0f3c… --group 12345"
+        )
+
+        @Argument(help: "The session's id, see `latchkey session list`.") var id: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let session = try await store.requireSession(id, of: group)
+            guard !session.status.isFinal else {
+                throw CommandFailure("session \(id) is over already (\(session.status))")
+            }
+            try await store.requestSessionEnd(
+                id,
+                of: group,
+                recording: Administration.event("session \(id) is to end", in: group)
+            )
+            try output.print(Row(session), text: "Session \(id) ends as soon as its server has read this.")
+        }
+    }
+}
+
+extension AccountStore {
+    /// A session that has to be there.
+    fileprivate func requireSession(_ id: String, of partnerID: PartnerID) async throws -> SessionRecord {
+        _ = try await requireGroup(partnerID)
+        guard let session = try await session(id, of: partnerID) else {
+            throw CommandFailure("group \(partnerID) has no session \"\(id)\"; see `latchkey session list --all`")
+        }
+        return session
+    }
+}
