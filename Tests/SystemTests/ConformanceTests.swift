@@ -50,6 +50,12 @@ import Testing
         #expect(report.contains(finding), "\(report)")
     }
 
+    @Test func `what a generator prints cannot write to the terminal`() async throws {
+        let report = try await conformance(##"print("$\x1b[2J\u202e$1900000000$x")"##, expecting: 1)
+        #expect(report.contains(#"the version is "\u{1b}[2J\u{202e}""#), "\(report)")
+        #expect(!report.unicodeScalars.contains("\u{1B}") && !report.unicodeScalars.contains("\u{202E}"))
+    }
+
     @Test func `a generator that cannot work is said once`() async throws {
         let server = try await ServerProcess(.serve)
         func script(_ name: String, _ text: String, mode: Int = 0o755) -> String {

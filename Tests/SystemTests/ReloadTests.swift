@@ -157,5 +157,12 @@ import Testing
             expecting: 1
         )
         #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
+        // A line break of the caller's is no line of the report.
+        let forged = try server.latchkey(
+            ["key", "explain", "partnerid=12345&x%0AThese+credentials+would+be+accepted.=1"],
+            expecting: 1
+        )
+        #expect(forged.contains(#"x\u{a}These credentials"#))
+        #expect(!forged.split(separator: "\n").contains { $0.hasPrefix("These credentials would") })
     }
 }

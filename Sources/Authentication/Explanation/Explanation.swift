@@ -12,7 +12,7 @@ public struct Explanation: Sendable, Encodable {
 
     /// The checks that were made.
     ///
-    /// Nothing is checked behind one whose failure makes the rest meaningless.
+    /// Nothing is checked after one whose failure makes the rest meaningless.
     public private(set) var steps: [Step] = []
 
     /// Whether the credentials would be accepted now.

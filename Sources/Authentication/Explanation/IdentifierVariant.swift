@@ -107,11 +107,11 @@ struct IdentifierVariant {
             Self("with backslashes in front of quotes", replace(text, ["\"": "\\\"", "'": "\\'", "\\": "\\\\"])),
             Self("in quotes", "\"\(text)\""),
             Self("in single quotes", "'\(text)'"),
-            Self("with a blank behind it", text + " "),
+            Self("with a blank after it", text + " "),
             Self("with a blank in front of it", " " + text),
-            Self("with a line break behind it", text + "\n"),
-            Self("with a line break (CRLF) behind it", text + "\r\n"),
-            Self("with a tab behind it", text + "\t"),
+            Self("with a line break after it", text + "\n"),
+            Self("with a line break (CRLF) after it", text + "\r\n"),
+            Self("with a tab after it", text + "\t"),
             Self("with a byte order mark in front of it", "\u{FEFF}" + text),
         ]
     }

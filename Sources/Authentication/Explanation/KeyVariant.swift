@@ -27,15 +27,15 @@ struct KeyVariant {
     private static func ends(of key: [UInt8]) -> [Self] {
         let text = String(decoding: key, as: UTF8.self)
         return [
-            Self("there is a line break behind the API key", text + "\n"),
-            Self("there is a line break (CRLF) behind the API key", text + "\r\n"),
-            Self("there is a carriage return behind the API key", text + "\r"),
-            Self("there is a blank behind the API key", text + " "),
+            Self("there is a line break after the API key", text + "\n"),
+            Self("there is a line break (CRLF) after the API key", text + "\r\n"),
+            Self("there is a carriage return after the API key", text + "\r"),
+            Self("there is a blank after the API key", text + " "),
             Self("there is a blank in front of the API key", " " + text),
             Self("the API key is in quotes", "\"\(text)\""),
             Self("the API key is in single quotes", "'\(text)'"),
             Self("there is a byte order mark in front of the API key", "\u{FEFF}" + text),
-            Self("there is a NUL byte behind the API key", key + [0]),
+            Self("there is a NUL byte after the API key", key + [0]),
             Self("the last character of the API key is cut off", key.dropLast()),
             Self("the first character of the API key is cut off", key.dropFirst()),
         ]

@@ -8,7 +8,7 @@ extension LoginKeyExplainer {
     private struct Outcome {
         var decision: Decision
         var record: TransactionRecord
-        /// What is wrong with the time; looked at apart, so that what would come behind it shows too.
+        /// What is wrong with the time; looked at apart, so that what would come after it shows too.
         var wrongTime: String?
         /// Whether the LoginKey stands in a URL, and may not.
         var mayNotStandInURL = false
@@ -110,7 +110,7 @@ extension LoginKeyExplainer {
         )
     }
 
-    /// Whether there is anything to check behind the signature.
+    /// Whether there is anything to check after the signature.
     private func explainSignature(
         _ presented: Presented,
         _ snapshot: AccountSnapshot,

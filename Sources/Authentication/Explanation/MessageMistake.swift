@@ -111,7 +111,7 @@ struct MessageMistake {
                 )
             } + [
                 Self(
-                    "the version is signed as $1$, with a $ behind the expiry; it is the digit 1 alone",
+                    "the version is signed as $1$, with a $ after the expiry; it is the digit 1 alone",
                     parts[0] + parts[1] + "$1$" + parts[3] + "$"
                 )
             ]
@@ -197,8 +197,8 @@ extension MessageMistake {
         guard let end = Int64(parts[3]) else { return milliseconds }
         let times = lifetimes.flatMap { life in
             [
-                Self("the time of making was signed, and the expiry sent; sign the expiry", head + "\(end - life)"),
-                Self("the expiry was signed, and the time of making sent; send the expiry", head + "\(end + life)"),
+                Self("the time of issue was signed, and the expiry sent; sign the expiry", head + "\(end - life)"),
+                Self("the expiry was signed, and the time of issue sent; send the expiry", head + "\(end + life)"),
             ]
         }
         let moment = Date(timeIntervalSince1970: TimeInterval(end)).formatted(.iso8601)

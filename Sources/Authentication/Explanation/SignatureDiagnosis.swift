@@ -55,11 +55,11 @@ package struct SignatureDiagnosis {
         let symmetric = SymmetricKey(data: key)
         let others: [(String, [UInt8])] = [
             (
-                "the signature is of HMAC-SHA-512, cut off; it has to be HMAC-SHA-256",
+                "the signature is a truncated HMAC-SHA-512; it has to be HMAC-SHA-256",
                 Array(HMAC<SHA512>.authenticationCode(for: message, using: symmetric))
             ),
             (
-                "the signature is of HMAC-SHA-384, cut off; it has to be HMAC-SHA-256",
+                "the signature is a truncated HMAC-SHA-384; it has to be HMAC-SHA-256",
                 Array(HMAC<SHA384>.authenticationCode(for: message, using: symmetric))
             ),
             (

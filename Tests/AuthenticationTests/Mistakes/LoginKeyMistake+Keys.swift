@@ -15,9 +15,9 @@ extension LoginKeyMistake {
     }
 
     static let keys = [
-        key("there is a line break behind the API key") { Array(($0 + "\n").utf8) },
-        key("there is a line break (CRLF) behind the API key") { Array(($0 + "\r\n").utf8) },
-        key("there is a blank behind the API key") { Array(($0 + " ").utf8) },
+        key("there is a line break after the API key") { Array(($0 + "\n").utf8) },
+        key("there is a line break (CRLF) after the API key") { Array(($0 + "\r\n").utf8) },
+        key("there is a blank after the API key") { Array(($0 + " ").utf8) },
         key("there is a blank in front of the API key") { Array((" " + $0).utf8) },
         key("the API key is in quotes") { Array("\"\($0)\"".utf8) },
         key("the API key is in single quotes") { Array("'\($0)'".utf8) },
@@ -40,7 +40,7 @@ extension LoginKeyMistake {
         Self(name: "key and message swapped", words: "swapped in the call of HMAC") {
             code(Array($0.key.utf8), Array(right($0).utf8))
         },
-        Self(name: "HMAC-SHA-512", words: "HMAC-SHA-512, cut off") { values in
+        Self(name: "HMAC-SHA-512", words: "a truncated HMAC-SHA-512") { values in
             let key = SymmetricKey(data: Array(values.key.utf8))
             return Array(HMAC<SHA512>.authenticationCode(for: Array(right(values).utf8), using: key).prefix(32))
         },

@@ -28,7 +28,7 @@ extension LoginKeyMistake {
             }
         } + [
             signing("ids joined by a line break", "joined by a line break;") { "\($0.group)\n\($0.user)1\($0.expiry)" },
-            signing("a line break behind the message", "at an end of the signed message") { right($0) + "\n" },
+            signing("a line break after the message", "at an end of the signed message") { right($0) + "\n" },
         ]
 
     static let parts = [
@@ -43,7 +43,7 @@ extension LoginKeyMistake {
         signing("no PartnerUserId", "the PartnerUserId is missing") { "\($0.group)1\($0.expiry)" },
         signing("no expiry", "the expiry is missing") { "\($0.group)\($0.user)1" },
         signing("version as $1$", "the version is signed as $1$") { "\($0.group)\($0.user)$1$\($0.expiry)" },
-        signing("version as $1$ and a $ at the end", "with a $ behind the expiry") {
+        signing("version as $1$ and a $ at the end", "with a $ after the expiry") {
             "\($0.group)\($0.user)$1$\($0.expiry)$"
         },
         signing("version as v1", "the version is signed as v1") { "\($0.group)\($0.user)v1\($0.expiry)" },
@@ -73,17 +73,25 @@ extension LoginKeyMistake {
         self.signature = signature
     }
 
-    static func id(_ phrase: String, _ user: String, _ change: @escaping @Sendable (String) -> String) -> Self {
-        signing("PartnerUserId \(phrase)", "PartnerUserId was signed \(phrase)", user: user) {
+    // Where `isPresented` is false, no group can have such a user: the store takes no blanks at the ends and no form D.
+    static func id(
+        _ phrase: String,
+        _ user: String,
+        isPresented: Bool = true,
+        _ change: @escaping @Sendable (String) -> String
+    ) -> Self {
+        var mistake = signing("PartnerUserId \(phrase)", "PartnerUserId was signed \(phrase)", user: user) {
             "\($0.group)\(change($0.user))1\($0.expiry)"
         }
+        mistake.isPresented = isPresented
+        return mistake
     }
 
     static let users = [
-        id("in Unicode form C", "jose\u{301}") { $0.precomposedStringWithCanonicalMapping },
+        id("in Unicode form C", "jose\u{301}", isPresented: false) { $0.precomposedStringWithCanonicalMapping },
         id("in Unicode form D", "jos\u{E9}") { $0.decomposedStringWithCanonicalMapping },
         id("in lower case", "JoeDOE") { $0.lowercased() }, id("in upper case", "JoeDOE") { $0.uppercased() },
-        id("without the blanks at its ends", " joe ") { $0.trimmingCharacters(in: .whitespaces) },
+        id("without the blanks at its ends", " joe ", isPresented: false) { $0.trimmingCharacters(in: .whitespaces) },
         id("with a blank for each +", "joe+x@ex.example") { $0.replacing("+", with: " ") },
         id("with a + for each blank", "dana smith") { $0.replacing(" ", with: "+") },
         id("in percent-encoded form", "dana smith") { $0.replacing(" ", with: "%20") },
@@ -92,8 +100,21 @@ extension LoginKeyMistake {
         id("percent-decoded once more", "50%25 off") { $0.replacing("%25", with: "%") },
         id("with HTML entities", "sean.o'brien@acme.example") { $0.replacing("'", with: "&#39;") },
         id("with backslashes in front of quotes", "sean.o'brien") { $0.replacing("'", with: "\\'") },
-        id("with a blank behind it", "joe") { $0 + " " }, id("with a line break behind it", "joe") { $0 + "\n" },
-        id("in quotes", "joe") { "\"\($0)\"" },
+        id("with a blank after it", "joe") { $0 + " " }, id("with a line break after it", "joe") { $0 + "\n" },
+        id("with a line break (CRLF) after it", "joe") { $0 + "\r\n" },
+        id("with a tab after it", "joe") { $0 + "\t" },
+        id("with a blank in front of it", "joe") { " " + $0 },
+        id("with a byte order mark in front of it", "joe") { "\u{FEFF}" + $0 },
+        id("in quotes", "joe") { "\"\($0)\"" }, id("in single quotes", "joe") { "'\($0)'" },
+        id("in percent-encoded form, blanks as +", "a b/c") {
+            $0.replacing(" ", with: "+").replacing("/", with: "%2F")
+        },
+        id("in the form of encodeURI", "a b@c") { $0.replacing(" ", with: "%20") },
+        id("as mojibake (UTF-8 read as Windows-1252)", "\u{20AC}uro") {
+            $0.replacing("\u{20AC}", with: "\u{E2}\u{201A}\u{AC}")
+        },
+        id("without its characters outside ASCII", "jos\u{E9}") { $0.replacing("\u{E9}", with: "") },
+        id("in the 18 characters of a Salesforce id", "0055g00000AbCdE") { $0 + "AAV" },
         id("as mojibake", "jos\u{E9}") { $0.replacing("\u{E9}", with: "\u{C3}\u{A9}") },
         id("with ? for characters outside ASCII", "jos\u{E9}") { $0.replacing("\u{E9}", with: "?") },
         id("with \\u escapes", "jos\u{E9}") { $0.replacing("\u{E9}", with: "\\u00e9") },

@@ -28,7 +28,7 @@ extension LoginKeyMistake {
     private static let isName = "it is the user name or e-mail address of dana@office.example"
 
     static let sentWrong = [
-        sent("in lower case", "005A1", "005a1"), sent("with a blank behind it", "005A1", "005A1 "),
+        sent("in lower case", "005A1", "005a1"), sent("with a blank after it", "005A1", "005A1 "),
         sent("with a blank for each +", "joe+x@ex.example", "joe x@ex.example"),
         sent("with a + for each blank", "dana smith", "dana+smith"),
         sent("as mojibake", "jos\u{E9}", "jos\u{C3}\u{A9}"), sent("in Unicode form D", "jos\u{E9}", "jose\u{301}"),
@@ -36,14 +36,14 @@ extension LoginKeyMistake {
         sent("in percent-encoded form", "dana smith", "dana%20smith"),
         sent("with HTML entities", "sean.o'brien", "sean.o&#39;brien"),
         sent("in the 15 characters of a Salesforce id", "0055g00000AbCdEAAV", "0055g00000AbCdE"),
-        both("in lower case", "005A1", "005a1"), both("with a blank behind it", "005A1", "005A1 "),
+        both("in lower case", "005A1", "005a1"), both("with a blank after it", "005A1", "005A1 "),
         both("with a + for each blank", "dana smith", "dana+smith"),
         both("as mojibake", "jos\u{E9}", "jos\u{C3}\u{A9}"),
         both("in Unicode form D", "jos\u{E9}", "jose\u{301}"),
         both(
             "in another case",
-            "005A1XYZ",
-            "005a1xYZ",
+            "005Ab1XYZ",
+            "005aB1XyZ",
             words: "is the same user: it was signed and sent in another spelling"
         ),
         both("with a blank for each +", "joe+x@ex.example", "joe x@ex.example"),

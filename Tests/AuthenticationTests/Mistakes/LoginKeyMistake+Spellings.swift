@@ -6,7 +6,7 @@ import Foundation
 extension LoginKeyMistake {
     static let expiries = [
         signing("milliseconds signed", "milliseconds were signed and seconds sent") { right($0) + "417" },
-        signing("time of making signed", "the time of making was signed") {
+        signing("time of issue signed", "the time of issue was signed") {
             "\($0.group)\($0.user)1\((Int64($0.expiry) ?? 0) - 300)"
         },
         signing("a fraction signed", "the expiry was signed with a fraction") { right($0) + ".0" },
@@ -48,7 +48,16 @@ extension LoginKeyMistake {
         },
         spelled("no version in the key", "has the form $1$") { "\($0)$\(base64URL($1))" },
         spelled("version 2 in the key", "only 1 is known") { "$2$\($0)$\(base64URL($1))" },
-        spelled("a line break inside", "a blank or a line break") { broken($0, $1, "\n") },
+        {
+            var mistake = spelled("a line break inside", "a blank or a line break") { broken($0, $1, "\n") }
+            mistake.isGenerators = false
+            return mistake
+        }(),
+        {
+            var mistake = spelled("a line break inside what is printed", "it printed 2 lines") { broken($0, $1, "\n") }
+            mistake.isPresented = false
+            return mistake
+        }(),
         spelled("a blank inside", "a blank or a line break") { broken($0, $1, " ") },
         {
             var mistake = spelled("a + arrived as a blank", "a + in it has arrived as a blank") {
