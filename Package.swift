@@ -133,10 +133,11 @@ let package = Package(
             dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec"],
             swiftSettings: swiftSettings
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "HTTPCore",
             dependencies: [
-                "Accounts", "Authentication", "LoginKey", "WireCodec", "WireProtocol", httpTypes, hummingbird,
+                "CZlib", "Accounts", "Authentication", "LoginKey", "WireCodec", "WireProtocol", httpTypes, hummingbird,
                 logging, metrics, nioCore,
             ],
             swiftSettings: swiftSettings
@@ -228,7 +229,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "Accounts", "Authentication", "Demo", "LoginKey", "ServerApp", "ServiceTokens", "WireCodec",
+                "Accounts", "Authentication", "Demo", "LoginKey", "ServerApp", "ServiceTokens", "SystemSupport",
+                "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
             ],
@@ -263,12 +265,12 @@ let package = Package(
         ),
         .target(
             name: "ClientCommands",
-            dependencies: ["AgentClient", "LocalIPC", argumentParser],
+            dependencies: ["AgentClient", "LocalIPC", "SystemSupport", argumentParser],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Launcher",
-            dependencies: ["LocalIPC", "WireProtocol"],
+            dependencies: ["LocalIPC", "SystemSupport", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -407,7 +409,11 @@ if hasWindow {
     package.products.append(.executable(name: "latchkey-window", targets: ["latchkey-window"]))
     package.targets += [
         .systemLibrary(name: "CGTK", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
-        .target(name: "AgentWindow", dependencies: ["CGTK", "LocalIPC"], swiftSettings: swiftSettings),
+        .target(
+            name: "AgentWindow",
+            dependencies: ["CGTK", "LocalIPC", "SystemSupport"],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(name: "latchkey-window", dependencies: ["AgentWindow"], swiftSettings: swiftSettings),
     ]
 }

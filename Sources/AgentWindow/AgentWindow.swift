@@ -1,5 +1,6 @@
 internal import Foundation
 internal import LocalIPC
+internal import SystemSupport
 
 // Widgets are touched on GTK's thread alone: by its signals, and by `MainLoop.perform`.
 /// The client's window: what its status says, and the few things that an agent can tell it.
@@ -30,6 +31,10 @@ package final class AgentWindow: @unchecked Sendable {
 
     /// Shows the window and exits when it is closed, or the client ends.
     package static func main() -> Never {
+        if CommandLine.arguments.dropFirst().first == "--version" {
+            print(ProductVersion.text)
+            exit(0)
+        }
         do {
             let folder = try IPCFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
             let connection = try IPCConnection(to: folder)

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import SystemSupport
 
 /// `latchkey-client`.
 package struct ClientCommand: AsyncParsableCommand {
@@ -7,6 +8,7 @@ package struct ClientCommand: AsyncParsableCommand {
         commandName: "latchkey-client",
         abstract: "The Latchkey client: sessions in which you help customers, opened from your CRM.",
         discussion: "Started by latchkey-launcher when a link is clicked; one runs for each user.",
+        version: ProductVersion.text,
         subcommands: [
             RunCommand.self, StatusCommand.self, ConfirmCommand.self, DeclineCommand.self, SayCommand.self,
             LeaveCommand.self, SignOutCommand.self, QuitCommand.self, LogsCommand.self, ServerCommand.self,

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LocalIPC
+internal import SystemSupport
 internal import WireProtocol
 
 /// What `latchkey-launcher` does: it takes one URL, hands it to the running client, and exits.
@@ -28,6 +29,7 @@ package struct Launcher {
     private func run(_ arguments: [String]) throws(LauncherError) {
         switch arguments.first {
         case nil, "--help", "-h": Terminal.say(Self.usage)
+        case "--version": Terminal.say(ProductVersion.text)
         case "register": try Registration(program: program).register(arguments.dropFirst())
         case "unregister": try Registration(program: program).unregister(arguments.dropFirst())
         case "status": try Registration(program: program).status(arguments.dropFirst())
@@ -75,5 +77,6 @@ package struct Launcher {
                latchkey-launcher register --print macos|windows
                latchkey-launcher unregister [--scheme <name>]
                latchkey-launcher status [--scheme <name>]     say whether this is the handler; exit code 1 if not
+               latchkey-launcher --version
         """
 }

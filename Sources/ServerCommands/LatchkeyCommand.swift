@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Demo
+internal import SystemSupport
 
 /// The `latchkey` command.
 public struct LatchkeyCommand: AsyncParsableCommand {
@@ -19,6 +20,7 @@ public struct LatchkeyCommand: AsyncParsableCommand {
               latchkey key explain 'partnerid=12345&partneruserid=005A1&loginkey=$1$…'
               latchkey audit list --correlation <the id on the error page>
             """,
+        version: ProductVersion.text,
         subcommands: [
             ServeCommand.self, DemoCommand.self, OpenCommand.self, ConfigurationCommand.self, GroupCommand.self,
             APIKeyCommand.self, UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self,

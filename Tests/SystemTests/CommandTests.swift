@@ -261,4 +261,14 @@ import Testing
         #expect(FileManager.default.isExecutableFile(atPath: String(program)))
         #expect(await server.stop() == 0)
     }
+
+    @Test func `all programs say the same version`() throws {
+        let folder = ServerProcess.executable.deletingLastPathComponent()
+        let versions = try ["latchkey", "latchkey-client", "latchkey-launcher", "latchkey-window"]
+            .map { folder.appending(path: $0).path }
+            .filter { FileManager.default.isExecutableFile(atPath: $0) }
+            .map { try Tool.run($0, ["--version"]).trimmingCharacters(in: .whitespacesAndNewlines) }
+        #expect(versions.count >= 3 && Set(versions).count == 1)
+        #expect(versions.first?.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+/) != nil)
+    }
 }

@@ -150,4 +150,20 @@ import Testing
             #expect(try await HTTP.postForm(server.url + "/api/v1/visits", "groupid=12345").status == 200)
         }
     }
+
+    @Test func `scripts come compressed to browsers that take that, and are the same`() async throws {
+        try await withDemo { server in
+            for path in ["/visitor.js", "/agent.js", "/cobrowse/CobrowseJS.ashx?group=12345&site=production"] {
+                func fetch(_ options: [String]) throws -> String {
+                    try Tool.run("/usr/bin/curl", ["-s"] + options + [server.url + path])
+                }
+                let plain = try fetch([])
+                #expect(plain.count > 1000)
+                #expect(try fetch(["--compressed"]) == plain)
+                #expect(try fetch(["-H", "Accept-Encoding: gzip;q=0, br"]) == plain)
+                let head = try fetch(["-o", "/dev/null", "-D", "-", "-H", "Accept-Encoding: br, GZIP"]).lowercased()
+                #expect(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"))
+            }
+        }
+    }
 }

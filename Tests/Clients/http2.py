@@ -1,0 +1,246 @@
+"""Peers of HTTP/2 that misuse it, over TLS: rapid resets, endless CONTINUATION, closed windows, floods of small frames.
+
+Each is sent by many connections; the server lives, stays within its memory, answers others, and stops in time.
+"""
+import contextlib
+import http.client
+import os
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+
+from part import Part, equal
+from server import Server
+
+PART = Part("http2")
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+DATA, HEADERS, RESET, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
+END_STREAM, END_HEADERS, ACK = 1, 4, 1
+# HPACK (RFC 7541): fields of the static table, and literals that nobody has to remember.
+HEALTH = b"\x82\x87\x04\x08/healthz\x01\x09127.0.0.1"
+LOGIN = b"\x82\x87\x04\x13/login/default.aspx\x01\x09127.0.0.1"
+CONNECTIONS = 40
+
+
+def frame(kind, flags=0, stream=0, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+class SecureServer(Server):
+    """A server with a certificate of its own."""
+
+    def provision(self):
+        self.certificate = self.folder.name + "/cert.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", self.certificate,
+             "-keyout", self.folder.name + "/key.pem"],
+            check=True, capture_output=True, timeout=30,
+        )
+        self.environment |= {
+            "LATCHKEY_TLS_CERTIFICATE_FILE": self.certificate, "LATCHKEY_TLS_KEY_FILE": self.folder.name + "/key.pem",
+        }
+
+    def context(self, *protocols):
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.set_alpn_protocols(protocols)
+        return context
+
+    def request(self, method, path, body=None, headers=None, source="127.0.0.1"):
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=20, source_address=(source, 0), context=self.context("http/1.1")
+        )
+        try:
+            connection.request(method, path, body, headers or {})
+            return connection.getresponse()
+        finally:
+            connection.close()
+
+    def memory(self):
+        """Resident memory, in MiB."""
+        with open(f"/proc/{self.process.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+class Peer:
+    """A connection that has sent its preface; `sent` counts what it could send before it was closed."""
+
+    def __init__(self, server, settings=b""):
+        plain = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+        self.socket = server.context("h2").wrap_socket(plain, server_hostname="127.0.0.1")
+        equal(self.socket.selected_alpn_protocol(), "h2")
+        self.sent, self.bytes = 0, b""
+        self.send(PREFACE + frame(SETTINGS, 0, 0, settings) + frame(SETTINGS, ACK))
+
+    def send(self, data):
+        """Sends what it can; whether the server still takes it."""
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            return False
+        self.sent += len(data)
+        return True
+
+    def frames(self, seconds):
+        """Kinds and payloads of what comes within some time, up to the end of the connection."""
+        self.socket.settimeout(0.2)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                data = self.socket.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                data = b""
+            if not data:
+                yield None, 0, b""
+                return
+            self.bytes += data
+            while len(self.bytes) >= 9 and len(self.bytes) >= 9 + int.from_bytes(self.bytes[:3], "big"):
+                length = int.from_bytes(self.bytes[:3], "big")
+                yield self.bytes[3], int.from_bytes(self.bytes[5:9], "big"), self.bytes[9:9 + length]
+                self.bytes = self.bytes[9 + length:]
+
+    def is_ended(self, seconds=20):
+        """Whether the server says that it will take no more, or closes."""
+        return any(kind in (None, GOAWAY) for kind, _, _ in self.frames(seconds))
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.close()
+
+
+def is_good(server):
+    """A peer that does nothing wrong is answered; the other checks would mean nothing else."""
+    peer = Peer(server)
+    peer.send(frame(HEADERS, END_STREAM | END_HEADERS, 1, HEALTH))
+    for kind, stream, payload in peer.frames(10):
+        if kind == HEADERS and stream == 1:
+            equal(payload[:1], b"\x88")  # :status 200
+            break
+    else:
+        raise AssertionError("no answer")
+    peer.close()
+
+
+def in_parallel(server, misuse, count=CONNECTIONS):
+    """Has many peers misuse the server at once; others are answered meanwhile, and its memory stays bounded."""
+    failures, waits, is_over = [], [], threading.Event()
+    before = server.memory()
+
+    def run():
+        try:
+            misuse(server)
+        except Exception as error:  # noqa: BLE001, the first one is raised below
+            failures.append(error)
+
+    def ask():
+        while not is_over.is_set():
+            begin = time.monotonic()
+            equal(server.request("GET", "/healthz").status, 200)
+            waits.append(time.monotonic() - begin)
+            is_over.wait(0.05)
+
+    other = threading.Thread(target=ask)
+    other.start()
+    peers = [threading.Thread(target=run) for _ in range(count)]
+    for peer in peers:
+        peer.start()
+    for peer in peers:
+        peer.join()
+    is_over.set()
+    other.join()
+    if failures:
+        raise failures[0]
+    assert waits and max(waits) < 10, f"others waited for {max(waits):.1f} s"
+    grown = server.memory() - before
+    assert grown < 128, f"memory grew by {grown:.0f} MiB"
+
+
+def rapid_resets(server):
+    """Opens streams and resets them at once (CVE-2023-44487), until it is told to go."""
+    peer = Peer(server)
+    for first in range(1, 20_001, 200):
+        streams = range(first, first + 200, 2)
+        data = b"".join(
+            frame(HEADERS, END_STREAM | END_HEADERS, stream, LOGIN) + frame(RESET, 0, stream, b"\0\0\0\x08")
+            for stream in streams
+        )
+        if not peer.send(data):
+            break
+    assert peer.is_ended(), "10,000 streams were opened and reset, and nothing happened"
+    peer.close()
+
+
+def endless_continuation(server):
+    """A head that never ends (CVE-2024-27316)."""
+    peer = Peer(server)
+    peer.send(frame(HEADERS, END_STREAM, 1, HEALTH))
+    piece = frame(CONTINUATION, 0, 1, b"\x00\x01x\x7f\x80\x7f" + b"y" * 255) * 16
+    for _ in range(1000):
+        if not peer.send(piece):
+            break
+    assert peer.is_ended(), f"{peer.sent:,} bytes of one head were taken"
+    peer.close()
+
+
+def empty_continuation(server):
+    """The same with empty pieces, which no limit of size stops."""
+    peer = Peer(server)
+    peer.send(frame(HEADERS, END_STREAM, 1, HEALTH))
+    for _ in range(200):
+        if not peer.send(frame(CONTINUATION, 0, 1) * 500):
+            break
+    assert peer.is_ended(), f"{peer.sent:,} bytes of empty pieces were taken"
+    peer.close()
+
+
+def floods(server):
+    """PING, SETTINGS and empty DATA whose answers nobody reads."""
+    for data in (frame(PING, 0, 0, b"12345678") * 1000, frame(SETTINGS) * 1000):
+        peer = Peer(server)
+        peer.socket.settimeout(3)
+        for _ in range(100):
+            if not peer.send(data):
+                break
+        peer.close()
+
+
+def closed_windows(server):
+    """Asks for twenty pages and takes none of them."""
+    peer = Peer(server, struct.pack(">HI", 4, 0))
+    peer.send(b"".join(frame(HEADERS, END_STREAM | END_HEADERS, stream, LOGIN) for stream in range(1, 40, 2)))
+    peer.socket.settimeout(2)
+    with contextlib.suppress(OSError):
+        peer.socket.recv(65536)
+    peer.close()
+
+
+def stops_in_time(server):
+    """Half a head, a closed window and an idle peer hold nobody up who stops the server."""
+    peers = [Peer(server), Peer(server), Peer(server, struct.pack(">HI", 4, 0))]
+    peers[0].send(frame(HEADERS, END_STREAM, 1, HEALTH))
+    peers[2].send(frame(HEADERS, END_STREAM | END_HEADERS, 1, LOGIN))
+    begin = time.monotonic()
+    server.process.terminate()
+    server.process.wait(timeout=60)
+    took = time.monotonic() - begin
+    assert took < 30, f"it took {took:.0f} s to stop"
+    equal(server.process.returncode, 0)
+
+
+def main():
+    with SecureServer() as server:
+        PART.check("a peer that does nothing wrong", is_good, server)
+        for misuse in (rapid_resets, endless_continuation, empty_continuation, closed_windows):
+            PART.check(misuse.__name__.replace("_", " "), in_parallel, server, misuse)
+        PART.check("floods", in_parallel, server, floods, 10)
+        PART.check("the server lives", is_good, server)
+        PART.check("a stop in time", stops_in_time, server)
+    PART.end(f"{CONNECTIONS} peers at once")
+
+
+main()
