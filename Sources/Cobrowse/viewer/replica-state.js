@@ -83,8 +83,8 @@ export class ReplicaState {
     if (names === "") element.removeAttribute("lk-state");
     else element.setAttribute("lk-state", names);
     setModal(element, (bits & State.modal) !== 0);
-    setPopover(element, (bits & State.popover) !== 0);
     setFullscreen(element, (bits & State.fullscreen) !== 0);
+    if (!element.hasAttribute("lk-fullscreen")) setPopover(element, (bits & State.popover) !== 0);
   }
 
   /**
@@ -236,12 +236,24 @@ function setPopover(element, on) {
 }
 
 /**
+ * Shows an element as if it were in full screen: as a popover, which is above all else too.
  * @param {any} element
  * @param {boolean} on
  */
 function setFullscreen(element, on) {
   if (element.hasAttribute("lk-fullscreen") === on) return;
   element.toggleAttribute("lk-fullscreen", on);
+  if (typeof element.showPopover !== "function" || element.matches(":modal")) return;
+  if (on && element.hasAttribute("popover")) element.hidePopover();
+  else if (on) element.setAttribute("popover", "lk");
+  try {
+    if (on) element.showPopover();
+    else element.hidePopover();
+  } catch {
+    return;
+  } finally {
+    if (!on && element.getAttribute("popover") === "lk") element.removeAttribute("popover");
+  }
 }
 
 /**
