@@ -14,6 +14,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "Clients"))
 from machine import SERVER, UNIT, Machine, Network
 from part import Part, contains, equal
+from sandbox import forbidden
 
 PART = Part("packages")
 DOCUMENT = (HERE.parents[1] / "docs/installing.md").read_text()
@@ -137,6 +138,11 @@ class Story:
             for word in ("libswift", "Foundation", "not found", "dispatch"):
                 assert word not in printed, printed
 
+    def the_unit_is_right(self):
+        equal(self.machine.shell("systemd-analyze verify --man=no latchkey.service 2>&1"), "")
+        # 2.0 of 10 that a service can be exposed; "OK" ends at 5.0.
+        self.machine.shell("systemd-analyze security --offline=yes --no-pager --threshold=20 /lib/systemd/system/latchkey.service")
+
     def pages_and_completions(self):
         listing = self.machine.shell("dpkg -L latchkey")
         for path in ("man1/latchkey.1.gz", "man1/latchkey-serve.1.gz", "man8/latchkeyctl.8.gz", "vendor-completions/_latchkey",
@@ -147,10 +153,28 @@ class Story:
         version = package.name.split("_")[1]
         equal(self.machine.shell("dpkg-query -W -f '${Version}' latchkey"), version)
 
+    def a_file_comes_by_standard_input(self):
+        self.machine.shell(
+            "umask 077; printf '%s\\n' FirstName,LastName,Email,Phone,GlanceAddress,Password,PartnerUID Ann,Lee,,,ann,,7 >a.csv\n"
+            f"sudo latchkeyctl user import - --group {GROUP} <a.csv")
+        contains(self.machine.shell(f"latchkeyctl user list --group {GROUP}"), "ann")
+
+    def the_sandbox_forbids_nothing_that_is_done(self):
+        trace = self.machine.root / "var/log/latchkey.trace"
+        self.machine.restart(trace)
+        self.session()
+        self.machine.reload()
+        self.machine.stop()
+        equal(forbidden(trace.read_text(errors="replace"), (self.machine.root / UNIT).read_text()), [])
+        self.machine.restart()
+
     def upgrade(self):
         before = self.machine.shell("cat /etc/latchkey/environment; latchkeyctl user list --group 12345 --json")
         self.give(self.package)
-        self.machine.shell(blocks("Upgrading")[0])
+        backup, upgrade = blocks("Upgrading")
+        self.machine.shell(backup)
+        self.machine.shell("cd /var/lib/latchkey && sha256sum --check before-upgrade.sqlite.sha256")
+        self.machine.shell(upgrade)
         self.the_version(self.package)
         equal(self.machine.shell("cat /etc/latchkey/environment; latchkeyctl user list --group 12345 --json"), before)
         self.machine.restart()
@@ -201,9 +225,10 @@ def main():
             if PART.failed:
                 PART.end("the rest needs what failed")
             for check in (story.elsewhere_is_elsewhere, story.data_is_for_the_service_alone, story.the_service_is_not_root,
-                          story.the_watchdog_is_fed, story.no_swift_library, story.pages_and_completions, story.enabled,
-                          story.the_link_is_ours, story.a_new_certificate_is_served, story.upgrade, story.remove,
-                          story.install_again, story.purge, story.client_can_be_installed):
+                          story.the_watchdog_is_fed, story.no_swift_library, story.the_unit_is_right, story.pages_and_completions, story.enabled,
+                          story.the_link_is_ours, story.a_new_certificate_is_served, story.a_file_comes_by_standard_input,
+                          story.the_sandbox_forbids_nothing_that_is_done, story.upgrade,
+                          story.remove, story.install_again, story.purge, story.client_can_be_installed):
                 PART.check(check.__name__.replace("_", " "), check)
         finally:
             machine.kill()

@@ -95,7 +95,8 @@ class Machine:
         parser.read(self.root / UNIT)
         return parser["Service"]
 
-    def restart(self):
+    def restart(self, trace=None):
+        """Starts the service as its unit says; `trace` is a file for the system calls it makes."""
         self.stop()
         unit = self.unit()
         assert (unit["Type"], unit["User"], unit["StateDirectory"]) == ("notify", "latchkey", "latchkey"), dict(unit)
@@ -103,7 +104,8 @@ class Machine:
         variables = [line for line in lines if line and not line.startswith("#")]
         listener = self.listen()
         capability = unit["AmbientCapabilities"].removeprefix("CAP_").lower()
-        command = self.command(self.network.server) + [
+        tracer = ["strace", "-f", "-qq", "-o", str(trace)] if trace else []
+        command = tracer + self.command(self.network.server) + [
             "setpriv", f"--reuid={unit['User']}", f"--regid={unit['Group']}", "--init-groups", "--no-new-privs",
             f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}", f"--bounding-set=-all,+{capability}",
             "env", "-i", "-C", unit["WorkingDirectory"], "PATH=/usr/bin:/bin", "NOTIFY_SOCKET=/run/notify",
@@ -140,9 +142,11 @@ class Machine:
         self.until("READY=1")
 
     def main_process(self):
-        """The process that `unshare` waits for."""
+        """The service itself, below the programs that make its namespaces."""
         pid = self.service.pid
-        return int(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+        while pathlib.Path(f"/proc/{pid}/comm").read_text().strip() != "latchkey":
+            pid = int(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+        return pid
 
     def stop(self):
         if self.service:
