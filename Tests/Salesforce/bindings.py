@@ -68,11 +68,18 @@ class Checker:
                 self.expression(text, scope)
 
 
+def sections_are_well_formed(page):
+    """An item of a section has two children at most, and text of its own counts: otherwise the page does not compile."""
+    for item in page.iter("{urn:apex}pageBlockSectionItem"):
+        assert len(item) <= 2 and all(name_of(one).startswith("apex:") for one in item), [name_of(one) for one in item]
+
+
 def check():
     """Checks all pages and the component; returns how many names were looked up."""
     count = 0
     for path in sorted((SOURCES / "pages").glob("*.page")):
         page = parse(path)
+        sections_are_well_formed(page)
         controller = page.get("controller") or page.get("extensions")
         checker = Checker(properties(controller), controller)
         checker.walk(page, checker.scope)

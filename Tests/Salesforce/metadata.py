@@ -1,10 +1,13 @@
 """The package's metadata against Salesforce's own Metadata WSDL, which PyPI's simple-salesforce brings along, and against itself:
 what the manifest, the permission sets and the pages name has to be there."""
+import base64
 import importlib.resources
 import json
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
 HERE = pathlib.Path(__file__).parent
@@ -187,6 +190,25 @@ def secrets_are_protected_and_absent():
         assert "consumerSecret>" not in path.read_text() and "consumerKey>" not in path.read_text(), path.name
 
 
+def certificates_become_key_sets():
+    """The script for administrators, with what they may get wrong."""
+    script = PROJECT / "scripts/certificate-to-keys"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, kind in (("rsa", ["rsa:2048"]), ("other", ["rsa:3072"]), ("ec", ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])):
+            command = ["openssl", "req", "-x509", "-newkey", *kind, "-nodes", "-subj", "/CN=x", "-keyout", "/dev/null"]
+            subprocess.run([*command, "-out", f"{folder}/{name}"], check=True, capture_output=True)
+        made = subprocess.run([script, "One", folder + "/rsa", "Two", folder + "/other"], capture_output=True, text=True)
+        keys = json.loads(made.stdout)["keys"]
+        equal([(key["kid"], key["kty"], key["alg"], key["e"]) for key in keys], [(name, "RSA", "RS256", "AQAB") for name in ("One", "Two")])
+        for key, name in zip(keys, ("rsa", "other")):
+            printed = subprocess.run(["openssl", "x509", "-in", f"{folder}/{name}", "-noout", "-modulus"], capture_output=True, text=True)
+            modulus = base64.urlsafe_b64decode(key["n"] + "==")
+            equal(modulus.hex().upper(), printed.stdout.strip().removeprefix("Modulus="))
+        for arguments in ([], ["One"], ["One", folder + "/ec"], ["One", folder + "/none"], ['x"y', folder + "/rsa"]):
+            refused = subprocess.run([script, *arguments], capture_output=True, text=True)
+            assert refused.returncode != 0 and refused.stdout == "" and refused.stderr, arguments
+
+
 def the_project_can_be_read():
     project = json.loads((PROJECT / "sfdx-project.json").read_text())
     equal(project["sourceApiVersion"], VERSION)
@@ -200,7 +222,7 @@ def main():
     for check in (
         manifest_names_everything, every_source_has_its_metadata, permission_sets_name_what_is_there,
         agents_may_use_what_the_panel_needs, apex_names_fields_and_permissions_that_are_there, secrets_are_protected_and_absent,
-        the_project_can_be_read,
+        certificates_become_key_sets, the_project_can_be_read,
     ):
         PART.check(check.__name__.replace("_", " "), check)
     PART.end("metadata against Salesforce's WSDL, manifest, permission sets")

@@ -68,7 +68,7 @@ class TLSServer(Server):
         engine.records = {LEAD: ("Lead", "Dana Smith"), CONTACT: ("Contact", HOSTILE), CASE: ("Case", "00001026")}
         engine.user = {"Id": USER, "Username": "dana@acme.example", "FederationIdentifier": None}
         self.org = Org(engine, self.certificate, self.key)
-        self.command("group", "create", GROUP, "--name", "Acme", "--use-policy", "off", "--origin", self.org.visualforce,
+        self.command("group", "create", GROUP, "--name", "Acme", "--use-policy", "window", "--origin", self.org.visualforce,
                      "--origin", self.org.lightning)
         self.command("group", "update", GROUP, "--desktop-client")
         self.api_key = json.loads(self.command("apikey", "create", "--group", GROUP, "--json"))["apiKey"]
