@@ -21,9 +21,9 @@ class ApexException extends RuntimeException {
         return of("nullpointerexception", "Attempt to de-reference a null object");
     }
 
-    /** Whether a `catch` of that type catches it. A failed assertion is caught by nothing. */
+    /** Whether a `catch` of that type catches it. A failed assertion is caught by nothing, and neither is a limit. */
     boolean isA(String wanted) {
-        if (type.equals("assertexception")) {
+        if (type.equals("assertexception") || type.equals("limitexception")) {
             return false;
         }
         String name = wanted.startsWith("system.") ? wanted.substring(7) : wanted;

@@ -90,9 +90,7 @@ final class PlainMethods {
         if (Platform.isChanged) {
             throw ApexException.of("calloutexception", "You have uncommitted work pending. Please commit or rollback before calling out");
         }
-        if (++Platform.callouts > 100) {
-            throw ApexException.of("limitexception", "Too many callouts: 101");
-        }
+        Platform.limit(++Platform.callouts, 100, "callouts");
         if (!((String) request.get("endpoint")).startsWith("https://")) {
             throw new Unknown("a callout without https");
         }

@@ -27,6 +27,8 @@ final class Platform {
     static boolean isChanged;
     static boolean isStarted;
     static int callouts;
+    static int queries;
+    static int changes;
     static List<ApexObject> queued = new ArrayList<>();
 
     static String[] files = {};
@@ -55,8 +57,21 @@ final class Platform {
         mock = null;
         isChanged = false;
         isStarted = false;
-        callouts = 0;
+        countAnew();
         queued = new ArrayList<>();
+    }
+
+    /** The limits of a transaction; Test.startTest gives new ones. */
+    static void countAnew() {
+        callouts = 0;
+        queries = 0;
+        changes = 0;
+    }
+
+    static void limit(int count, int most, String what) {
+        if (count > most) {
+            throw ApexException.of("limitexception", "Too many " + what + ": " + count);
+        }
     }
 
     static void at(int ofFile, int ofLine) {
@@ -75,6 +90,7 @@ final class Platform {
         queued = new ArrayList<>();
         for (ApexObject job : jobs) {
             isChanged = false;
+            countAnew();
             Methods.call(job, "execute", new Object[] {null});
         }
     }

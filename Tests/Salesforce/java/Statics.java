@@ -182,6 +182,7 @@ final class Statics {
                     throw ApexException.of("finalexception", "Testing already started");
                 }
                 Platform.isStarted = true;
+                Platform.countAnew();
                 Platform.isChanged = false;
                 return null;
             case "test.stoptest/0":
@@ -281,6 +282,7 @@ final class Statics {
     }
 
     private static Object insertEach(ApexList records, boolean allOrNone) {
+        Platform.limit(++Platform.changes, 150, "DML statements");
         ApexList results = new ApexList("object");
         for (Object record : records) {
             boolean done = true;

@@ -114,6 +114,7 @@ final class Store {
     }
 
     static Object change(String operation, Object target) {
+        Platform.limit(++Platform.changes, 150, "DML statements");
         if (target == null) {
             throw ApexException.nullReference();
         }
@@ -208,6 +209,7 @@ final class Store {
     }
 
     static ApexList query(String source, String[] names, Object[][] tests) {
+        Platform.limit(++Platform.queries, 100, "SOQL queries");
         ApexList found = new ApexList(source);
         Collection<Record> rows = source.equals("user") ? List.of(Platform.user) : tables.getOrDefault(source, Map.of()).values();
         for (String name : names) {
