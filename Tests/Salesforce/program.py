@@ -85,7 +85,7 @@ class Java:
                     raise ValueError(f"{old!r} does not stand in {file}")
                 source = source.replace(old.encode(), new.encode(), 1)
             changed.append((name, source))
-        made = Program(changed).java()
+        made = Program(changed).java(file)
         different = {name: source for name, source in made.items() if source != self.java[name]}
         if not different:
             raise ValueError("the change changes nothing")
@@ -105,8 +105,8 @@ class Java:
         for kind in self.program.kinds.values():
             if not kind.is_test:
                 lines = set()
-                for one in (kind, *kind.inner.values()):
-                    lines |= Lines(self.program, one).found()
+                for source in self.program.java(kind.file).values():
+                    lines |= {int(line) for line in re.findall(r"Platform\.at\(\d+, (\d+)\)", source)}
                 counted[kind.file] = lines, lines & set(ran[kind.file])
         return counted
 
@@ -114,16 +114,3 @@ class Java:
         self.process.stdin.close()
         self.process.wait(timeout=10)
         shutil.rmtree(self.folder)
-
-
-class Lines:
-    """The lines of a class on which the translation counts."""
-
-    def __init__(self, program, kind):
-        self.program, self.kind = program, kind
-
-    def found(self):
-        from translate import Writer
-
-        writer = Writer(self.program, self.kind)
-        return {int(line) for line in re.findall(r"Platform\.at\(\d+, (\d+)\)", writer.source())}

@@ -2,6 +2,7 @@
 
 What is not of the subset that this knows is an error with file and line, never left out.
 """
+import functools
 import re
 
 from tree_sitter_language_pack import get_parser
@@ -53,6 +54,12 @@ def unquote(literal, where):
         return escapes[found[1]]
 
     return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", one, literal[1:-1])
+
+
+@functools.lru_cache(maxsize=None)
+def parse(source):
+    """The root of the syntax tree; what was parsed before is not parsed again."""
+    return get_parser("apex").parse(source).root_node
 
 
 class Kind:
@@ -134,7 +141,7 @@ class Program:
         self.kinds, self.files = {}, []
         for file, source in sources:
             self.files.append(file)
-            root = get_parser("apex").parse(source).root_node
+            root = parse(source)
             bad = self.first_error(root)
             if bad is not None:
                 raise Unknown(f"{file}:{bad.start_point[0] + 1}: not Apex: {text(bad)[:60]}")
@@ -162,10 +169,12 @@ class Program:
         found = self.kinds.get(head)
         return found.inner.get(rest) if found and rest else found
 
-    def java(self):
-        """File name → Java source, for each class."""
+    def java(self, file=None):
+        """File name → Java source, for each class, or for those of one file."""
         made = {}
         for kind in self.kinds.values():
+            if file not in (None, kind.file):
+                continue
             for one in (kind, *kind.inner.values()):
                 made[one.java + ".java"] = Writer(self, one).source()
         return made
@@ -184,10 +193,10 @@ class Program:
 
 
 class Writer:
-    """Writes the Java of one class; `lines` are those that count for coverage."""
+    """Writes the Java of one class."""
 
     def __init__(self, program, kind):
-        self.program, self.kind, self.lines = program, kind, set()
+        self.program, self.kind = program, kind
 
     def unknown(self, node, what):
         self.kind.unknown(node, what)
@@ -286,7 +295,6 @@ class Writer:
         if node.type in ("block", "constructor_body", "line_comment", "block_comment"):
             return made(node, scope)
         line = node.start_point[0] + 1
-        self.lines.add(line)
         return f"Platform.at({self.program.files.index(self.kind.file)}, {line}); {made(node, scope)}\n"
 
     def do_block(self, node, scope):
