@@ -9,16 +9,6 @@ internal import LoginKey
 /// and forgets everything if it has changed, also when another process changed it.
 // Used by the writer thread alone; `GroupCommit` sees to that.
 final class BatchCaches: @unchecked Sendable {
-    struct GroupEntry {
-        let group: Group
-        let apiKeys: [APIKeyRecord]
-
-        /// The keys that are not forgotten yet; mostly all of them, and then without a copy.
-        func apiKeys(at now: Int64) -> [APIKeyRecord] {
-            apiKeys.allSatisfy { $0.isRemembered(at: now) } ? apiKeys : apiKeys.filter { $0.isRemembered(at: now) }
-        }
-    }
-
     private let vault: SecretVault
     private var revision: Int64 = -1
     private var groups: [PartnerID: GroupEntry] = [:]

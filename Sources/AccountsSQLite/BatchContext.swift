@@ -50,20 +50,12 @@ struct BatchContext {
 extension BatchContext {
     func snapshot(of key: AccountReference, at now: Int64) throws -> AccountSnapshot? {
         let statements = try caches.statements
-        var user = try Rows.user(key, with: statements)
-        if user == nil, let other = key.otherSpelling { user = try Rows.user(other, with: statements) }
-        let partnerID: PartnerID? =
-            switch key {
-            case .partner(let partnerID, _), .person(let partnerID, _): partnerID
-            case .username: user?.partnerID
-            }
-        guard let partnerID, let entry = try caches.group(partnerID, in: database) else { return nil }
-        let role = try user?.roleID.flatMap { try caches.role($0.number, in: database) }
-        return AccountSnapshot(
-            group: entry.group,
-            apiKeys: entry.apiKeys(at: now),
-            user: user,
-            role: role
+        return try AccountSnapshot.find(
+            key,
+            at: now,
+            findUser: { try Rows.user($0, with: statements) },
+            findGroup: { try caches.group($0, in: database) },
+            findRole: { try caches.role($0, in: database) }
         )
     }
 

@@ -41,6 +41,10 @@ final class GroupCommit: Sendable {
         var waiting: [Job] = []
         var unfinished = 0
         var isDraining = false
+        /// A transaction holds the file's write lock: it may be committed, and is not known to the sync queue yet.
+        var isWriting = false
+        /// Who waits until what is committed now is on the disk.
+        var settling: [@Sendable (AccountsError?) -> Void] = []
 
         mutating func takeWaiting() -> [Job]? {
             guard !waiting.isEmpty else { return nil }
@@ -92,19 +96,6 @@ final class GroupCommit: Sendable {
         try await enqueue { context in .success(try body(context)) }
     }
 
-    /// Runs work that only reads: what it is refused for goes to its caller alone.
-    func submitReading<Value: Sendable>(
-        _ body: @escaping @Sendable (BatchContext) throws -> Value
-    ) async throws(AccountsError) -> Value {
-        try await enqueue { context in
-            do {
-                return .success(try body(context))
-            } catch let error as AccountsError {
-                return .failure(error)
-            }
-        }
-    }
-
     /// Runs work that may be refused, within a savepoint: its error goes to its caller alone.
     func submitIsolated<Value: Sendable>(
         _ body: @escaping @Sendable (BatchContext) throws -> Value
@@ -124,11 +115,20 @@ final class GroupCommit: Sendable {
     }
 
     /// Waits until all that was committed before is on the disk; mostly it is.
+    ///
+    /// It does not wait for transactions to come, which may wait long for another process.
     func settle() async throws(AccountsError) {
         if let failure = syncQueue.failure { throw failure }
         // A transaction is in one of the two as long as it is not on the disk, and goes from the first to the second.
-        guard state.withLock({ $0.isDraining }) || syncQueue.isBusy else { return }
-        try await enqueue { _ in .success(()) }
+        guard state.withLock({ $0.isWriting }) || syncQueue.isBusy else { return }
+        let error: AccountsError? = await withCheckedContinuation { continuation in
+            let isWriting = state.withLock { state in
+                if state.isWriting { state.settling.append { continuation.resume(returning: $0) } }
+                return state.isWriting
+            }
+            if !isWriting { syncQueue.add(hasWritten: false) { continuation.resume(returning: $0) } }
+        }
+        if let error { throw error }
     }
 
     /// Lets go of the connection, once all work that was submitted is done.
@@ -197,6 +197,16 @@ final class GroupCommit: Sendable {
                 state.withLock { $0.unfinished -= batch.jobs.count }
                 batch.finish(syncError)
             }
+            for finish in endWriting() { syncQueue.add(hasWritten: false, finish: finish) }
+        }
+    }
+
+    /// The transaction is the sync queue's from now on.
+    private func endWriting() -> [@Sendable (AccountsError?) -> Void] {
+        state.withLock { state in
+            defer { state.settling = [] }
+            state.isWriting = false
+            return state.settling
         }
     }
 
@@ -221,6 +231,7 @@ final class GroupCommit: Sendable {
             try pool.writeWithoutTransaction { database in
                 let before = database.totalChangesCount
                 try database.inTransaction(.immediate) {
+                    state.withLock { $0.isWriting = true }
                     let context = try BatchContext(database: database, caches: caches)
                     for (index, job) in jobs.enumerated() {
                         if let failure = try job.run(in: context) { batch.failures[index] = failure }

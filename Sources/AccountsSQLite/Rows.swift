@@ -148,6 +148,19 @@ extension Rows {
         }
     }
 
+    /// The same on a connection that has no prepared statements of ours.
+    static func user(_ key: AccountReference, in database: Database) throws -> User? {
+        let (condition, arguments): (String, StatementArguments) =
+            switch key {
+            case .partner(let partnerID, let partnerUserID):
+                ("partner_id = ? AND partner_user_id = ?", [partnerID.text, partnerUserID.text])
+            case .username(let username): ("username = ?", [username.text])
+            case .person(let partnerID, let id): ("id = ? AND partner_id = ?", [id.number, partnerID.text])
+            }
+        let statement = try database.cachedStatement(sql: "SELECT \(userColumns) FROM users WHERE \(condition)")
+        return try Row.fetchOne(statement, arguments: arguments).map(user)
+    }
+
     static func user(_ row: some ColumnReader) throws -> User {
         guard let state = row.text(9).flatMap(User.State.init(rawValue:)) else { throw unreadable("users") }
         return User(

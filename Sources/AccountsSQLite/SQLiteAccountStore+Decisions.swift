@@ -7,7 +7,7 @@ extension SQLiteAccountStore: AccountStore {
     }
 
     package func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot? {
-        try await writer.submitReading { try $0.snapshot(of: key, at: now) }
+        try await read { [reader] in try reader.snapshot(of: key, at: now, in: $0) }
     }
 
     package func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64? {

@@ -12,6 +12,7 @@ package final class SQLiteAccountStore: Sendable {
     let pool: DatabasePool
     let writer: GroupCommit
     let vault: SecretVault
+    let reader: SnapshotReader
 
     /// Opens the database, makes it if it is not there, and brings its tables up to date.
     ///
@@ -54,6 +55,7 @@ package final class SQLiteAccountStore: Sendable {
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
+            self.reader = SnapshotReader(vault: vault)
             let clock = try pool.read { try StoreClock($0, uptime: uptime) }
             self.writer = GroupCommit(pool: pool, vault: vault, clock: clock, sync: sync ?? log.sync)
         } catch let error as AccountsError {

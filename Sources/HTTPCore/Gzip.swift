@@ -11,9 +11,9 @@ package enum Gzip {
     /// - Parameter bytes: Fewer than 4 GiB.
     /// - Returns: A complete gzip file; `nil` if zlib refuses.
     package static func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        var stream = z_stream()
+        var stream = unsafe z_stream()
         let version = unsafe zlibVersion()
-        let size = Int32(MemoryLayout<z_stream>.size)
+        let size = Int32(unsafe MemoryLayout<z_stream>.size)
         let isReady = unsafe deflateInit2_(
             &stream,
             Z_BEST_COMPRESSION,

@@ -28,10 +28,8 @@ extension LoginKeyError: Equatable {
 }
 
 extension LoginKeyError: CustomStringConvertible {
-    /// The code and the message, without any secret.
-    public var description: String {
-        "\(code): \(message)"
-    }
+    /// The message, without any secret.
+    public var description: String { message }
 }
 
 extension LoginKeyError {

@@ -7,12 +7,16 @@ import struct
 
 
 class WebSocket:
-    def __init__(self, port, path, origin=None):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+    def __init__(self, port, path, origin=None, host="127.0.0.1", name=None, tls=None):
+        """`name` is what the server is called if that is not its address; `tls` is a context of `ssl`."""
+        self.socket = socket.create_connection((host, port), timeout=10)
+        name = name or host
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname=name)
         self.bytes = b""
         self.close_code = None
         lines = [
-            f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Connection: Upgrade", "Upgrade: websocket",
+            f"GET {path} HTTP/1.1", f"Host: {name}:{port}", "Connection: Upgrade", "Upgrade: websocket",
             "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + base64.b64encode(os.urandom(16)).decode(),
         ] + ([f"Origin: {origin}"] if origin else [])
         self.socket.sendall("\r\n".join(lines + ["", ""]).encode())

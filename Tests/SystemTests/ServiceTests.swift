@@ -263,6 +263,8 @@ import WebSocketClient
     @Test func `says in the log why nothing could be decided, under the id that the answer has`() async throws {
         try await withDemo { server in
             let form = try form(server)
+            let token = try #require(try await HTTP.postForm(server.url + Self.authorize, form).member("authToken"))
+            let bearer = ["authorization": "Bearer \(token)"]
             // Another program holds the database for longer than anybody waits.
             let holder = Process()
             holder.executableURL = URL(filePath: "/usr/bin/sqlite3")
@@ -274,11 +276,19 @@ import WebSocketClient
             try holder.run()
             try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'held';\n".utf8))
             _ = output.fileHandleForReading.availableData
-            let service = try await HTTP.postForm(server.url + Self.authorize, form)
-            let page = try await HTTP.postForm(server.url + PageTests.view, form)
+            async let service = HTTP.postForm(server.url + Self.authorize, form)
+            async let page = HTTP.postForm(server.url + PageTests.view, form)
+            // Reading waits for nobody, neither for the other program nor for those who wait for it.
+            for _ in 0..<40 {
+                let start = ContinuousClock.now
+                let me = try await HTTP.send(.GET, server.url + "/api/v1/me", headers: bearer)
+                #expect(me.status == 200)
+                #expect(ContinuousClock.now - start < .seconds(2))
+            }
+            let answers = try await [service, page]
             try input.fileHandleForWriting.close()
             let log = try String(contentsOfFile: server.log, encoding: .utf8)
-            for answer in [service, page] {
+            for answer in answers {
                 #expect(answer.status == 503)
                 let id = try #require(answer.header("x-correlation-id"))
                 let lines = log.split(separator: "\n").filter { $0.contains(id) && $0.contains(" error ") }

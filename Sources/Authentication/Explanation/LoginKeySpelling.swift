@@ -93,9 +93,8 @@ package struct LoginKeySpelling {
         {
             faults.append("the signature is in hexadecimal; it has to be base64url")
         } else if text.utf8.count != 43 {
-            faults.append(
-                "the signature has \(text.utf8.count) characters instead of 43; was it cut or hashed otherwise?"
-            )
+            let length = text.utf8.count == 1 ? "1 character" : "\(text.utf8.count) characters"
+            faults.append("the signature has \(length) instead of 43; was it cut or hashed otherwise?")
         } else if (try? LoginKey(parsing: "$1$1000000000$\(text)")) == nil {
             faults.append("the signature has a character outside base64url, or a last character that no encoder writes")
         }

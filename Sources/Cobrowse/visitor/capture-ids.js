@@ -1,10 +1,8 @@
 /** The numbers by which both sides know the page's nodes. */
 export class NodeIds {
   constructor() {
-    /** @type {WeakMap<Node, number>} */
-    this.ids = new WeakMap();
-    /** @type {Map<number, any>} */
-    this.nodes = new Map();
+    /** @type {Map<any, number>} */
+    this.ids = new Map();
     this.next = 1;
   }
 
@@ -15,7 +13,6 @@ export class NodeIds {
   add(node) {
     const id = this.next++;
     this.ids.set(node, id);
-    this.nodes.set(id, node);
     return id;
   }
 
@@ -24,27 +21,23 @@ export class NodeIds {
    * @returns {number} 0 for a node that the other side does not have
    */
   of(node) {
-    return node === null ? 0 : (this.ids.get(node) ?? 0);
+    return this.ids.get(node) ?? 0;
   }
 
   /**
-   * @param {number} id
-   * @returns {any} the node, if the other side still has it
+   * @param {number} wanted
+   * @returns {any} the node, if the other side still has it; looked for, since only commands name nodes by their numbers
    */
-  node(id) {
-    return this.nodes.get(id);
+  node(wanted) {
+    for (const [node, id] of this.ids) if (id === wanted) return node;
   }
 
   /** @param {Node} node */
   remove(node) {
-    const id = this.ids.get(node);
-    if (id === undefined) return;
     this.ids.delete(node);
-    this.nodes.delete(id);
   }
 
   clear() {
-    this.ids = new WeakMap();
-    this.nodes.clear();
+    this.ids.clear();
   }
 }

@@ -104,8 +104,7 @@ export function standIn(parts) {
       this.need();
     },
     sheets() {
-      const { document } = window;
-      if (!this.isLooked && (document.fonts.size > 0 || hasProperties(document.head))) this.need();
+      if (!this.isLooked) parts.later(() => (window.document.fonts.size > 0 || hasProperties(window.document.head)) && this.need());
       this.isLooked = true;
       return [];
     },

@@ -18,8 +18,15 @@ function original(owner, name) {
  * @returns {(object: any) => any}
  */
 function getter(prototype, name) {
-  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  return get === undefined ? (object) => object[name] : (object) => get.call(object);
+  const get = getterOf(prototype, name);
+  return (object) => get.call(object);
+}
+
+/** @param {any} prototype @param {string} name @returns {(this: any) => any} */
+function getterOf(prototype, name) {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get ?? function () {
+    return this[name];
+  };
 }
 
 /**
@@ -57,6 +64,9 @@ export function takePlatform(window) {
   const node = realm.Node.prototype;
   const element = realm.Element.prototype;
   const root = realm.DocumentFragment.prototype;
+  // What every node is asked has a function of its own each: engines make those fast.
+  const [firstChild, nextSibling, nodeType] = ["firstChild", "nextSibling", "nodeType"].map((name) => getterOf(node, name));
+  const [localName, namespace, openShadow] = ["localName", "namespaceURI", "shadowRoot"].map((name) => getterOf(element, name));
   const getAttribute = element.getAttribute;
   const names = element.getAttributeNames;
   const matches = element.matches;
@@ -71,16 +81,22 @@ export function takePlatform(window) {
     later,
     cancelLater: original(window, "clearTimeout").bind(window),
     fetch: original(window, "fetch").bind(window),
-    firstChild: getter(node, "firstChild"),
-    nextSibling: getter(node, "nextSibling"),
+    /** @type {(object: any) => any} */
+    firstChild: (object) => firstChild.call(object),
+    /** @type {(object: any) => any} */
+    nextSibling: (object) => nextSibling.call(object),
     parentNode: getter(node, "parentNode"),
     isConnected: getter(node, "isConnected"),
     ownerDocument: getter(node, "ownerDocument"),
-    nodeType: getter(node, "nodeType"),
+    /** @type {(object: any) => any} */
+    nodeType: (object) => nodeType.call(object),
     data: getter(window.CharacterData.prototype, "data"),
-    localName: getter(element, "localName"),
-    namespace: getter(element, "namespaceURI"),
-    openShadow: getter(element, "shadowRoot"),
+    /** @type {(object: any) => any} */
+    localName: (object) => localName.call(object),
+    /** @type {(object: any) => any} */
+    namespace: (object) => namespace.call(object),
+    /** @type {(object: any) => any} */
+    openShadow: (object) => openShadow.call(object),
     assignedSlot: getter(element, "assignedSlot"),
     /** @type {(rule: any) => CSSStyleDeclaration} */
     ruleStyle: (rule) => (rule.type === 1 ? styles[0] : rule.type === 8 ? styles[1] : styles[2])(rule),

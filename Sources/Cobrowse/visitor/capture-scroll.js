@@ -1,4 +1,5 @@
 import { Op } from "../shared/ops.js";
+import { phrasing } from "./snapshot-rules.js";
 
 /** Where the page and the boxes in it are scrolled to. */
 export class Scrolls {
@@ -33,8 +34,11 @@ export class Scrolls {
    * @param {Iterable<any>} nodes
    */
   find(nodes) {
+    const { firstChild, localName, nodeType } = this.parts.platform;
     for (const node of nodes) {
-      if (node.nodeType === 1 && (node.scrollTop !== 0 || node.scrollLeft !== 0)) this.unsettled.add(node);
+      // What is in a line of text is left out: there is much of it, and each question is dear.
+      if (nodeType(node) !== 1 || phrasing.has(localName(node)) || (firstChild(node) === null && !isField(node))) continue;
+      if (node.scrollTop !== 0 || node.scrollLeft !== 0) this.unsettled.add(node);
     }
   }
 

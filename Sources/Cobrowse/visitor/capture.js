@@ -240,8 +240,9 @@ class Capture {
     out.byte(Op.document);
     out.number(this.ids.next);
     this.writer.content(document, this.mask.everything);
-    this.scrolls.find(this.ids.nodes.values());
     this.scrolls.unsettled.add(document);
+    // Asked of all elements, so after the snapshot has left.
+    this.later(() => this.scrolls.find(this.ids.ids.keys()));
     this.writeRest(out);
     // A secret that was found in a shadow root or a frame may stand in what was written before it.
     if (this.secrets.count !== known) this.sendSnapshot();
