@@ -1,4 +1,5 @@
 """The package's Apex as a Java program: translated by `translate.py`, compiled and run by `java/`, one process for everything."""
+import atexit
 import json
 import pathlib
 import re
@@ -51,6 +52,7 @@ class Java:
             ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m", "-Dfile.encoding=UTF-8", "-cp", str(runtime), "Main", str(runtime)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )
+        atexit.register(self.end)
         self.sources = sources(folder)
         self.program = Program(self.sources)
         self.tests = [list(one) for one in self.program.tests()]
@@ -111,6 +113,8 @@ class Java:
         return counted
 
     def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
-        shutil.rmtree(self.folder)
+        """Ends the process, however the checks went; the program's end does it too."""
+        if self.process.poll() is None:
+            self.process.stdin.close()
+            self.process.wait(timeout=60)
+        shutil.rmtree(self.folder, ignore_errors=True)
