@@ -1,5 +1,5 @@
-/** Where scroll bars take no room on the visitor's side, they take none here. */
-export const overlayRules = "@layer latchkey { * { scrollbar-width: none; } }";
+/** Where scroll bars take no room on the visitor's side, they take none here. Fields are as large as their bars say. */
+export const overlayRules = "@layer latchkey { :not(textarea, select) { scrollbar-width: none; } }";
 
 /** What a browser shows by itself for states that are marked by attributes here. */
 export const baseRules = `
