@@ -1,4 +1,5 @@
 internal import Accounts
+internal import LoginKey
 
 /// A group with its opened keys, as it is remembered.
 struct GroupEntry: Sendable {

@@ -23,6 +23,10 @@ export const baseRules = `
   lk-over { position: fixed; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
   lk-over::backdrop { display: none; }
   lk-marked { background-color: Highlight; color: HighlightText; }
+  :where([popover=lk]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
+  [lk-fullscreen]:not(:root) { position: fixed !important; inset: 0 !important; box-sizing: border-box !important; margin: 0 !important; width: 100% !important;
+    height: 100% !important; min-width: 0 !important; max-width: none !important; min-height: 0 !important; max-height: none !important; transform: none !important; object-fit: contain; }
+  [lk-fullscreen]::backdrop { background: black; }
   :where(img[lk-as=video]) { object-fit: contain; }
   :where(lk-inert, style) { display: none; }
   :where([lk-focus-visible]:not(html, body)) { outline: -webkit-focus-ring-color auto 1px; }

@@ -41,6 +41,8 @@ export class ReplicaState {
   settle() {
     for (const step of this.late.values()) step();
     this.late.clear();
+    // What is under the pointer may have got another style.
+    for (const node of this.marked.get("lk-hover") ?? []) if (node.type !== "range" && isControl(node)) node.toggleAttribute("lk-native", isNative(node));
     for (const [node, place] of this.scrolls) if (scrollTo(node, place)) this.scrolls.delete(node);
   }
 
@@ -81,8 +83,8 @@ export class ReplicaState {
     if (names === "") element.removeAttribute("lk-state");
     else element.setAttribute("lk-state", names);
     setModal(element, (bits & State.modal) !== 0);
-    setPopover(element, (bits & State.popover) !== 0);
     setFullscreen(element, (bits & State.fullscreen) !== 0);
+    if (!element.hasAttribute("lk-fullscreen")) setPopover(element, (bits & State.popover) !== 0);
   }
 
   /**
@@ -110,12 +112,19 @@ function toggle(element, name, on) {
  * @returns {boolean} whether it is a control that looks as the browser draws it, which changes under the pointer
  */
 function isNative(element) {
-  if (!/^(input|textarea|select|button)$/.test(element.localName) || element.matches(":disabled")) return false;
+  if (!isControl(element) || element.matches(":disabled")) return false;
   const style = element.ownerDocument.defaultView?.getComputedStyle(element);
   if (!style || style.appearance === "none") return false;
   if (element.type === "range") return showPart(element) && /^(auto|rgb\(0, 92, 200\))$/.test(style.accentColor) && !element.list && element.clientWidth > element.clientHeight;
+  // A background of its own takes a control's native look away, but not its border.
+  if (!/^rgb\((239|255|107|59), \1, \1\)$/.test(style.backgroundColor) || style.backgroundImage !== "none") return false;
   const border = `${style.borderTopStyle} ${style.borderTopWidth}`;
   return /^(in|out)set 2px$/.test(border) || (border === "solid 1px" && style.borderTopColor === "rgb(118, 118, 118)");
+}
+
+/** @param {any} element */
+function isControl(element) {
+  return /^(input|textarea|select|button)$/.test(element.localName);
 }
 
 /** @param {any} slider that says for its style how far along it stands */
@@ -227,12 +236,24 @@ function setPopover(element, on) {
 }
 
 /**
+ * Shows an element as if it were in full screen: as a popover, which is above all else too.
  * @param {any} element
  * @param {boolean} on
  */
 function setFullscreen(element, on) {
   if (element.hasAttribute("lk-fullscreen") === on) return;
   element.toggleAttribute("lk-fullscreen", on);
+  if (typeof element.showPopover !== "function" || element.matches(":modal")) return;
+  if (on && element.hasAttribute("popover")) element.hidePopover();
+  else if (on) element.setAttribute("popover", "lk");
+  try {
+    if (on) element.showPopover();
+    else element.hidePopover();
+  } catch {
+    return;
+  } finally {
+    if (!on && element.getAttribute("popover") === "lk") element.removeAttribute("popover");
+  }
 }
 
 /**

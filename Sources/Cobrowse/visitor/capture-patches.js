@@ -169,11 +169,8 @@ function wrapMethod(undo, prototype, name, changed) {
   const wrapper = {
     /** @param {any[]} rest */
     [name](...rest) {
-      try {
-        return call.apply(this, rest);
-      } finally {
-        changed(this);
-      }
+      changed(this);
+      return call.apply(this, rest);
     },
   };
   replace(undo, prototype, name, wrapper[name]);

@@ -20,11 +20,11 @@ export class Surroundings {
   write(out) {
     const { window } = this.parts.platform;
     const { document } = window;
-    const bar = Math.max(0, window.innerWidth - document.documentElement.clientWidth);
+    const { documentElement: root, scrollingElement: box } = document;
+    const bar = Math.max(0, window.innerWidth - (root?.clientWidth ?? window.innerWidth));
     const { innerWidth, innerHeight, devicePixelRatio } = window;
-    const { scrollingElement: box } = document;
     if (bar > 0) this.isOverlay = false;
-    else if (!this.isOverlay && box?.scrollHeight > box?.clientHeight) this.isOverlay = isScrollable(window, document.documentElement) && isScrollable(window, box);
+    else if (!this.isOverlay && box?.scrollHeight > box?.clientHeight) this.isOverlay = isScrollable(window, root) && isScrollable(window, box);
     const bits = features(window) | (this.isOverlay ? Environment.overlayScrollbars : 0);
     const environment = [innerWidth, innerHeight, devicePixelRatio, bits, bar];
     const scheme = document.querySelector("meta[name='color-scheme' i]")?.content ?? "";
@@ -50,7 +50,7 @@ export class Surroundings {
     const masked = mask.isWithin(document.querySelector("head > title"));
     const address = secrets.hide(location.origin === "null" ? location.protocol : location.origin + location.pathname);
     const shown = writer.shownText(document.title, masked);
-    const language = document.documentElement.lang ?? "";
+    const language = document.documentElement?.lang ?? "";
     if (`${address} ${shown} ${language}` === this.sentPage) return;
     this.sentPage = `${address} ${shown} ${language}`;
     out.byte(Op.page);
