@@ -158,9 +158,12 @@ class Machine:
             assert code == 0, f"the service ends with {code}: {self.log()[-2000:]}"
 
     def kill(self):
+        """Ends the service, whatever it does. What started it would not take it along: it has changed its user."""
         if self.service:
-            self.service.kill()
+            if self.service.poll() is None:
+                os.kill(self.main_process(), signal.SIGKILL)
             self.service.wait()
+            self.service = None
 
     def log(self):
         return (self.root / "var/log/latchkey.test").read_text()
