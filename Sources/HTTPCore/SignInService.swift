@@ -29,6 +29,7 @@ package final class SignInService: Sendable {
     private let refusals: RateLimiter
     private let grants: RateLimiter
     private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
+    private let authorized = Counter(label: "latchkey_authorized_calls_total")
     private let refused = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "refused")])
 
     /// Makes the service with full buckets.
@@ -80,7 +81,7 @@ package final class SignInService: Sendable {
 
     /// Lets the bearer of a token in.
     package func authorize(token: String?, attempt: Attempt) async throws(AnswerError) -> Grant {
-        try await pass(attempt) { () async throws(AccountsError) in
+        try await pass(attempt, isSignIn: false) { () async throws(AccountsError) in
             try await authenticator.authorize(token: token ?? "", attempt: attempt)
         }
     }
@@ -117,13 +118,18 @@ package final class SignInService: Sendable {
 
     /// Spends a view ticket.
     package func redeem(ticket: String, attempt: Attempt) async throws(AnswerError) -> Grant {
-        try await pass(attempt) { () async throws(AccountsError) in
+        try await pass(attempt, isSignIn: false) { () async throws(AccountsError) in
             try await authenticator.redeem(ticket: ticket, attempt: attempt)
         }
     }
 
+    /// Decides for a source that has not had too many refusals.
+    ///
+    /// A sign-in, where a credential is exchanged, is counted as one and uses up some of the group's; a call with what was got
+    /// by one is counted by itself.
     private func pass(
         _ attempt: Attempt,
+        isSignIn: Bool = true,
         _ decide: () async throws(AccountsError) -> Decision
     ) async throws(AnswerError) -> Grant {
         guard refusals.take(attempt.source, at: attempt.time) else { throw .tooManyRequests }
@@ -133,7 +139,7 @@ package final class SignInService: Sendable {
         } catch {
             result = .failure(error)
         }
-        return try settle(result, attempt).get()
+        return try settle(result, attempt, isSignIn: isSignIn).get()
     }
 
     /// Signs somebody in with a LoginKey, for a caller that does not suspend: ``signIn(_:attempt:)`` otherwise.
@@ -156,7 +162,11 @@ package final class SignInService: Sendable {
     }
 
     /// What a decision is to the outside, with the limits' books kept.
-    private func settle(_ result: Result<Decision, AccountsError>, _ attempt: Attempt) -> Result<Grant, AnswerError> {
+    private func settle(
+        _ result: Result<Decision, AccountsError>,
+        _ attempt: Attempt,
+        isSignIn: Bool = true
+    ) -> Result<Grant, AnswerError> {
         switch result {
         case .success(.refused(let reason)):
             count(reason, attempt)
@@ -170,6 +180,10 @@ package final class SignInService: Sendable {
             return .failure(.unavailable)
         case .success(.granted(let grant)):
             refusals.giveBack(attempt.source)
+            guard isSignIn else {
+                authorized.increment()
+                return .success(grant)
+            }
             granted.increment()
             let isWithinLimit = grants.take(grant.group.partnerID.text, at: attempt.time)
             return isWithinLimit ? .success(grant) : .failure(.tooManyRequests)

@@ -15,7 +15,9 @@ extension ProtocolURL {
         let scheme = try ProtocolScheme(of: text)
         let rest = text.dropFirst(scheme.rawValue.utf8.count + 3)
         let question = rest.firstIndex(of: "?") ?? rest.endIndex
-        let path = rest[..<question].split(separator: "/", omittingEmptySubsequences: false)
+        var path = rest[..<question].split(separator: "/", omittingEmptySubsequences: false)
+        // Operating systems put a slash behind what looks like a host.
+        if path.count == 2, path[1].isEmpty { path.removeLast() }
         let fields = try Self.fields(rest[question...].dropFirst())
         guard let command = path.first.flatMap({ Command(rawValue: $0.lowercased()) }) else { throw .unknownCommand }
         try self.init(scheme, command, Array(path.dropFirst()), fields)

@@ -2,6 +2,7 @@
 enum MetricHelp {
     static let texts = [
         "latchkey_accept_pauses_total": "Times that no connections were accepted, for want of room or descriptors.",
+        "latchkey_authorized_calls_total": "Calls that were let in by a token or a ticket.",
         "latchkey_clock_jumps_total": "Jumps of the machine's clock by five seconds or more.",
         "latchkey_connections": "Open connections.",
         "latchkey_connections_refused_total": "Connections that were refused because their source had too many.",

@@ -88,9 +88,9 @@ package struct Settings: Sendable {
         ),
         Key("signIn.clockTolerance", "300", "How many seconds the clocks of LoginKey makers may be ahead."),
         Key("signIn.refusalBurst", "200", "Refused sign-ins that one source may cause at once."),
-        Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause in the long run."),
+        Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause a second, sustained."),
         Key("signIn.grantBurst", "5000", "Sign-ins of one group at once."),
-        Key("signIn.grantsPerSecond", "2000", "Sign-ins of one group in the long run."),
+        Key("signIn.grantsPerSecond", "2000", "Sign-ins of one group a second, sustained."),
         Key(
             "presence.connectionsPerSource",
             "50",

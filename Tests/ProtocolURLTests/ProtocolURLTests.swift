@@ -80,6 +80,12 @@ import WireProtocol
         #expect(try ProtocolURL(parsing: url.text) == url)
     }
 
+    @Test func `takes the slash that operating systems put behind what looks like a host`() throws {
+        let query = "partnerid=12345&partneruserid=joe&loginkey=\(Self.loginKey)"
+        let plain = try ProtocolURL(parsing: "glancepanorama://authenticate?\(query)")
+        #expect(try ProtocolURL(parsing: "glancepanorama://authenticate/?\(query)") == plain)
+    }
+
     /// `docs/threats.md#url-injection` and `docs/threats.md#server-name`: what must not get through.
     @Test(
         arguments: [
@@ -97,7 +103,7 @@ import WireProtocol
             ("glancepanorama://?C", .unknownCommand),
             ("glancepanorama:///authenticate?C", .unknownCommand),
             ("glancepanorama://user@authenticate?C", .unknownCommand),
-            ("glancepanorama://authenticate/?C", .malformedPath),
+            ("glancepanorama://authenticate//?C", .malformedPath),
             ("glancepanorama://authenticate/host?C", .malformedPath),
             ("glancepanorama://login/host/12345?C", .malformedPath),
             ("glancepanorama://agentjoin?C", .malformedPath),

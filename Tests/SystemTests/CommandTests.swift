@@ -173,7 +173,7 @@ import Testing
         #expect(try connect(id, parameter, expecting: 1).contains("choose Canvas parameters in the browser"))
         #expect(try connect(id, parameter + ["--trust-canvas-parameters"], expecting: 0).contains("is connected"))
         #expect(
-            try server.latchkey(["group", "create", "12345", "--name", "x"], expecting: 1).contains("is there already")
+            try server.latchkey(["group", "create", "12345", "--name", "x"], expecting: 1).contains("exists already")
         )
     }
 

@@ -302,7 +302,11 @@ import WebSocketClient
     @Test func `shows what it has measured to whoever has the token, and to nobody else`() async throws {
         let token = "a token for Prometheus"
         try await withDemo(["LATCHKEY_METRICS_TOKEN": token]) { server in
-            #expect(try await HTTP.postForm(server.url + Self.authorize, form(server)).status == 200)
+            let signedIn = try await HTTP.postForm(server.url + Self.authorize, form(server))
+            let bearer = ["authorization": "Bearer \(try #require(signedIn.member("authToken")))"]
+            for _ in 0..<3 {
+                #expect(try await HTTP.send(.GET, server.url + "/api/v1/me", headers: bearer).status == 200)
+            }
             #expect(try await HTTP.postForm(server.url + Self.authorize, "partnerid=1").status == 401)
             func metrics(_ token: String) async throws -> HTTP.Answer {
                 try await HTTP.send(.GET, server.url + "/metrics", headers: ["authorization": "Bearer \(token)"])
@@ -310,7 +314,7 @@ import WebSocketClient
             let text = try await metrics(token).body
             for line in [
                 "latchkey_sign_ins_total{outcome=\"granted\"} 1", "latchkey_sign_ins_total{outcome=\"refused\"} 1",
-                "latchkey_http_requests_total{status=\"4xx\"} 1", "# TYPE latchkey_http_request_seconds histogram",
+                "latchkey_authorized_calls_total 3", "latchkey_http_requests_total{status=\"4xx\"} 1", "# TYPE latchkey_http_request_seconds histogram",
             ] {
                 #expect(text.contains(line), "\(line) in \(text)")
             }

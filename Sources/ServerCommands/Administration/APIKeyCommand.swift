@@ -39,7 +39,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an API key, or take over an existing one. A new key is shown once.",
             discussion: """
-                To take over the key of an existing integration, hand it in by standard input, a file, or the
+                To take over the key of an existing integration, provide it by standard input, a file, or the
                 variable LATCHKEY_IMPORT_API_KEY; never as an argument.
 
                 Examples:
@@ -82,7 +82,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         }
 
         private func text(_ record: APIKeyRecord, _ shown: String?) -> String {
-            var lines = ["API key \(record.id) of group \(group) is there."]
+            var lines = ["Created API key \(record.id) of group \(group)."]
             if let shown {
                 lines += ["", "  \(shown)", "", "It is shown this once. Put it into the CRM's protected settings."]
             }

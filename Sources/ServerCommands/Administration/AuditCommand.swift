@@ -133,7 +133,7 @@ struct AuditCommand: AsyncParsableCommand {
             abstract: "Check that no audit row was changed, removed or inserted.",
             discussion: """
                 Each row is hashed together with the one before it. That the newest rows are gone shows only if an \
-                earlier newest hash is not found any more: note what this prints, elsewhere, and hand it in later.
+                earlier newest hash is not found any more: note what this prints elsewhere, and provide it later.
 
                 Examples:
                   latchkey audit verify

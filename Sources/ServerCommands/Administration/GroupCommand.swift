@@ -66,11 +66,11 @@ struct GroupCommand: AsyncParsableCommand {
                 try await store.open(.making)
                     .createGroup(group, recording: Administration.event("group created", in: partnerID))
             } catch let error as AccountsError where error.code == .alreadyExists {
-                throw CommandFailure("group \(partnerID) is there already; to change it: latchkey group update --help")
+                throw CommandFailure("group \(partnerID) exists already; to change it: latchkey group update --help")
             }
             try output.print(
                 Row(group),
-                text: "Group \(partnerID) is there. Next: latchkey apikey create --group \(partnerID)"
+                text: "Created group \(partnerID). Next: latchkey apikey create --group \(partnerID)"
             )
         }
     }

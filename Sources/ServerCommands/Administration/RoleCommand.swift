@@ -50,7 +50,7 @@ struct RoleCommand: AsyncParsableCommand {
             let store = try await store.open()
             _ = try await store.requireGroup(group)
             let event = Administration.event("role \(name) created", in: group)
-            try output.print(Row(try await store.createRole(role, recording: event)), text: "Role \(name) is there.")
+            try output.print(Row(try await store.createRole(role, recording: event)), text: "Created role \(name).")
         }
     }
 

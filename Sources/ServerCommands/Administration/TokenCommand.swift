@@ -79,7 +79,7 @@ struct TokenCommand: AsyncParsableCommand {
             try output.print(
                 Created(id: added.id.number, accessToken: text, endsAt: added.endsAt),
                 text: """
-                    Access token \(added.id) of \(user.username) is there.
+                    Created access token \(added.id) of \(user.username).
 
                       \(text)
 

@@ -81,7 +81,7 @@ struct UserCommand: AsyncParsableCommand {
             for user in try await store.createUsers([user], recording: event) {
                 try output.print(
                     Row(user, roles: try await store.roleNames(of: group)),
-                    text: "User \(username) is there."
+                    text: "Added user \(username)."
                 )
             }
         }
@@ -347,7 +347,7 @@ struct UserCommand: AsyncParsableCommand {
             let store = try await store.open()
             var user = try await store.requireUser(user, of: group)
             guard let hash = try Add.passwordHash(file: passwordFile) else {
-                throw CommandFailure("hand the password in by --password-file or LATCHKEY_USER_PASSWORD")
+                throw CommandFailure("provide the password by --password-file or LATCHKEY_USER_PASSWORD")
             }
             user.passwordHash = hash
             try await store.updateUser(
