@@ -314,7 +314,8 @@ import WebSocketClient
             let text = try await metrics(token).body
             for line in [
                 "latchkey_sign_ins_total{outcome=\"granted\"} 1", "latchkey_sign_ins_total{outcome=\"refused\"} 1",
-                "latchkey_authorized_calls_total 3", "latchkey_http_requests_total{status=\"4xx\"} 1", "# TYPE latchkey_http_request_seconds histogram",
+                "latchkey_authorized_calls_total 3", "latchkey_http_requests_total{status=\"4xx\"} 1",
+                "# TYPE latchkey_http_request_seconds histogram",
             ] {
                 #expect(text.contains(line), "\(line) in \(text)")
             }
