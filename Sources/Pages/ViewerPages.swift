@@ -54,16 +54,20 @@ struct ViewerPages: Sendable {
     }
 
     private func viewer(_ grant: Grant, _ context: WebContext, _ values: FieldSet) async throws -> Response {
-        let key = values.nonEmpty(ParameterName.sessionKey) ?? values.nonEmpty(ParameterName.visitorID)
-        let sessionKey = try key.map { text throws(AnswerError) in
-            guard let key = SessionKey(text) else {
-                throw .badRequest("The session key has characters it cannot have.")
+        let store = signIn.signInService.authenticator.store
+        let typed = values.nonEmpty(ParameterName.sessionKey)
+        let visitorID = values.nonEmpty(ParameterName.visitorID)
+        let sessionKey =
+            if let typed {
+                try await store.sessionKey(typed: typed, of: grant.group.partnerID)
+            } else {
+                visitorID.flatMap { SessionKey($0) }
             }
-            return key
+        guard sessionKey != nil || typed == nil && visitorID == nil else {
+            throw AnswerError.badRequest("The session key has characters it cannot have.")
         }
         let isStart = values.nonEmpty(ParameterName.start) == "1"
         var mode = isStart ? "start" : values.nonEmpty(ParameterName.wait) == "1" ? "wait" : "join"
-        let store = signIn.signInService.authenticator.store
         if mode == "join", let sessionKey, try await store.openSession(sessionKey, of: grant.group.partnerID) == nil {
             mode = "notStarted"
         }
@@ -79,8 +83,8 @@ struct ViewerPages: Sendable {
             title: "Session",
             data: [
                 "token": signIn.signInService.authenticator.signers.auth.sign(claims),
-                "sessionKey": values.nonEmpty(ParameterName.sessionKey) ?? "",
-                "visitorID": values.nonEmpty(ParameterName.visitorID) ?? "",
+                "sessionKey": typed == nil ? "" : sessionKey?.text ?? "",
+                "visitorID": visitorID ?? "",
                 "mode": mode,
                 "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
                 "cleanURL": signIn.cleanURL(path: Path.agentView, values),

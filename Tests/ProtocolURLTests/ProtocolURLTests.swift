@@ -82,8 +82,10 @@ import WireProtocol
 
     @Test func `takes the slash that operating systems put behind what looks like a host`() throws {
         let query = "partnerid=12345&partneruserid=joe&loginkey=\(Self.loginKey)"
-        let plain = try ProtocolURL(parsing: "glancepanorama://authenticate?\(query)")
-        #expect(try ProtocolURL(parsing: "glancepanorama://authenticate/?\(query)") == plain)
+        for command in ["authenticate", "login"] {
+            let plain = try ProtocolURL(parsing: "glancepanorama://\(command)?\(query)")
+            #expect(try ProtocolURL(parsing: "glancepanorama://\(command)/?\(query)") == plain)
+        }
     }
 
     /// `docs/threats.md#url-injection` and `docs/threats.md#server-name`: what must not get through.
@@ -121,7 +123,7 @@ import WireProtocol
             ("glancepanorama://login/host:+443?C", .malformedPath),
             ("glancepanorama://login/.?C", .malformedWebServer),
             ("glancepanorama://login/-evil?C", .malformedWebServer),
-            ("glancepanorama://login/?C", .malformedWebServer),
+            ("glancepanorama://login//?C", .malformedPath),
             ("glancepanorama://join?C", .malformedSessionKey),
             ("glancepanorama://join?key=..&C", .malformedSessionKey),
             ("glancepanorama://login?key=1&C", .malformedSessionKey),

@@ -166,4 +166,28 @@ import Testing
             }
         }
     }
+
+    @Test func `a key is taken with the blanks and hyphens that people put into it`() async throws {
+        try await withDemo { server in
+            let visit = try await HTTP.postForm(server.url + "/api/v1/visits", "groupid=12345")
+            let key = try #require(visit.member("sessionKey"))
+            for typed in [key, key.prefix(4) + "-" + key.suffix(4), " " + key.prefix(3) + " " + key.dropFirst(3)] {
+                let query = try "sessionkey=\(typed.replacing(" ", with: "%20"))&" + credentials(server)
+                let signedIn = try await HTTP.postForm(server.url + Self.view, query)
+                let page = try await HTTP.send(.GET, server.url + (try #require(signedIn.header("location"))))
+                #expect(page.status == 200 && page.body.contains(#"data-session-key="\#(key)""#), "\(typed)")
+            }
+            let wrong = try "sessionkey=12%2034&" + credentials(server)
+            let answer = try await HTTP.postForm(server.url + Self.view, wrong)
+            let page = try await HTTP.send(.GET, server.url + (answer.header("location") ?? ""))
+            #expect(page.status == 400)
+            let typed = key.prefix(2) + " " + key.dropFirst(2)
+            let entered = try await HTTP.postJSON(
+                server.url + "/api/v1/visits",
+                #"{"groupid":"12345","sessionkey":"\#(typed)"}"#
+            )
+            // It is found, and taken: the visitor's own.
+            #expect(entered.status != 400)
+        }
+    }
 }

@@ -47,18 +47,21 @@ struct VisitsController: Sendable {
         if let invitation = fields.nonEmpty(ParameterName.invitation), let visitorID = keys.visitor {
             return try await follow(invitation, VisitorReference(visitorID, of: partnerID), visitor)
         }
-        if let sessionKey = keys.session { return try await enter(sessionKey, partnerID, visitor) }
+        if let typed = keys.session,
+            let sessionKey = try await signInService.authenticator.store.sessionKey(typed: typed, of: partnerID)
+        {
+            return try await enter(sessionKey, partnerID, visitor)
+        }
         return try await open(keys.visitor, partnerID, visitor)
     }
 
-    /// The session key and the visitor id that a request names.
-    private static func keys(_ fields: FieldSet) throws(AnswerError) -> (session: SessionKey?, visitor: SessionKey?) {
-        let texts = [ParameterName.sessionKey, ParameterName.visitorID].map { fields[$0] }
-        let keys = texts.map { text in text.flatMap { SessionKey($0) } }
-        guard zip(texts, keys).allSatisfy({ ($0 == nil) == ($1 == nil) }) else {
-            throw .badRequest("a session key or visitor id is 1 to 63 letters, digits and . _ ~ -")
-        }
-        return (keys[0], keys[1])
+    /// The session key, as it was typed, and the visitor id that a request names.
+    private static func keys(_ fields: FieldSet) throws(AnswerError) -> (session: String?, visitor: SessionKey?) {
+        let (session, visitor) = (fields[ParameterName.sessionKey], fields[ParameterName.visitorID])
+        let visitorID = visitor.flatMap { SessionKey($0) }
+        guard session.map({ !SessionKey.candidates(typed: $0).isEmpty }) ?? true, (visitor == nil) == (visitorID == nil)
+        else { throw .badRequest("a session key or visitor id is 1 to 63 letters, digits and . _ ~ -") }
+        return (session, visitorID)
     }
 
     /// A visitor opens the session that an agent has asked for, under the agent's key.
