@@ -2,9 +2,9 @@ internal import GRDB
 
 /// The store's own clock: how far it has come while a process had it open (`docs/threats.md#replay`).
 ///
-/// It is never ahead of the time that has really passed, whatever happens to the machine's clock, so that nothing that
-/// was used up is forgotten while it could still be good. It stands still while no process runs, which keeps records a
-/// little longer.
+/// A jump of the machine's clock does not move it while a process runs. It stands still while no process runs, which keeps
+/// records a little longer. It can be ahead only if it was first set while the machine's clock was; purging therefore
+/// takes the earlier of this clock and the machine's.
 struct StoreClock: Sendable {
     private let uptime: @Sendable () -> Int64
     private let base: Int64

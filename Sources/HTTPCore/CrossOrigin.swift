@@ -24,7 +24,7 @@ package struct CrossOrigin: Sendable {
     /// Answers a browser that asks whether a page of another origin may call; the query's `groupid` says whose list counts.
     ///
     /// - Throws: ``AccountsError``.
-    package func preflight(_ request: Request, _ store: any AccountStore) async throws -> Response {
+    package func preflight(_ request: Request, _ store: any GroupStore) async throws -> Response {
         var response = Response(status: .noContent)
         guard let group = try await group(named: request, store) else { return response }
         allow(RequestOrigin(request, own: ownOrigins), by: group, on: &response.headers)
@@ -41,7 +41,7 @@ package struct CrossOrigin: Sendable {
     package func answering(
         _ request: Request,
         _ context: WebContext,
-        _ store: any AccountStore,
+        _ store: any GroupStore,
         _ body: () async throws -> Response
     ) async throws -> Response {
         do {
@@ -57,7 +57,7 @@ package struct CrossOrigin: Sendable {
         }
     }
 
-    private func group(named request: Request, _ store: any AccountStore) async throws(AccountsError) -> Group? {
+    private func group(named request: Request, _ store: any GroupStore) async throws(AccountsError) -> Group? {
         var fields = FieldSet()
         guard (try? fields.add(query: request.uri.query ?? "")) != nil,
             let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text)
@@ -72,7 +72,7 @@ package struct CrossOrigin: Sendable {
         _ origin: RequestOrigin,
         byGroupNamedIn body: [UInt8],
         of head: HTTPRequest,
-        _ store: any AccountStore,
+        _ store: any GroupStore,
         on headers: inout HTTPFields
     ) async {
         guard case .foreign(.some) = origin else { return }

@@ -16,14 +16,14 @@ public struct Evaluation<Value: Sendable>: Sendable {
         /// What the audit gets.
         public var event: AuditEvent
 
-        /// Makes a outcome.
+        /// Makes an outcome.
         public init(value: Value, event: AuditEvent) {
             self.value = value
             self.event = event
         }
     }
 
-    /// Makes a evaluation.
+    /// Makes an evaluation.
     public init(
         outcome: Outcome,
         spend: (key: SpentCredential, otherwise: Outcome)? = nil,
@@ -57,7 +57,7 @@ extension AccountStore {
     }
 }
 
-/// A ``AuthenticationTransaction`` whose decision is a ``Evaluation``.
+/// An ``AuthenticationTransaction`` whose decision is an ``Evaluation``.
 private final class EvaluationTransaction<Value: Sendable>: AuthenticationTransaction {
     let accountReference: AccountReference
     let seconds: Int64

@@ -3,7 +3,7 @@ internal import LoginKey
 
 /// Finds out what an integrator has signed instead of the right message, with what the store knows.
 struct MistakeFinder {
-    let store: any AccountStore
+    let store: any GroupStore & APIKeyStore & UserStore
     let partnerID: PartnerID
     let partnerUserID: PartnerUserID
     /// The spellings of the expiry that may have been signed.

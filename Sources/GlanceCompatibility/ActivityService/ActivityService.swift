@@ -9,7 +9,7 @@ internal import WireProtocol
 struct ActivityService: Sendable {
     let signInService: SignInService
 
-    private var store: any AccountStore { signInService.authenticator.store }
+    private var store: any SessionStore { signInService.authenticator.store }
 
     /// The service's operations.
     var description: ServiceDescription {

@@ -13,7 +13,7 @@ struct RoleResource: Sendable {
     /// The most roles that a group may get this way.
     static let maximumCount = 1000
 
-    let store: any AccountStore
+    let store: any RoleStore
 
     @Sendable func list(_ call: RESTCall) async throws -> [UInt8] {
         let counts = try await store.roleUse(in: call.partnerID)

@@ -5,7 +5,7 @@ internal import WireCodec
 
 /// `/users` of a group.
 struct UserResource: Sendable {
-    let store: any AccountStore
+    let store: any DecisionStore & UserStore & RoleStore
 
     @Sendable func list(_ call: RESTCall) async throws -> [UInt8] {
         let asked = try UserListQuery(call.query())

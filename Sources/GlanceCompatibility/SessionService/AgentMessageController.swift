@@ -19,7 +19,7 @@ struct AgentMessageController: Sendable {
     let site: WebSite
     let hub: SessionHub
 
-    private var store: any AccountStore { signInService.authenticator.store }
+    private var store: any GroupStore & SessionStore { signInService.authenticator.store }
     private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: site.ownOrigins) }
 
     func addRoutes(to router: Router<WebContext>) {

@@ -12,7 +12,7 @@ struct SessionLookup: Sendable {
     let signInService: SignInService
     let links: SessionLinks
 
-    private var store: any AccountStore { signInService.authenticator.store }
+    private var store: any SessionStore & AuditStore { signInService.authenticator.store }
 
     /// An open session of the agent's group.
     struct Match: Sendable {

@@ -10,7 +10,7 @@ struct UserAPIContext: Sendable {
     /// Unix seconds.
     let now: Int64
 
-    private var store: any AccountStore { authenticator.store }
+    private var store: any DecisionStore & UserStore & RoleStore { authenticator.store }
 
     /// The administrator's group: no call sees another.
     var partnerID: PartnerID { administration.partnerID }

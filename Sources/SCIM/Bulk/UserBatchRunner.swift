@@ -3,7 +3,7 @@ internal import Authentication
 
 /// Carries a batch out with one call of the store, two where users have to be read first.
 struct UserBatchRunner: Sendable {
-    let store: any AccountStore
+    let store: any UserStore
     let planner: UserPlanner
     let turns: ChangeTurns
 

@@ -4,7 +4,7 @@ internal import WireCodec
 
 /// `/Groups`: the roles of the administrator's group, with the users who have them as members.
 struct GroupEndpoint: Sendable {
-    let store: any AccountStore
+    let store: any UserStore & RoleStore
     let administration: AdministrationContext
     let links: ResourceLinks
     let turns: ChangeTurns

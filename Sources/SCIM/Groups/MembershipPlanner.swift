@@ -8,7 +8,7 @@ internal import Authentication
 struct MembershipPlanner: Sendable {
     private static let pageSize = 1000
 
-    let store: any AccountStore
+    let store: any UserStore
     let administration: AdministrationContext
 
     /// The changes that come of somebody's wish.

@@ -11,7 +11,7 @@ struct UserEndpoint: Sendable {
     let links: ResourceLinks
     let turns: ChangeTurns
 
-    private var store: any AccountStore { authenticator.store }
+    private var store: any UserStore & RoleStore { authenticator.store }
 
     /// The users that fit a query.
     func list(_ query: ListQuery) async throws -> ListAnswer {

@@ -5,13 +5,13 @@ package import WireProtocol
 
 /// Opens sessions, finds them by their key, and hands out server keys.
 package struct SessionDirectory: Sendable {
-    private let store: any AccountStore
+    private let store: any SessionStore & AuditStore
     private let signers: TokenSigners
     private let servers: SessionServers
     private let random: RandomSource
 
     /// Makes a directory over the sessions in a store.
-    package init(store: any AccountStore, signers: TokenSigners, servers: SessionServers, random: RandomSource) {
+    package init(store: any SessionStore & AuditStore, signers: TokenSigners, servers: SessionServers, random: RandomSource) {
         self.store = store
         self.signers = signers
         self.servers = servers

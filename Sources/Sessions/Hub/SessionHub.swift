@@ -30,7 +30,7 @@ package final class SessionHub: Sendable {
 
     /// The name that server keys have to carry.
     package let name: String
-    private let store: any AccountStore
+    private let store: any DecisionStore & SessionStore & AuditStore
     private let signer: TokenSigner<ServerKeyClaims>
     private let time: TimeSource
     private let startedAt: Int64
@@ -61,7 +61,7 @@ package final class SessionHub: Sendable {
     ///   - onEnd: Called with each session that has ended, once that is written down.
     package init(
         name: String,
-        store: any AccountStore,
+        store: any DecisionStore & SessionStore & AuditStore,
         signer: TokenSigner<ServerKeyClaims>,
         time: TimeSource,
         memory: PageMemory,

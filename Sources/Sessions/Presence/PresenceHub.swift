@@ -67,7 +67,7 @@ package final class PresenceHub: Sendable {
     /// How often forgotten questions are dropped, in looks.
     private static let looksPerTidying = 20
 
-    let store: any AccountStore
+    let store: any DecisionStore & AuditStore
     let time: TimeSource
     let random: RandomSource
     let logger: Logger
@@ -80,7 +80,7 @@ package final class PresenceHub: Sendable {
 
     /// Makes a hub; it admits nobody before ``run()`` runs.
     package init(
-        store: any AccountStore,
+        store: any DecisionStore & AuditStore,
         time: TimeSource,
         random: RandomSource,
         limits: Limits = Limits(),

@@ -1,0 +1,26 @@
+public import LoginKey
+
+/// The API keys of groups.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol APIKeyStore: Sendable {
+    /// Adds an API key to a group. Throws ``AccountsError/Code/apiKeyInUse`` if any group holds or ever held it, and
+    /// ``AccountsError/Code/notFound`` for an unknown group.
+    func addAPIKey(
+        _ apiKey: APIKey,
+        label: String,
+        to partnerID: PartnerID,
+        at now: Int64,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> APIKeyRecord
+    /// All API keys of a group, ended ones too, newest first.
+    func apiKeys(of partnerID: PartnerID) async throws(AccountsError) -> [APIKeyRecord]
+    /// Ends a key at a time in the future, or at once if it is revoked. Throws ``AccountsError/Code/notFound``.
+    func endAPIKey(
+        _ id: APIKeyRecord.ID,
+        of partnerID: PartnerID,
+        at end: Int64,
+        isRevoked: Bool,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+}

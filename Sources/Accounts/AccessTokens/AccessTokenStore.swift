@@ -1,0 +1,23 @@
+public import LoginKey
+
+/// Access tokens of users.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol AccessTokenStore: Sendable {
+    /// Adds an access token of a group's user. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    func addAccessToken(
+        _ token: AccessToken,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> AccessToken
+    /// The token with a digest, and its user's group; `nil` if there is none.
+    func accessToken(digest: [UInt8]) async throws(AccountsError) -> (token: AccessToken, partnerID: PartnerID)?
+    /// All access tokens of a group, the newest first.
+    func accessTokens(of partnerID: PartnerID) async throws(AccountsError) -> [AccessToken]
+    /// Deletes a token: it is refused from the next request on. Throws ``AccountsError/Code/notFound``.
+    func removeAccessToken(
+        _ id: AccessToken.ID,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+}

@@ -1,0 +1,18 @@
+public import LoginKey
+
+/// Desktop clients that are connected to users.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol ClientStore: Sendable {
+    /// Connects a client to a user; once more is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    func enrollClient(
+        _ client: EnrolledClient,
+        for userID: User.ID,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+    /// A user's clients, oldest first.
+    func enrolledClients(of userID: User.ID) async throws(AccountsError) -> [EnrolledClient]
+    /// Disconnects all clients of a user.
+    func removeClients(of userID: User.ID, recording event: AuditEvent) async throws(AccountsError)
+}

@@ -1,0 +1,18 @@
+public import LoginKey
+
+/// Groups.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol GroupStore: Sendable {
+    /// Adds a group. Throws ``AccountsError/Code/alreadyExists``.
+    func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError)
+    /// Changes a group. Throws ``AccountsError/Code/notFound``.
+    func updateGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError)
+    /// Deletes a group with its API keys, users, roles, sessions and connections to other systems; the audit stays. Throws
+    /// ``AccountsError/Code/notFound``.
+    func deleteGroup(_ partnerID: PartnerID, recording event: AuditEvent) async throws(AccountsError)
+    /// All groups, in the order of their ids.
+    func groups() async throws(AccountsError) -> [Group]
+    /// One group; `nil` if there is none.
+    func group(_ partnerID: PartnerID) async throws(AccountsError) -> Group?
+}

@@ -1,0 +1,21 @@
+public import LoginKey
+
+/// Identity providers of groups.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol IdentityProviderStore: Sendable {
+    /// Adds an identity provider, or gives one new keys. Throws ``AccountsError/Code/alreadyExists`` if another group
+    /// has the same issuer and audience.
+    func saveIdentityProvider(_ provider: IdentityProvider, recording event: AuditEvent) async throws(AccountsError)
+    /// The identity providers with an issuer, of all groups.
+    func identityProviders(issuer: String) async throws(AccountsError) -> [IdentityProvider]
+    /// The identity providers of a group.
+    func identityProviders(of partnerID: PartnerID) async throws(AccountsError) -> [IdentityProvider]
+    /// Removes an identity provider. Throws ``AccountsError/Code/notFound``.
+    func removeIdentityProvider(
+        issuer: String,
+        audience: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+}

@@ -1,0 +1,22 @@
+public import LoginKey
+
+/// Salesforce organisations that are connected to groups.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol OrganizationStore: Sendable {
+    /// Adds or replaces an organisation's settings.
+    func saveOrganization(
+        _ organization: SalesforceOrganization,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+    /// One organisation; `nil` if there is none.
+    func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization?
+    /// The organisations of all groups, in the order of their ids.
+    func organizations() async throws(AccountsError) -> [SalesforceOrganization]
+    /// Forgets an organisation. Throws ``AccountsError/Code/notFound``.
+    func removeOrganization(
+        _ id: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+}

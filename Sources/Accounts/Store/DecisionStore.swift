@@ -1,0 +1,12 @@
+/// Decisions on credentials, and what is known at one moment about whoever they name.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol DecisionStore: Sendable {
+    /// Reads what is known about an account and lets the transaction decide on it, all at one moment; then writes the
+    /// decision's audit event and spends the credential. Nobody hears of the decision before it is durable.
+    func perform(_ transaction: any AuthenticationTransaction)
+    /// Reads what is known about an account; `nil` for an unknown group or user name.
+    func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot?
+    /// When a credential was first used, in Unix seconds; `nil` if it was not, or that is forgotten.
+    func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64?
+}
