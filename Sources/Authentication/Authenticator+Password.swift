@@ -7,8 +7,14 @@ extension Authenticator {
         password: String,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let known = try await store.snapshot(of: .username(username), at: attempt.seconds)?.user?.passwordHash
-        let matches = try await passwords.matches(password, known ?? dummy.passwordHash, from: attempt.source)
+        let user = try await store.snapshot(of: .username(username), at: attempt.seconds)?.user
+        let known = user?.passwordHash
+        let matches = try await passwords.matches(
+            password,
+            known ?? dummy.passwordHash,
+            group: user?.partnerID.text ?? "",
+            source: attempt.source
+        )
         return try await store.evaluate(on: .username(username), at: attempt.seconds) { [self] snapshot in
             let claim = Claim(partnerID: snapshot?.user?.partnerID, actor: username.text, kind: "password")
             guard let snapshot else { return Evaluation(outcome: refusal(.unknownUser, claim, attempt)) }

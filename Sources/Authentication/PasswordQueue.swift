@@ -4,52 +4,41 @@ internal import Synchronization
 
 /// Checks and hashes passwords one after the other on a thread of its own: scrypt takes tens of milliseconds and 32 MiB.
 ///
-/// Sources take turns: whoever sends many waits behind himself (`docs/threats.md#flood`).
+/// Groups take turns, and so do the sources within each (`docs/threats.md#flood`).
 final class PasswordQueue: Sendable {
-    /// What one source may have waiting, and all together.
-    private static let (maximumOfSource, maximum) = (8, 4096)
-
     private struct State {
         var isWorking = false
-        var count = 0
-        /// Who waits, in the order of their turns.
-        var turns: [String] = []
-        var waiting: [String: [@Sendable () -> Void]] = [:]
+        var turns = PasswordTurns()
 
-        mutating func add(_ work: @escaping @Sendable () -> Void, of source: String?) -> Bool {
-            guard count < maximum, source == nil || waiting[source ?? "", default: []].count < maximumOfSource else {
-                return false
-            }
-            let source = source ?? ""
-            if waiting[source] == nil { turns.append(source) }
-            waiting[source, default: []].append(work)
-            count += 1
-            return true
-        }
-
-        /// The first of the source whose turn it is, which then waits behind all others.
         mutating func next() -> (@Sendable () -> Void)? {
-            guard let source = turns.first, var works = waiting[source], let work = works.first else {
-                isWorking = false
-                return nil
-            }
-            works.removeFirst()
-            turns.removeFirst()
-            waiting[source] = works.isEmpty ? nil : works
-            if !works.isEmpty { turns.append(source) }
-            count -= 1
+            let work = turns.next()
+            isWorking = work != nil
             return work
         }
     }
+
+    /// Whose turn new passwords are; no group has this id.
+    private static let administration = "administration"
 
     private let queue = DispatchQueue(label: "latchkey.passwords")
     private let state = Mutex(State())
 
     /// Whether a password is the one that was hashed.
     ///
-    /// - Throws: ``AccountsError/Code/busy`` when too many of the source wait.
-    func matches(_ password: String, _ hash: PasswordHash, from source: String) async throws(AccountsError) -> Bool {
-        try await run(for: source) {
+    /// - Parameters:
+    ///   - password: What was typed.
+    ///   - hash: The user's, or a dummy.
+    ///   - group: The user's group; empty for an unknown user.
+    ///   - source: The address that it came from.
+    /// - Returns: `true` for the right password.
+    /// - Throws: ``AccountsError/Code/busy`` when too many of the source or the group wait.
+    func matches(
+        _ password: String,
+        _ hash: PasswordHash,
+        group: String,
+        source: String
+    ) async throws(AccountsError) -> Bool {
+        try await run(group: group, source: source) {
             let isPossible = password.unicodeScalars.count <= PasswordHash.maximumLength
             return hash.matches(password: isPossible ? password : "") && isPossible
         }
@@ -58,7 +47,7 @@ final class PasswordQueue: Sendable {
     /// Hashes a new password, for an administrator.
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` for a length that is not 8 to 49 characters, and
-    ///   ``AccountsError/Code/busy`` when too many of the source wait.
+    ///   ``AccountsError/Code/busy`` when too many wait.
     func hash(_ password: String) async throws(AccountsError) -> PasswordHash {
         let range = PasswordHash.minimumLength...PasswordHash.maximumLength
         guard range.contains(password.unicodeScalars.count) else {
@@ -67,7 +56,7 @@ final class PasswordQueue: Sendable {
                 message: "a password has \(range.lowerBound) to \(range.upperBound) characters"
             )
         }
-        let hash = try await run(for: nil) {
+        let hash = try await run(group: Self.administration, source: "") {
             var generator = SystemRandomNumberGenerator()
             return try? PasswordHash(password: password, using: &generator)
         }
@@ -78,12 +67,13 @@ final class PasswordQueue: Sendable {
     }
 
     private func run<Value: Sendable>(
-        for source: String?,
+        group: String,
+        source: String,
         _ work: @escaping @Sendable () -> Value
     ) async throws(AccountsError) -> Value {
         let result: Value? = await withCheckedContinuation { continuation in
             let (isTaken, mustStart) = state.withLock { state in
-                let isTaken = state.add({ continuation.resume(returning: work()) }, of: source)
+                let isTaken = state.turns.add({ continuation.resume(returning: work()) }, group: group, source: source)
                 let mustStart = isTaken && !state.isWorking
                 state.isWorking = state.isWorking || mustStart
                 return (isTaken, mustStart)
@@ -92,7 +82,7 @@ final class PasswordQueue: Sendable {
             if !isTaken { continuation.resume(returning: nil) }
         }
         guard let result else {
-            throw AccountsError(code: .busy, message: "too many passwords of this source wait to be checked")
+            throw AccountsError(code: .busy, message: "too many passwords wait to be checked")
         }
         return result
     }
