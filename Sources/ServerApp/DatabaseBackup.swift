@@ -27,6 +27,7 @@ package struct DatabaseBackup {
         guard !exists(path) else { throw CommandFailure("there is a file \(path) already; name another") }
         let store = try settings.openSQLiteStore(.existing)
         let part = path + ".part"
+        var left = [part, part + "-journal"]
         do {
             try makeEmpty(part)
             try store.backUp(to: part)
@@ -34,14 +35,15 @@ package struct DatabaseBackup {
             let (bytes, checksum) = try digest(part)
             let name = (path as NSString).lastPathComponent
             let line = Data("\(checksum)  \(name)\n".utf8)
-            try line.write(to: URL(filePath: path + ".sha256"), options: .atomic)
             try FileManager.default.moveItem(atPath: part, toPath: path)
+            left = [path, path + ".sha256"]
+            try line.write(to: URL(filePath: path + ".sha256"), options: .atomic)
             try synchronize(folder(of: path))
             try await store.append([event])
             try store.close()
             return (bytes, checksum)
         } catch {
-            for file in [part, part + "-journal"] { try? FileManager.default.removeItem(atPath: file) }
+            for file in left { try? FileManager.default.removeItem(atPath: file) }
             throw CommandFailure("the backup \(path) could not be written: \(Self.words(error))")
         }
     }
@@ -77,7 +79,12 @@ package struct DatabaseBackup {
             try await store.append([event])
             try store.close()
             let aside = try moveAside(database)
-            try FileManager.default.moveItem(atPath: part, toPath: database)
+            do {
+                try FileManager.default.moveItem(atPath: part, toPath: database)
+            } catch {
+                if let aside { try move(aside, to: database) }
+                throw error
+            }
             try synchronize(folder(of: database))
             return aside
         } catch {
@@ -106,10 +113,19 @@ package struct DatabaseBackup {
             number += 1
             aside = database + ".replaced-\(number)"
         }
-        for (file, target) in zip(Self.files(of: database), Self.files(of: aside)) where exists(file) {
-            try FileManager.default.moveItem(atPath: file, toPath: target)
+        do {
+            try move(database, to: aside)
+        } catch {
+            try? move(aside, to: database)
+            throw error
         }
         return aside
+    }
+
+    private func move(_ database: String, to target: String) throws {
+        for (file, target) in zip(Self.files(of: database), Self.files(of: target)) where exists(file) {
+            try FileManager.default.moveItem(atPath: file, toPath: target)
+        }
     }
 
     // The log first: a database without it may be cut off, a log without its database is nothing.
