@@ -311,7 +311,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClientLaunchTests",
-            dependencies: ["Accounts", "Authentication", "ClientLaunch", "LoginKey"],
+            dependencies: ["Accounts", "ClientLaunch", "LoginKey"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

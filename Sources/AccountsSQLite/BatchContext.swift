@@ -82,6 +82,7 @@ extension BatchContext {
             try append(transaction.evaluateSpentCredential())
         } else {
             try append(record.event)
+            if let launch = record.launch { try update(launch, at: now) }
         }
         if let id = record.usedAPIKey, caches.shouldNoteUse(of: id, at: now) {
             try database.cachedStatement(sql: "UPDATE api_keys SET last_used_at = ? WHERE id = ?")
@@ -130,6 +131,8 @@ extension BatchContext {
         caches.lastPurge = clock
         try database.cachedStatement(sql: "UPDATE store SET clock = max(clock, ?)").execute(arguments: [clock])
         try database.cachedStatement(sql: "DELETE FROM spent_keys WHERE forget_at < ?")
+            .execute(arguments: [min(clock, now)])
+        try database.cachedStatement(sql: "DELETE FROM launches WHERE forget_at < ?")
             .execute(arguments: [min(clock, now)])
     }
 }

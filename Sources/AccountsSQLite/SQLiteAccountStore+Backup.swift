@@ -10,8 +10,11 @@ extension SQLiteAccountStore {
         do {
             let copy = try DatabaseQueue(path: path)
             try pool.backup(to: copy)
-            // What is copied says that it has a log beside it.
-            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            // What is copied says that it has a log beside it, and that it is open.
+            try copy.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA journal_mode = DELETE")
+                try UseMark.write(false, to: database)
+            }
             try copy.close()
         } catch {
             throw .unavailable(error)

@@ -7,6 +7,7 @@ extension SQLiteAccountStore {
         _ client: EnrolledClient,
         for userID: User.ID,
         of partnerID: PartnerID,
+        launch: CorrelationID,
         recording event: AuditEvent
     ) async throws(AccountsError) {
         try await writer.submitIsolated { context in
@@ -20,6 +21,7 @@ extension SQLiteAccountStore {
                 sql: "INSERT OR IGNORE INTO clients (user_id, key, enrolled_at) VALUES (?, ?, ?)",
                 arguments: [userID.number, client.key.text, client.enrolledAt]
             )
+            try context.update(LaunchUpdate(.enrolled, of: .launch(launch), in: partnerID), at: client.enrolledAt)
             try context.append(event)
         }
     }

@@ -34,7 +34,7 @@ extension SQLiteAccountStore {
 
     package func deleteGroup(_ partnerID: PartnerID, recording event: AuditEvent) async throws(AccountsError) {
         try await writer.submitIsolated { context in
-            let ofUsers = ["clients", "access_tokens"]
+            let ofUsers = ["clients", "access_tokens", "launches"]
                 .map { "DELETE FROM \($0) WHERE user_id IN (SELECT id FROM users WHERE partner_id = :id)" }
             let ofGroup = ["users", "roles", "api_keys", "sessions", "salesforce_organizations", "identity_providers"]
                 .map { "DELETE FROM \($0) WHERE partner_id = :id" }

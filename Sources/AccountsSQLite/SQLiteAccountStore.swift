@@ -13,6 +13,7 @@ package final class SQLiteAccountStore: Sendable {
     let writer: GroupCommit
     let vault: SecretVault
     let reader: SnapshotReader
+    let useMark: UseMark
 
     /// Opens the database, makes it if it is not there, and brings its tables up to date.
     ///
@@ -50,8 +51,10 @@ package final class SQLiteAccountStore: Sendable {
             if !FileManager.default.fileExists(atPath: path) {
                 _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
+            let hadLog = UseMark.hasLog(path)
             self.pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.bringUpToDate(pool, mayUpdate: mayUpdate)
+            self.useMark = try UseMark(path: path, hadLog: hadLog, pool)
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
@@ -88,8 +91,10 @@ package final class SQLiteAccountStore: Sendable {
     package func close() throws(AccountsError) {
         writer.finish()
         do {
+            try? useMark.take(from: pool)
             _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
+            try? useMark.takeAfterRecovery()
         } catch {
             throw .unavailable(error)
         }

@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
         migrator.registerMigration("5") { try $0.execute(sql: version5) }
+        migrator.registerMigration("6") { try $0.execute(sql: version6) }
         return migrator
     }
 
@@ -226,5 +227,27 @@ enum Schema {
     private static let version5 = """
         ALTER TABLE store ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE sessions ADD COLUMN is_to_end INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Whether a server has the file open, and what launches have come to.
+    private static let version6 = """
+        ALTER TABLE store ADD COLUMN is_in_use INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE launches (
+            id TEXT PRIMARY KEY,
+            partner_id TEXT NOT NULL REFERENCES partner_groups,
+            user_id INTEGER NOT NULL REFERENCES users,
+            correlation_id TEXT NOT NULL,
+            session_key TEXT NOT NULL,
+            state TEXT NOT NULL,
+            client_version TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            client_key TEXT,
+            created_at INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL,
+            forget_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX launches_by_click ON launches (correlation_id);
+        CREATE INDEX launches_by_time ON launches (forget_at);
         """
 }

@@ -11,7 +11,13 @@ extension AccountStoreCheck {
             let key = try #require(ClientKey(String(repeating: "A", count: 43)))
             let client = EnrolledClient(key: key, enrolledAt: Sample.now)
             for _ in 0..<2 {
-                try await store.enrollClient(client, for: joe, of: Sample.partnerID(), recording: Sample.event())
+                try await store.enrollClient(
+                    client,
+                    for: joe,
+                    of: Sample.partnerID(),
+                    launch: .none,
+                    recording: Sample.event()
+                )
             }
             #expect(try await store.enrolledClients(of: joe) == [client])
             #expect(try await store.enrolledClients(of: ann).isEmpty)
@@ -27,7 +33,13 @@ extension AccountStoreCheck {
             let key = try #require(ClientKey(String(repeating: "A", count: 43)))
             let client = EnrolledClient(key: key, enrolledAt: Sample.now)
             await #expect(throws: AccountsError(code: .notFound, message: "")) {
-                try await store.enrollClient(client, for: joe, of: Sample.partnerID("1234"), recording: Sample.event())
+                try await store.enrollClient(
+                    client,
+                    for: joe,
+                    of: Sample.partnerID("1234"),
+                    launch: .none,
+                    recording: Sample.event()
+                )
             }
             #expect(try await store.enrolledClients(of: joe).isEmpty)
         },
@@ -35,7 +47,7 @@ extension AccountStoreCheck {
 }
 
 extension Sample {
-    fileprivate static func addUser(_ name: String, to store: any AccountStore) async throws -> User.ID {
+    static func addUser(_ name: String, to store: any AccountStore) async throws -> User.ID {
         _ = try await store.createUsers([user(name)], recording: event())
         let key = try AccountReference.username(Username(parsing: name))
         return try #require(try await store.snapshot(of: key, at: now)?.user).id

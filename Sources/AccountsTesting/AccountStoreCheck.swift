@@ -23,7 +23,7 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
 
     /// All behaviours.
     public static let all =
-        groups + apiKeys + users + changes + queries + credentials + clients + decisions + sessions + audit
+        groups + apiKeys + users + changes + queries + credentials + clients + launches + decisions + sessions + audit
 }
 
 /// What the checks use.

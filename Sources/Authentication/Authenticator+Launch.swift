@@ -16,7 +16,7 @@ extension Authenticator {
         } catch {
             return try await refuse(error, Claim(kind: "launch ticket"), attempt)
         }
-        guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
+        guard let partnerID = try? PartnerID(parsing: claims.groupId), let id = CorrelationID(claims.jti) else {
             return try await refuse(.malformed, Claim(kind: "launch ticket"), attempt)
         }
         let userID = User.ID(claims.sub)
@@ -25,8 +25,17 @@ extension Authenticator {
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
         let spent = SpentCredential(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
-        let claim = Claim(partnerID: partnerID, kind: Self.launchMark(claims.jti), apiKeyID: claims.apiKeyID)
-        let decision = try await decide(on: .person(partnerID, userID), claim, attempt, spending: spent) {
+        let claim = Claim(partnerID: partnerID, kind: "launch ticket \(id)", apiKeyID: claims.apiKeyID)
+        let launch: @Sendable (Decision) -> LaunchUpdate? = {
+            LaunchUpdate(LaunchChange($0, of: proof.key), of: .launch(id), in: partnerID)
+        }
+        let decision = try await decide(
+            on: .person(partnerID, userID),
+            claim,
+            attempt,
+            spending: spent,
+            launch: launch
+        ) {
             if !isProven { return (.wrongClientProof, "") }
             return isEnrolled ? nil : (.clientNotEnrolled, proof.key.text)
         }
@@ -40,17 +49,27 @@ extension Authenticator {
     package func owner(
         ofLaunchTicket ticket: String,
         at now: Int64
-    ) async throws(AccountsError) -> (snapshot: AccountSnapshot, id: String, correlationID: CorrelationID)? {
-        guard let claims = try? signers.launchTicket.verify(ticket, at: now),
+    ) async throws(AccountsError) -> (snapshot: AccountSnapshot, id: CorrelationID, correlationID: CorrelationID)? {
+        guard let claims = try? signers.launchTicket.verify(ticket, at: now), let id = CorrelationID(claims.jti),
             let partnerID = try? PartnerID(parsing: claims.groupId), let correlationID = CorrelationID(claims.cid),
             let snapshot = try await store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
             snapshot.user != nil, snapshot.trusts(claims.apiKeyID)
         else { return nil }
-        return (snapshot, claims.jti, correlationID)
+        return (snapshot, id, correlationID)
     }
+}
 
-    /// What stands in the detail of every audit event that follows from one ticket, and of no other.
-    package static func launchMark(_ id: String) -> String {
-        "launch ticket \(id)"
+extension LaunchChange {
+    /// What a decision on a launch ticket means.
+    ///
+    /// - Parameters:
+    ///   - decision: The decision.
+    ///   - key: The key of the client that presented the ticket.
+    fileprivate init(_ decision: Decision, of key: ClientKey) {
+        switch decision {
+        case .granted: self = .signedIn
+        case .refused(.clientNotEnrolled): self = .notEnrolled(key)
+        case .refused: self = .refused
+        }
     }
 }

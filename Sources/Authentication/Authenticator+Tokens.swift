@@ -94,6 +94,7 @@ extension Authenticator {
     ///   - claim: For the audit.
     ///   - attempt: When, from where, what for.
     ///   - spent: What is used up by this, if anything.
+    ///   - launch: What a decision means for the launch that the credential belongs to; `nil` without one.
     ///   - objection: What speaks against it all the same, with a detail for the audit; asked once the credential is
     ///     spent.
     /// - Returns: The decision.
@@ -103,6 +104,7 @@ extension Authenticator {
         _ claim: Claim,
         _ attempt: Attempt,
         spending spent: SpentCredential? = nil,
+        launch: (@Sendable (Decision) -> LaunchUpdate?)? = nil,
         objection: @escaping @Sendable () -> (RefusalReason, String)? = { nil }
     ) async throws(AccountsError) -> Decision {
         try await store.evaluate(on: key, at: attempt.seconds) { [self] snapshot in
@@ -113,7 +115,11 @@ extension Authenticator {
             let otherwise = refusal(.alreadyUsed, claim, attempt)
             let outcome =
                 objection().map { refusal($0, claim, attempt, detail: $1) } ?? admit(snapshot, claim, attempt)
-            return Evaluation(outcome: outcome, spend: spent.map { ($0, otherwise) })
+            return Evaluation(
+                outcome: outcome,
+                spend: spent.map { ($0, otherwise) },
+                launch: launch?(outcome.value)
+            )
         }
     }
 
@@ -134,6 +140,27 @@ extension Authenticator {
 }
 
 extension Authenticator {
+    /// Decides whether a CRM user, for whom the CRM has vouched, may do what the attempt asks for.
+    ///
+    /// A grant is not an audit event of its own: what is done with it is.
+    ///
+    /// - Parameters:
+    ///   - partnerUserID: The user, as the CRM has named them.
+    ///   - partnerID: The group.
+    ///   - kind: What the CRM has vouched with, for the audit.
+    ///   - attempt: When, from where, what for.
+    /// - Returns: The grant, or the refusal.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func authorize(
+        _ partnerUserID: PartnerUserID,
+        in partnerID: PartnerID,
+        by kind: String,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind)
+        return try await decideOnBearer(.partner(partnerID, partnerUserID), claim, attempt)
+    }
+
     /// Decides whether a CRM user, for whom the CRM has vouched, could sign in, and with which privileges.
     ///
     /// It signs nobody in: it tells a panel which buttons to show, and whether to make a LoginKey.

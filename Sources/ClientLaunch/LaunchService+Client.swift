@@ -31,17 +31,11 @@ extension LaunchService {
         guard let owner = try await authenticator.owner(ofLaunchTicket: ticket, at: attempt.seconds),
             let user = owner.snapshot.user
         else { return nil }
-        try await authenticator.store.append([
-            event(
-                .launchPickedUp,
-                .granted,
-                "",
-                user,
-                owner.correlationID,
-                attempt,
-                "client \(version) by \(Authenticator.launchMark(owner.id))"
-            )
-        ])
+        let detail = "client \(version) by launch ticket \(owner.id)"
+        try await authenticator.store.updateLaunches(
+            LaunchUpdate(.pickedUp(version: version), of: .launch(owner.id), in: user.partnerID),
+            recording: event(.launchPickedUp, .granted, "", user, owner.correlationID, attempt, detail)
+        )
         return PickUp(group: owner.snapshot.group, user: user, correlationID: owner.correlationID)
     }
 
@@ -66,17 +60,12 @@ extension LaunchService {
         guard let owner = try await authenticator.owner(ofLaunchTicket: ticket, at: attempt.seconds),
             let user = owner.snapshot.user
         else { return false }
-        try await authenticator.store.append([
-            event(
-                .launchDeclined,
-                .refused,
-                reason.rawValue,
-                user,
-                owner.correlationID,
-                attempt,
-                "by \(Authenticator.launchMark(owner.id))"
-            )
-        ])
+        let code = reason.rawValue
+        let detail = "by launch ticket \(owner.id)"
+        try await authenticator.store.updateLaunches(
+            LaunchUpdate(.declined(reason: code), of: .launch(owner.id), in: user.partnerID),
+            recording: event(.launchDeclined, .refused, code, user, owner.correlationID, attempt, detail)
+        )
         return true
     }
 

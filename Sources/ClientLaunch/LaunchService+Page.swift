@@ -6,14 +6,34 @@ internal import ServiceTokens
 // What the page asks that opened the URL. It was signed in when it got its token.
 
 extension LaunchService {
-    /// The most events that a click's progress is read from.
-    private static let maximumEvents = 500
-
-    /// What became of a launch; `nil` for a page token that is not good.
-    package func progress(pageToken: String, at now: Int64) async throws(AccountsError) -> LaunchProgress? {
+    /// What became of a launch.
+    ///
+    /// - Parameters:
+    ///   - pageToken: The page's token.
+    ///   - known: What the page knows already; it is answered once that has changed. `nil` to be answered at once.
+    ///   - now: Unix time in seconds.
+    /// - Returns: The progress, the known one after ``longPoll``; `nil` for a page token that is not good.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func progress(
+        pageToken: String,
+        after known: LaunchProgress.State?,
+        at now: Int64
+    ) async throws(AccountsError) -> LaunchProgress? {
         guard let page = try await page(pageToken, at: now) else { return nil }
-        return try await progress(page)
+        let end = ContinuousClock.now + Self.longPoll
+        var progress = try await progress(page)
+        // Another process may have written the change: the store is asked, not the one that this process wrote to.
+        while let current = progress, current.state == known, .now < end, !Task.isCancelled {
+            try? await Task.sleep(for: Self.lookAgain)
+            progress = try await self.progress(page)
+        }
+        return progress
     }
+
+    /// How long a page waits for a change.
+    private static let longPoll = Duration.seconds(20)
+    /// How soon a change is seen.
+    private static let lookAgain = Duration.milliseconds(100)
 
     /// Connects the client that presented the ticket of this launch, and no other, to the page's user.
     ///
@@ -32,13 +52,14 @@ extension LaunchService {
         guard let page = try await page(pageToken, at: attempt.seconds), page.user.state == .active,
             page.privileges.contains(.desktopClient)
         else { return false }
-        let progress = try await progress(page)
-        guard progress.state == .notEnrolled, progress.clientKey == key else { return false }
-        let detail = "client key \(key) by \(Authenticator.launchMark(page.claims.launch))"
+        let launch = try await authenticator.store.launch(page.launch, of: page.user.partnerID)
+        guard launch?.state == .notEnrolled, launch?.clientKey == key else { return false }
+        let detail = "client key \(key) by launch ticket \(page.launch)"
         try await authenticator.store.enrollClient(
             EnrolledClient(key: key, enrolledAt: attempt.seconds),
             for: page.user.id,
             of: page.user.partnerID,
+            launch: page.launch,
             recording: event(.clientEnrolled, .granted, "", page.user, page.correlationID, attempt, detail)
         )
         return true
@@ -46,7 +67,7 @@ extension LaunchService {
 
     /// A page that has opened a URL.
     private struct LaunchPage {
-        let claims: LaunchPageClaims
+        let launch: CorrelationID
         let correlationID: CorrelationID
         let user: User
         let privileges: PrivilegeSet
@@ -54,31 +75,24 @@ extension LaunchService {
 
     private func page(_ token: String, at now: Int64) async throws(AccountsError) -> LaunchPage? {
         guard let claims = try? authenticator.signers.launchPage.verify(token, at: now),
-            let correlationID = CorrelationID(claims.cid), let partnerID = try? PartnerID(parsing: claims.groupId),
+            let launch = CorrelationID(claims.launch), let correlationID = CorrelationID(claims.cid),
+            let partnerID = try? PartnerID(parsing: claims.groupId),
             let snapshot = try await authenticator.store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
             let user = snapshot.user, snapshot.trusts(claims.apiKeyID)
         else { return nil }
         return LaunchPage(
-            claims: claims,
+            launch: launch,
             correlationID: correlationID,
             user: user,
             privileges: snapshot.effectivePrivileges
         )
     }
 
-    private func progress(_ page: LaunchPage) async throws(AccountsError) -> LaunchProgress {
-        let partnerID = page.user.partnerID
-        let filter = AuditFilter(correlationID: page.correlationID, partnerID: partnerID, limit: Self.maximumEvents)
-        let events = try await authenticator.store.auditEvents(filter)
-        var status: SessionStatus?
-        if let key = SessionKey(page.claims.key) {
-            status = try await authenticator.store.openSession(key, of: partnerID)?.status
-        }
-        return LaunchProgress(
-            events,
-            mark: Authenticator.launchMark(page.claims.launch),
-            user: page.user.partnerUserID?.text ?? page.user.username.text,
-            session: status
-        )
+    private func progress(_ page: LaunchPage) async throws(AccountsError) -> LaunchProgress? {
+        let (store, partnerID) = (authenticator.store, page.user.partnerID)
+        guard let launch = try await store.launch(page.launch, of: partnerID) else { return nil }
+        guard launch.state == .connected else { return LaunchProgress(launch, session: nil) }
+        let session = try await store.openSession(launch.sessionKey, of: partnerID)
+        return LaunchProgress(launch, session: session?.status)
     }
 }

@@ -6,7 +6,7 @@ internal import ServiceTokens
 
 /// Gives pages the URLs that open the client, and tells them what became of each.
 ///
-/// What became of a launch is what the audit says under its correlation id: there is no second record of it.
+/// What became of a launch is a ``LaunchRecord``, written together with the audit events that it goes back to.
 package struct LaunchService: Sendable {
     let authenticator: Authenticator
     let random: RandomSource
@@ -22,13 +22,6 @@ package struct LaunchService: Sendable {
         self.authenticator = authenticator
         self.webServer = webServer
         self.random = random
-    }
-
-    /// Writes down that a page got an offer.
-    package func record(_ offer: Offer, to grant: Grant, attempt: Attempt) async throws(AccountsError) {
-        let detail = "\(attempt.purpose), session key \(offer.sessionKey)"
-        let event = event(.launchOffered, .granted, "", grant.user, attempt.correlationID, attempt, detail)
-        try await authenticator.store.append([event])
     }
 
     /// What the agent is going to do in the client.
@@ -51,7 +44,7 @@ package struct LaunchService: Sendable {
         package let correlationID: CorrelationID
     }
 
-    /// Makes a URL with a new ticket for an agent who may use the client.
+    /// Makes a URL with a new ticket for an agent who may use the client, and writes down that a page got it.
     ///
     /// - Parameters:
     ///   - grant: The agent.
@@ -63,7 +56,7 @@ package struct LaunchService: Sendable {
         to grant: Grant,
         for target: LaunchTarget,
         attempt: Attempt
-    ) throws(AccountsError) -> Offer {
+    ) async throws(AccountsError) -> Offer {
         var generator = random.generator
         let (command, key): (ProtocolURL.Command, SessionKey) =
             switch target {
@@ -98,6 +91,18 @@ package struct LaunchService: Sendable {
                 credential: .ticket(ticketText)
             )
         else { throw AccountsError(code: .invalidField, message: "the session key does not fit into a URL") }
+        let launch = LaunchRecord(
+            id: id,
+            partnerID: grant.user.partnerID,
+            userID: grant.user.id,
+            correlationID: attempt.correlationID,
+            sessionKey: key,
+            createdAt: attempt.seconds,
+            forgetAt: page.exp
+        )
+        let detail = "\(attempt.purpose), session key \(key)"
+        let event = event(.launchOffered, .granted, "", grant.user, attempt.correlationID, attempt, detail)
+        try await authenticator.store.createLaunch(launch, recording: event)
         return Offer(url: url, pageToken: pageToken, sessionKey: key, correlationID: attempt.correlationID)
     }
 }

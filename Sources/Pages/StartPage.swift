@@ -111,8 +111,6 @@ struct StartPage: Sendable {
         }
         let target: LaunchService.LaunchTarget =
             join.flatMap { SessionKey($0) }.map { .join($0) } ?? .start(start.flatMap { SessionKey($0) })
-        let offer = try launchService.offer(to: grant, for: target, attempt: attempt)
-        try await launchService.record(offer, to: grant, attempt: attempt)
-        return .json(offer.json)
+        return .json(try await launchService.offer(to: grant, for: target, attempt: attempt).json)
     }
 }

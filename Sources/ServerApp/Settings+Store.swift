@@ -36,6 +36,8 @@ extension Settings {
                 mayUpdate: isNew || opening == .updating
             )
             try store.checkMasterKey()
+            if store.lacksLog { Self.warn(ofMissingLog: path) }
+            if opening == .updating { try store.markInUse() }
             return store
         } catch let error as AccountsError where error.code == .storeUnavailable {
             throw CommandFailure("the database \(path) cannot be opened: \(error.cause ?? error)")
@@ -47,5 +49,11 @@ extension Settings {
         } catch let error as AccountsError where error.code == .schemaMismatch {
             throw CommandFailure("the database \(path) \(error.message)")
         }
+    }
+    private static func warn(ofMissingLog path: String) {
+        let text =
+            "\(path) was copied while a server had it open, or \(path)-wal, which was beside it, is missing: what was "
+            + "written last may not be in it; `latchkey backup` makes complete copies"
+        FileHandle.standardError.write(Data("Warning: \(text)\n".utf8))
     }
 }

@@ -44,6 +44,8 @@ package enum ParameterName {
     package static let clientProof = "clientproof"
     /// The version of a client: 1 to 32 letters, digits, dots and dashes.
     package static let version = "version"
+    /// The state of a launch that a page knows already; it is answered once that has changed.
+    package static let after = "after"
     /// Why a client does not carry a launch out.
     package static let reason = "reason"
     /// `1` has the viewer start a session; of a launch, the key to start one with.

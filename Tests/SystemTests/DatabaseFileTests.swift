@@ -129,4 +129,30 @@ import Testing
         let users = try server.latchkey(["user", "list", "--group", "12345", "--database", copy])
         #expect((0..<7).allSatisfy { users.contains("user\($0)") })
     }
+
+    @Test func `a plain copy of the database of a running server is warned of, a whole one is not`() async throws {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        func isWarned(of file: String) throws -> Bool {
+            try server.latchkey(["group", "list", "--database", file]).contains("was copied while a server had it open")
+        }
+        func copy(_ name: String) throws -> String {
+            let copy = server.folder + "/" + name
+            try FileManager.default.copyItem(atPath: server.database, toPath: copy)
+            return copy
+        }
+        try await server.start()
+        #expect(try !isWarned(of: server.database))
+        let plain = try copy("plain.sqlite")
+        #expect(try isWarned(of: plain))
+        try server.latchkey(["backup", server.folder + "/whole.sqlite"])
+        #expect(try !isWarned(of: server.folder + "/whole.sqlite"))
+
+        // Killed: the log is beside it, and whoever starts next takes it in.
+        server.kill()
+        #expect(try !isWarned(of: server.database))
+        try await server.start()
+        await server.stop()
+        #expect(try !isWarned(of: copy("stopped.sqlite")))
+    }
 }

@@ -5,10 +5,13 @@ public import LoginKey
 /// What holds for each method is said at ``AccountStore``.
 public protocol ClientStore: Sendable {
     /// Connects a client to a user; once more is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    ///
+    /// The launch is the one that the client presented the ticket of; it becomes ``LaunchChange/enrolled``.
     func enrollClient(
         _ client: EnrolledClient,
         for userID: User.ID,
         of partnerID: PartnerID,
+        launch: CorrelationID,
         recording event: AuditEvent
     ) async throws(AccountsError)
     /// A user's clients, oldest first.

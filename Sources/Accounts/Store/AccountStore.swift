@@ -14,6 +14,7 @@ public protocol AccountStore:
     RoleStore,
     AccessTokenStore,
     ClientStore,
+    LaunchStore,
     IdentityProviderStore,
     OrganizationStore,
     SessionStore,

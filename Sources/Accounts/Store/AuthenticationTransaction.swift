@@ -30,11 +30,19 @@ public struct TransactionRecord: Sendable {
     public var spends: SpentCredential?
     /// The API key that the LoginKey was made with, whose last use is noted.
     public var usedAPIKey: APIKeyRecord.ID?
+    /// What it means for a launch of the client; nothing if the credential was used up before.
+    public var launch: LaunchUpdate?
 
     /// Makes a record.
-    public init(event: AuditEvent, spends: SpentCredential? = nil, usedAPIKey: APIKeyRecord.ID? = nil) {
+    public init(
+        event: AuditEvent,
+        spends: SpentCredential? = nil,
+        usedAPIKey: APIKeyRecord.ID? = nil,
+        launch: LaunchUpdate? = nil
+    ) {
         self.event = event
         self.spends = spends
         self.usedAPIKey = usedAPIKey
+        self.launch = launch
     }
 }

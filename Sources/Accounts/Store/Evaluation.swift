@@ -8,6 +8,8 @@ public struct Evaluation<Value: Sendable>: Sendable {
     public var spend: (key: SpentCredential, otherwise: Outcome)?
     /// The API key that the LoginKey was made with, whose last use is noted.
     public var usedAPIKey: APIKeyRecord.ID?
+    /// What it means for a launch of the client; nothing if the credential was used up before.
+    public var launch: LaunchUpdate?
 
     /// A decision and its audit event.
     public struct Outcome: Sendable {
@@ -27,11 +29,13 @@ public struct Evaluation<Value: Sendable>: Sendable {
     public init(
         outcome: Outcome,
         spend: (key: SpentCredential, otherwise: Outcome)? = nil,
-        usedAPIKey: APIKeyRecord.ID? = nil
+        usedAPIKey: APIKeyRecord.ID? = nil,
+        launch: LaunchUpdate? = nil
     ) {
         self.outcome = outcome
         self.spend = spend
         self.usedAPIKey = usedAPIKey
+        self.launch = launch
     }
 }
 
@@ -83,7 +87,8 @@ private final class EvaluationTransaction<Value: Sendable>: AuthenticationTransa
         return TransactionRecord(
             event: decided.outcome.event,
             spends: decided.spend?.key,
-            usedAPIKey: decided.usedAPIKey
+            usedAPIKey: decided.usedAPIKey,
+            launch: decided.launch
         )
     }
 

@@ -12,7 +12,7 @@ struct SessionLookup: Sendable {
     let signInService: SignInService
     let links: SessionLinks
 
-    private var store: any SessionStore & AuditStore { signInService.authenticator.store }
+    private var store: any SessionStore & LaunchStore & AuditStore { signInService.authenticator.store }
 
     /// An open session of the agent's group.
     struct Match: Sendable {
@@ -78,6 +78,7 @@ struct SessionLookup: Sendable {
             source: attempt.source,
             detail: "\(attempt.purpose), session key \(session.key)"
         )
-        try await store.append([event])
+        let launch = LaunchUpdate.Target.click(attempt.correlationID, grant.user.id)
+        try await store.updateLaunches(LaunchUpdate(.refused, of: launch, in: grant.group.partnerID), recording: event)
     }
 }

@@ -21,25 +21,28 @@ class LatchkeyLaunch {
   /* `offer` is what the server has answered to the click. */
   async run(offer) {
     const round = ++this.round;
-    const started = performance.now();
     this.offer = offer;
     this.show("Opening the Latchkey client …");
     // In the frame of a CRM the CRM's own policy would forbid the frame to leave for another scheme.
     window.open(offer.launchURL, "_top");
+    let known = "";
+    setTimeout(() => {
+      if (round === this.round && known === "offered") this.tellNothingOpened();
+    }, 4500);
     for (;;) {
-      const progress = await this.ask();
+      const progress = await this.ask(known);
       if (round !== this.round) return;
-      this.tell(progress, performance.now() - started);
-      if (["ended", "declined", "refused"].includes(progress.state)) return;
-      const isSettled = progress.state === "inSession" || performance.now() - started > 60000;
-      await new Promise((resolve) => setTimeout(resolve, isSettled ? 2000 : 300));
-      if (round !== this.round) return;
+      if (progress.state !== known) this.tell(progress);
+      known = progress.state;
+      if (["ended", "declined", "refused"].includes(known)) return;
+      if (known === "unknown") await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 
-  async ask() {
+  /* What became of the launch; the server answers once that is no longer `known`, or after a while. */
+  async ask(known) {
     try {
-      const answer = await fetch("/api/v1/launches", {
+      const answer = await fetch("/api/v1/launches?after=" + known, {
         credentials: "omit",
         headers: { authorization: "Bearer " + this.offer.launchToken },
       });
@@ -50,13 +53,15 @@ class LatchkeyLaunch {
     return { state: "unknown" };
   }
 
-  tell(progress, elapsed) {
+  tellNothingOpened() {
+    this.show("Nothing has opened. The Latchkey client may not be installed on this computer.", "again", "install");
+  }
+
+  tell(progress) {
     const { state, clientVersion, clientCode } = progress;
     document.body.dataset.launch = state;
     this.clientKey = progress.clientKey;
-    if (state === "offered" && elapsed >= 4500) {
-      this.show("Nothing has opened. The Latchkey client may not be installed on this computer.", "again", "install");
-    } else if (state === "pickedUp") {
+    if (state === "pickedUp") {
       this.show("The client (version " + clientVersion + ") is open. If it asks you something, answer it there.");
     } else if (state === "declined") {
       this.show(latchkeyDeclined[progress.reason] || latchkeyDeclined.userDeclined, "again");

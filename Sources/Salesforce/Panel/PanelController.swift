@@ -154,14 +154,16 @@ extension PanelController {
             isClient ? .launchOffered : .loginKeyIssued,
             isClient ? action.required.union(.desktopClient) : action.required
         )
-        let decision = try await signInService.authenticator.preview(
-            asked.partnerUserID,
-            in: organization.partnerID,
-            attempt: attempt
-        )
+        let authenticator = signInService.authenticator
+        let (user, partnerID) = (asked.partnerUserID, organization.partnerID)
+        if isClient {
+            let decision = try await authenticator.authorize(user, in: partnerID, by: "panel", attempt: attempt)
+            guard let grant = decision.grant else { throw AnswerError.refused }
+            return try await offer(to: grant, action, claims, attempt)
+        }
+        let decision = try await authenticator.preview(user, in: partnerID, attempt: attempt)
         guard let grant = decision.grant else { throw AnswerError.refused }
-        if isClient { return try offer(to: grant, action, claims, attempt) }
-        let loginKey = try await signInService.authenticator.loginKey(
+        let loginKey = try await authenticator.loginKey(
             for: asked.partnerUserID,
             grant,
             lifetime: organization.loginKeyLifetime,
@@ -178,7 +180,7 @@ extension PanelController {
         _ action: PanelAction,
         _ claims: PanelClaims,
         _ attempt: Attempt
-    ) throws -> Response {
+    ) async throws -> Response {
         var target = LaunchService.LaunchTarget.start(nil)
         if action.kind == .join {
             guard let key = SessionKey(claims.record) else {
@@ -186,7 +188,7 @@ extension PanelController {
             }
             target = .join(key)
         }
-        return .json(try launchService.offer(to: grant, for: target, attempt: attempt).json)
+        return .json(try await launchService.offer(to: grant, for: target, attempt: attempt).json)
     }
 
     /// The address of the viewer and the fields to post to it.

@@ -5,13 +5,18 @@ package import WireProtocol
 
 /// Opens sessions, finds them by their key, and hands out server keys.
 package struct SessionDirectory: Sendable {
-    private let store: any SessionStore & AuditStore
+    private let store: any SessionStore & LaunchStore & AuditStore
     private let signers: TokenSigners
     private let servers: SessionServers
     private let random: RandomSource
 
     /// Makes a directory over the sessions in a store.
-    package init(store: any SessionStore & AuditStore, signers: TokenSigners, servers: SessionServers, random: RandomSource) {
+    package init(
+        store: any SessionStore & LaunchStore & AuditStore,
+        signers: TokenSigners,
+        servers: SessionServers,
+        random: RandomSource
+    ) {
         self.store = store
         self.signers = signers
         self.servers = servers
@@ -159,7 +164,10 @@ package struct SessionDirectory: Sendable {
         in partnerID: PartnerID?,
         to requester: SessionRequester
     ) async throws(AccountsError) {
-        try await store.append([event(.refused, reason, partnerID, key, requester, "join")])
+        let event = event(.refused, reason, partnerID, key, requester, "join")
+        guard let partnerID, let userID = requester.userID else { return try await store.append([event]) }
+        let update = LaunchUpdate(.refused, of: .click(requester.correlationID, userID), in: partnerID)
+        try await store.updateLaunches(update, recording: event)
     }
 
     /// Lets a visitor's page come back to the session that it was in.

@@ -30,7 +30,7 @@ package final class SessionHub: Sendable {
 
     /// The name that server keys have to carry.
     package let name: String
-    private let store: any DecisionStore & SessionStore & AuditStore
+    private let store: any DecisionStore & SessionStore & LaunchStore & AuditStore
     private let signer: TokenSigner<ServerKeyClaims>
     private let time: TimeSource
     private let startedAt: Int64
@@ -45,7 +45,7 @@ package final class SessionHub: Sendable {
 
     private enum Work: Sendable {
         case run(LiveSession)
-        case append(AuditEvent)
+        case append(AuditEvent, LaunchUpdate? = nil)
     }
 
     /// Makes a hub without sessions.
@@ -61,7 +61,7 @@ package final class SessionHub: Sendable {
     ///   - onEnd: Called with each session that has ended, once that is written down.
     package init(
         name: String,
-        store: any DecisionStore & SessionStore & AuditStore,
+        store: any DecisionStore & SessionStore & LaunchStore & AuditStore,
         signer: TokenSigner<ServerKeyClaims>,
         time: TimeSource,
         memory: PageMemory,
@@ -99,7 +99,7 @@ package final class SessionHub: Sendable {
             for await item in work {
                 switch item {
                 case .run(let session): group.addTask { await self.drive(session) }
-                case .append(let event): group.addTask { await self.append(event) }
+                case .append(let event, let launch): group.addTask { await self.append(event, launch) }
                 }
             }
         }
@@ -286,7 +286,16 @@ extension SessionHub {
             source: connection.source,
             detail: claims.map { "as \($0.role.rawValue), session key \($0.sessionKey)" } ?? ""
         )
-        continuation.yield(.append(event))
+        let launch = reason == nil ? claims?.launchUpdate(.connected) : nil
+        continuation.yield(.append(event, launch))
+    }
+}
+
+extension ServerKeyClaims {
+    /// What an agent's connection means for the launch that it follows from; `nil` for a visitor.
+    fileprivate func launchUpdate(_ change: LaunchChange) -> LaunchUpdate? {
+        guard role == .agent, let record else { return nil }
+        return LaunchUpdate(change, of: .click(record.correlationID, User.ID(user)), in: record.partnerID)
     }
 }
 
@@ -314,9 +323,13 @@ extension SessionHub {
         state.withLock { $0.ended[session.id] = end }
     }
 
-    private func append(_ event: AuditEvent) async {
+    private func append(_ event: AuditEvent, _ launch: LaunchUpdate?) async {
         do {
-            try await store.append([event])
+            if let launch {
+                try await store.updateLaunches(launch, recording: event)
+            } else {
+                try await store.append([event])
+            }
         } catch {
             logger.error("an audit event was not written", metadata: ["error": "\(error)"])
         }

@@ -72,10 +72,13 @@ struct LaunchesController: Sendable {
     // MARK: For the page
 
     private func progress(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let progress = try await launchService.progress(pageToken: request.bearerToken ?? "", at: context.seconds)
-        else {
-            throw AnswerError.refused
-        }
+        let known = request.uri.queryParameters[Substring(ParameterName.after)].map(String.init)
+        let progress = try await launchService.progress(
+            pageToken: request.bearerToken ?? "",
+            after: known.flatMap(LaunchProgress.State.init),
+            at: context.seconds
+        )
+        guard let progress else { throw AnswerError.refused }
         return .json(
             JSONWriter.object { json in
                 json.member("state", progress.state.rawValue)

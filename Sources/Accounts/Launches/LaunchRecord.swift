@@ -1,0 +1,86 @@
+public import LoginKey
+
+/// What one launch of the desktop client has come to: from the page that opened a protocol URL to the session.
+public struct LaunchRecord: Hashable, Sendable {
+    /// How far a launch has come.
+    public enum State: String, Hashable, Sendable {
+        /// Nobody has received the URL yet.
+        case offered
+        /// A client has received it.
+        case pickedUp
+        /// The client, or its user, said no.
+        case declined
+        /// A client that the user has not connected presented the ticket.
+        case notEnrolled
+        /// The sign-in or the session was refused.
+        case refused
+        /// The client is signed in.
+        case signedIn
+        /// The client was let into the session.
+        case connected
+    }
+
+    /// Names the launch and its ticket.
+    public let id: CorrelationID
+    /// The group.
+    public let partnerID: PartnerID
+    /// Whose launch it is.
+    public let userID: User.ID
+    /// The click that it belongs to.
+    public let correlationID: CorrelationID
+    /// The session that the client is to enter.
+    public let sessionKey: SessionKey
+    /// How far it has come.
+    public var state = State.offered
+    /// The version of the client that has received the URL; empty before.
+    public var clientVersion = ""
+    /// Why it was declined, as a code; empty otherwise.
+    public var reason = ""
+    /// The key of a client that the user has not connected.
+    public var clientKey: ClientKey?
+    /// When the URL was made, in Unix seconds.
+    public let createdAt: Int64
+    /// When the state last changed, in Unix seconds.
+    public var changedAt: Int64
+    /// When the record may be forgotten, in Unix seconds.
+    public let forgetAt: Int64
+
+    /// Makes the record of a URL that has just been made.
+    public init(
+        id: CorrelationID,
+        partnerID: PartnerID,
+        userID: User.ID,
+        correlationID: CorrelationID,
+        sessionKey: SessionKey,
+        createdAt: Int64,
+        forgetAt: Int64
+    ) {
+        self.id = id
+        self.partnerID = partnerID
+        self.userID = userID
+        self.correlationID = correlationID
+        self.sessionKey = sessionKey
+        self.createdAt = createdAt
+        self.changedAt = createdAt
+        self.forgetAt = forgetAt
+    }
+
+    /// Notes what has happened.
+    ///
+    /// - Parameters:
+    ///   - change: What.
+    ///   - now: When, in Unix seconds.
+    public mutating func apply(_ change: LaunchChange, at now: Int64) {
+        changedAt = now
+        clientKey = nil
+        switch change {
+        case .pickedUp(let version): (state, clientVersion) = (.pickedUp, version)
+        case .declined(let code): (state, reason) = (.declined, code)
+        case .notEnrolled(let key): (state, clientKey) = (.notEnrolled, key)
+        case .enrolled: state = .pickedUp
+        case .refused: state = .refused
+        case .signedIn: state = .signedIn
+        case .connected: state = .connected
+        }
+    }
+}

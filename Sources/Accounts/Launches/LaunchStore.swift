@@ -1,0 +1,13 @@
+public import LoginKey
+
+/// Launches of the desktop client.
+///
+/// What holds for each method is said at ``AccountStore``.
+public protocol LaunchStore: Sendable {
+    /// Adds a launch. Throws ``AccountsError/Code/alreadyExists``.
+    func createLaunch(_ launch: LaunchRecord, recording event: AuditEvent) async throws(AccountsError)
+    /// Notes what has happened to launches; without such a launch only the event is written.
+    func updateLaunches(_ update: LaunchUpdate, recording event: AuditEvent) async throws(AccountsError)
+    /// One launch; `nil` for an unknown one, and one that is forgotten.
+    func launch(_ id: CorrelationID, of partnerID: PartnerID) async throws(AccountsError) -> LaunchRecord?
+}
