@@ -118,6 +118,10 @@ extension Settings {
         return limits
     }
 
+    func connectionsPerSource() throws -> Int {
+        try number("http.connectionsPerSource", in: 1...1_000_000)
+    }
+
     func presenceLimits() throws -> PresenceHub.Limits {
         let range = 1...1_000_000
         var limits = PresenceHub.Limits()

@@ -74,4 +74,15 @@ import Testing
         #expect(limits.hasRoom())
         #expect(limits.enter(from: "2001:db8::7"))
     }
+
+    @Test func `a changed limit holds from the next connection on`() throws {
+        let proxies = try #require(TrustedProxies([]))
+        let limits = ConnectionLimits(perSource: 1, total: 6, proxies: proxies, logger: Logger(label: "test"))
+        #expect(limits.enter(from: "192.0.2.1") && !limits.enter(from: "192.0.2.1"))
+        limits.change(perSource: 2)
+        #expect(limits.enter(from: "192.0.2.1") && !limits.enter(from: "192.0.2.1"))
+        limits.change(perSource: 1)
+        limits.leave(from: "192.0.2.1")
+        #expect(!limits.enter(from: "192.0.2.1"))
+    }
 }

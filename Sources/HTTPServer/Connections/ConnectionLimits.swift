@@ -11,13 +11,13 @@ package final class ConnectionLimits: Sendable {
         var bySource: [String: Int] = [:]
         var total = 0
         var isPaused = false
+        var perSource: Int
     }
 
-    private let perSource: Int
     private let total: Int
     private let proxies: TrustedProxies
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let open = Gauge(label: "latchkey_connections")
     private let refused = Counter(label: "latchkey_connections_refused_total")
     private let pauses = Counter(label: "latchkey_accept_pauses_total")
@@ -30,10 +30,15 @@ package final class ConnectionLimits: Sendable {
     ///   - proxies: Who is trusted.
     ///   - logger: Hears when connections are refused or wait.
     package init(perSource: Int, total: Int, proxies: TrustedProxies, logger: Logger) {
-        self.perSource = perSource
+        self.state = Mutex(State(perSource: perSource))
         self.total = total
         self.proxies = proxies
         self.logger = logger
+    }
+
+    /// Changes how many connections one source may have; those that are open stay.
+    package func change(perSource: Int) {
+        state.withLock { $0.perSource = perSource }
     }
 
     /// Counts a connection; `false` if its source has too many, and then it does not count.
@@ -41,7 +46,7 @@ package final class ConnectionLimits: Sendable {
         let source = SourceNetwork.name(of: peer)
         let (isIn, count, total) = state.withLock { state in
             let count = state.bySource[source, default: 0]
-            guard count < perSource || proxies.contains(peer) else { return (false, count, state.total) }
+            guard count < state.perSource || proxies.contains(peer) else { return (false, count, state.total) }
             state.bySource[source] = count + 1
             state.total += 1
             return (true, count + 1, state.total)
