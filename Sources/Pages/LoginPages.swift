@@ -34,22 +34,16 @@ struct LoginPages: Sendable {
         _ context: WebContext,
         _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
-        do {
-            switch try await signIn.arrive(request, context, fields, path: Path.login) {
-            case .redirect(let response): return response
-            case .agent(let grant): return try signedIn(grant, context)
-            case .nobody: return try form(context, message: nil)
-            }
-        } catch let error where AnswerError(error) == .refused && request.method == .post {
-            return try form(context, message: "The user name or the password is wrong, or you may not sign in.")
+        switch try await signIn.arrive(request, context, fields, path: Path.login) {
+        case .redirect(let response): return response
+        case .agent(let grant): return try signedIn(grant, context)
+        case .nobody: return try form(context)
         }
     }
 
-    private func form(_ context: WebContext, message: String?) throws -> Response {
-        var data: [String: Any] = ["action": Path.login, "hidden": [[String: String]]()]
-        if let message { data["refusal"] = ["message": message, "correlationID": context.correlationID.text] }
-        let page = PageRenderer.Page("login", title: "Sign in", data: data)
-        return try signIn.renderer.render(page, status: message == nil ? .ok : .unauthorized, context)
+    private func form(_ context: WebContext) throws -> Response {
+        let data: [String: Any] = ["action": Path.login, "hidden": [[String: String]]()]
+        return try signIn.renderer.render(PageRenderer.Page("login", title: "Sign in", data: data), context)
     }
 
     private func signedIn(_ grant: Grant, _ context: WebContext) throws -> Response {

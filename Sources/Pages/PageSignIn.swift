@@ -61,29 +61,52 @@ struct PageSignIn: Sendable {
     ) async throws -> Response {
         var context = context
         var group: Group?
+        var fields = Result<FieldSet, FieldError>.success(FieldSet())
         do {
-            let fields = try await request.fields()
+            fields = try await request.fields()
             if let id = (try? fields.get())?[ParameterName.correlationID].flatMap({ CorrelationID($0) }) {
                 context.correlationID = id
             }
             if isFramed { group = await claimedGroup(fields, context) }
             return try await body(context, fields)
+        } catch let error where AnswerError(error) == .refused && Self.bringsPassword(request, fields) {
+            return try login(fields, path: request.uri.path, isFramed ? group : nil, isRefused: true, context)
         } catch {
             return try renderer.render(error, ancestors: group?.embeddingOrigins ?? [], context)
         }
     }
 
+    /// Whether the prompt was filled in, which is shown again where the sign-in is refused.
+    private static func bringsPassword(_ request: Request, _ fields: Result<FieldSet, FieldError>) -> Bool {
+        request.method == .post && (try? fields.get())?.nonEmpty(ParameterName.password) != nil
+    }
+
     /// The page on which nobody is signed in yet.
     func login(_ context: WebContext, _ fields: Result<FieldSet, FieldError>, path: String) async throws -> Response {
+        try login(fields, path: path, await claimedGroup(fields, context), isRefused: false, context)
+    }
+
+    /// The prompt; once more, with the user name that was given, where a sign-in was refused.
+    private func login(
+        _ fields: Result<FieldSet, FieldError>,
+        path: String,
+        _ group: Group?,
+        isRefused: Bool,
+        _ context: WebContext
+    ) throws -> Response {
         let values = (try? fields.get()) ?? FieldSet()
-        let group = await claimedGroup(fields, context)
         // What follows the prompt is framed for the same group.
         let isNamed = values.nonEmpty(ParameterName.groupID) != nil
         let named = isNamed ? [] : group.map { [(ParameterName.groupID, $0.partnerID.text)] } ?? []
-        let data: [String: Any] = ["action": path, "hidden": hiddenFields(values, adding: named)]
+        var data: [String: Any] = ["action": path, "hidden": hiddenFields(values, adding: named)]
+        if isRefused {
+            let message = "The user name or the password is wrong, or you may not sign in."
+            data["refusal"] = ["message": message, "correlationID": context.correlationID.text]
+            data["username"] = values[ParameterName.username] ?? ""
+        }
         var page = PageRenderer.Page("login", title: "Sign in", data: data)
         page.ancestors = group?.embeddingOrigins ?? []
-        return try renderer.render(page, context)
+        return try renderer.render(page, status: isRefused ? .unauthorized : .ok, context)
     }
 
     /// Finds out who opens `path`.

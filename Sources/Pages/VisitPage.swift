@@ -5,7 +5,8 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/visit?groupid=…[&visitorid=…][&name=…]`: a plain page on which a visitor starts a session.
+/// `/visit?groupid=…[&visitorid=…][&name=…][&sessionkey=…]`: a plain page on which a visitor starts a session, or enters the
+/// one that an agent has invited them to.
 ///
 /// A visitor with an id is present for as long as the page is open, and may be asked to let an agent in.
 struct VisitPage: Sendable {
@@ -35,6 +36,7 @@ struct VisitPage: Sendable {
             data: [
                 "groupID": partnerID.text, "groupName": group.name, "visitorID": visitorID,
                 "name": fields.nonEmpty(ParameterName.name) ?? "",
+                "sessionKey": fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0)?.text } ?? "",
             ]
         )
         page.scripts = ["session.js", "presence.js", "visit.js"]

@@ -142,7 +142,7 @@ package struct Server: Sendable {
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    HangUps(logger: logger) { try await reload(signInService) }, Watchdog(manager: manager),
+                    HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
                     ClockWatchService(watch: clock), application,
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -152,11 +152,12 @@ package struct Server: Sendable {
     }
 
     /// Takes over what can change while sessions are live; all of it, or nothing.
-    private func reload(_ signInService: SignInService) async throws {
+    private func reload(_ signInService: SignInService, _ connections: ConnectionLimits) async throws {
         manager.reloading()
         defer { manager.ready() }
         let settings = try await rereading()
         let (level, limits, tls) = (try settings.logLevel(), try settings.limits(), try settings.tls())
+        let perSource = try settings.connectionsPerSource()
         if let identity, let tls {
             do {
                 try identity.replace(by: tls)
@@ -166,6 +167,7 @@ package struct Server: Sendable {
         }
         log.change(to: level)
         signInService.change(limits)
+        connections.change(perSource: perSource)
     }
 
     private func signInService(_ signers: TokenSigners, _ logger: Logger) throws -> SignInService {
@@ -181,7 +183,7 @@ package struct Server: Sendable {
 
     private func connectionLimits(_ logger: Logger) throws -> ConnectionLimits {
         ConnectionLimits(
-            perSource: try settings.number("http.connectionsPerSource", in: 1...1_000_000),
+            perSource: try settings.connectionsPerSource(),
             total: FileDescriptors.raise().connections,
             proxies: site.trustedProxies,
             logger: logger
@@ -283,7 +285,7 @@ package struct Server: Sendable {
             .addRoutes(to: router)
         assets.addRoutes(to: router)
         if let demo {
-            DemoCRM(configuration: demo, renderer: renderer).addRoutes(to: router)
+            DemoCRM(configuration: demo, site: site, renderer: renderer).addRoutes(to: router)
             DemoShop(partnerID: demo.partnerID, site: site).addRoutes(to: router)
         }
         return (router, webServices, { error, request, context in renderer.page(for: error, request, context) })

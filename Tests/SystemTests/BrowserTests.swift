@@ -268,7 +268,7 @@ struct BrowserTests {
             try await browser.type("wrong password", into: "#password")
             try await browser.click("button")
             try await browser.expect("is wrong", in: "[role=alert]")
-            try await browser.type("dana.whitfield@demo.example", into: "#username")
+            // The user name is still there.
             try await browser.type("correct horse battery", into: "#password")
             try await browser.click("button")
             try await browser.expect("Dana Whitfield", in: "main")

@@ -83,6 +83,15 @@ import Testing
         try await withDemo { server in
             let bad = try await HTTP.postForm(server.url + "/login/default.aspx", "username=dana&password=wrong")
             let large = try await HTTP.postForm(server.url + Self.view, String(repeating: "x", count: 100_000))
+            #expect(
+                bad.body.contains(#"name="username" autocomplete="username""#) && bad.body.contains(#"value="dana""#)
+            )
+            #expect(!bad.body.contains("wrong\""))
+            // The prompt of another page stays that page's, and in its group's frames.
+            let form = "groupid=12345&SessionKey=4711&username=dana&password=wrong"
+            let prompt = try await HTTP.postForm(server.url + Self.view, form)
+            #expect(prompt.status == 401 && prompt.body.contains(#"value="dana""#))
+            #expect(prompt.body.contains(#"action="\#(Self.view)""#) && prompt.body.contains(#"value="4711""#))
             for (answer, status) in [(bad, 401), (large, 413)] {
                 #expect(answer.status == status)
                 #expect(answer.header("content-type")?.hasPrefix("text/html") == true)

@@ -35,7 +35,7 @@
   }
 
   async function request() {
-    const body = mode === "start" ? { action: "start" } : { action: "join" };
+    const body = mode === "start" ? { action: "start" } : { action: "join", wait: mode === "wait" ? "1" : "0" };
     if (key) body.sessionkey = key;
     else if (visitorId) body.visitorid = visitorId;
     const answer = await fetch("/api/v1/sessions", {
@@ -44,7 +44,38 @@
       headers: { "content-type": "application/json", authorization: "Bearer " + token, "x-correlation-id": correlation },
       body: JSON.stringify(body),
     });
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() };
+  }
+
+  /* The page leads back into the session that it has started, and does not start another one, when it is loaded again. */
+  function stay(key) {
+    const url = new URL(cleanUrl, location.href);
+    for (const name of [...url.searchParams.keys()]) {
+      if (["start", "sessionkey"].includes(name.toLowerCase())) url.searchParams.delete(name);
+    }
+    url.searchParams.set("SessionKey", key);
+    history.replaceState(null, "", url);
+  }
+
+  /* The address that brings a visitor into this session, to be copied or mailed. */
+  function invite(key) {
+    const url = location.origin + "/visit?groupid=" + encodeURIComponent(groupId) + "&sessionkey=" + encodeURIComponent(key);
+    const field = document.getElementById("visitor-url");
+    const copy = document.getElementById("copy");
+    const body = "Please open this page, and let me in when it asks you:\n\n" + url;
+    field.value = url;
+    document.getElementById("mail").href = "mailto:?subject=" + encodeURIComponent("Your support session") + "&body=" + encodeURIComponent(body);
+    copy.addEventListener("click", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(url);
+      } catch {
+        // A frame may not be allowed to: then the old way, or the selection is left to be copied by hand.
+        if (!document.execCommand("copy")) return;
+      }
+      copy.textContent = "Copied";
+    });
+    stage.toggle("invite", true);
   }
 
   /* Waits for the next attempt; a visitor who has just said yes will be there in a moment. */
@@ -99,8 +130,10 @@
         stage.remember(body.sessionId);
         if (mode === "start") {
           stage.showKey(body.sessionKey);
+          invite(body.sessionKey);
           key = body.sessionKey;
           mode = "join";
+          stay(key);
         }
         return body;
       }
@@ -109,7 +142,7 @@
         mode = "join";
         continue;
       }
-      if (status === 404 && mode === "wait") {
+      if (status === 204) {
         if (!isAsked) stage.show("waiting", "Waiting for the visitor", "You will join as soon as they start their session.");
         tell("waiting", {});
       } else if (status === 404) {
@@ -168,6 +201,7 @@
     stage.toggle("others", agents > 1);
     stage.show("live", "In session with " + visitor, "You are connected.");
     stage.toggle("key-line", false);
+    stage.toggle("invite", false);
     stage.converse(() => session);
   }
 
@@ -199,6 +233,7 @@
       ended: (event) => {
         stage.toggle("chat", false);
         stage.toggle("key-line", false);
+        stage.toggle("invite", false);
         stage.forget();
         closeRoom();
         const leaving = document.getElementById("leaving");

@@ -2,7 +2,7 @@
 
 (() => {
   const root = document.getElementById("visit");
-  const { groupId, visitorId, name } = root.dataset;
+  const { groupId, visitorId, sessionKey, name } = root.dataset;
   const stage = new LatchkeyStage("You");
   const memory = "latchkey.visit." + groupId + "." + visitorId;
   const offers = ["start", "accept", "decline", "again", "enter", "welcome", "later"];
@@ -58,7 +58,8 @@
   function remember(admission) {
     latchkeyMemory.set(memory, admission.resume);
     stage.remember(admission.sessionKey);
-    if (!trusted) stage.showKey(admission.sessionKey);
+    // A visitor's id is no key to read out: the agent knows it from the record.
+    if (!trusted && admission.sessionKey !== visitorId) stage.showKey(admission.sessionKey);
     return admission;
   }
 
@@ -85,7 +86,8 @@
   function waiting() {
     offer();
     if (trusted) stage.show("joining", trusted + " is joining", "They will be with you in a moment.");
-    else stage.show("waiting", "Waiting for an agent", "Read the key to the agent, or just wait if they know you.");
+    else if (document.getElementById("key-line").hidden) stage.show("waiting", "Waiting for an agent", "They see that you are here.");
+    else stage.show("waiting", "Waiting for an agent", "Read the key to the agent.");
   }
 
   function live(name) {
@@ -242,6 +244,7 @@
     enteredKey = document.getElementById("agent-key").value.trim();
     if (enteredKey) start();
   });
+  if (sessionKey) document.getElementById("agent-key").value = sessionKey;
   if (latchkeyMemory.get(memory)) start();
   if (visitorId) presence.open();
 })();

@@ -1,5 +1,13 @@
 internal import Accounts
 
+/// The frame that Canvas shows an app in: where messages about it go, and its name there.
+struct CanvasFrame: Decodable, Sendable {
+    /// The origin of the page around the frame.
+    let targetOrigin: String?
+    /// Names the frame.
+    let instanceId: String?
+}
+
 /// The parts of Canvas's `context` that the panel needs.
 struct CanvasContext: Decodable, Sendable {
     struct User: Decodable, Sendable {

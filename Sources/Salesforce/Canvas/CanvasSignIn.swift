@@ -12,6 +12,7 @@ struct CanvasSignIn: Sendable {
         let organization: SalesforceOrganization
         let partnerUserID: PartnerUserID
         let context: CanvasContext
+        let frame: CanvasFrame?
         fileprivate let identity: [UInt8]
     }
 
@@ -40,6 +41,7 @@ struct CanvasSignIn: Sendable {
             organization: organization,
             partnerUserID: partnerUserID,
             context: signed.context,
+            frame: signed.frame,
             identity: signed.identity
         )
     }

@@ -16,6 +16,8 @@ package struct SignedRequest: Sendable {
     private let body: [UInt8]
     /// What the body says; to be believed only when ``isSigned(with:)``.
     let context: CanvasContext
+    /// The frame; to be believed only when ``isSigned(with:)``.
+    let frame: CanvasFrame?
 
     /// Reads a signed request; `nil` if it is not one.
     package init?(_ text: String) {
@@ -27,6 +29,7 @@ package struct SignedRequest: Sendable {
         self.signature = Array(signature)
         self.body = Array(body.utf8)
         self.context = envelope.context
+        self.frame = envelope.client
     }
 
     /// Decodes Base64 in either alphabet (RFC 4648 sections 4 and 5), with padding or without.
@@ -57,5 +60,6 @@ package struct SignedRequest: Sendable {
 
     private struct Envelope: Decodable {
         let context: CanvasContext
+        let client: CanvasFrame?
     }
 }

@@ -33,10 +33,17 @@ package struct DemoCRM: Sendable {
 
     private let configuration: Configuration
     private let renderer: PageRenderer
+    private let origin: String
 
     /// Makes the stand-in.
-    package init(configuration: Configuration, renderer: PageRenderer) {
+    ///
+    /// - Parameters:
+    ///   - configuration: What is in the CRM.
+    ///   - site: Where its pages are loaded.
+    ///   - renderer: Renders them.
+    package init(configuration: Configuration, site: WebSite, renderer: PageRenderer) {
         self.configuration = configuration
+        self.origin = Origin(site.publicURL)?.text ?? ""
         self.renderer = renderer
     }
 
@@ -106,7 +113,10 @@ package struct DemoCRM: Sendable {
             "algorithm": "HMACSHA256",
             "issuedAt": context.seconds,
             "userId": user.userID,
-            "client": ["instanceUrl": "https://demo.example", "oauthToken": context.correlationID.text],
+            "client": [
+                "instanceUrl": "https://demo.example", "oauthToken": context.correlationID.text,
+                "instanceId": "Panel:Latchkey", "targetOrigin": origin,
+            ],
             "context": [
                 "user": [
                     "userId": user.userID, "userName": user.userName, "fullName": user.name, "email": user.userName,

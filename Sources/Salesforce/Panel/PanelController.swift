@@ -92,6 +92,8 @@ extension PanelController {
             },
             "usesClient": grant.privileges.contains(.desktopClient),
             "installURL": site.installURL, "canInstall": !site.installURL.isEmpty,
+            "canvasOrigin": user.frame?.targetOrigin.flatMap { Origin($0)?.text } ?? "",
+            "canvasInstance": user.frame?.instanceId ?? "",
         ]
         let watch = try watch(grant, record: record?.id, context)
         var page = PageRenderer.Page("panel", title: "Latchkey", data: data.merging(watch) { old, _ in old })

@@ -142,6 +142,21 @@
     presence.open();
   }
 
+  /* Tells Canvas how high the panel is, in the message of its own `resize`, so that the frame fits it. */
+  function fit({ canvasOrigin: origin, canvasInstance: instanceId }) {
+    if (!origin) return;
+    let number = 0;
+    let told = 0;
+    new ResizeObserver(() => {
+      const height = Math.ceil(root.getBoundingClientRect().height);
+      if (height === told) return;
+      told = height;
+      number += 1;
+      const body = { type: "resize", config: { client: { instanceId, targetOrigin: origin } }, size: { height: height + "px" } };
+      parent.postMessage(JSON.stringify({ seq: number, src: "client", clientVersion: "66.0", body }), origin);
+    }).observe(root);
+  }
+
   function explain(status, body) {
     if (status === 401) return "You may not do this. Reload the record; if that does not help, send your administrator this id: " + body.correlationId;
     return body.message || "That did not work. Try again.";
@@ -160,6 +175,7 @@
     button.disabled = false;
   }
 
+  fit(root.dataset);
   if ("presence" in root.dataset) watch();
   for (const button of document.querySelectorAll("[data-action]")) {
     button.addEventListener("click", () => click(button));

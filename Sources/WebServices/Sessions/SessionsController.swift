@@ -71,7 +71,8 @@ struct SessionsController: Sendable {
         guard let admission else {
             let isAsked = mayJoinKeyless ? try await invite(key, grant, context) : false
             if !isAsked { signInService.guesses.take(grant.rateLimitKey, at: context.time) }
-            throw AnswerError.notStarted
+            guard fields[ParameterName.wait] == "1" else { throw AnswerError.notStarted }
+            return Response(status: .noContent)
         }
         return answer(admission)
     }

@@ -1,0 +1,321 @@
+"""Every page of the server in every state, light and dark, narrow and wide: without a barrier that axe knows of, and without a
+sideways scroll bar.
+
+On `latchkey demo`, in Debian's Chromium. Needs PyPI's playwright and axe-core-python.
+Usage: python3 Tests/Pages/pages.py --latchkey PROGRAM [--pictures FOLDER] [NAME…]
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Cobrowse"))
+
+from axe_core_python.sync_playwright import Axe
+from live import GROUP, VISITOR, Demo
+from playwright.sync_api import expect, sync_playwright
+
+DANA = "005Fk000001aBcDIAU"
+LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 1280)]
+CONTACT = f"/demo/crm/contact/{VISITOR}"
+POST = """([action, fields]) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action });
+    for (const [name, value] of Object.entries(fields)) {
+        form.append(Object.assign(document.createElement("input"), { name, value, type: "hidden" }));
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+class Look:
+    """A browser that is nobody yet, and what was found on the pages that it was shown."""
+
+    def __init__(self, browser, server, pictures):
+        self.server = server
+        self.pictures = pictures
+        self.found = []
+        self.count = 0
+        self.browser = browser
+        self.contexts = []
+        self.page = self.another()
+
+    def another(self, **options):
+        """A page of somebody else."""
+        context = self.browser.new_context(viewport={"width": 1280, "height": 800}, **options)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10000)
+        page.on("console", self.note)
+        return page
+
+    def note(self, message):
+        if message.type == "error":
+            self.found.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+
+    def open(self, path, page=None):
+        (page or self.page).goto(self.server.address + path)
+
+    def key(self, user=DANA):
+        return self.server.command("key", "make", "--group", GROUP, "--user", user)
+
+    def sign_in(self, path, user=DANA, page=None, **fields):
+        """What a CRM's page does: posts a LoginKey to a page of ours."""
+        page = page or self.page
+        page.goto(self.server.address + "/demo/crm")
+        page.evaluate(POST, [path, {"partnerid": GROUP, "partneruserid": user, "loginkey": self.key(user), **fields}])
+        page.wait_for_url(lambda address: "/demo/" not in address)
+
+    def look(self, name, page=None, height=800):
+        """The state that the page is in, in each look."""
+        page = page or self.page
+        for scheme, width in LOOKS:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.set_viewport_size({"width": width, "height": height})
+            self.count += 1
+            if self.pictures:
+                page.screenshot(path=f"{self.pictures}/{name}-{scheme}-{width}.png")
+            where = f"{name} ({scheme}, {width} px)"
+            for rule in Axe().run(page)["violations"]:
+                self.found += [f"{where}: {rule['id']}: {node['html'][:120]}" for node in rule["nodes"]]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                self.found.append(f"{where}: scrolls sideways")
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def expected(look, *words):
+    """Takes console errors out that belong to what was asked for, such as a page that is not there."""
+    look.found = [line for line in look.found if not (line.startswith("console:") and any(word in line for word in words))]
+
+
+def pages_before_signing_in(look):
+    look.open("/")
+    look.look("front")
+    look.open("/no/such/page")
+    look.look("not-found")
+    look.open("/visit?groupid=999")
+    look.look("visit-unknown")
+    look.open("/login/default.aspx")
+    look.look("login")
+    look.page.fill("#username", "dana.whitfield@demo.example")
+    look.page.fill("#password", "wrong password")
+    look.page.click("button")
+    expect(look.page.get_by_role("alert")).to_be_visible()
+    expect(look.page.locator("#username")).to_have_value("dana.whitfield@demo.example")
+    expect(look.page.locator("#password")).to_be_focused()
+    look.look("login-refused")
+    look.open("/agentjoin/AgentView.aspx?SessionKey=4711&partnerid=12345&partneruserid=x&loginkey=bad")
+    look.look("refused")
+    expected(look, "404", "401")
+
+
+def pages_of_an_agent(look):
+    look.sign_in("/agentjoin/AgentJoin.aspx")
+    look.look("join")
+    look.open("/login/default.aspx")
+    look.look("signed-in")
+    look.open("/account/GetLoginKey.aspx?test=11")
+    look.look("sign-in-test")
+    look.open("/account/GetLoginKey.aspx?mode=embedded")
+    look.look("embedded-key")
+    look.open("/agent/start?join=4711")
+    look.look("start-page")
+    look.sign_in("/agentjoin/AgentView.aspx", "005Fk000001aBcGIAU", SessionKey="x", Wait="1")
+    expect(look.page.get_by_role("heading", name="Change user?")).to_be_visible()
+    look.look("change-user")
+
+
+def the_demo_and_its_panel(look):
+    look.open("/demo/crm")
+    look.look("crm")
+    look.open(CONTACT)
+    panel = look.page.frame_locator("iframe[name=panel]")
+    expect(panel.get_by_role("button").first).to_be_visible()
+    look.look("crm-contact")
+    for path, name in [("/demo/shop", "shop"), ("/demo/shop/checkout", "checkout")]:
+        look.open(path)
+        look.look(name)
+
+
+def a_panel_in_a_low_frame(look):
+    """200 pixels, as a page layout gives it: the buttons, and what became of a click beside the way out of it."""
+    for user, name in [("", "panel"), ("?user=toni", "panel-client"), ("?user=kim", "panel-no-permission")]:
+        page = look.another()
+        look.open(CONTACT + user, page)
+        frame = page.frame(name="panel")
+        frame.wait_for_selector("main")
+        signed = page.locator("[name=signed_request]").input_value()
+        # The panel alone, as its frame holds it.
+        page.goto(look.server.address + "/demo/crm")
+        page.evaluate(POST, ["/salesforce/canvas", {"signed_request": signed}])
+        page.wait_for_url("**/salesforce/canvas")
+        page.wait_for_selector("main")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 200})
+            for button in page.get_by_role("button").all():
+                if button.is_visible() and button.bounding_box()["y"] + button.bounding_box()["height"] > 200:
+                    look.found.append(f"{name}: {button.inner_text()} is below 200 px at {width} px")
+        look.look(name, page, height=200)
+        if name == "panel-client":
+            page.get_by_role("button", name="Join").first.click()
+            expect(page.locator("#launch-state")).to_contain_text("Nothing has opened")
+            page.set_viewport_size({"width": 320, "height": 200})
+            again = page.locator("#launch-again")
+            again.scroll_into_view_if_needed()
+            expect(page.locator("#launch-state")).to_be_in_viewport()
+            look.look("panel-nothing-opened", page, height=200)
+    expected(look, "glancepanorama", "Failed to launch")
+
+
+def a_frame_that_fits(look):
+    """The panel tells the page around it how high it is, as Canvas's own resize does, and again when that changes."""
+    look.open(CONTACT)
+    frame = look.page.locator("iframe[name=panel]")
+    panel = look.page.frame(name="panel")
+    panel.wait_for_selector("button")
+    look.page.wait_for_function("document.querySelector('iframe[name=panel]').style.height !== ''")
+
+    def fits():
+        inner = panel.evaluate("Math.ceil(document.getElementById('panel').getBoundingClientRect().height)")
+        return abs(frame.bounding_box()["height"] - inner) <= 1
+
+    assert fits(), (frame.bounding_box(), panel.evaluate("document.getElementById('panel').getBoundingClientRect().height"))
+    panel.evaluate("document.getElementById('launch-state').textContent = 'A long message. '.repeat(40)")
+    look.page.wait_for_timeout(300)
+    assert fits(), "the frame did not grow"
+    look.count += 2
+
+
+def a_session_from_both_sides(look):
+    agent, visitor = look.another(), look.another()
+    look.sign_in("/agentjoin/AgentView.aspx", page=agent, SessionKey="4711", Wait="1")
+    expect(agent.locator("#state-title")).to_have_text("Waiting for the visitor")
+    look.look("viewer-waiting", agent)
+    # Waiting is no error: nothing in the console however long it takes.
+    agent.wait_for_timeout(4500)
+    look.open("/agentjoin/AgentView.aspx?SessionKey=4712", agent)
+    look.look("viewer-not-started", agent)
+    expected(look, "404")
+
+    look.open("/agentjoin/AgentView.aspx?Start=1", agent)
+    expect(agent.locator("#visitor-url")).to_be_visible()
+    key = agent.locator("#key").inner_text()
+    address = agent.locator("#visitor-url").input_value()
+    assert address.endswith(f"/visit?groupid={GROUP}&sessionkey={key}"), address
+    mail = agent.locator("#mail").get_attribute("href")
+    assert mail.startswith("mailto:?subject=") and key in mail, mail
+    agent.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    agent.click("#copy")
+    expect(agent.locator("#copy")).to_have_text("Copied")
+    assert agent.evaluate("navigator.clipboard.readText()") == address
+    look.look("viewer-invitation", agent)
+
+    visitor.goto(address)
+    expect(visitor.locator("#agent-key")).to_have_value(key)
+    look.look("visit-invited", visitor)
+    visitor.locator("#agent-key").fill(f"{key[:4]} - {key[4:]}")
+    visitor.get_by_role("button", name="Enter").click()
+    expect(visitor.locator("#state-title")).to_contain_text("In session with")
+    expect(agent.locator("#state-title")).to_contain_text("In session with")
+    expect(agent.locator("#invite")).to_be_hidden()
+
+    agent.fill("#text", "See https://example.com/help?a=1.")
+    agent.get_by_role("button", name="Send").click()
+    link = visitor.locator("#log a")
+    expect(link).to_have_attribute("href", "https://example.com/help?a=1")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(visitor.locator("#log time")).to_have_attribute("datetime", re.compile(r"^\d{4}-\d\d-\d\dT"))
+    visitor.fill("#text", "<img src=x onerror=alert(1)>")
+    visitor.get_by_role("button", name="Send").click()
+    expect(agent.locator("#log li")).to_have_count(2)
+    assert agent.locator("#log img").count() == 0
+    for page in (agent, visitor):
+        page.reload()
+        expect(page.locator("#state-title")).to_contain_text("In session with")
+        expect(page.locator("#log li")).to_have_count(2)
+    look.look("viewer-live", agent)
+    look.look("visit-live", visitor)
+
+    agent.click("#leave")
+    expect(agent.locator("#leaving")).to_be_visible()
+    look.look("viewer-leaving", agent)
+    agent.get_by_role("button", name="Stay").click()
+    expect(agent.locator("#state-title")).to_contain_text("In session with")
+    agent.click("#leave")
+    agent.get_by_role("button", name="End the session").click()
+    expect(agent.locator("#state-text")).to_have_text("You ended the session.")
+    expect(visitor.locator("#state-text")).to_have_text("Dana Whitfield ended the session.")
+    look.look("viewer-ended", agent)
+    look.look("visit-ended", visitor)
+
+
+def a_visitor_who_is_known(look):
+    """The id of a record is no key: it is not shown to be read out."""
+    visitor = look.page
+    look.open(f"/visit?groupid={GROUP}&visitorid={VISITOR}&name=Noor+Haddad")
+    look.look("visit-idle")
+    visitor.click("#start")
+    expect(visitor.locator("#state-title")).to_have_text("Waiting for an agent")
+    expect(visitor.locator("#key-line")).to_be_hidden()
+    assert VISITOR not in visitor.locator("main").inner_text()
+    look.look("visit-waiting-known")
+    visitor, agent = look.another(), look.another()
+    look.open(f"/visit?groupid={GROUP}", visitor)
+    visitor.click("#start")
+    expect(visitor.locator("#key-line")).to_be_visible()
+    look.look("visit-waiting-key", visitor)
+    look.sign_in("/agentjoin/AgentView.aspx", page=agent, SessionKey=visitor.locator("#key").inner_text(), Wait="1")
+    expect(visitor.locator("#state-title")).to_have_text("Dana Whitfield would like to join")
+    look.look("visit-asked", visitor)
+    look.look("viewer-asking", agent)
+    visitor.click("#decline")
+    expect(visitor.locator("#state-text")).to_have_text("You declined.")
+    expect(agent.locator("#state-text")).to_have_text("The visitor declined.")
+    look.look("visit-declined", visitor)
+    look.look("viewer-declined", agent)
+
+
+TESTS = [
+    pages_before_signing_in, pages_of_an_agent, the_demo_and_its_panel, a_panel_in_a_low_frame, a_frame_that_fits,
+    a_session_from_both_sides, a_visitor_who_is_known,
+]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--latchkey", required=True)
+    parser.add_argument("--pictures")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    if options.pictures:
+        pathlib.Path(options.pictures).mkdir(parents=True, exist_ok=True)
+    checks = failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for test in TESTS:
+            if options.names and test.__name__ not in options.names:
+                continue
+            server = Demo(options.latchkey)
+            look = Look(browser, server, options.pictures)
+            try:
+                test(look)
+            except Exception:
+                look.found.append(traceback.format_exc())
+            finally:
+                look.close()
+                server.stop()
+            checks += look.count + 1
+            failed += len(look.found)
+            for line in look.found:
+                print(f"FAIL  {test.__name__}: {line}")
+        browser.close()
+    print(f"{checks} checks, {failed} failed")
+
+
+main()
