@@ -60,6 +60,9 @@ final class BatchCaches: @unchecked Sendable {
         revision = current ?? -1
     }
 
+    /// Whether a group can be had without asking the database.
+    func remembers(_ partnerID: PartnerID) -> Bool { groups[partnerID] != nil }
+
     func group(_ partnerID: PartnerID, in database: Database) throws -> GroupEntry? {
         if let entry = groups[partnerID] { return entry }
         guard let group = try Rows.group(partnerID, in: database) else { return nil }

@@ -5,7 +5,7 @@ internal import LoginKey
 /// One transaction that several callers share.
 struct BatchContext {
     let database: Database
-    private let caches: BatchCaches
+    let caches: BatchCaches
 
     init(database: Database, caches: BatchCaches) throws {
         self.database = database
@@ -48,15 +48,25 @@ struct BatchContext {
 }
 
 extension BatchContext {
-    func snapshot(of key: AccountReference, at now: Int64) throws -> AccountSnapshot? {
+    func snapshot(of key: AccountReference, at now: Int64) throws -> (AccountSnapshot?, LookUpWork) {
         let statements = try caches.statements
-        return try AccountSnapshot.find(
+        var work = LookUpWork()
+        let snapshot = try AccountSnapshot.find(
             key,
             at: now,
-            findUser: { try Rows.user($0, with: statements) },
-            findGroup: { try caches.group($0, in: database) },
+            findUser: { key in
+                let user = try Rows.user(key, with: statements)
+                work.userQueries += 1
+                if user != nil { work.userRows += 1 }
+                return user
+            },
+            findGroup: { partnerID in
+                if !caches.remembers(partnerID) { work.groupQueries += 1 }
+                return try caches.group(partnerID, in: database)
+            },
             findRole: { try caches.role($0, in: database) }
         )
+        return (snapshot, work)
     }
 
     /// A role of a group; `nil` if it has none with this id.
@@ -71,13 +81,15 @@ extension BatchContext {
     /// - Throws: An error of the database.
     func perform(_ transaction: any AuthenticationTransaction) throws -> AccountsError? {
         let now = transaction.seconds
-        let known: AccountSnapshot?
+        let reference = transaction.accountReference
+        let (known, work): (AccountSnapshot?, LookUpWork)
         do {
-            known = try snapshot(of: transaction.accountReference, at: now)
+            (known, work) = try snapshot(of: reference, at: now)
         } catch let error as AccountsError {
             return error
         }
         let record = transaction.evaluate(on: known)
+        if record.event.outcome == .refused { try makeUp(for: work, of: reference) }
         if let key = record.spends, try !spend(key, at: now) {
             try append(transaction.evaluateSpentCredential())
         } else {

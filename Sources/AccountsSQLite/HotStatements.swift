@@ -9,6 +9,8 @@ struct HotStatements {
     let userByPartner: HotStatement
     let userByName: HotStatement
     let userByID: HotStatement
+    /// The first user of all, whoever that is.
+    let anyUser: HotStatement
     let spend: HotStatement
     let firstUse: HotStatement
     let insertEvent: HotStatement
@@ -20,6 +22,7 @@ struct HotStatements {
         userByPartner = try HotStatement(database, "\(users) partner_id = ? AND partner_user_id = ?")
         userByName = try HotStatement(database, "\(users) username = ?")
         userByID = try HotStatement(database, "\(users) id = ? AND partner_id = ?")
+        anyUser = try HotStatement(database, "SELECT \(Rows.userColumns) FROM users ORDER BY id LIMIT 1")
         spend = try HotStatement(
             database,
             "INSERT OR IGNORE INTO spent_keys (forget_at, identity, first_used_at) VALUES (?, ?, ?)"

@@ -54,9 +54,11 @@ enum Rows {
 extension Rows {
     static let groupColumns = "partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls"
 
+    static let selectGroup = "SELECT \(groupColumns) FROM partner_groups WHERE partner_id = ?"
+
     static func group(_ partnerID: PartnerID, in database: Database) throws -> Group? {
         try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT \(groupColumns) FROM partner_groups WHERE partner_id = ?"),
+            database.cachedStatement(sql: selectGroup),
             arguments: [partnerID.text]
         )
         .map(group)
