@@ -1,4 +1,4 @@
-"""Latchkey behind a real nginx and a real HAProxy, with the files of deploy/: sign-in, presence, a live session, idle time.
+"""Latchkey behind a real nginx, HAProxy and Caddy, with the files of deploy/: sign-in, presence, a live session, idle time.
 
 Names, ports and paths are replaced, and the limit for quiet WebSockets is 30 s in place of 120 s, a quarter: a session is quiet
 for 40 s and goes on, since the server pings every 20 to 25 s.
@@ -100,6 +100,29 @@ class HAProxy(Proxy):
         self.process.send_signal(signal.SIGUSR2)
 
 
+class Caddy(Proxy):
+    def command(self):
+        site = replaced(
+            (ROOT / "deploy/caddy/Caddyfile").read_text(),
+            # It gets no certificate here, and so is given one.
+            ("latchkey.example {", f"https://localhost:{self.port} {{\n\tbind 127.0.0.1\n"
+                                   f"\ttls {self.folder}/cert.pem {self.folder}/key.pem\n"),
+            ("127.0.0.1:8080", f"127.0.0.1:{self.upstream}"))
+        options = f"{{\n\tadmin {self.admin()}\n\tauto_https disable_redirects\n\tstorage file_system {self.folder}/storage\n}}\n"
+        pathlib.Path(self.folder, "Caddyfile").write_text(options + site)
+        return ["/usr/bin/caddy", "run", *self.files()]
+
+    def files(self):
+        return ["--config", f"{self.folder}/Caddyfile", "--adapter", "caddyfile"]
+
+    def admin(self):
+        return f"unix/{self.folder}/admin"
+
+    def reload(self):
+        subprocess.run(["/usr/bin/caddy", "reload", "--force", "--address", self.admin(), *self.files()],
+                       check=True, capture_output=True, timeout=20)
+
+
 class Outside:
     """What callers see: the proxy's address alone."""
 
@@ -128,7 +151,7 @@ class Outside:
         raise AssertionError("nothing answers behind the proxy")
 
     def socket(self, path):
-        return connect(f"wss://127.0.0.1:{self.port}{path}", ssl=SSL, source_address=(CLIENT, 0), open_timeout=10)
+        return connect(f"wss://localhost:{self.port}{path}", ssl=SSL, source_address=(CLIENT, 0), open_timeout=10)
 
     def token(self, service):
         answer = self.post(f"/services/AuthorizationService.svc/rest/Authorize?groupid={GROUP}&service={service}",
@@ -269,8 +292,8 @@ def tell(what, error):
 
 
 with concurrent.futures.ThreadPoolExecutor() as pool:
-    for results in pool.map(behind, [Nginx, HAProxy]):
+    for results in pool.map(behind, [Nginx, HAProxy, Caddy]):
         for result in results:
             tell(*result)
 CONNECTIONS.close()
-PART.end(f"nginx and HAProxy, quiet for {QUIET} s at a limit of {IDLE} s")
+PART.end(f"nginx, HAProxy and Caddy, quiet for {QUIET} s at a limit of {IDLE} s")
