@@ -36,6 +36,7 @@ package struct AssetCatalog: Sendable {
         let own = [
             Asset("latchkey.css", PackageResources.latchkey_css),
             Asset("icon.svg", PackageResources.icon_svg),
+            Asset("address.js", PackageResources.address_js),
             Asset("session.js", PackageResources.session_js),
             Asset("presence.js", PackageResources.presence_js),
             Asset("launch.js", PackageResources.launch_js),

@@ -41,7 +41,7 @@ package struct PageRenderer: Sendable {
         package var template: String
         /// The title, escaped when it is rendered.
         package var title: String
-        /// Names of our own scripts, in the order in which they run.
+        /// Names of our own scripts, in the order in which they run, behind the one that all pages have.
         package var scripts: [String] = []
         /// What the template shows; texts are escaped when it is rendered.
         package var data: [String: Any] = [:]
@@ -52,7 +52,7 @@ package struct PageRenderer: Sendable {
         /// The paths of the WebSockets that its scripts open beside that of a session.
         package var socketPaths: [String] = []
 
-        /// Makes a page without scripts, which nobody may frame.
+        /// Makes a page without scripts of its own, which nobody may frame.
         package init(_ template: String, title: String, data: [String: Any] = [:]) {
             self.template = template
             self.title = title
@@ -123,7 +123,7 @@ package struct PageRenderer: Sendable {
             "title": page.title,
             "bodyClass": "page-\(page.template)",
             "styleIntegrity": assets.integrity(of: "latchkey.css"),
-            "scripts": page.scripts.map { ["name": $0, "integrity": assets.integrity(of: $0)] },
+            "scripts": (["address.js"] + page.scripts).map { ["name": $0, "integrity": assets.integrity(of: $0)] },
             "content": content,
         ]
     }

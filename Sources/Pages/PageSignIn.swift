@@ -225,13 +225,6 @@ struct PageSignIn: Sendable {
         return pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
     }
 
-    /// The clean address of the page that is shown, without its ticket.
-    func cleanURL(path: String, _ values: FieldSet) -> String {
-        let pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
-        let query = pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
-        return query.isEmpty ? path : "\(path)?\(query)"
-    }
-
     /// The parameters that a form has to carry on, as hidden fields.
     func hiddenFields(_ values: FieldSet, adding others: [(String, String)] = []) -> [[String: String]] {
         let pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } } + others

@@ -78,7 +78,6 @@ struct StartPage: Sendable {
                 "usesClient": grant.privileges.contains(.desktopClient),
                 "join": key ?? "", "start": startKey ?? "",
                 "correlationID": correlationID.text,
-                "cleanURL": signIn.cleanURL(path: Path.agentStart, values),
                 "agentName": grant.user.displayName, "groupName": grant.group.name,
                 "groupID": grant.group.partnerID.text,
                 "sessionID": signer.sessionID.issue(for: grant, at: context.seconds),

@@ -87,7 +87,6 @@ struct ViewerPages: Sendable {
                 "visitorID": visitorID ?? "",
                 "mode": mode,
                 "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
-                "cleanURL": signIn.cleanURL(path: Path.agentView, values),
                 "correlationID": (grant.correlationID ?? context.correlationID).text,
                 "agentName": grant.user.displayName,
                 "groupName": grant.group.name,

@@ -75,6 +75,8 @@ class Look:
     def look(self, name, page=None, height=800):
         """The state that the page is in, in each look."""
         page = page or self.page
+        if any(secret in page.url.lower() for secret in ("ticket=", "loginkey=", "gssnid=", "token=")):
+            self.found.append(f"{name}: a credential stays in the address {page.url}")
         for scheme, width in LOOKS:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.set_viewport_size({"width": width, "height": height})

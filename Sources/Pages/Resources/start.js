@@ -2,10 +2,9 @@
 
 (() => {
   const root = document.getElementById("start");
-  const { token, join, start, cleanUrl, correlation } = root.dataset;
+  const { token, join, start, correlation } = root.dataset;
   const usesClient = "usesClient" in root.dataset;
   delete root.dataset.token;
-  history.replaceState(null, "", cleanUrl);
 
   const launch = new LatchkeyLaunch(open);
 

@@ -2,7 +2,7 @@
 
 (() => {
   const root = document.getElementById("viewer");
-  const { token, sessionKey, visitorId, groupId, cleanUrl, correlation } = root.dataset;
+  const { token, sessionKey, visitorId, groupId, correlation } = root.dataset;
   const origins = root.dataset.origins.split(" ").filter(Boolean);
   const stage = new LatchkeyStage(document.getElementById("agent-name").textContent);
   const pollMilliseconds = 2000;
@@ -18,8 +18,6 @@
   let frames = [];
   let wake = () => {};
 
-  // The ticket in the address is spent; nothing of it stays in the history.
-  history.replaceState(null, "", cleanUrl);
   delete root.dataset.token;
 
   /* The page around this one, or the one that opened it, learns what happens, if its origin is on the group's list. */
@@ -49,7 +47,7 @@
 
   /* The page leads back into the session that it has started, and does not start another one, when it is loaded again. */
   function stay(key) {
-    const url = new URL(cleanUrl, location.href);
+    const url = new URL(location.href);
     for (const name of [...url.searchParams.keys()]) {
       if (["start", "sessionkey"].includes(name.toLowerCase())) url.searchParams.delete(name);
     }

@@ -119,7 +119,7 @@ async function answer(request, url, body, host) {
     const key = url.searchParams.get("SessionKey") ?? "";
     const values = {
       token: "t", sessionKey: key, mode: url.searchParams.get("start") ? "start" : url.searchParams.get("Wait") ? "wait" : "join",
-      origins: url.searchParams.get("origins") ?? "", cleanURL: url.pathname + url.search, correlationID: "c", agentName: "Dana Whitfield",
+      origins: url.searchParams.get("origins") ?? "", correlationID: "c", agentName: "Dana Whitfield",
       groupName: "Northwind", groupID: "12345", stateTitle: "One moment", stateText: "Opening the session.",
     };
     return page("viewer", values, host, ["session.js", "presence.js", "viewer.js"]);
