@@ -4,7 +4,7 @@ Starts a server of its own, sends refusals of every kind interleaved in a random
 kinds by ranks: `P(b slower)` is the probability that an answer of the second kind takes longer than one of the first, 0.5
 where nothing can be told. With it comes the difference of the medians, and its interval by resampling.
 
-Usage: python3 Tests/Timing/timing.py --latchkey PROGRAM [--answers N]
+Usage: python3 Tests/Campaigns/timing.py --latchkey PROGRAM [--answers N]
 """
 
 import argparse
