@@ -1,0 +1,105 @@
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+internal import ServerApp
+
+// How users come into a group.
+
+extension UserCommand {
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a user.",
+            discussion: """
+                The PartnerUserId is what the CRM signs LoginKeys for: the value of the configured user field, byte \
+                for byte. A password is only needed for users who sign in without a CRM.
+
+                Example:
+                  latchkey user add --group 12345 --puid 005Fk000001aBcD --username dana --first-name Dana
+                """
+        )
+
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "The PartnerUserId.") var puid: PartnerUserID?
+        @Option(help: "User name, unique in the installation.") var username: Username
+        @Option(help: "Given name.") var firstName = ""
+        @Option(help: "Family name.") var lastName = ""
+        @Option(help: "E-mail address.") var email = ""
+        @Option(help: "Phone number.") var phone = ""
+        @Option(help: "Name of a role.") var role: String?
+        @Flag(help: "May change the group's users and roles through the services.") var administrator = false
+        @Option(help: "File with a password, or - for standard input; or LATCHKEY_USER_PASSWORD.")
+        var passwordFile: String?
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            var user = User(
+                partnerID: group,
+                partnerUserID: puid,
+                username: username,
+                firstName: firstName,
+                lastName: lastName,
+                email: email,
+                phone: phone,
+                isAdministrator: administrator
+            )
+            if let role { user.roleID = try await store.requireRole(role, of: group).id }
+            user.passwordHash = try Self.passwordHash(file: passwordFile)
+            let event = Administration.event("user \(username) added", in: group)
+            for user in try await store.createUsers([user], recording: event) {
+                try output.print(
+                    Row(user, roles: try await store.roleNames(of: group)),
+                    text: "Added user \(username)."
+                )
+            }
+        }
+
+        static func passwordHash(file: String?) throws -> PasswordHash? {
+            let password = try SecretInput.read(file: file, variable: "LATCHKEY_USER_PASSWORD")
+            return try password.map(hash)
+        }
+
+        static func hash(_ password: String) throws -> PasswordHash {
+            let range = PasswordHash.minimumLength...PasswordHash.maximumLength
+            guard range.contains(password.unicodeScalars.count) else {
+                throw CommandFailure("a password has \(range.lowerBound) to \(range.upperBound) characters")
+            }
+            var generator = SystemRandomNumberGenerator()
+            return try PasswordHash(password: password, using: &generator)
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import",
+            abstract: "Add users from a CSV file, all or none.",
+            discussion: """
+                Columns, in any order: FirstName, LastName, Email, Phone, GlanceAddress (the user name), Password \
+                (may be empty), PartnerUID. When a line is wrong, all wrong lines are named and nothing is added.
+
+                Example:
+                  latchkey user import agents.csv --group 12345
+                """
+        )
+
+        @Argument(help: "The CSV file, UTF-8.") var file: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            _ = try await store.requireGroup(group)
+            let users = try UserImport(file: file, group: group).users()
+            let count =
+                try await store.createUsers(
+                    users,
+                    recording: Administration.event("\(users.count) users imported", in: group)
+                )
+                .count
+            try output.print(["added": count], text: count == 1 ? "1 user was added." : "\(count) users were added.")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+internal import ServerApp
+
+// What users sign in with.
+
+extension UserCommand {
+    struct Password: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set a user's password from standard input, a file or LATCHKEY_USER_PASSWORD.",
+            discussion: "Example:\n  latchkey user password dana --group 12345 --password-file - < password.txt"
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "File with the password, or - for standard input.") var passwordFile: String?
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            var user = try await store.requireUser(user, of: group)
+            guard let hash = try Add.passwordHash(file: passwordFile) else {
+                throw CommandFailure("provide the password by --password-file or LATCHKEY_USER_PASSWORD")
+            }
+            user.passwordHash = hash
+            try await store.updateUser(
+                user,
+                recording: Administration.event("password of \(user.username) set", in: group)
+            )
+            try output.print(
+                Row(user, roles: try await store.roleNames(of: group)),
+                text: "The password of \(user.username) is set."
+            )
+        }
+    }
+
+    struct DisconnectClients: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Disconnect a user's desktop clients: each has to be connected again from the page.",
+            discussion: "Example, after a laptop was lost:\n  latchkey user disconnect-clients dana --group 12345"
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let user = try await store.requireUser(user, of: group)
+            let count = try await store.enrolledClients(of: user.id).count
+            try await store.removeClients(
+                of: user.id,
+                recording: Administration.event("\(count) clients of \(user.username) disconnected", in: group)
+            )
+            try output.print(["disconnected": count], text: "\(count) clients of \(user.username) are disconnected.")
+        }
+    }
+}

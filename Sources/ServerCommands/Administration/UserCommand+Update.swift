@@ -1,0 +1,80 @@
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+internal import ServerApp
+
+// Changing and deleting users.
+
+extension UserCommand {
+    struct Update: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change a user. What is not given stays as it is.",
+            discussion: """
+                Examples:
+                  latchkey user update dana --group 12345 --puid 005Fk000001aBcDIAU
+                  latchkey user update dana --group 12345 --no-role --email dana@acme.example
+                """
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @Option(help: "The PartnerUserId.") var puid: PartnerUserID?
+        @Option(help: "User name, unique in the installation.") var username: Username?
+        @Option(help: "Given name.") var firstName: String?
+        @Option(help: "Family name.") var lastName: String?
+        @Option(help: "E-mail address.") var email: String?
+        @Option(help: "Phone number.") var phone: String?
+        @Option(help: "Name of a role.") var role: String?
+        @Flag(help: "The user has no role any more: all that the group has.") var noRole = false
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            guard role == nil || !noRole else { throw CommandFailure("give --role or --no-role, not both") }
+            let store = try await store.open()
+            var user = try await store.requireUser(user, of: group)
+            user.partnerUserID = puid ?? user.partnerUserID
+            user.username = username ?? user.username
+            user.firstName = firstName ?? user.firstName
+            user.lastName = lastName ?? user.lastName
+            user.email = email ?? user.email
+            user.phone = phone ?? user.phone
+            if let role { user.roleID = try await store.requireRole(role, of: group).id }
+            if noRole { user.roleID = nil }
+            let event = Administration.event("user \(user.username) changed", in: group)
+            try await store.updateUser(user, recording: event)
+            try output.print(
+                Row(user, roles: try await store.roleNames(of: group)),
+                text: "Changed user \(user.username)."
+            )
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a user: refused from the next request on.",
+            discussion: """
+                Desktop clients are disconnected and access tokens are gone; the audit stays. The user name and the \
+                PartnerUserId are free again.
+
+                Example:
+                  latchkey user delete dana --group 12345
+                """
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let user = try await store.requireUser(user, of: group)
+            let event = Administration.event("user \(user.username) deleted", in: group)
+            let changes = try await store.changeUsers([UserChange(.delete, user, recording: event)])
+            for change in changes {
+                try output.print(Row(try change.get(), roles: [:]), text: "Deleted user \(user.username).")
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package import Accounts
+internal import Logging
+internal import LoginKey
+internal import NIOCore
+internal import ServiceTokens
+internal import Synchronization
+
+// MARK: Participants
+
+extension SessionHub {
+    /// Which session and side a connection was let into.
+    struct Membership: Sendable {
+        let session: LiveSession
+        let side: SessionSide
+    }
+
+    /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
+    ///
+    /// A page that is not ours lets visitors in and no agents (`docs/threats.md#cross-site-sockets`).
+    func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
+        let now = time.seconds
+        let claims: ServerKeyClaims
+        do {
+            claims = try signer.verify(serverKey, at: now)
+        } catch {
+            note(nil, connection, refused: error == .expired ? "expiredToken" : "invalidToken")
+            return nil
+        }
+        // Which keys were used is not known beyond a restart, so keys from before it are not good any more.
+        guard claims.server == name, claims.iat >= startedAt, let record = claims.record else {
+            note(claims, connection, refused: "wrongServer")
+            return nil
+        }
+        guard !isForeign || claims.role == .visitor else {
+            note(claims, connection, refused: "foreignOrigin")
+            return nil
+        }
+        guard let session = session(for: claims, record) else {
+            note(claims, connection, refused: "alreadyUsed")
+            return nil
+        }
+        let participant = SessionStateMachine.Participant(
+            id: claims.participant,
+            name: claims.name,
+            capabilities: claims.may
+        )
+        let agent = claims.role == .agent ? LiveSession.Agent(claims, in: record.partnerID) : nil
+        let refusal = session.connect(
+            participant,
+            agent: agent,
+            as: claims.role,
+            isReturning: claims.isReturning,
+            connection,
+            at: now
+        )
+        note(claims, connection, refused: refusal?.rawValue)
+        return Membership(session: session, side: claims.role)
+    }
+
+    /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
+    package func dismiss(_ agent: AccountReference, from sessionID: String) -> Bool {
+        guard let session = state.withLock({ $0.sessions[sessionID] }) else { return false }
+        return session.dismiss(agent, at: time.seconds)
+    }
+
+    func receive(_ command: ParticipantCommand, from membership: Membership, _ connection: ParticipantConnection) {
+        membership.session.receive(command, from: membership.side, connection, at: time.seconds)
+    }
+
+    /// Takes a binary frame; `false` if it is not one of the protocol.
+    func receive(data: ByteBuffer, from membership: Membership, _ connection: ParticipantConnection) -> Bool {
+        membership.session.relay.receive(data, from: connection, at: time.milliseconds)
+    }
+
+    func lose(_ membership: Membership, _ connection: ParticipantConnection) {
+        membership.session.lose(membership.side, connection, at: time.seconds)
+    }
+
+    /// The session of a key that was not used before; made if this is its first participant.
+    func session(for claims: ServerKeyClaims, _ record: SessionRecord) -> LiveSession? {
+        state.withLock { state in
+            guard state.usedKeys.updateValue(claims.exp, forKey: claims.jti) == nil else { return nil }
+            if let session = state.sessions[claims.session] { return session }
+            let session = LiveSession(
+                state.awaited.removeValue(forKey: claims.session)?.record ?? record,
+                relay: SessionRelay(memory: memory),
+                at: time.seconds,
+                reconnectSeconds: reconnectSeconds
+            )
+            state.sessions[claims.session] = session
+            continuation.yield(.run(session))
+            return session
+        }
+    }
+
+    func note(_ claims: ServerKeyClaims?, _ connection: ParticipantConnection, refused reason: String?) {
+        let isNoted = state.withLock { state in
+            guard reason != nil else { return true }
+            state.notesLeft -= 1
+            return state.notesLeft >= 0
+        }
+        guard isNoted else { return }
+        var generator = SystemRandomNumberGenerator()
+        let record = claims?.record
+        let event = AuditEvent(
+            time: time.milliseconds,
+            correlationID: record?.correlationID ?? CorrelationID(using: &generator),
+            partnerID: record?.partnerID,
+            actor: claims?.participant ?? "",
+            action: .sessionConnected,
+            outcome: reason == nil ? .granted : .refused,
+            reason: reason ?? "",
+            source: connection.source,
+            detail: claims.map { "as \($0.role.rawValue), session key \($0.sessionKey)" } ?? ""
+        )
+        let launch = reason == nil ? claims?.launchUpdate(.connected) : nil
+        continuation.yield(.append(event, launch))
+    }
+}
+
+extension ServerKeyClaims {
+    /// What an agent's connection means for the launch that it follows from; `nil` for a visitor.
+    fileprivate func launchUpdate(_ change: LaunchChange) -> LaunchUpdate? {
+        guard role == .agent, let record else { return nil }
+        return LaunchUpdate(change, of: .click(record.correlationID, User.ID(user)), in: record.partnerID)
+    }
+}
+
+extension LiveSession.Agent {
+    fileprivate init(_ claims: ServerKeyClaims, in partnerID: PartnerID) {
+        self.init(account: .person(partnerID, User.ID(claims.user)), apiKeyID: claims.apiKeyID)
+    }
+}

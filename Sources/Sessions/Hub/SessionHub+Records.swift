@@ -1,0 +1,146 @@
+package import Accounts
+internal import Logging
+internal import ServiceTokens
+internal import Synchronization
+
+// MARK: Records
+
+extension SessionHub {
+    func drive(_ session: LiveSession) async {
+        let record: @Sendable (SessionRecord) async throws -> Void = { record in
+            do {
+                try await self.store.updateSession(record, recording: self.statusEvent(record))
+                if record.status.isFinal { self.onEnd(record) }
+            } catch let error as AccountsError where error.code == .notFound && record.status.isFinal {
+                // The group was deleted, and its sessions with it.
+                self.onEnd(record)
+            } catch {
+                self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
+                if record.status.isFinal { self.state.withLock { $0.unwritten.append(record) } }
+                throw error
+            }
+        }
+        await session.run(at: time, recording: record) { session, isGiven in
+            self.continuation.yield(.append(self.consentEvent(session, isGiven)))
+        }
+        let end = time.seconds + ServerKeyClaims.lifetime
+        state.withLock { $0.ended[session.id] = end }
+    }
+
+    func append(_ event: AuditEvent, _ launch: LaunchUpdate?) async {
+        do {
+            if let launch {
+                try await store.updateLaunches(launch, recording: event)
+            } else {
+                try await store.append([event])
+            }
+        } catch {
+            logger.error("an audit event was not written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    func consentEvent(_ record: SessionRecord, _ isGiven: Bool) -> AuditEvent {
+        AuditEvent(
+            time: time.milliseconds,
+            correlationID: record.correlationID,
+            partnerID: record.partnerID,
+            actor: record.visitor.name,
+            action: .sessionConsent,
+            outcome: isGiven ? .granted : .refused,
+            reason: "",
+            detail:
+                "the visitor \(isGiven ? "lets \(record.agent) use the page" : "has taken that back"), session key \(record.key)"
+        )
+    }
+
+    func statusEvent(_ record: SessionRecord) -> AuditEvent {
+        AuditEvent(
+            time: time.milliseconds,
+            correlationID: record.correlationID,
+            partnerID: record.partnerID,
+            actor: record.agent,
+            action: .sessionStatus,
+            outcome: .granted,
+            reason: "",
+            detail: "\(record.status.rawValue) (\(record.status)), session key \(record.key)"
+        )
+    }
+
+    /// Writes down what could not be written when it happened.
+    func writeUnwrittenEnds() async {
+        let records = state.withLock { state in
+            defer { state.unwritten = [] }
+            return state.unwritten
+        }
+        for record in records {
+            do {
+                try await store.updateSession(record, recording: statusEvent(record))
+            } catch  where error.code == .notFound {
+                continue
+            } catch {
+                state.withLock { $0.unwritten.append(record) }
+            }
+        }
+    }
+
+    /// Sessions that an earlier run of this server has left open: it ended without a chance to say so.
+    ///
+    /// To be asked for before there are new ones, and ended with ``end(_:)`` once it is sure that the earlier run is
+    /// over.
+    package func sessionsOfEarlierRun() async -> [SessionRecord] {
+        do {
+            return try await store.openSessions(on: name)
+        } catch {
+            logger.error("the sessions of an earlier run could not be read", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    /// Waits for the sides of sessions of an earlier run to come back.
+    package func await(_ sessions: [SessionRecord]) {
+        let until = time.seconds + reconnectSeconds
+        state.withLock { state in
+            for session in sessions where state.sessions[session.id] == nil {
+                state.awaited[session.id] = (session, until)
+            }
+        }
+    }
+
+    /// Ends the sessions to which nobody has come back.
+    func endAbandonedSessions() async {
+        let now = time.seconds
+        let abandoned = state.withLock { state in
+            let abandoned = state.awaited.values.filter { $0.until <= now }.map(\.record)
+            for record in abandoned {
+                state.awaited[record.id] = nil
+            }
+            return abandoned
+        }
+        await endSessions(abandoned) { _ in .unclean }
+    }
+
+    /// Sessions that nobody ever connected to.
+    func endForgottenSessions() async {
+        let now = time.seconds
+        let live = state.withLock { Set($0.sessions.keys).union($0.awaited.keys) }
+        guard let open = try? await store.openSessions(on: name) else { return }
+        await endSessions(open) { record in
+            let isOver = now >= record.createdAt + SessionStateMachine.waitingSeconds
+            return isOver && !live.contains(record.id) ? .timedOut : nil
+        }
+    }
+
+    func endSessions(_ sessions: [SessionRecord], as status: (SessionRecord) -> SessionStatus?) async {
+        do {
+            for var record in sessions {
+                guard let final = status(record) else { continue }
+                record.status = final
+                record.endedAt = time.seconds
+                try await store.updateSession(record, recording: statusEvent(record))
+                onEnd(record)
+            }
+        } catch {
+            logger.error("sessions could not be ended", metadata: ["error": "\(error)"])
+        }
+    }
+}
