@@ -2,6 +2,7 @@
 import { nodesOf } from "../shared/message-text.js";
 import { make, sheetOf } from "./visitor-elements.js";
 import { listen } from "./visitor-platform.js";
+import { announceInTitle } from "./visitor-title.js";
 
 const css = `
 .chat { width: min(24rem, 100%); display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; padding: 10px; order: -1; }
@@ -29,6 +30,7 @@ export function createChat({ texts, onwrite, onchange }) {
   const form = make("form", {}, input, make("button", { type: "submit", className: "primary" }, texts.send));
   const element = make("section", { className: "chat", hidden: true, "aria-label": texts.messages }, log, form);
   let unread = 0;
+  const announce = announceInTitle(texts);
 
   listen(form, "submit", (event) => {
     event.preventDefault();
@@ -75,6 +77,7 @@ export function createChat({ texts, onwrite, onchange }) {
       list.append(item);
       log.scrollTop = log.scrollHeight;
       if (!isNew || isOwn) return;
+      announce();
       if (element.hidden) unread += 1;
       onchange();
     },
