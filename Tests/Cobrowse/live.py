@@ -396,6 +396,18 @@ def the_window_title_counts_messages(scene):
     expect(scene.agent).to_have_title("In session with Noor Haddad · Latchkey")
 
 
+def the_sites_title_counts_messages_while_nobody_looks(scene):
+    scene.meet()
+    before = scene.visitor.title()
+    scene.visitor.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })")
+    for count, text in enumerate(("Hello", "Are you there?"), 1):
+        scene.agent.fill("#text", text)
+        scene.agent.press("#text", "Enter")
+        expect(scene.visitor).to_have_title(f"({count} new) {before}")
+    scene.visitor.evaluate("delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(scene.visitor).to_have_title(before)
+
+
 def goes_on_over_navigation_reload_and_routes(scene):
     scene.meet()
     scene.visitor.click("a[href='/demo/shop/p/vest']")
@@ -913,7 +925,7 @@ def dark(scene):
 PLAYS = [
     the_loader_alone_does_nothing, a_plain_page_fetches_no_late_part, nothing_is_sent_before_the_visitor_agrees,
     a_click_before_the_question_is_no_answer, the_way_into_a_session, messages_go_both_ways_and_outlive_a_reload, the_window_title_counts_messages,
-    goes_on_over_navigation_reload_and_routes, comes_back_after_the_connection_is_lost,
+    the_sites_title_counts_messages_while_nobody_looks, goes_on_over_navigation_reload_and_routes, comes_back_after_the_connection_is_lost,
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,

@@ -7,7 +7,6 @@ class LatchkeySession {
     this.admit = admit;
     this.listeners = listeners;
     this.isOver = false;
-    this.hasLeft = false;
     this.attempts = 0;
   }
 
@@ -74,7 +73,6 @@ class LatchkeySession {
   }
 
   leave() {
-    this.hasLeft = true;
     this.send({ type: "leave" });
   }
 }
@@ -223,8 +221,9 @@ const latchkeyEndings = {
   E: "Something went wrong on the server.",
 };
 
-/* Says how a session ended, and by whom if a side ended it. */
-function latchkeyEnding(event, session, other) {
+/* Says how a session ended, and by whom if a side ended it: `own` is this page's side, be it in another window. */
+function latchkeyEnding(event, own, other) {
   if (event.status !== "C") return latchkeyEndings[event.status] || "The session is over.";
-  return session.hasLeft ? "You ended the session." : other + " ended the session.";
+  if (!event.by) return latchkeyEndings.C;
+  return event.by === own ? "You ended the session." : other + " ended the session.";
 }

@@ -236,7 +236,7 @@
         closeRoom();
         const leaving = document.getElementById("leaving");
         if (leaving.open) leaving.close("stay");
-        stage.show("ended", "Session ended", latchkeyEnding(event, own, other));
+        stage.show("ended", "Session ended", latchkeyEnding(event, "agent", other));
         offer("another");
         stage.title.focus();
         tell("sessionEnded", { status: event.status, sessionKey: key || visitorId });

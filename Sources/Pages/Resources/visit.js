@@ -212,7 +212,7 @@
         stage.forget();
         stage.toggle("chat", false);
         stage.toggle("key-line", false);
-        stage.show("ended", "Session ended", event.status === "D" ? "You declined." : latchkeyEnding(event, session, agent));
+        stage.show("ended", "Session ended", event.status === "D" ? "You declined." : latchkeyEnding(event, "visitor", agent));
         offer("again");
         stage.title.focus();
       },

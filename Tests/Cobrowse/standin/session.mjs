@@ -52,9 +52,9 @@ export class Session {
       this.isWelcome = true;
       this.meet();
     } else if (command.type === "decline") {
-      this.end("D");
+      this.end("D", side);
     } else if (command.type === "leave") {
-      this.end("C");
+      this.end("C", side);
     } else if (command.type === "message" && this.status === "A") {
       this.tell(other, { type: "message", role: side, name: this.sides[side].name, text: command.text });
     }
@@ -69,8 +69,8 @@ export class Session {
     this.sides[side === "agent" ? "visitor" : "agent"]?.socket?.send(frame);
   }
 
-  end(status) {
+  end(status, by) {
     this.status = status;
-    for (const side of ["agent", "visitor"]) this.tell(side, { type: "ended", status });
+    for (const side of ["agent", "visitor"]) this.tell(side, { type: "ended", status, by });
   }
 }
