@@ -29,19 +29,18 @@ package enum SecurityHeaders {
     /// The policy of a page: own scripts and styles only, nothing inline, framed only by the given origins.
     ///
     /// - Parameters:
-    ///   - ancestors: Whose pages may frame it; none if empty.
+    ///   - ancestors: Whose pages may frame it, as origins or patterns of hosts; none if empty.
     ///   - framesOwnPages: Whether it has one of our own pages in a frame.
     ///   - sockets: The session servers that its scripts may connect to.
     /// - Returns: The value of `Content-Security-Policy`.
-    package static func pagePolicy(ancestors: [Origin], framesOwnPages: Bool = false, sockets: [String] = []) -> String
+    package static func pagePolicy(ancestors: [String], framesOwnPages: Bool = false, sockets: [String] = []) -> String
     {
-        let frames = ancestors.map(\.text)
         let connections = (["'self'"] + sockets).joined(separator: " ")
         return [
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
             "connect-src \(connections)", "form-action 'self'", "base-uri 'none'",
             "frame-src \(framesOwnPages ? "'self'" : "'none'")",
-            "frame-ancestors \(frames.isEmpty ? "'none'" : frames.joined(separator: " "))",
+            "frame-ancestors \(ancestors.isEmpty ? "'none'" : ancestors.joined(separator: " "))",
         ]
         .joined(separator: "; ")
     }

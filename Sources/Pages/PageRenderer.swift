@@ -47,6 +47,8 @@ package struct PageRenderer: Sendable {
         package var data: [String: Any] = [:]
         /// Whose pages may frame it; none if empty.
         package var ancestors: [Origin] = []
+        /// Hosts whose pages may frame it too, as patterns such as `https://*.crm.example`.
+        package var ancestorPatterns: [String] = []
         /// Whether it has one of our own pages in a frame.
         package var framesOwnPages = false
         /// The paths of the WebSockets that its scripts open beside that of a session.
@@ -75,7 +77,7 @@ package struct PageRenderer: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: html))
         )
         response.headers[.contentSecurityPolicy] = SecurityHeaders.pagePolicy(
-            ancestors: page.ancestors,
+            ancestors: page.ancestors.map(\.text) + page.ancestorPatterns,
             framesOwnPages: page.framesOwnPages,
             sockets: site.sessionServers + site.sockets(page.socketPaths)
         )

@@ -101,6 +101,36 @@ import Testing
         }
     }
 
+    @Test func `a refusal of the Canvas panel, and what to set, are seen in Salesforce's frame`() async throws {
+        try await withDemo { server in
+            func ancestors(_ answer: HTTP.Answer) -> String? {
+                answer.header("content-security-policy")?.components(separatedBy: "frame-ancestors ").last
+            }
+            let get = try await HTTP.send(
+                .GET,
+                server.url + "/salesforce/canvas?_sfdc_canvas_auth=user_approval_required"
+            )
+            #expect(get.status == 400 && get.body.contains("Signed Request (POST)"))
+            #expect(ancestors(get)?.hasPrefix("https://*.salesforce.com ") == true)
+
+            // Signed by somebody else: refused, for the origins of the organisation that it claims, and of no other.
+            let panel = try await HTTP.send(.GET, server.url + "/demo/crm/contact/003Fk00000Ab1cDIAR")
+            let signed = try #require(panel.body.firstMatch(of: /name="signed_request" value="([^"]+)"/)?.output.1)
+            let body = try #require(signed.split(separator: ".").last)
+            let forged = Data(repeating: 7, count: 32).base64EncodedString() + "." + body
+            let json = try #require(Data(base64Encoded: String(body)))
+            let other = String(decoding: json, as: UTF8.self).replacing("00D", with: "00X")
+            let unknown =
+                Data(repeating: 7, count: 32).base64EncodedString() + "." + Data(other.utf8).base64EncodedString()
+            for (text, isFramed) in [(forged, true), (unknown, false), ("nothing", false)] {
+                let escaped = text.replacing("+", with: "%2B").replacing("=", with: "%3D").replacing("/", with: "%2F")
+                let answer = try await HTTP.postForm(server.url + "/salesforce/canvas", "signed_request=" + escaped)
+                #expect(answer.status == 401 && answer.body.contains("You are not signed in"))
+                #expect(ancestors(answer)?.contains("'none'") == !isFramed, "\(ancestors(answer) ?? "")")
+            }
+        }
+    }
+
     @Test func `writes down that the start page got an address for the client`() async throws {
         try await withDemo { server in
             let signedIn = try await HTTP.send(

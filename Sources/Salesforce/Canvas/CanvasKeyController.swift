@@ -33,7 +33,7 @@ struct CanvasKeyController: Sendable {
 
     private func issue(_ request: Request, _ attempt: Attempt) async throws -> Response {
         let canvas = CanvasSignIn(signInService: signInService)
-        let user = try await canvas.user(request, attempt)
+        let user = try await canvas.user(request.fields(), attempt)
         guard let grant = try await canvas.decide(on: user, attempt).grant else { throw AnswerError.refused }
         let loginKey = try await signInService.authenticator.loginKey(
             for: user.partnerUserID,

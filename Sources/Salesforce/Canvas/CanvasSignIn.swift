@@ -1,7 +1,6 @@
 internal import Accounts
 internal import Authentication
 internal import HTTPCore
-internal import Hummingbird
 internal import LoginKey
 internal import WireCodec
 
@@ -26,8 +25,8 @@ struct CanvasSignIn: Sendable {
     /// For an unknown one a secret that nobody has is used, so that both cost the same.
     ///
     /// - Throws: ``AnswerError/refused``; the reason is in the audit.
-    func user(_ request: Request, _ attempt: Attempt) async throws -> User {
-        guard case .success(let fields) = try await request.fields(),
+    func user(_ fields: Result<FieldSet, FieldError>, _ attempt: Attempt) async throws -> User {
+        guard case .success(let fields) = fields,
             let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)
         else { return try await refuse(.unreadableRequest, attempt) }
         let id = signed.context.organization.organizationId

@@ -20,11 +20,10 @@ struct PanelController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.canvas)) { request, context in
-            do {
-                return try await limited(context, .panelShown) { try await show(request, context) }
-            } catch {
-                return try renderer.render(error, context)
-            }
+            try await answer(request, context)
+        }
+        router.get(RouterPath(Path.canvas)) { _, context in
+            try explainSettings(context)
         }
         router.post(RouterPath(Path.panelLaunch)) { request, context in
             try await limited(context, .loginKeyIssued) { try await launch(request, context) }
@@ -54,9 +53,54 @@ extension PanelController {
 // MARK: Showing the panel
 
 extension PanelController {
-    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+    /// The panel, or a refusal in the same frame.
+    private func answer(_ request: Request, _ context: WebContext) async throws -> Response {
+        var fields = Result<FieldSet, FieldError>.success(FieldSet())
+        do {
+            fields = try await request.fields()
+            return try await limited(context, .panelShown) { try await show(fields, context) }
+        } catch {
+            return try renderer.render(error, ancestors: await claimedOrigins(fields), context)
+        }
+    }
+
+    /// The origins of the organisation that a request claims to be of, signed or not: its agents are to see the refusal.
+    private func claimedOrigins(_ fields: Result<FieldSet, FieldError>) async -> [Origin] {
+        let store = signInService.authenticator.store
+        guard let signed = (try? fields.get())?.nonEmpty("signed_request").flatMap({ SignedRequest($0) }),
+            let organization = try? await store.organization(signed.context.organization.organizationId),
+            let group = try? await store.group(organization.partnerID)
+        else { return [] }
+        return group.embeddingOrigins
+    }
+
+    /// Salesforce comes by GET, with `_sfdc_canvas_auth`, where the app is not set to signed requests.
+    private func explainSettings(_ context: WebContext) throws -> Response {
+        var page = PageRenderer.Page(
+            "error",
+            title: "The Canvas app is not set up yet",
+            data: [
+                "title": "The Canvas app is not set up yet",
+                "message": "Salesforce has opened this page without a signed request.",
+                "steps": [
+                    "In Salesforce, set the access method of the Canvas app to Signed Request (POST).",
+                    "Set its permitted users to those who are admin-approved, and approve your agents. Then reload the record.",
+                ],
+                "correlationID": context.correlationID.text,
+            ]
+        )
+        page.ancestorPatterns = Self.salesforcePages
+        return try renderer.render(page, status: .badRequest, context)
+    }
+
+    /// Where Salesforce shows frames; whose organisation it is, such a request does not say.
+    private static let salesforcePages = [
+        "https://*.salesforce.com", "https://*.force.com", "https://*.visualforce.com",
+    ]
+
+    private func show(_ fields: Result<FieldSet, FieldError>, _ context: WebContext) async throws -> Response {
         let canvas = CanvasSignIn(signInService: signInService)
-        let user = try await canvas.user(request, attempt(context, .panelShown))
+        let user = try await canvas.user(fields, attempt(context, .panelShown))
         let decision = try await canvas.decide(on: user, attempt(context, .panelShown))
         let group = try await signInService.authenticator.store.group(user.organization.partnerID)
         guard let group else { throw AnswerError.refused }
