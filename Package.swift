@@ -130,7 +130,9 @@ let package = Package(
         ),
         .target(
             name: "ClientLaunch",
-            dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec"],
+            dependencies: [
+                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", serviceLifecycle,
+            ],
             swiftSettings: swiftSettings
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

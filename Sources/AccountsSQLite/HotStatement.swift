@@ -19,7 +19,7 @@ struct HotStatement {
         try first(bind) { _ in }
     }
 
-    /// Runs the statement and reads its first row; `nil` if there is none.
+    /// Runs the statement and reads its first row; `nil` if there are no rows.
     @discardableResult
     func first<Result>(
         _ bind: (inout HotBinder) -> Void = { _ in },

@@ -14,8 +14,8 @@ extension AccountStoreCheck {
             }
             let key = try #require(ClientKey(String(repeating: "A", count: 43)))
             let changes: [LaunchChange] = [
-                .pickedUp(version: "0.1.0"), .notEnrolled(key), .enrolled, .signedIn, .connected,
-                .declined(reason: "userDeclined"), .refused,
+                .pickedUp(version: "0.1.0"), .declined(reason: "userDeclined"), .refused, .notEnrolled(key), .enrolled,
+                .signedIn, .connected,
             ]
             var expected = launch
             for change in changes {

@@ -33,7 +33,7 @@ extension Authenticator {
         }
     }
 
-    /// A LoginKey for nobody that the presented API key has made now; the dummy's, which fits no key, if it is none.
+    /// A LoginKey for nobody that the presented API key has made now; the dummy's, which fits no key, if it is not an API key.
     private func proof(of text: String, in partnerID: PartnerID, at now: Int64) -> LoginKey {
         guard let apiKey = try? APIKey(text: text),
             let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: apiKey, lifetime: 1),

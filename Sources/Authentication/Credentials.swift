@@ -17,7 +17,7 @@ public enum Credentials: Sendable {
 extension Credentials {
     /// Reads exactly one of the documented credential sets from decoded parameters.
     ///
-    /// - Throws: ``LoginKeyError``: ``LoginKeyError/Code/missingCredentials`` if there is none,
+    /// - Throws: ``LoginKeyError``: ``LoginKeyError/Code/missingCredentials`` if there are no credentials,
     ///   ``LoginKeyError/Code/conflictingCredentials`` if there are two, or the code of a malformed field.
     package init(_ fields: FieldSet) throws(LoginKeyError) {
         let partnerID = fields.nonEmpty(ParameterName.partnerID)

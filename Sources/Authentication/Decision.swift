@@ -37,7 +37,7 @@ public struct Grant: Sendable {
     /// The click that a ticket belongs to; `nil` where there was none.
     package var correlationID: CorrelationID?
 
-    /// The PartnerUserId, or the user name where there is none.
+    /// The PartnerUserId, or the user name of a user without one.
     public var actor: String { user.partnerUserID?.text ?? user.username.text }
 }
 

@@ -1,6 +1,6 @@
 /// Work that waits, of many groups and sources: groups take turns, and within a group its sources do.
 ///
-/// Whoever sends many waits behind himself, and a group that many sources flood waits behind itself.
+/// A source that sends many waits behind itself, and a group that many sources flood waits behind itself.
 struct PasswordTurns {
     /// What may wait of one source, of one group, and all together.
     static let (maximumOfSource, maximumOfGroup, maximum) = (8, 1024, 4096)

@@ -1,6 +1,7 @@
 package import Accounts
 package import Authentication
 internal import LoginKey
+internal import ServiceLifecycle
 internal import ServiceTokens
 
 // What the page asks that opened the URL. It was signed in when it got its token.
@@ -12,7 +13,8 @@ extension LaunchService {
     ///   - pageToken: The page's token.
     ///   - known: What the page knows already; it is answered once that has changed. `nil` to be answered at once.
     ///   - now: Unix time in seconds.
-    /// - Returns: The progress, the known one after ``longPoll``; `nil` for a page token that is not good.
+    /// - Returns: The progress, the known one after ``longPoll`` or when the server stops; `nil` for a page token that is
+    ///   not good.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func progress(
         pageToken: String,
@@ -21,10 +23,14 @@ extension LaunchService {
     ) async throws(AccountsError) -> LaunchProgress? {
         guard let page = try await page(pageToken, at: now) else { return nil }
         let end = ContinuousClock.now + Self.longPoll
+        var pause = Self.shortestPause
         var progress = try await progress(page)
         // Another process may have written the change: the store is asked, not the one that this process wrote to.
-        while let current = progress, current.state == known, .now < end, !Task.isCancelled {
-            try? await Task.sleep(for: Self.lookAgain)
+        while let current = progress, current.state == known, .now < end, !Task.isCancelled,
+            !Task.isShuttingDownGracefully
+        {
+            try? await cancelWhenGracefulShutdown { [pause] in try await Task.sleep(for: pause) }
+            pause = min(pause * 1.25, Self.longestPause)
             progress = try await self.progress(page)
         }
         return progress
@@ -32,8 +38,8 @@ extension LaunchService {
 
     /// How long a page waits for a change.
     private static let longPoll = Duration.seconds(20)
-    /// How soon a change is seen.
-    private static let lookAgain = Duration.milliseconds(100)
+    /// How soon a change is seen: soon after the click, later within a second.
+    private static let (shortestPause, longestPause) = (Duration.milliseconds(100), Duration.seconds(1))
 
     /// Connects the client that presented the ticket of this launch, and no other, to the page's user.
     ///

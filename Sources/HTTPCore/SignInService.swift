@@ -52,7 +52,7 @@ package final class SignInService: Sendable {
     ///   - partnerID: Its id.
     ///   - source: Who asks, an address.
     ///   - milliseconds: Now, in Unix milliseconds.
-    /// - Returns: The group; `nil` if there is none.
+    /// - Returns: The group; `nil` if it does not exist.
     /// - Throws: ``AnswerError/tooManyRequests`` for a source that has asked about too many groups, or an error of the store.
     package func group(_ partnerID: PartnerID, askedBy source: String, at milliseconds: Int64) async throws -> Group? {
         try await groupQuestions.find(partnerID, from: source, at: milliseconds) {

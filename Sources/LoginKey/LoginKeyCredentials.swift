@@ -60,7 +60,7 @@ extension LoginKeyCredentials {
         return (combined.name, combined.loginKey)
     }
 
-    /// Splits `<name>~<loginkey>` at the last `~` that is followed by `$`; `nil` where there is none.
+    /// Splits `<name>~<loginkey>` at the last `~` that is followed by `$`; `nil` without one.
     package static func splitCombined(_ field: String) -> (name: String, loginKey: String)? {
         let bytes = field.utf8
         var index = bytes.endIndex

@@ -9,7 +9,7 @@ package enum Administration {
     /// - Parameters:
     ///   - detail: What was changed.
     ///   - partnerID: The group; `nil` if it is about all of them.
-    ///   - correlationID: The click that follows from it; a new one if there is none.
+    ///   - correlationID: The click that follows from it; a new one unless it is given.
     /// - Returns: The event.
     package static func event(
         _ detail: String,

@@ -56,7 +56,7 @@ package struct DatabaseBackup {
     /// - Parameters:
     ///   - mayReplace: Whether a database that is there may be moved aside.
     ///   - event: What is written into the audit of the restored database.
-    /// - Returns: Where the old database is now; `nil` if there was none.
+    /// - Returns: Where the old database is now; `nil` if there was no old one.
     /// - Throws: ``CommandFailure``; then the database is as it was.
     package func restore(mayReplace: Bool, recording event: AuditEvent) async throws -> String? {
         let database = try settings.text("database.path")

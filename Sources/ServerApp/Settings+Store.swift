@@ -37,7 +37,8 @@ extension Settings {
             )
             try store.checkMasterKey()
             if store.lacksLog { Self.warn(ofMissingLog: path) }
-            if opening == .updating { try store.markInUse() }
+            // Without the mark a plain copy is not warned of; that is no reason not to serve.
+            if opening == .updating { try? store.markInUse() }
             return store
         } catch let error as AccountsError where error.code == .storeUnavailable {
             throw CommandFailure("the database \(path) cannot be opened: \(error.cause ?? error)")

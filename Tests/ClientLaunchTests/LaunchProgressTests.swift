@@ -40,6 +40,16 @@ import Testing
         #expect(enrolled.state == .pickedUp && enrolled.clientKey == nil && enrolled.clientVersion == "0.1.0")
     }
 
+    @Test func `what comes behind a connection changes nothing`() throws {
+        let late: [LaunchChange] = [
+            .pickedUp(version: "0.2.0"), .refused, .declined(reason: "userDeclined"), .signedIn,
+        ]
+        for change in late {
+            let after = try progress(.pickedUp(version: "0.1.0"), .connected, change, session: .active)
+            #expect(after.state == .inSession && after.clientVersion == "0.1.0" && after.reason == "", "\(change)")
+        }
+    }
+
     @Test func `says why a launch was declined`() throws {
         let declined = try progress(.declined(reason: "userDeclined"))
         #expect(declined.state == .declined && declined.reason == "userDeclined")

@@ -63,16 +63,19 @@ class Side:
                 return json.loads(message)
 
     async def return_(self):
-        """Tries again until it is in the session."""
+        """Tries again until it is in the session; gives up after a time in which a browser would have too."""
         await self.reader
         while not self.heard.empty():
             self.heard.get_nowait()
+        end = time.monotonic() + 6 * BACK
         while True:
             try:
                 await self.open()
                 self.back = time.monotonic()
                 return
             except (OSError, ConnectionError, AssertionError, ConnectionClosed, TimeoutError):
+                if time.monotonic() > end:
+                    raise
                 await asyncio.sleep(0.1)
 
     async def say(self, kind, **more):

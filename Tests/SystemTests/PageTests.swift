@@ -146,6 +146,20 @@ import Testing
             )
             #expect(offer.member("launchURL")?.hasPrefix("glancepanorama://") == true)
             #expect(try server.latchkey(["audit", "list", "--json"]).contains("launchOffered"))
+
+            // The page waits for what becomes of it; a server that stops does not wait for the page.
+            let launches = server.url + "/api/v1/launches"
+            let bearer = ["authorization": "Bearer \(try #require(offer.member("launchToken")))"]
+            let known = try await HTTP.send(.GET, launches, headers: bearer)
+            #expect(known.status == 200 && known.member("state") == "offered")
+            let other = try await HTTP.send(.GET, launches + "?after=pickedUp", headers: bearer)
+            #expect(other.member("state") == "offered")
+            async let waiting = HTTP.send(.GET, launches + "?after=offered", headers: bearer)
+            try await ContinuousClock().sleep(for: .milliseconds(500))
+            let start = ContinuousClock.now
+            await server.stop()
+            #expect(.now - start < .seconds(10))
+            #expect(try await waiting.member("state") == "offered")
         }
     }
 

@@ -10,7 +10,7 @@ public protocol AccessTokenStore: Sendable {
         of partnerID: PartnerID,
         recording event: AuditEvent
     ) async throws(AccountsError) -> AccessToken
-    /// The token with a digest, and its user's group; `nil` if there is none.
+    /// The token with a digest, and its user's group; `nil` for an unknown token.
     func accessToken(digest: [UInt8]) async throws(AccountsError) -> (token: AccessToken, partnerID: PartnerID)?
     /// All access tokens of a group, the newest first.
     func accessTokens(of partnerID: PartnerID) async throws(AccountsError) -> [AccessToken]

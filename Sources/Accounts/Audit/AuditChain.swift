@@ -7,7 +7,7 @@ public struct AuditChain: Sendable {
     /// The hash of the newest row, 32 bytes; zeros before the first.
     public private(set) var head: [UInt8]
 
-    /// Continues from a stored hash, or begins where there is none.
+    /// Continues from a stored hash, or begins a chain.
     public init(head: [UInt8]? = nil) {
         self.head = head ?? [UInt8](repeating: 0, count: 32)
     }

@@ -7,7 +7,7 @@ public struct AuditVerification: Sendable {
     public var rows = 0
     /// The number of the first row that does not fit to the one before it.
     public var firstBroken: Int64?
-    /// The hash of the newest row that fits, 32 bytes; `nil` if there is none.
+    /// The hash of the newest row that fits, 32 bytes; `nil` if no row does.
     public var newest: [UInt8]?
     /// Whether a row has the hash that was looked for.
     public var hasNoted = false

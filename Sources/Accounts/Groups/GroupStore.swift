@@ -13,6 +13,6 @@ public protocol GroupStore: Sendable {
     func deleteGroup(_ partnerID: PartnerID, recording event: AuditEvent) async throws(AccountsError)
     /// All groups, in the order of their ids.
     func groups() async throws(AccountsError) -> [Group]
-    /// One group; `nil` if there is none.
+    /// One group; `nil` if it does not exist.
     func group(_ partnerID: PartnerID) async throws(AccountsError) -> Group?
 }

@@ -65,12 +65,13 @@ public struct LaunchRecord: Hashable, Sendable {
         self.forgetAt = forgetAt
     }
 
-    /// Notes what has happened.
+    /// Notes what has happened; once the client was let into the session, nothing else counts.
     ///
     /// - Parameters:
     ///   - change: What.
     ///   - now: When, in Unix seconds.
     public mutating func apply(_ change: LaunchChange, at now: Int64) {
+        guard state != .connected else { return }
         changedAt = now
         clientKey = nil
         switch change {

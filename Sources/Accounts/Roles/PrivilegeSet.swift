@@ -8,7 +8,7 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue & ((1 << UInt64(Self.names.count)) - 1)
     }
 
-    /// The privilege of that wire name; `nil` if there is none.
+    /// The privilege of that wire name; `nil` for an unknown name.
     public init?(name: String) {
         guard let bit = Self.names.firstIndex(of: name) else { return nil }
         self.init(rawValue: 1 << UInt64(bit))

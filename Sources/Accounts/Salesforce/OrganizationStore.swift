@@ -9,7 +9,7 @@ public protocol OrganizationStore: Sendable {
         _ organization: SalesforceOrganization,
         recording event: AuditEvent
     ) async throws(AccountsError)
-    /// One organisation; `nil` if there is none.
+    /// One organisation; `nil` if it is not connected.
     func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization?
     /// The organisations of all groups, in the order of their ids.
     func organizations() async throws(AccountsError) -> [SalesforceOrganization]

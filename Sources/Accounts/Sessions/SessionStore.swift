@@ -10,11 +10,11 @@ public protocol SessionStore: Sendable {
     /// Changes a session that is not over: its status, times, agent and, where there is one, the visitor's name. Throws
     /// ``AccountsError/Code/notFound``, also for one that is over.
     func updateSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
-    /// The session of a group that has this key and is not over; `nil` if there is none.
+    /// The session of a group that has this key and is not over; `nil` if there is no such session.
     func openSession(_ key: SessionKey, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord?
     /// All sessions that live on a server and are not over.
     func openSessions(on server: String) async throws(AccountsError) -> [SessionRecord]
-    /// One session, by its id; `nil` if there is none.
+    /// One session, by its id; `nil` if it does not exist.
     func session(_ id: String, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord?
     /// Asks the server of a session to end it. Throws ``AccountsError/Code/notFound``, also for one that is over.
     func requestSessionEnd(

@@ -77,7 +77,7 @@ struct ServiceDescription: Sendable {
     let path: String
     let operations: [ServiceOperation]
 
-    /// The operation of that name, exactly; `nil` if there is none.
+    /// The operation of that name, exactly; `nil` for an unknown name.
     func operation(_ name: String) -> ServiceOperation? {
         operations.first { $0.name == name }
     }

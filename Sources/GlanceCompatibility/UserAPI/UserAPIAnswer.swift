@@ -30,7 +30,7 @@ enum UserAPIAnswer {
         }
     }
 
-    /// Writes one user, whose role's name is empty if there is none; every element is always there.
+    /// Writes one user, whose role's name is empty without a role; every element is always there.
     static func add(_ user: User, role: String, to xml: inout XMLWriter) {
         xml.element("user") { xml in
             xml.element("UserID", user.id.description)

@@ -60,10 +60,11 @@
     const url = location.origin + "/visit?groupid=" + encodeURIComponent(groupId) + "&sessionkey=" + encodeURIComponent(key);
     const field = document.getElementById("visitor-url");
     const copy = document.getElementById("copy");
-    const body = "Please open this page, and let me in when it asks you:\n\n" + url;
+    const body = "Please open this page, and click on Enter beside the key:\n\n" + url;
+    stage.showKey(key);
     field.value = url;
     document.getElementById("mail").href = "mailto:?subject=" + encodeURIComponent("Your support session") + "&body=" + encodeURIComponent(body);
-    copy.addEventListener("click", async () => {
+    copy.onclick = async () => {
       field.select();
       try {
         await navigator.clipboard.writeText(url);
@@ -72,7 +73,7 @@
         if (!document.execCommand("copy")) return;
       }
       copy.textContent = "Copied";
-    });
+    };
     stage.toggle("invite", true);
   }
 
@@ -127,11 +128,13 @@
       if (status === 200) {
         stage.remember(body.sessionId);
         if (mode === "start") {
-          stage.showKey(body.sessionKey);
-          invite(body.sessionKey);
           key = body.sessionKey;
           mode = "join";
           stay(key);
+          latchkeyMemory.set("latchkey.started", key);
+          invite(key);
+        } else if (latchkeyMemory.get("latchkey.started") === key) {
+          invite(key);
         }
         return body;
       }

@@ -45,7 +45,7 @@ struct BulkOperation: Sendable {
     let index: Int
     /// The method, in upper case.
     let method: String
-    /// The client's name for what a POST makes; empty where there is none.
+    /// The client's name for what a POST makes; empty without one.
     let bulkID: String
     /// The version that is to be changed; `nil` for all.
     let version: String?

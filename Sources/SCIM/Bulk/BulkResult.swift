@@ -5,7 +5,7 @@ internal import WireCodec
 struct BulkResult: Sendable {
     private let operation: BulkOperation
     private let status: String
-    /// Where the resource is; `nil` where there is none.
+    /// Where the resource is; `nil` if it does not exist.
     private let location: String?
     private let version: String?
     /// Why it was not done; `nil` if it was.

@@ -4,7 +4,7 @@
 struct EntityTags: Sendable {
     private let tags: [Substring]
 
-    /// Reads the value of a header; `nil` where there is none.
+    /// Reads the value of a header; `nil` without the header.
     init?(_ header: String?) {
         guard let header else { return nil }
         self.tags = header.split(separator: ",").map { Self.opaque($0.drop { $0 == " " }) }

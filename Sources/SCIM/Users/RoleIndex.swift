@@ -9,7 +9,7 @@ struct RoleIndex: Sendable {
         self.roles = Dictionary(roles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The role with an id; `nil` if there is none.
+    /// The role with an id; `nil` for an unknown id.
     subscript(id: Role.ID?) -> Role? {
         id.flatMap { roles[$0] }
     }

@@ -12,7 +12,7 @@ extension PanelController {
     /// How long a token for presence lives, in seconds; an open panel renews it.
     private static let presenceLifetime: Int64 = 2 * 3600
 
-    /// What the page needs to watch; empty for an agent who may not join by visitor id, or a record whose id is none.
+    /// What the page needs to watch; empty for an agent who may not join by visitor id, or a record whose id cannot be a visitor id.
     func watch(_ grant: Grant, record: String?, _ context: WebContext) throws -> [String: Any] {
         guard grant.privileges.isSuperset(of: PanelAction.join.required),
             let visitorID = record.flatMap({ SessionKey($0) })

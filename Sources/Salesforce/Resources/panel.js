@@ -142,14 +142,14 @@
     presence.open();
   }
 
-  /* Tells Canvas how high the panel is, in the message of its own `resize`, so that the frame fits it. */
+  /* Asks Canvas for a higher frame where the panel does not fit, in the message of Canvas's own `resize`. */
   function fit({ canvasOrigin: origin, canvasInstance: instanceId }) {
     if (!origin) return;
     let number = 0;
     let told = 0;
     new ResizeObserver(() => {
       const height = Math.ceil(root.getBoundingClientRect().height);
-      if (height === told) return;
+      if (height <= innerHeight || height === told) return;
       told = height;
       number += 1;
       const body = { type: "resize", config: { client: { instanceId, targetOrigin: origin } }, size: { height: height + "px" } };

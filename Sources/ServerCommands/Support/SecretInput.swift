@@ -9,7 +9,7 @@ enum SecretInput {
     /// - Parameters:
     ///   - file: A path, or `-` for standard input; `nil` to look at the environment only.
     ///   - variable: The environment variable.
-    /// - Returns: The secret; `nil` if there is none.
+    /// - Returns: The secret; `nil` if none is given.
     /// - Throws: ``CommandFailure`` if the file is not there, is not UTF-8, or does not hold one line without blanks at
     ///   its ends.
     static func read(file: String?, variable: String) throws -> String? {

@@ -23,7 +23,7 @@ package struct PresenceAgent: Sendable {
     package let apiKeyID: APIKeyRecord.ID?
     /// The privileges without which the agent would not have been let in.
     package let required: PrivilegeSet
-    /// The foreign page that the connection comes from, which the group has to list; `nil` if there is none.
+    /// The foreign page that the connection comes from, which the group has to list; `nil` for a program or our own page.
     package let origin: Origin?
     /// When the token ends, in Unix seconds.
     package let endsAt: Int64

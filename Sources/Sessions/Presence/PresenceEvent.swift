@@ -117,7 +117,7 @@ package struct VisitorCall: Equatable, Sendable {
     package let kind: Kind
     /// The name: 1 to 64 letters, digits, `_` and `.`.
     package let function: String
-    /// Any JSON value; `nil` if there is none.
+    /// Any JSON value; `nil` for none.
     package let arguments: [UInt8]?
 
     /// Makes a call; `nil` if the function's name is not valid.

@@ -54,7 +54,7 @@ extension PresenceHub {
 }
 
 extension PresenceHub {
-    /// The key that a session is to have which a visitor opens to answer a question; `nil` if there is none.
+    /// The key that a session is to have which a visitor opens to answer a question; `nil` for the visitor id, or for an unknown question.
     package func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
         state.withLock { $0.machine.sessionKey(of: invitation, to: visitor) }
     }

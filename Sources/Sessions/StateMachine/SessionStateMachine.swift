@@ -91,7 +91,7 @@ package struct SessionStateMachine: Sendable {
         sides[side] != nil
     }
 
-    /// What the participant on a side is allowed; nothing where there is none.
+    /// What the participant on a side is allowed; nothing if that side is empty.
     package func capabilities(of side: SessionSide) -> AgentCapabilities {
         sides[side]?.participant.capabilities ?? []
     }
