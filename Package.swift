@@ -223,8 +223,8 @@ let package = Package(
         .target(
             name: "Demo",
             dependencies: [
-                "Accounts", "HTTPCore", "LoginKey", "Salesforce", "ServerApp", "WebSocketClient", "WireCodec",
-                "WireProtocol", argumentParser, asyncHTTPClient, nioCore, nioHTTP1, serviceLifecycle,
+                "Accounts", "HTTPCore", "LoginKey", "Salesforce", "ServerApp", "SystemSupport", "WebSocketClient",
+                "WireCodec", "WireProtocol", argumentParser, asyncHTTPClient, nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -238,8 +238,10 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .systemLibrary(name: "CSpawn"),
         .target(
             name: "SystemSupport",
+            dependencies: ["CSpawn"],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -382,8 +384,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "LocalIPC", "LoginKey", "TestSupport", "WebSocketClient", "latchkey",
-                "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
+                "Accounts", "AccountsSQLite", "LocalIPC", "LoginKey", "SystemSupport", "TestSupport", "WebSocketClient",
+                "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
+                nioPosix,
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LocalIPC
+internal import SystemSupport
 
 /// Connects to the client, and starts it first if none runs.
 struct ClientStart {
@@ -19,10 +20,10 @@ struct ClientStart {
         var client = try start()
         for _ in 0..<(Self.patience / Self.interval) {
             if let connection = try connectIfRunning() { return connection }
-            switch ChildProcess.ending(of: client) {
+            switch client.ending {
             case nil: break
             // Another client was there, but does not answer any more: it is about to end.
-            case 0: client = try start()
+            case .exited(0): client = try start()
             default: throw LauncherError.clientDidNotStart
             }
             usleep(UInt32(Self.interval * 1000))
@@ -30,11 +31,13 @@ struct ClientStart {
         throw LauncherError.clientDidNotStart
     }
 
-    private func start() throws(LauncherError) -> Int32 {
-        guard let client = ChildProcess.startDetached(program.sibling("latchkey-client"), ["run"]) else {
+    /// Starts the client, which goes on alone.
+    private func start() throws(LauncherError) -> ChildProcess {
+        do {
+            return try ChildProcess(program.sibling("latchkey-client"), ["run"], hasOwnSession: true)
+        } catch {
             throw .clientDidNotStart
         }
-        return client
     }
 
     private func connectIfRunning() throws(LocalIPCError) -> IPCConnection? {

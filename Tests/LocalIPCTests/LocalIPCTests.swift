@@ -147,8 +147,8 @@ import Testing
         // With a changed owner of the file, the process behind it still is the other user's.
         _ = unsafe chown(socket, geteuid(), getegid())
         #expect(throws: LocalIPCError.foreignPeer) { try IPCConnection(to: folder) }
-        squatter.process.terminate()
-        squatter.process.waitUntilExit()
+        squatter.process.send(SIGTERM)
+        squatter.process.wait()
         try FileManager.default.removeItem(atPath: socket)
 
         // The other user connects to the client.
@@ -189,28 +189,27 @@ import Testing
         )
         #expect(holder.line() == "held")
         #expect(try FileLock(lock) == nil)
-        kill(holder.process.processIdentifier, SIGKILL)
-        holder.process.waitUntilExit()
+        holder.process.send(SIGKILL)
+        holder.process.wait()
         #expect(try FileLock(lock) != nil)
         _ = temporary
     }
 
     private struct Script {
-        let process: Process
-        let output: FileHandle
+        let process: ChildProcess
+        let output: AnonymousPipe
 
-        func line() -> String {
-            String(decoding: output.availableData, as: UTF8.self).trimmingCharacters(in: .newlines)
-        }
+        func line() -> String { output.line(within: .seconds(20)) }
     }
 
     private func python(_ text: String, _ arguments: [String]) throws -> Script {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", text] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        return Script(process: process, output: pipe.fileHandleForReading)
+        let output = try AnonymousPipe()
+        let process = try ChildProcess(
+            "python3",
+            ["-c", text] + arguments,
+            output: .descriptor(output.writeEnd)
+        )
+        output.closeWriteEnd()
+        return Script(process: process, output: output)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LocalIPC
+import SystemSupport
 
 /// The folders and the environment of one agent on one computer, with the real launcher and client.
 final class ClientDesk: Sendable {
@@ -101,21 +102,19 @@ final class ClientDesk: Sendable {
     }
 
     func run(_ program: String, _ arguments: [String]) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
         let output = folder + "/output-\(UUID().uuidString)"
         _ = FileManager.default.createFile(atPath: output, contents: nil)
         let file = try FileHandle(forWritingTo: URL(filePath: output))
-        process.standardOutput = file
-        process.standardError = file
-        try process.run()
+        let process = try ChildProcess(
+            program,
+            arguments,
+            environment: environment,
+            output: .descriptor(file.fileDescriptor),
+            errors: .descriptor(file.fileDescriptor)
+        )
         try file.close()
-        process.waitUntilExit()
         return Result(
-            status: process.terminationStatus,
+            status: process.wait().exitCode ?? -1,
             text: try String(contentsOfFile: output, encoding: .utf8)
         )
     }

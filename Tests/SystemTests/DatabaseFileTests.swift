@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import SystemSupport
 import Testing
 
 /// What the operator is told about the database and its key, file by file.
@@ -8,19 +9,15 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let run = { (arguments: [String], status: Int32) in
-            let process = Process()
-            process.executableURL = ServerProcess.executable
-            process.arguments = arguments
-            process.currentDirectoryURL = URL(filePath: folder)
-            process.environment = ["PATH": "/usr/bin:/bin"]
-            let output = Pipe()
-            process.standardOutput = output
-            process.standardError = output
-            try process.run()
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            #expect(process.terminationStatus == status, "\(arguments): \(text)")
-            return text
+            let result = try ChildProcess.run(
+                ServerProcess.executable.path,
+                arguments,
+                environment: ["PATH": "/usr/bin:/bin"],
+                folder: folder,
+                withErrors: true
+            )
+            #expect(result.ending == .exited(status), "\(arguments): \(result.output)")
+            return result.output
         }
         return (folder, run)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LocalIPC
+import SystemSupport
 import TestSupport
 import Testing
 import WebSocketClient
@@ -384,21 +385,19 @@ struct LaunchTests {
 /// A session bus with a notification server, for one test.
 private final class NotificationServer: Sendable {
     let bus: String
-    private let processes: [Process]
+    private let processes: [ChildProcess]
     private let environment: [String: String]
     private let folder: TemporaryFolder
 
     init(display: VirtualDisplay) throws {
         folder = try TemporaryFolder()
-        let output = Pipe()
-        let daemon = Process()
-        daemon.executableURL = URL(filePath: "/usr/bin/dbus-daemon")
-        daemon.arguments = ["--session", "--nofork", "--nopidfile", "--print-address=1"]
-        daemon.standardOutput = output
-        daemon.standardError = FileHandle.nullDevice
-        try daemon.run()
-        bus = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            .trimmingCharacters(in: .newlines)
+        let output = try AnonymousPipe()
+        let daemon = try ChildProcess(
+            "/usr/bin/dbus-daemon",
+            ["--session", "--nofork", "--nopidfile", "--print-address=1"],
+            output: .descriptor(output.writeEnd)
+        )
+        bus = output.line(within: .seconds(20))
         environment = [
             "DISPLAY": display.name, "DBUS_SESSION_BUS_ADDRESS": bus, "PATH": "/usr/bin:/bin", "HOME": folder.path,
         ]
@@ -410,13 +409,7 @@ private final class NotificationServer: Sendable {
             attributes: [.posixPermissions: 0o755]
         )
         try "[global]\ndmenu = \(menu)\n".write(toFile: folder.path + "/dunstrc", atomically: true, encoding: .utf8)
-        let dunst = Process()
-        dunst.executableURL = URL(filePath: "/usr/bin/dunst")
-        dunst.arguments = ["-conf", folder.path + "/dunstrc"]
-        dunst.environment = environment
-        dunst.standardOutput = FileHandle.nullDevice
-        dunst.standardError = FileHandle.nullDevice
-        try dunst.run()
+        let dunst = try ChildProcess("/usr/bin/dunst", ["-conf", folder.path + "/dunstrc"], environment: environment)
         processes = [dunst, daemon]
     }
 
@@ -432,7 +425,8 @@ private final class NotificationServer: Sendable {
 
     func stop() {
         for process in processes {
-            kill(process.processIdentifier, SIGKILL)
+            process.send(SIGKILL)
+            process.wait()
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import SystemSupport
 import Testing
 
 /// Passwords as a weapon (`docs/threats.md#flood`): whoever floods waits behind himself, and pays.
@@ -22,17 +23,14 @@ import Testing
                     -d 'username=dana&password=wrong' -w '%{http_code}\\n' -o /dev/null "$2&n=[1-64]" >>"$1/statuses"
             done
             """
-        let flood = Process()
-        flood.executableURL = URL(filePath: "/bin/sh")
-        flood.arguments = ["-c", script, "flood", server.folder, url]
-        try flood.run()
+        let flood = try ChildProcess("/bin/sh", ["-c", script, "flood", server.folder, url])
         for number in 0..<12 {
             let form = "username=dana&password=correct%20horse"
             let answer = try await HTTP.postForm(url, form, headers: ["X-Forwarded-For": "198.51.100.\(number)"])
             #expect(answer.status == 200)
         }
         #expect(FileManager.default.createFile(atPath: server.folder + "/done", contents: nil))
-        flood.waitUntilExit()
+        #expect(await flood.end(within: .seconds(60), asking: 0) == .exited(0))
         let statuses = try String(contentsOfFile: server.folder + "/statuses", encoding: .utf8).split(separator: "\n")
         #expect(statuses.count >= 64)
         #expect(Set(statuses).isSubset(of: ["401", "429"]) && statuses.contains("429"))

@@ -1,4 +1,5 @@
 import Foundation
+import SystemSupport
 import Testing
 
 /// What the service manager and its signals do to a running server.
@@ -96,13 +97,11 @@ import Testing
             s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);s.bind(sys.argv[1]);f=open(sys.argv[2],"w",buffering=1)
             while True: f.write(s.recv(4096).decode().replace("\\n"," ")+"\\n")
             """
-        let listener = Process()
-        listener.executableURL = URL(filePath: "/usr/bin/python3")
-        listener.arguments = ["-c", script, folder.path + "/notify", folder.path + "/heard"]
-        listener.standardOutput = FileHandle.nullDevice
-        listener.standardError = FileHandle.nullDevice
-        try listener.run()
-        defer { listener.terminate() }
+        let listener = try ChildProcess(
+            "/usr/bin/python3",
+            ["-c", script, folder.path + "/notify", folder.path + "/heard"]
+        )
+        defer { listener.send(SIGKILL) }
         while !FileManager.default.fileExists(atPath: folder.path + "/heard") {
             try await ContinuousClock().sleep(for: .milliseconds(10))
         }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import NIOHTTP1
+import SystemSupport
 import Testing
 
 /// Small inputs that other systems of this kind were reported to fail on, tried on the real server.
@@ -115,18 +116,17 @@ import Testing
         let program = folder + "/latchkey"
         try FileManager.default.copyItem(atPath: ServerProcess.executable.path, toPath: program)
         let run = { (arguments: [String], asNobody: Bool) throws -> String in
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/setpriv")
             let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set=-all"]
-            process.arguments = (asNobody ? nobody : []) + ["--", program] + arguments
-            process.currentDirectoryURL = URL(filePath: folder)
-            process.environment = ["PATH": "/usr/bin:/bin"]
-            let output = Pipe()
-            process.standardOutput = output
-            process.standardError = output
-            try process.run()
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
+            let text =
+                try ChildProcess
+                .run(
+                    "/usr/bin/setpriv",
+                    (asNobody ? nobody : []) + ["--", program] + arguments,
+                    environment: ["PATH": "/usr/bin:/bin"],
+                    folder: folder,
+                    withErrors: true
+                )
+                .output
             #expect(!text.contains("Cocoa") && !text.contains("Error Domain"), "\(text)")
             return text
         }

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import SystemSupport
 
 /// A real `latchkey` process on a free loopback port with its data in a temporary folder.
 final class ServerProcess: Sendable {
@@ -15,7 +16,7 @@ final class ServerProcess: Sendable {
     let port: Int
     private let kind: Kind
     private let settings: [String: String]
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
     var url: String { "http://127.0.0.1:\(port)" }
     var database: String { folder + "/latchkey.sqlite" }
@@ -37,7 +38,7 @@ final class ServerProcess: Sendable {
     }
 
     deinit {
-        process.withLock { $0?.terminate() }
+        process.withLock { $0?.send(SIGTERM) }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -48,15 +49,15 @@ final class ServerProcess: Sendable {
     func start(certificate: String? = nil) async throws {
         await Self.starts.enter()
         defer { Self.starts.leave() }
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = kind == .demo ? ["demo", "--data-folder", folder, "--port", "\(port)"] : ["serve"]
-        process.environment = environment
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         let output = try FileHandle(forWritingTo: URL(filePath: log))
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        let process = try ChildProcess(
+            Self.executable.path,
+            kind == .demo ? ["demo", "--data-folder", folder, "--port", "\(port)"] : ["serve"],
+            environment: environment,
+            output: .descriptor(output.fileDescriptor),
+            errors: .descriptor(output.fileDescriptor)
+        )
         // The child has its own: a run starts more servers than a process may have files open.
         try output.close()
         self.process.withLock { $0 = process }
@@ -78,7 +79,7 @@ final class ServerProcess: Sendable {
 
     /// How much memory the process has for itself, in KiB; the database's map does not count.
     func residentKiB() throws -> Int {
-        let id = process.withLock { $0?.processIdentifier ?? 0 }
+        let id = process.withLock { $0?.processID ?? 0 }
         let status = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
         return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
@@ -87,35 +88,30 @@ final class ServerProcess: Sendable {
     /// Ends the process at once, without a chance to tidy up.
     func kill() {
         guard let process = process.withLock({ $0 }) else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        while process.isRunning {
-            usleep(1000)
-        }
+        process.send(SIGKILL)
+        process.wait()
     }
 
     /// Sends a signal to the process.
     func signal(_ number: Int32) {
-        guard let process = process.withLock({ $0 }) else { return }
-        Foundation.kill(process.processIdentifier, number)
+        process.withLock { $0?.send(number) }
     }
 
     /// Holds the process, or lets it go on: until then it answers nobody, and its connections stay open.
     func hold(_ isHeld: Bool) {
-        guard let process = process.withLock({ $0 }) else { return }
-        Foundation.kill(process.processIdentifier, isHeld ? SIGSTOP : SIGCONT)
+        signal(isHeld ? SIGSTOP : SIGCONT)
     }
 
     /// Asks the process to end, and does not wait for it.
     func askToStop() {
-        process.withLock { $0?.terminate() }
+        signal(SIGTERM)
     }
 
     /// Ends the process gracefully and returns its exit code.
     @discardableResult
     func stop() async -> Int32 {
         guard let process = process.withLock({ $0 }) else { return -1 }
-        await process.end(within: .seconds(10))
-        return process.terminationStatus
+        return await process.end(within: .seconds(10)).exitCode ?? -1
     }
 
     /// Runs another `latchkey` command on the same store and returns what it prints.
@@ -126,30 +122,18 @@ final class ServerProcess: Sendable {
         settings: [String: String] = [:],
         expecting status: Int32 = 0
     ) throws -> String {
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = arguments
-        process.environment = environment.merging(settings) { _, newer in newer }
-        let output = Pipe()
-        let source = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = source
-        try process.run()
-        try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try source.fileHandleForWriting.close()
         // A server that should have refused to start would run for ever.
-        let end = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(60), execute: end)
-        defer { end.cancel() }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == status else {
-            throw ServerFailure(
-                "latchkey \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)"
-            )
+        let result = try ChildProcess.run(
+            Self.executable.path,
+            arguments,
+            environment: environment.merging(settings) { _, newer in newer },
+            input: input,
+            withErrors: true
+        )
+        guard result.ending == .exited(status) else {
+            throw ServerFailure("latchkey \(arguments.joined(separator: " ")): \(result.ending): \(result.output)")
         }
-        return text
+        return result.output
     }
 
     private var environment: [String: String] {
@@ -182,18 +166,17 @@ final class ServerProcess: Sendable {
     }
 }
 
-extension Process {
-    /// Asks the process to end, and ends it at once if it has not done so in time.
-    func end(within patience: Duration) async {
+extension ChildProcess {
+    /// Asks the process to end, ends it at once if it has not done so in time, and says how it has ended.
+    @discardableResult
+    func end(within patience: Duration, asking signal: Int32 = SIGTERM) async -> Ending {
         let deadline = ContinuousClock.now + patience
-        terminate()
+        send(signal)
         while isRunning, ContinuousClock.now < deadline {
             try? await ContinuousClock().sleep(for: .milliseconds(20))
         }
-        kill(processIdentifier, SIGKILL)
-        while isRunning {
-            try? await ContinuousClock().sleep(for: .milliseconds(20))
-        }
+        send(SIGKILL)
+        return wait()
     }
 }
 

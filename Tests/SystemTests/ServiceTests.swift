@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import SystemSupport
 import Testing
 import WebSocketClient
 
@@ -266,16 +267,16 @@ import WebSocketClient
             let token = try #require(try await HTTP.postForm(server.url + Self.authorize, form).member("authToken"))
             let bearer = ["authorization": "Bearer \(token)"]
             // Another program holds the database for longer than anybody waits.
-            let holder = Process()
-            holder.executableURL = URL(filePath: "/usr/bin/sqlite3")
-            holder.arguments = [server.database]
-            let input = Pipe()
-            let output = Pipe()
-            holder.standardInput = input
-            holder.standardOutput = output
-            try holder.run()
-            try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'held';\n".utf8))
-            _ = output.fileHandleForReading.availableData
+            let input = try AnonymousPipe()
+            let output = try AnonymousPipe()
+            let holder = try ChildProcess(
+                "/usr/bin/sqlite3",
+                [server.database],
+                input: .descriptor(input.readEnd),
+                output: .descriptor(output.writeEnd)
+            )
+            try input.write("BEGIN IMMEDIATE; SELECT 'held';\n")
+            #expect(output.line(within: .seconds(20)) == "held")
             async let service = HTTP.postForm(server.url + Self.authorize, form)
             async let page = HTTP.postForm(server.url + PageTests.view, form)
             // Reading waits for nobody, neither for the other program nor for those who wait for it.
@@ -286,7 +287,7 @@ import WebSocketClient
                 #expect(ContinuousClock.now - start < .seconds(2))
             }
             let answers = try await [service, page]
-            try input.fileHandleForWriting.close()
+            input.close()
             let log = try String(contentsOfFile: server.log, encoding: .utf8)
             for answer in answers {
                 #expect(answer.status == 503)
@@ -453,16 +454,6 @@ enum Tool {
         _ arguments: [String],
         _ environment: [String: String]? = nil
     ) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        if let environment { process.environment = environment }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text
+        try ChildProcess.run(path, arguments, environment: environment).output
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SystemSupport
 
 /// An X server without a screen, for programs that need a desktop.
 final class VirtualDisplay: Sendable {
@@ -7,19 +8,17 @@ final class VirtualDisplay: Sendable {
 
     /// The value of `DISPLAY`.
     let name: String
-    private let process: Process
+    private let process: ChildProcess
 
     init() throws {
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/Xvfb")
-        process.arguments = ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let output = try AnonymousPipe()
+        process = try ChildProcess(
+            "/usr/bin/Xvfb",
+            ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+            output: .descriptor(output.writeEnd)
+        )
         // It picks a free number itself, and says it when it is ready.
-        let number = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let number = output.line(within: .seconds(20))
         guard Int(number) != nil else { throw ServerFailure("Xvfb did not start") }
         name = ":\(number)"
     }

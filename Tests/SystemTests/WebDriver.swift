@@ -1,13 +1,14 @@
 import Foundation
 import NIOHTTP1
+import SystemSupport
 import Testing
 
 /// A real Chromium, driven through chromedriver's W3C WebDriver interface.
 final class WebDriver: @unchecked Sendable {
-    // Unchecked because of `Process`, which is only touched on start and end.
+    // Unchecked because of the session, which is only written on start.
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/chromedriver")
 
-    private let process: Process
+    private let process: ChildProcess
     private let base: String
     private var session = ""
     let profile: String
@@ -33,13 +34,11 @@ final class WebDriver: @unchecked Sendable {
         let port = try await ServerProcess.freePort()
         base = "http://127.0.0.1:\(port)"
         profile = FileManager.default.temporaryDirectory.appending(path: "latchkey-profile-\(UUID().uuidString)").path
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/chromedriver")
-        process.arguments = ["--port=\(port)", "--log-level=OFF"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, newer in newer }
-        try process.run()
+        process = try ChildProcess(
+            "/usr/bin/chromedriver",
+            ["--port=\(port)", "--log-level=OFF"],
+            environment: ProcessInfo.processInfo.environment.merging(environment) { _, newer in newer }
+        )
         var arguments = [
             "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
             "--user-data-dir=\(profile)", "--window-size=\(width),\(height)", "--disable-background-networking",

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Synchronization
+internal import SystemSupport
 
 /// What the client shows on a desktop, by programs of the desktop: notifications with actions, and our window.
 ///
@@ -7,8 +8,8 @@ internal import Synchronization
 final class Desktop: Sendable {
     private let environment: [String: String]
     private let window: URL
-    private let notifications = Mutex<[String: Process]>([:])
-    private let windowProcess = Mutex<Process?>(nil)
+    private let notifications = Mutex<[String: ChildProcess]>([:])
+    private let windowProcess = Mutex<ChildProcess?>(nil)
 
     init(environment: [String: String], programFolder: URL) {
         self.environment = environment
@@ -24,7 +25,7 @@ final class Desktop: Sendable {
         guard hasDisplay, !isShown, FileManager.default.isExecutableFile(atPath: window.path) else { return }
         windowProcess.withLock { process in
             guard process?.isRunning != true else { return }
-            process = try? Self.start(window, [], environment)
+            process = try? ChildProcess(window.path, environment: environment)
         }
     }
 
@@ -34,16 +35,24 @@ final class Desktop: Sendable {
         guard hasDisplay, environment["DBUS_SESSION_BUS_ADDRESS"]?.isEmpty == false,
             FileManager.default.isExecutableFile(atPath: program.path)
         else { return }
-        let output = Pipe()
-        let arguments = [
-            "--app-name=Latchkey", "--urgency=critical", "--wait", "--action=confirm=Yes", "--action=decline=No", "--",
-            "Latchkey", Self.plain(question.text),
-        ]
-        guard let process = try? Self.start(program, arguments, environment, output) else { return }
+        guard let output = try? AnonymousPipe(),
+            let process = try? ChildProcess(
+                program.path,
+                [
+                    "--app-name=Latchkey", "--urgency=critical", "--wait", "--action=confirm=Yes",
+                    "--action=decline=No",
+                    "--", "Latchkey", Self.plain(question.text),
+                ],
+                environment: environment,
+                output: .descriptor(output.writeEnd)
+            )
+        else { return }
+        output.closeWriteEnd()
         notifications.withLock { $0[question.id] = process }
         Thread.detachNewThread {
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            switch text.trimmingCharacters(in: .whitespacesAndNewlines) {
+            let text = output.line(within: .seconds(24 * 3600))
+            process.wait()
+            switch text {
             case "confirm": answer(true)
             case "decline": answer(false)
             default: break
@@ -53,35 +62,18 @@ final class Desktop: Sendable {
 
     /// Takes a notification back.
     func withdraw(_ question: Question) {
-        notifications.withLock { $0.removeValue(forKey: question.id) }?.interrupt()
+        notifications.withLock { $0.removeValue(forKey: question.id) }?.send(SIGINT)
     }
 
     /// Takes everything back that is still shown.
     func close() {
         for process in notifications.withLock({ $0.values }) {
-            process.interrupt()
+            process.send(SIGINT)
         }
     }
 
     /// Notification servers read markup in bodies; names come from outside.
     private static func plain(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    }
-
-    private static func start(
-        _ program: URL,
-        _ arguments: [String],
-        _ environment: [String: String],
-        _ output: Pipe? = nil
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        if let output { process.standardOutput = output } else { process.standardOutput = FileHandle.nullDevice }
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
     }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ServerApp
+internal import SystemSupport
 
 /// A desktop client of the walkthrough's own, with folders of its own: it touches nobody's real client.
 final class WalkthroughClient {
@@ -60,27 +61,23 @@ final class WalkthroughClient {
     @discardableResult
     private func run(_ program: String, _ arguments: [String]) async throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let process = Process()
-        process.executableURL = URL(filePath: own).deletingLastPathComponent().appending(path: program)
-        guard FileManager.default.isExecutableFile(atPath: process.executableURL?.path ?? "") else {
+        let path = URL(filePath: own).deletingLastPathComponent().appending(path: program).path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
             throw CommandFailure("there is no \(program) beside this program; build it: swift build")
         }
-        process.arguments = arguments
-        process.environment = environment
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                continuation.resume(throwing: error)
+        let result = try await withCheckedThrowingContinuation { continuation in
+            // It blocks its thread, which must be none of those that run tasks.
+            Thread.detachNewThread { [environment] in
+                continuation.resume(
+                    with: Swift.Result {
+                        try ChildProcess.run(path, arguments, environment: environment, withErrors: true)
+                    }
+                )
             }
         }
-        try? output.fileHandleForWriting.close()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        guard status == 0 else { throw CommandFailure("\(program) ended with \(status): \(text)") }
-        return text
+        guard result.ending == .exited(0) else {
+            throw CommandFailure("\(program) ended with \(result.ending): \(result.output)")
+        }
+        return result.output
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemSupport
 internal import WireProtocol
 
 /// Makes the launcher the handler of a scheme for this user, by the rules of XDG desktops; needs no root.
@@ -16,8 +17,8 @@ struct Registration {
         let entry = try DesktopEntry(scheme: scheme)
         try entry.write(for: program)
         // Not everywhere installed, and not everywhere needed.
-        _ = ChildProcess.run("update-desktop-database", ["-q", entry.folder])
-        guard ChildProcess.run("xdg-mime", ["default", entry.name, entry.mimeType]) != nil else {
+        _ = Self.run("update-desktop-database", ["-q", entry.folder])
+        guard Self.run("xdg-mime", ["default", entry.name, entry.mimeType]) != nil else {
             throw .notRegistered("xdg-mime failed; is the package xdg-utils installed?")
         }
         try status(arguments)
@@ -26,13 +27,13 @@ struct Registration {
     func unregister(_ arguments: ArraySlice<String>) throws(LauncherError) {
         let entry = try DesktopEntry(scheme: Self.scheme(arguments))
         entry.remove()
-        _ = ChildProcess.run("update-desktop-database", ["-q", entry.folder])
+        _ = Self.run("update-desktop-database", ["-q", entry.folder])
         Terminal.say("\(entry.scheme.rawValue):// is no longer handled by \(program.path)")
     }
 
     func status(_ arguments: ArraySlice<String>) throws(LauncherError) {
         let entry = try DesktopEntry(scheme: Self.scheme(arguments))
-        let answer = ChildProcess.run("xdg-mime", ["query", "default", entry.mimeType]) ?? ""
+        let answer = Self.run("xdg-mime", ["query", "default", entry.mimeType]) ?? ""
         let handler = answer.split(separator: "\n").first.map(String.init)
         guard handler == entry.name, entry.starts(program) else {
             let other = handler.map { $0 == entry.name ? Self.copy(entry) : $0 } ?? "nobody"
@@ -40,6 +41,14 @@ struct Registration {
             throw .notTheHandler
         }
         Terminal.say("\(entry.scheme.rawValue):// is handled by \(program.path)")
+    }
+
+    /// Runs a program of the desktop.
+    ///
+    /// - Returns: What it printed; `nil` if it could not be run or failed.
+    private static func run(_ name: String, _ arguments: [String]) -> String? {
+        guard let result = try? ChildProcess.run(name, arguments), result.ending == .exited(0) else { return nil }
+        return result.output
     }
 
     private static func copy(_ entry: DesktopEntry) -> String {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ServerApp
+internal import SystemSupport
 
 /// Somebody's LoginKey generator, as a program to run.
 struct Generator {
@@ -51,34 +52,22 @@ struct Generator {
     ///
     /// - Throws: ``CommandFailure`` if it cannot be started.
     func run(_ check: ConformanceCase) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        // `env --` keeps a generator whose name begins with a dash from becoming an option.
-        process.arguments = ["--"] + command + [check.partnerID, check.partnerUserID, check.expires]
-        var environment = ProcessInfo.processInfo.environment
-        environment["LATCHKEY_API_KEY"] = check.apiKey
-        process.environment = environment
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
         do {
-            try process.run()
+            // `env --` keeps a generator whose name begins with a dash from becoming an option.
+            let result = try ChildProcess.run(
+                "/usr/bin/env",
+                ["--"] + command + [check.partnerID, check.partnerUserID, check.expires],
+                environment: ProcessInfo.processInfo.environment
+                    .merging(["LATCHKEY_API_KEY": check.apiKey]) { _, ours in ours },
+                limit: Self.maximumOutput,
+                within: .seconds(seconds)
+            )
+            return Outcome(
+                text: result.output.trimmingCharacters(in: .newlines),
+                status: result.ending.exitCode
+            )
         } catch {
             throw CommandFailure("\(command[0]) cannot be run: \(error)")
         }
-        let isLate = end(process, after: seconds)
-        let data = output.fileHandleForReading.readDataToEndOfFile().prefix(Self.maximumOutput)
-        process.waitUntilExit()
-        isLate.cancel()
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
-        return Outcome(text: text, status: process.terminationReason == .exit ? process.terminationStatus : nil)
-    }
-
-    private func end(_ process: Process, after seconds: Int) -> DispatchWorkItem {
-        let id = process.processIdentifier
-        let item = DispatchWorkItem { kill(id, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: item)
-        return item
     }
 }

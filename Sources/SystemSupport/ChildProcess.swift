@@ -1,0 +1,151 @@
+internal import CSpawn
+internal import Glibc
+internal import Synchronization
+
+/// A program that this one has started, without a shell.
+///
+/// It gets three open files and no others, blocks no signals, and is not told to ignore SIGPIPE. Foundation's `Process`
+/// promises none of this: a file that another thread opens during the start goes to the child too, and the pipe of a
+/// program that has ended is then held open by one that has not.
+package final class ChildProcess: Sendable {
+    /// What one of the three standard files of the child is.
+    package enum Stream: Sendable {
+        /// `/dev/null`.
+        case null
+        /// The same as here.
+        case inherited
+        /// A descriptor, which stays open here.
+        case descriptor(Int32)
+    }
+
+    /// How it has ended.
+    package enum Ending: Sendable, Equatable {
+        /// By itself, with an exit code.
+        case exited(Int32)
+        /// By a signal.
+        case signalled(Int32)
+
+        /// The exit code; `nil` if a signal has ended it.
+        package var exitCode: Int32? {
+            if case .exited(let code) = self { code } else { nil }
+        }
+    }
+
+    /// Its process id, which is its own until its ending was asked for.
+    package let processID: Int32
+    private let known = Mutex<Ending?>(nil)
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - program: A path, or a name that is looked for in `PATH`.
+    ///   - arguments: Without the name of the program.
+    ///   - environment: All of its environment; `nil` for the one here.
+    ///   - folder: Where it starts; `nil` for the folder here.
+    ///   - input: Its standard input.
+    ///   - output: Its standard output.
+    ///   - errors: Its standard error.
+    ///   - hasOwnSession: Whether it goes on when the terminal is closed.
+    /// - Throws: ``SystemCallError``.
+    package init(
+        _ program: String,
+        _ arguments: [String] = [],
+        environment: [String: String]? = nil,
+        folder: String? = nil,
+        input: Stream = .null,
+        output: Stream = .null,
+        errors: Stream = .null,
+        hasOwnSession: Bool = false
+    ) throws(SystemCallError) {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        for (number, stream) in zip(Int32(0)..., [input, output, errors]) {
+            switch stream {
+            case .null: unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
+            case .inherited: break
+            case .descriptor(let own): unsafe posix_spawn_file_actions_adddup2(&actions, own, number)
+            }
+        }
+        if let folder { unsafe posix_spawn_file_actions_addchdir_np(&actions, folder) }
+        // The child itself closes the others, however many there are by then.
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        unsafe sigaddset(&signals, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        // The last one is POSIX_SPAWN_SETSID, which is not visible to Swift.
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (hasOwnSession ? 0x80 : 0)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+        var child: pid_t = 0
+        let code = unsafe Self.withCStrings([program] + arguments) { arguments in
+            guard let environment else {
+                return unsafe posix_spawnp(&child, program, &actions, &attributes, arguments, environ)
+            }
+            return unsafe Self.withCStrings(environment.map { "\($0)=\($1)" }) { environment in
+                unsafe posix_spawnp(&child, program, &actions, &attributes, arguments, environment)
+            }
+        }
+        guard code == 0 else { throw SystemCallError("posix_spawn of \(program)", code) }
+        processID = child
+    }
+
+    /// How it has ended; `nil` while it runs.
+    package var ending: Ending? {
+        known.withLock { known in
+            if known == nil { known = Self.ending(of: processID) }
+            return known
+        }
+    }
+
+    /// Whether it runs.
+    package var isRunning: Bool { ending == nil }
+
+    /// Waits until it has ended; blocks the thread.
+    @discardableResult
+    package func wait() -> Ending {
+        while true {
+            if let ending { return ending }
+            // It is left to be asked for: its number is nobody else's until then.
+            var information = unsafe siginfo_t()
+            unsafe waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT)
+        }
+    }
+
+    /// Sends a signal, unless it has ended.
+    package func send(_ signal: Int32) {
+        known.withLock { known in
+            if known == nil { kill(processID, signal) }
+        }
+    }
+
+    private static func ending(of child: pid_t) -> Ending? {
+        var status: Int32 = 0
+        let answer = unsafe waitpid(child, &status, WNOHANG)
+        if answer == 0 || (answer < 0 && errno == EINTR) { return nil }
+        // Where children are not waited for at all (SIGCHLD is ignored), nobody can tell.
+        guard answer == child else { return .exited(-1) }
+        let signal = status & 0x7F
+        return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    }
+
+    private static func withCStrings(
+        _ strings: [String],
+        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
+    ) -> Int32 {
+        var list = unsafe strings.map { unsafe strdup($0) } + [nil]
+        defer {
+            for index in 0..<strings.count {
+                unsafe free(list[index])
+            }
+        }
+        return unsafe list.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return EINVAL }
+            return unsafe body(start)
+        }
+    }
+}
