@@ -16,6 +16,10 @@ import Testing
                         let sleeper = try ChildProcess("/bin/sleep", ["1000"])
                         let echo = try ChildProcess.run("/bin/echo", ["here"], within: .seconds(20))
                         #expect(echo.ending == .exited(0) && echo.output == "here\n")
+                        // While it starts, it has its own libraries open; what it was given would stay.
+                        for _ in 0..<2000 where descriptors(sleeper.processID) != ["0", "1", "2"] {
+                            try await ContinuousClock().sleep(for: .milliseconds(10))
+                        }
                         #expect(descriptors(sleeper.processID) == ["0", "1", "2"])
                         sleeper.send(SIGKILL)
                         #expect(sleeper.wait() == .signalled(SIGKILL))

@@ -359,19 +359,27 @@ struct LaunchTests {
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dunst"), "dunst is not installed"))
-    func `a desktop notification asks, and its action answers`() async throws {
+    func `a desktop notification asks, its action answers, and an answer from elsewhere takes it back`() async throws {
         let server = try await ServerProcess(.demo)
         try await server.start()
         let display = try VirtualDisplay()
         let notifications = try NotificationServer(display: display)
         let desk = try ClientDesk(display: display.name, bus: notifications.bus)
         try desk.client("server", "add", server.url)
-        let key = try server.latchkey(["key", "make", "--group", "12345", "--user", ClientTests.toni])
-            .trimmingCharacters(in: .newlines)
-        let credentials = "partnerid=12345&partneruserid=\(ClientTests.toni)&loginkey=\(key)"
-        #expect(try desk.launcher("glancepanorama://authenticate?\(credentials)").status == 0)
-        try await desk.wait("asking") { $0.question != nil }
-        try await wait { notifications.isShowing }
+        func click() async throws {
+            let key = try server.latchkey(["key", "make", "--group", "12345", "--user", ClientTests.toni])
+                .trimmingCharacters(in: .newlines)
+            let credentials = "partnerid=12345&partneruserid=\(ClientTests.toni)&loginkey=\(key)"
+            #expect(try desk.launcher("glancepanorama://authenticate?\(credentials)").status == 0)
+            try await desk.wait("asking") { $0.question != nil }
+            try await wait { notifications.isShowing }
+        }
+        // An answer from elsewhere takes it back.
+        try await click()
+        try desk.client("decline")
+        try await wait { !notifications.isShowing }
+
+        try await click()
         try display.screenshot("notification")
         notifications.choose("Yes")
         try await desk.wait("signed in") { $0.account?.name == "Toni Marsh" }
