@@ -2,6 +2,9 @@ internal import Glibc
 internal import Synchronization
 
 /// A pipe, closed with the value.
+///
+/// Its unsafe calls, pipe(2), write(2), poll(2) and read(2), take pointers to values of the caller, which keep their place until
+/// the call returns, and are told how long they are.
 package final class AnonymousPipe: Sendable {
     /// Where to read; -1 once it is closed.
     package var readEnd: Int32 { ends.withLock { $0.read } }

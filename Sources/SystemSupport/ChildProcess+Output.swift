@@ -16,12 +16,12 @@ extension ChildProcess {
     ///   - arguments: Without the name of the program.
     ///   - environment: All of its environment; `nil` for the one here.
     ///   - folder: Where it starts; `nil` for the folder here.
-    ///   - input: Its standard input, up to 64 KiB.
+    ///   - input: Its standard input, up to 64 KiB: as much as a pipe holds before anybody reads.
     ///   - withErrors: Whether what it prints as errors counts as output; otherwise it goes nowhere.
     ///   - limit: How much of the output is kept, in bytes.
     ///   - patience: How long it may take. What it leaves running is not waited for any longer either.
     /// - Returns: How it ended, and its output.
-    /// - Throws: ``SystemCallError`` if it cannot be started.
+    /// - Throws: ``SystemCallError`` if it cannot be started, or the input is longer.
     package static func run(
         _ program: String,
         _ arguments: [String] = [],
@@ -32,6 +32,7 @@ extension ChildProcess {
         limit: Int = 1 << 24,
         within patience: Duration = .seconds(60)
     ) throws(SystemCallError) -> Result {
+        guard input.utf8.count <= 65_536 else { throw SystemCallError("write", EFBIG) }
         let source = try AnonymousPipe()
         let output = try AnonymousPipe()
         try source.write(input)
@@ -40,9 +41,9 @@ extension ChildProcess {
             arguments,
             environment: environment,
             folder: folder,
-            input: .descriptor(source.readEnd),
-            output: .descriptor(output.writeEnd),
-            errors: withErrors ? .descriptor(output.writeEnd) : .null
+            input: source.readEnd,
+            output: output.writeEnd,
+            errors: withErrors ? output.writeEnd : nil
         )
         source.close()
         output.closeWriteEnd()

@@ -8,16 +8,6 @@ internal import Synchronization
 /// promises none of this: a file that another thread opens during the start goes to the child too, and the pipe of a
 /// program that has ended is then held open by one that has not.
 package final class ChildProcess: Sendable {
-    /// What one of the three standard files of the child is.
-    package enum Stream: Sendable {
-        /// `/dev/null`.
-        case null
-        /// The same as here.
-        case inherited
-        /// A descriptor, which stays open here.
-        case descriptor(Int32)
-    }
-
     /// How it has ended.
     package enum Ending: Sendable, Equatable {
         /// By itself, with an exit code.
@@ -42,9 +32,9 @@ package final class ChildProcess: Sendable {
     ///   - arguments: Without the name of the program.
     ///   - environment: All of its environment; `nil` for the one here.
     ///   - folder: Where it starts; `nil` for the folder here.
-    ///   - input: Its standard input.
-    ///   - output: Its standard output.
-    ///   - errors: Its standard error.
+    ///   - input: The descriptor that is its standard input, which stays open here; `nil` for `/dev/null`.
+    ///   - output: The same for its standard output.
+    ///   - errors: The same for its standard error.
     ///   - hasOwnSession: Whether it goes on when the terminal is closed.
     /// - Throws: ``SystemCallError``.
     package init(
@@ -52,19 +42,21 @@ package final class ChildProcess: Sendable {
         _ arguments: [String] = [],
         environment: [String: String]? = nil,
         folder: String? = nil,
-        input: Stream = .null,
-        output: Stream = .null,
-        errors: Stream = .null,
+        input: Int32? = nil,
+        output: Int32? = nil,
+        errors: Int32? = nil,
         hasOwnSession: Bool = false
     ) throws(SystemCallError) {
+        // Unsafe: the calls of posix_spawn(3) take pointers. What they point to lives until it has returned, and what they
+        // keep of it is given back at the end of this scope.
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (number, stream) in zip(Int32(0)..., [input, output, errors]) {
-            switch stream {
-            case .null: unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
-            case .inherited: break
-            case .descriptor(let own): unsafe posix_spawn_file_actions_adddup2(&actions, own, number)
+        for (number, own) in zip(Int32(0)..., [input, output, errors]) {
+            if let own {
+                unsafe posix_spawn_file_actions_adddup2(&actions, own, number)
+            } else {
+                unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
             }
         }
         if let folder { unsafe posix_spawn_file_actions_addchdir_np(&actions, folder) }

@@ -207,7 +207,7 @@ import Testing
         let process = try ChildProcess(
             "python3",
             ["-c", text] + arguments,
-            output: .descriptor(output.writeEnd)
+            output: output.writeEnd
         )
         output.closeWriteEnd()
         return Script(process: process, output: output)

@@ -109,8 +109,8 @@ final class ClientDesk: Sendable {
             program,
             arguments,
             environment: environment,
-            output: .descriptor(file.fileDescriptor),
-            errors: .descriptor(file.fileDescriptor)
+            output: file.fileDescriptor,
+            errors: file.fileDescriptor
         )
         try file.close()
         return Result(

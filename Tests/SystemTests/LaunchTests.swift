@@ -403,7 +403,7 @@ private final class NotificationServer: Sendable {
         let daemon = try ChildProcess(
             "/usr/bin/dbus-daemon",
             ["--session", "--nofork", "--nopidfile", "--print-address=1"],
-            output: .descriptor(output.writeEnd)
+            output: output.writeEnd
         )
         bus = output.line(within: .seconds(20))
         environment = [

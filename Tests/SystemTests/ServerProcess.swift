@@ -55,8 +55,8 @@ final class ServerProcess: Sendable {
             Self.executable.path,
             kind == .demo ? ["demo", "--data-folder", folder, "--port", "\(port)"] : ["serve"],
             environment: environment,
-            output: .descriptor(output.fileDescriptor),
-            errors: .descriptor(output.fileDescriptor)
+            output: output.fileDescriptor,
+            errors: output.fileDescriptor
         )
         // The child has its own: a run starts more servers than a process may have files open.
         try output.close()

@@ -272,8 +272,8 @@ import WebSocketClient
             let holder = try ChildProcess(
                 "/usr/bin/sqlite3",
                 [server.database],
-                input: .descriptor(input.readEnd),
-                output: .descriptor(output.writeEnd)
+                input: input.readEnd,
+                output: output.writeEnd
             )
             try input.write("BEGIN IMMEDIATE; SELECT 'held';\n")
             #expect(output.line(within: .seconds(20)) == "held")

@@ -15,7 +15,7 @@ final class VirtualDisplay: Sendable {
         process = try ChildProcess(
             "/usr/bin/Xvfb",
             ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-            output: .descriptor(output.writeEnd)
+            output: output.writeEnd
         )
         // It picks a free number itself, and says it when it is ready.
         let number = output.line(within: .seconds(20))

@@ -44,19 +44,20 @@ final class Desktop: Sendable {
                     "--", "Latchkey", Self.plain(question.text),
                 ],
                 environment: environment,
-                output: .descriptor(output.writeEnd)
+                output: output.writeEnd
             )
         else { return }
         output.closeWriteEnd()
         notifications.withLock { $0[question.id] = process }
         Thread.detachNewThread {
-            let text = output.line(within: .seconds(24 * 3600))
-            process.wait()
-            switch text {
+            switch output.line(within: .seconds(24 * 3600)) {
             case "confirm": answer(true)
             case "decline": answer(false)
             default: break
             }
+            // It may wait until what it shows is closed; by now it has nothing more to say.
+            process.send(SIGINT)
+            process.wait()
         }
     }
 
