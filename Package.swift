@@ -101,8 +101,13 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "AccountsSQL",
+            dependencies: ["Accounts", "LoginKey"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "AccountsSQLite",
-            dependencies: ["Accounts", "LoginKey", "SystemSupport", grdb, grdbSQLite, systemPackage],
+            dependencies: ["Accounts", "AccountsSQL", "LoginKey", "SystemSupport", grdb, grdbSQLite, systemPackage],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -297,7 +302,9 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
         .testTarget(
             name: "AccountsSQLiteTests",
-            dependencies: ["Accounts", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport", grdb],
+            dependencies: [
+                "Accounts", "AccountsSQL", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport", grdb,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -308,7 +315,8 @@ let package = Package(
         .testTarget(
             name: "AuthenticationTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens", "TestSupport", "WireCodec",
+                "Accounts", "AccountsSQL", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens",
+                "TestSupport", "WireCodec",
                 crypto,
             ],
             swiftSettings: swiftSettings
@@ -321,7 +329,8 @@ let package = Package(
         .testTarget(
             name: "GlanceCompatibilityTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "GlanceCompatibility", "HTTPCore", "LoginKey",
+                "Accounts", "AccountsSQLite", "Authentication", "GlanceCompatibility", "HTTPCore",
+                "LoginKey",
                 "ServiceTokens", "TestSupport", "WireCodec", "WireProtocol", httpTypes, hummingbird, logging,
                 nioCore, nioEmbedded,
             ],
@@ -335,7 +344,8 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "HTTPServer", "ServiceTokens", "Sessions",
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "HTTPServer",
+                "ServiceTokens", "Sessions",
                 "TestSupport", "WireProtocol", logging, nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
             ],
             swiftSettings: swiftSettings
@@ -364,7 +374,8 @@ let package = Package(
         .testTarget(
             name: "SCIMTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens", "TestSupport",
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens",
+                "TestSupport",
                 "WireCodec",
             ],
             swiftSettings: swiftSettings
@@ -384,7 +395,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "LocalIPC", "LoginKey", "SystemSupport", "TestSupport", "WebSocketClient",
+                "Accounts", "AccountsSQLite", "LocalIPC", "LoginKey", "SystemSupport", "TestSupport",
+                "WebSocketClient",
                 "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
                 nioPosix,
             ],

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import Foundation
+internal import AccountsSQL
 internal import GRDB
 internal import LoginKey
 
@@ -65,15 +65,14 @@ final class BatchCaches: @unchecked Sendable {
 
     func group(_ partnerID: PartnerID, in database: Database) throws -> GroupEntry? {
         if let entry = groups[partnerID] { return entry }
-        guard let group = try Rows.group(partnerID, in: database) else { return nil }
-        let entry = GroupEntry(group: group, apiKeys: try Rows.apiKeys(of: partnerID, vault: vault, in: database))
+        let entry = try GroupEntry(of: partnerID, vault: vault, in: SQLiteConnection(database: database))
         groups[partnerID] = entry
         return entry
     }
 
     func role(_ id: Int64, in database: Database) throws -> Role? {
         if let role = roles[id] { return role }
-        let role = try Rows.role(id, in: database)
+        let role = try Rows.role(id, in: SQLiteConnection(database: database))
         roles[id] = role
         return role
     }

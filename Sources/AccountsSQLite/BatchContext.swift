@@ -1,9 +1,10 @@
 internal import Accounts
+internal import AccountsSQL
 internal import GRDB
 internal import LoginKey
 
 /// One transaction that several callers share.
-struct BatchContext {
+struct BatchContext: SQLTransaction {
     let database: Database
     let caches: BatchCaches
 
@@ -13,7 +14,23 @@ struct BatchContext {
         try caches.begin(database)
     }
 
-    func inSavepoint(_ body: () throws -> Void) throws {
+    var connection: SQLiteConnection { SQLiteConnection(database: database) }
+
+    var dialect: SQLDialect { .sqlite }
+
+    func execute(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int {
+        try connection.execute(statement, arguments)
+    }
+
+    func fetch<Value>(
+        _ statement: SQLStatement,
+        _ arguments: [(any SQLConvertible)?],
+        _ read: (any ColumnReader) throws -> Value
+    ) throws -> [Value] {
+        try connection.fetch(statement, arguments, read)
+    }
+
+    private func inSavepoint(_ body: () throws -> Void) throws {
         let chain = caches.chain
         do {
             try database.inSavepoint {
@@ -34,8 +51,8 @@ struct BatchContext {
             try inSavepoint { value = try body() }
         } catch let error as AccountsError {
             return .failure(error)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            return .failure(AccountsError(code: .alreadyExists, message: "it exists already", cause: error))
+        } catch let violation as SQLConstraintViolation {
+            return .failure(.alreadyExists(violation))
         }
         return value.map(Result.success) ?? .failure(.unavailable(nil))
     }
@@ -55,7 +72,7 @@ extension BatchContext {
             key,
             at: now,
             findUser: { key in
-                let user = try Rows.user(key, with: statements)
+                let user = try statements.user(key)
                 work.userQueries += 1
                 if user != nil { work.userRows += 1 }
                 return user
@@ -108,7 +125,7 @@ extension BatchContext {
         var event = event
         event.actor = Self.withoutNUL(event.actor)
         event.detail = Self.withoutNUL(event.detail)
-        try Rows.insert(event, hash: caches.chain.append(event), with: caches.statements.insertEvent)
+        try caches.statements.insert(event, hash: caches.chain.append(event))
     }
 
     /// SQLite's texts end at a NUL: what is hashed has to be what is kept.

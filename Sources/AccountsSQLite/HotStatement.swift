@@ -1,4 +1,4 @@
-internal import Foundation
+internal import AccountsSQL
 internal import GRDB
 internal import GRDBSQLite
 
@@ -106,25 +106,6 @@ struct HotBinder {
     }
 }
 
-/// A row whose columns are read by position.
-protocol ColumnReader {
-    /// The column's number; 0 for NULL.
-    func integer(_ column: Int) -> Int64
-    /// The column's text; `nil` for NULL.
-    func text(_ column: Int) -> String?
-    /// The column's bytes; `nil` for NULL.
-    func bytes(_ column: Int) -> [UInt8]?
-    /// Whether the column is NULL.
-    func isNull(_ column: Int) -> Bool
-}
-
-extension ColumnReader {
-    /// The column's number; `nil` for NULL.
-    func optionalInteger(_ column: Int) -> Int64? {
-        isNull(column) ? nil : integer(column)
-    }
-}
-
 /// The row that a ``HotStatement`` stands on; not to be kept beyond that.
 ///
 /// Safe to use: the statement stands on the row as long as there is this value, SQLite checks column numbers, and memory
@@ -156,14 +137,4 @@ struct HotRow: ColumnReader {
         let count = Int(unsafe sqlite3_column_bytes(handle, Int32(column)))
         return unsafe Array(UnsafeRawBufferPointer(start: bytes, count: count))
     }
-}
-
-extension Row: ColumnReader {
-    func integer(_ column: Int) -> Int64 { self[column] ?? 0 }
-
-    func isNull(_ column: Int) -> Bool { hasNull(atIndex: column) }
-
-    func text(_ column: Int) -> String? { self[column] }
-
-    func bytes(_ column: Int) -> [UInt8]? { (self[column] as Data?).map(Array.init) }
 }

@@ -1,4 +1,7 @@
+internal import Accounts
+internal import AccountsSQL
 internal import GRDB
+internal import LoginKey
 
 /// The statements of every sign-in.
 ///
@@ -39,5 +42,47 @@ struct HotStatements {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
+    }
+}
+
+extension HotStatements {
+    /// Looks a user up; `nil` if there is no such user.
+    func user(_ key: AccountReference) throws -> User? {
+        switch key {
+        case .partner(let partnerID, let partnerUserID):
+            try userByPartner.first(
+                { values in
+                    values.bind(partnerID.text)
+                    values.bind(partnerUserID.text)
+                },
+                read: { try Rows.user($0) }
+            )
+        case .username(let username):
+            try userByName.first({ $0.bind(username.text) }, read: { try Rows.user($0) })
+        case .person(let partnerID, let id):
+            try userByID.first(
+                { values in
+                    values.bind(id.number)
+                    values.bind(partnerID.text)
+                },
+                read: { try Rows.user($0) }
+            )
+        }
+    }
+
+    /// Adds an event to the audit, with the hash of its row.
+    func insert(_ event: AuditEvent, hash: [UInt8]) throws {
+        try insertEvent.run { values in
+            values.bind(event.time)
+            values.bind(event.correlationID.text)
+            values.bind(event.partnerID?.text)
+            values.bind(event.actor)
+            values.bind(event.action.rawValue)
+            values.bind(event.outcome.rawValue)
+            values.bind(event.reason)
+            values.bind(event.source)
+            values.bind(event.detail)
+            values.bind(hash)
+        }
     }
 }

@@ -1,5 +1,5 @@
 internal import Accounts
-internal import GRDB
+internal import AccountsSQL
 
 /// What a look-up has read.
 ///
@@ -24,10 +24,10 @@ extension BatchContext {
     func makeUp(for work: LookUpWork, of reference: AccountReference) throws {
         let statements = try caches.statements
         let queries = reference.otherSpelling == nil ? 1 : 2
-        for _ in min(work.userQueries, queries)..<queries { _ = try Rows.user(reference, with: statements) }
-        if work.userRows == 0 { _ = try statements.anyUser.first(read: Rows.user) }
+        for _ in min(work.userQueries, queries)..<queries { _ = try statements.user(reference) }
+        if work.userRows == 0 { _ = try statements.anyUser.first { try Rows.user($0) } }
         if work.groupQueries == 0 {
-            _ = try Row.fetchOne(database.cachedStatement(sql: Rows.selectGroup), arguments: [""])
+            _ = try connection.exists("\(Rows.selectGroup)", [""])
         }
     }
 }

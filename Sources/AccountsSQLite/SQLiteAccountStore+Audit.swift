@@ -1,5 +1,5 @@
 package import Accounts
-internal import Foundation
+internal import AccountsSQL
 internal import GRDB
 internal import LoginKey
 
@@ -13,58 +13,43 @@ extension SQLiteAccountStore {
     }
 
     package func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent] {
-        try await read { database in
-            var conditions = ["1"]
-            var arguments: StatementArguments = []
-            func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-                guard let value else { return }
-                conditions.append(condition)
-                arguments += [value]
-            }
-            require("correlation_id = ?", filter.correlationID?.text)
-            require("partner_id = ?", filter.partnerID?.text)
-            require("actor = ?", filter.actor)
-            require("outcome = ?", filter.outcome?.rawValue)
-            require("time >= ?", filter.since)
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(Rows.eventColumns) FROM audit WHERE \(conditions.joined(separator: " AND "))
+        try await read { connection in
+            let condition = AuditFilterSQL(filter)
+            let events = try connection.fetch(
+                .once(
+                    """
+                    SELECT \(Rows.eventColumns) FROM audit WHERE \(condition.text)
                     ORDER BY id DESC LIMIT \(filter.limit)
-                    """,
-                arguments: arguments
-            )
-            return try rows.reversed().map(Rows.event)
+                    """
+                ),
+                condition.arguments
+            ) { try Rows.event($0) }
+            return events.reversed()
         }
     }
 
     package func auditRows(after id: Int64, limit: Int) async throws(AccountsError) -> [AuditRow] {
-        try await read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT \(Rows.eventColumns) FROM audit WHERE id > ? ORDER BY id LIMIT ?",
-                arguments: [id, limit]
-            )
-            .map { AuditRow(id: $0[10], event: try Rows.event($0), hash: Array($0[9] as Data)) }
+        try await read { connection in
+            try connection.fetch(
+                "SELECT \(Rows.eventColumns) FROM audit WHERE id > ? ORDER BY id LIMIT ?",
+                [id, limit]
+            ) { try Rows.auditRow($0) }
         }
     }
 
     package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
-        try await read { database in
-            var chain = AuditChain()
-            var found = AuditVerification()
-            let rows = try Row.fetchCursor(database, sql: "SELECT \(Rows.eventColumns) FROM audit ORDER BY id")
-            while let row = try rows.next() {
-                found.rows += 1
-                let stored = Array(row[9] as Data)
-                guard let event = try? Rows.event(row), chain.append(event) == stored else {
-                    found.firstBroken = row[10]
-                    return found
+        do {
+            return try await pool.read { database in
+                var chain = AuditChain()
+                var found = AuditVerification()
+                let rows = try Row.fetchCursor(database, sql: "SELECT \(Rows.eventColumns) FROM audit ORDER BY id")
+                while let row = try rows.next(), found.firstBroken == nil {
+                    found.check(row, in: &chain, lookingFor: noted)
                 }
-                found.newest = stored
-                found.hasNoted = found.hasNoted || stored == noted
+                return found
             }
-            return found
+        } catch {
+            throw .unavailable(error)
         }
     }
 

@@ -1,19 +1,33 @@
 package import Accounts
+package import AccountsSQL
 internal import GRDB
 
-extension SQLiteAccountStore: AccountStore {
+extension SQLiteAccountStore: SQLAccountStore {
     package func perform(_ transaction: any AuthenticationTransaction) {
         writer.enqueue(transaction)
     }
 
-    package func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot? {
-        try await read { [reader] in try reader.snapshot(of: key, at: now, in: $0) }
+    /// Reads on one of the reader connections, off the shared threads; the value comes once all that it can rest on is on
+    /// the disk.
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        do {
+            let value = try await pool.read { try body(SQLiteConnection(database: $0)) }
+            try await writer.settle()
+            return value
+        } catch let error as AccountsError {
+            throw error
+        } catch {
+            throw .unavailable(error)
+        }
     }
 
-    package func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64? {
-        try await read { database in
-            let sql = "SELECT first_used_at FROM spent_keys WHERE forget_at = ? AND identity = ?"
-            return try Int64.fetchOne(database, sql: sql, arguments: [key.forgetAt, key.identity.blob])
-        }
+    /// Changes something in the next batch; SQLite lets nobody else write meanwhile, whatever the scope.
+    package func write<Value: Sendable>(
+        _ scope: WriteScope,
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        try await writer.submitIsolated { try body($0) }
     }
 }

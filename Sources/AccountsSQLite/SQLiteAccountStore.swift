@@ -1,4 +1,5 @@
 package import Accounts
+package import AccountsSQL
 internal import Foundation
 internal import GRDB
 internal import LoginKey
@@ -11,8 +12,8 @@ internal import SystemSupport
 package final class SQLiteAccountStore: Sendable {
     let pool: DatabasePool
     let writer: GroupCommit
-    let vault: SecretVault
-    let reader: SnapshotReader
+    package let vault: SecretVault
+    package let snapshots: SnapshotReader
     let useMark: UseMark
 
     /// Opens the database, makes it if it is not there, and brings its tables up to date.
@@ -58,7 +59,7 @@ package final class SQLiteAccountStore: Sendable {
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
-            self.reader = SnapshotReader(vault: vault)
+            self.snapshots = SnapshotReader(vault: vault)
             let clock = try pool.read { try StoreClock($0, uptime: uptime) }
             self.writer = GroupCommit(pool: pool, vault: vault, clock: clock, sync: sync ?? log.sync)
         } catch let error as AccountsError {
@@ -76,7 +77,7 @@ package final class SQLiteAccountStore: Sendable {
             try pool.read { database in
                 let found = try String.fetchOne(database, sql: "SELECT partner_id FROM api_keys ORDER BY id LIMIT 1")
                 guard let partnerID = try found.map({ try PartnerID(parsing: $0) }) else { return }
-                _ = try Rows.apiKeys(of: partnerID, vault: vault, in: database)
+                _ = try Rows.apiKeys(of: partnerID, vault: vault, in: SQLiteConnection(database: database))
             }
         } catch let error as AccountsError {
             throw error
@@ -95,22 +96,6 @@ package final class SQLiteAccountStore: Sendable {
             _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
             try? useMark.takeAfterRecovery()
-        } catch {
-            throw .unavailable(error)
-        }
-    }
-
-    /// Reads on one of the reader connections, off the shared threads; the value comes once all that it can rest on is on
-    /// the disk.
-    func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(AccountsError) -> Value {
-        do {
-            let value = try await pool.read { try body($0) }
-            try await writer.settle()
-            return value
-        } catch let error as AccountsError {
-            throw error
         } catch {
             throw .unavailable(error)
         }

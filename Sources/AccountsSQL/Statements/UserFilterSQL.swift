@@ -1,22 +1,23 @@
 internal import Accounts
-internal import GRDB
 internal import LoginKey
 
 /// A ``UserFilter`` as a condition of SQL with its arguments.
 struct UserFilterSQL {
     private(set) var text = ""
-    private(set) var arguments = StatementArguments()
+    private(set) var arguments: [(any SQLConvertible)?] = []
     private let partnerID: PartnerID
+    private let dialect: SQLDialect
 
-    init(_ filter: UserFilter?, in partnerID: PartnerID) {
+    init(_ filter: UserFilter?, in partnerID: PartnerID, for dialect: SQLDialect) {
         self.partnerID = partnerID
+        self.dialect = dialect
         append("partner_id = ? AND state <> 'deleted'", [partnerID.text])
         guard let filter else { return }
         append(" AND ", [])
         append(filter)
     }
 
-    private mutating func append(_ sql: String, _ values: StatementArguments) {
+    private mutating func append(_ sql: String, _ values: [any SQLConvertible]) {
         text += sql
         arguments += values
     }
@@ -26,13 +27,13 @@ struct UserFilterSQL {
         case .text(.roleName, let comparison, let value): appendRoleName(comparison, value)
         case .text(let field, let comparison, let value): append(Self.column(field), comparison, value, field)
         case .isMissing(.roleName): append("role_id IS NULL", [])
-        case .isMissing(let field): append("ifnull(\(Self.column(field)), '') = ''", [])
+        case .isMissing(let field): append("coalesce(\(Self.column(field)), '') = ''", [])
         case .id(let id): append("id = ?", [id.number])
-        case .role(let id): append("ifnull(role_id, 0) = ?", [id.number])
+        case .role(let id): append("coalesce(role_id, 0) = ?", [id.number])
         case .isActive(let isActive): append(isActive ? "state = 'active'" : "state <> 'active'", [])
         case .time(let moment, let comparison, let value): append(moment, comparison, value)
-        case .all(let filters): append(filters, joinedBy: " AND ", whenEmpty: "1")
-        case .any(let filters): append(filters, joinedBy: " OR ", whenEmpty: "0")
+        case .all(let filters): append(filters, joinedBy: " AND ", whenEmpty: "1 = 1")
+        case .any(let filters): append(filters, joinedBy: " OR ", whenEmpty: "1 = 0")
         case .not(let filter):
             append("NOT (", [])
             append(filter)
@@ -57,25 +58,25 @@ struct UserFilterSQL {
         _ field: UserFilter.Field
     ) {
         // User names are kept in lower case, so that the comparison can use the index on them.
-        let value = field == .username ? value.lowercased() : value
-        let collation = field == .username || field == .partnerUserID ? "" : " COLLATE NOCASE"
+        let isExact = field == .username || field == .partnerUserID
+        let value = field == .username ? value.lowercased() : isExact ? value : Self.foldingCase(of: value)
+        let text = isExact ? column : "lower(\(column))"
         // A missing or empty field fits no comparison, also within `NOT`: hence no NULL may come out of this.
-        append("(ifnull(\(column), '') <> '' AND ", [])
+        append("(coalesce(\(column), '') <> '' AND ", [])
         switch comparison {
-        case .equals: append("\(column) = ?\(collation)", [value])
-        case .contains:
-            let isExact = collation.isEmpty
-            append(isExact ? "instr(\(column), ?) > 0" : "instr(lower(\(column)), lower(?)) > 0", [value])
-        case .begins: append("substr(\(column), 1, length(?)) = ?\(collation)", [value, value])
-        case .ends: append("(? = '' OR substr(\(column), -length(?)) = ?\(collation))", [value, value, value])
-        case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            append("\(column) \(Self.sign(comparison)) ?\(collation)", [value])
+        case .contains: append("\(dialect.position)(\(text), ?) > 0", [value])
+        case .begins: append("substr(\(text), 1, length(?)) = ?", [value, value])
+        case .ends:
+            append("length(\(column)) >= length(?) AND ", [value])
+            append("substr(\(text), length(\(column)) - length(?) + 1) = ?", [value, value])
+        case .equals, .less, .lessOrEqual, .greater, .greaterOrEqual:
+            append("\(text) \(Self.sign(comparison)) ?", [value])
         }
         append(")", [])
     }
 
     private mutating func appendRoleName(_ comparison: UserFilter.Comparison, _ value: String) {
-        append("ifnull(role_id, 0) IN (SELECT id FROM roles WHERE partner_id = ? AND ", [partnerID.text])
+        append("coalesce(role_id, 0) IN (SELECT id FROM roles WHERE partner_id = ? AND ", [partnerID.text])
         append("name", comparison, value, .roleName)
         append(")", [])
     }
@@ -86,11 +87,16 @@ struct UserFilterSQL {
         _ value: Int64
     ) {
         switch comparison {
-        case .contains, .begins, .ends: append("0", [])
+        case .contains, .begins, .ends: append("1 = 0", [])
         default:
             let column = moment == .created ? "created_at" : "modified_at"
             append("\(column) \(Self.sign(comparison)) ?", [value])
         }
+    }
+
+    /// Lowers ASCII letters alone, as `lower` does in a database.
+    private static func foldingCase(of text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
     private static func column(_ field: UserFilter.Field) -> String {

@@ -1,13 +1,22 @@
-internal import Accounts
-internal import LoginKey
+package import Accounts
+package import LoginKey
 
 /// A group with its opened keys, as it is remembered.
-struct GroupEntry: Sendable {
-    let group: Group
-    let apiKeys: [APIKeyRecord]
+package struct GroupEntry: Sendable {
+    /// The group.
+    package let group: Group
+    /// Its keys, newest first.
+    package let apiKeys: [APIKeyRecord]
+
+    /// Reads a group; `nil` if it does not exist.
+    package init?(of partnerID: PartnerID, vault: SecretVault, in connection: any SQLConnection) throws {
+        guard let group = try Rows.group(partnerID, in: connection) else { return nil }
+        self.group = group
+        apiKeys = try Rows.apiKeys(of: partnerID, vault: vault, in: connection)
+    }
 
     /// The keys that are not forgotten yet; mostly all of them, and then without a copy.
-    func apiKeys(at now: Int64) -> [APIKeyRecord] {
+    package func apiKeys(at now: Int64) -> [APIKeyRecord] {
         apiKeys.allSatisfy { $0.isRemembered(at: now) } ? apiKeys : apiKeys.filter { $0.isRemembered(at: now) }
     }
 }
@@ -23,7 +32,7 @@ extension AccountSnapshot {
     ///   - findRole: Looks a role up.
     /// - Returns: `nil` for an unknown group or user name.
     /// - Throws: What the look-ups throw.
-    static func find(
+    package static func find(
         _ key: AccountReference,
         at now: Int64,
         findUser: (AccountReference) throws -> User?,

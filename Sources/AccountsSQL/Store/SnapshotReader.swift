@@ -1,12 +1,11 @@
-internal import Accounts
-internal import GRDB
+package import Accounts
 internal import LoginKey
 internal import Synchronization
 
-/// Looks accounts up on the reader connections, where nobody waits for a writer.
+/// Looks accounts up where nobody waits for a writer.
 ///
 /// Groups with their opened keys, and roles, are remembered until the store's revision changes.
-final class SnapshotReader: Sendable {
+package final class SnapshotReader: Sendable {
     private struct Known {
         var revision: Int64 = -1
         var groups: [PartnerID: GroupEntry] = [:]
@@ -16,38 +15,44 @@ final class SnapshotReader: Sendable {
     private let vault: SecretVault
     private let known = Mutex(Known())
 
-    init(vault: SecretVault) {
+    /// Makes a reader that remembers nothing yet.
+    package init(vault: SecretVault) {
         self.vault = vault
     }
 
     /// What is known about an account; all of it is from one transaction.
-    func snapshot(of key: AccountReference, at now: Int64, in database: Database) throws -> AccountSnapshot? {
-        let current = try Int64.fetchOne(database.cachedStatement(sql: "SELECT revision FROM store")) ?? 0
+    package func snapshot(
+        of key: AccountReference,
+        at now: Int64,
+        in connection: any SQLConnection
+    ) throws -> AccountSnapshot? {
+        let current = try connection.first("SELECT revision FROM store", []) { $0.integer(0) } ?? 0
         var known = known.withLock { $0 }
         if known.revision != current { known = Known(revision: current) }
         let before = known.groups.count + known.roles.count
         let snapshot = try AccountSnapshot.find(
             key,
             at: now,
-            findUser: { try Rows.user($0, in: database) },
-            findGroup: { try group($0, in: database, &known) },
-            findRole: { try role($0, in: database, &known) }
+            findUser: { try Rows.user($0, in: connection) },
+            findGroup: { try group($0, in: connection, &known) },
+            findRole: { try role($0, in: connection, &known) }
         )
         if known.groups.count + known.roles.count != before { remember(known) }
         return snapshot
     }
 
-    private func group(_ partnerID: PartnerID, in database: Database, _ known: inout Known) throws -> GroupEntry? {
+    private func group(_ partnerID: PartnerID, in connection: any SQLConnection, _ known: inout Known) throws
+        -> GroupEntry?
+    {
         if let entry = known.groups[partnerID] { return entry }
-        guard let group = try Rows.group(partnerID, in: database) else { return nil }
-        let entry = GroupEntry(group: group, apiKeys: try Rows.apiKeys(of: partnerID, vault: vault, in: database))
+        let entry = try GroupEntry(of: partnerID, vault: vault, in: connection)
         known.groups[partnerID] = entry
         return entry
     }
 
-    private func role(_ id: Int64, in database: Database, _ known: inout Known) throws -> Role? {
+    private func role(_ id: Int64, in connection: any SQLConnection, _ known: inout Known) throws -> Role? {
         if let role = known.roles[id] { return role }
-        let role = try Rows.role(id, in: database)
+        let role = try Rows.role(id, in: connection)
         known.roles[id] = role
         return role
     }

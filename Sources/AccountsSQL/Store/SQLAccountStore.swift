@@ -1,0 +1,61 @@
+package import Accounts
+
+/// An account store in a database that speaks SQL.
+///
+/// Everything but decisions and the audit is written once, for all databases: see the folder `Statements`.
+package protocol SQLAccountStore: AccountStore {
+    /// Seals and opens what is kept secret.
+    var vault: SecretVault { get }
+    /// Looks accounts up.
+    var snapshots: SnapshotReader { get }
+
+    /// Reads in one transaction; the value comes once all that it can rest on is durable.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws(AccountsError) -> Value
+
+    /// Changes something in one transaction, which is durable when this returns. If `body` throws, nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - scope: What the change rests on.
+    ///   - body: The changes. Nothing else, as it is called again if the database asks for it.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` throws, ``AccountsError/Code/alreadyExists`` for a constraint that it breaks, and
+    ///   ``AccountsError/Code/storeUnavailable``.
+    func write<Value: Sendable>(
+        _ scope: WriteScope,
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(AccountsError) -> Value
+}
+
+/// What a change rests on.
+package enum WriteScope: Sendable {
+    /// Rows that it reads first: no other such change is carried out meanwhile, in no process.
+    case accounts
+    /// The rows alone that it changes.
+    case rows
+}
+
+extension SQLAccountStore {
+    /// Changes something that rests on what it reads first.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        try await write(.accounts, body)
+    }
+}
+
+extension SQLAccountStore {
+    package func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot? {
+        try await read { [snapshots] in try snapshots.snapshot(of: key, at: now, in: $0) }
+    }
+
+    package func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64? {
+        try await read { connection in
+            try connection.first(
+                "SELECT first_used_at FROM spent_keys WHERE forget_at = ? AND identity = ?",
+                [key.forgetAt, key.identity]
+            ) { $0.integer(0) }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package import Accounts
+package import LoginKey
+
+/// A database within one transaction.
+///
+/// Statements are written for every database alike: arguments are question marks, which stand in no text of a statement;
+/// truth values are 0 and 1; texts are compared byte by byte; what differs is in ``SQLDialect``.
+package protocol SQLConnection {
+    /// What this database calls what others call otherwise.
+    var dialect: SQLDialect { get }
+
+    /// Runs a statement.
+    ///
+    /// - Returns: How many rows it has changed.
+    /// - Throws: ``SQLConstraintViolation``, or an error of the database.
+    @discardableResult
+    func execute(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int
+
+    /// Runs a statement and reads all of its rows.
+    ///
+    /// - Throws: As ``execute(_:_:)``, and what `read` throws.
+    func fetch<Value>(
+        _ statement: SQLStatement,
+        _ arguments: [(any SQLConvertible)?],
+        _ read: (any ColumnReader) throws -> Value
+    ) throws -> [Value]
+}
+
+extension SQLConnection {
+    /// Runs a statement and reads its first row; `nil` if it has none.
+    package func first<Value>(
+        _ statement: SQLStatement,
+        _ arguments: [(any SQLConvertible)?],
+        _ read: (any ColumnReader) throws -> Value
+    ) throws -> Value? {
+        try fetch(statement, arguments, read).first
+    }
+
+    /// Whether a statement has a row.
+    package func exists(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Bool {
+        try first(statement, arguments) { _ in true } ?? false
+    }
+}
+
+/// A change would break a rule of the tables.
+package enum SQLConstraintViolation: Error {
+    /// A value is there already that may be there once.
+    case unique
+    /// What a row points to is not there, or a row that others point to would go.
+    case foreignKey
+    /// Another rule.
+    case other
+}
+
+/// What databases call differently.
+package struct SQLDialect: Sendable {
+    /// Where a text begins in another, from 1; 0 if it does not: called with the text to look in, and the one to look for.
+    package let position: String
+    /// What a query ends with whose rows are changed next; empty where nobody else can change them meanwhile.
+    package let forUpdate: String
+
+    /// Makes a dialect.
+    package init(position: String, forUpdate: String) {
+        self.position = position
+        self.forUpdate = forUpdate
+    }
+}
+
+/// A transaction that changes something.
+///
+/// All of its work is done, with its audit events, or none.
+package protocol SQLTransaction: SQLConnection {
+    /// Writes an event into the audit.
+    func append(_ event: AuditEvent) throws
+    /// Makes all processes read groups, keys and roles anew.
+    func raiseRevision() throws
+    /// A role of a group; `nil` if it has none with this id.
+    func role(_ id: Role.ID, of partnerID: PartnerID) throws -> Role?
+    /// Runs work that can be undone by itself: what it is refused for is a value, and another error ends the transaction.
+    func isolated<Value>(_ body: () throws -> Value) throws -> Result<Value, AccountsError>
+}
+
+extension SQLTransaction {
+    /// Runs a statement that has to change a row.
+    ///
+    /// - Throws: ``AccountsError/Code/notFound``, naming what is not there, and as ``SQLConnection/execute(_:_:)``.
+    package func change(_ what: String, _ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws {
+        guard try execute(statement, arguments) > 0 else { throw AccountsError.notFound(what) }
+    }
+
+    /// Adds a row, by a statement that returns its id.
+    ///
+    /// - Throws: ``AccountsError/Code/notFound``, naming what is not there if no row was added.
+    package func insert(_ what: String, _ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int64
+    {
+        guard let id = try first(statement.followed(by: " RETURNING id"), arguments, { $0.integer(0) }) else {
+            throw AccountsError.notFound(what)
+        }
+        return id
+    }
+}
+
+extension AccountsError {
+    /// What a change is about is not there.
+    package static func notFound(_ what: String) -> Self {
+        AccountsError(code: .notFound, message: "there is no such \(what)")
+    }
+
+    /// A rule of the tables was broken.
+    package static func alreadyExists(_ cause: any Error) -> Self {
+        AccountsError(code: .alreadyExists, message: "it exists already", cause: cause)
+    }
+}
