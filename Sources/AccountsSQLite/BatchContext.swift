@@ -18,15 +18,12 @@ struct BatchContext: SQLTransaction {
 
     var dialect: SQLDialect { .sqlite }
 
-    func execute(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int {
+    func execute(_ statement: SQLStatement, _ arguments: SQLArguments) throws -> Int {
         try connection.execute(statement, arguments)
     }
 
-    func fetch<Value>(
-        _ statement: SQLStatement,
-        _ arguments: [(any SQLConvertible)?],
-        _ read: (any ColumnReader) throws -> Value
-    ) throws -> [Value] {
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value]
+    {
         try connection.fetch(statement, arguments, read)
     }
 

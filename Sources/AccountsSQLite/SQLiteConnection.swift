@@ -8,18 +8,15 @@ struct SQLiteConnection: SQLConnection {
 
     var dialect: SQLDialect { .sqlite }
 
-    func execute(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int {
+    func execute(_ statement: SQLStatement, _ arguments: SQLArguments) throws -> Int {
         try translatingViolations {
             try prepare(statement).execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
             return database.changesCount
         }
     }
 
-    func fetch<Value>(
-        _ statement: SQLStatement,
-        _ arguments: [(any SQLConvertible)?],
-        _ read: (any ColumnReader) throws -> Value
-    ) throws -> [Value] {
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value]
+    {
         try translatingViolations {
             let values = StatementArguments(arguments.map(\.databaseValue))
             let rows = try Row.fetchCursor(prepare(statement), arguments: values)

@@ -6,7 +6,7 @@ package struct AuditFilterSQL {
     /// The condition.
     package private(set) var text = "1 = 1"
     /// What its question marks stand for.
-    package private(set) var arguments: [(any SQLConvertible)?] = []
+    package private(set) var arguments: SQLArguments = []
 
     /// Puts the condition together.
     package init(_ filter: AuditFilter) {

@@ -57,14 +57,12 @@ extension SQLAccountStore {
         of partnerID: PartnerID,
         recording event: AuditEvent
     ) async throws(AccountsError) {
-        try await write { transaction in
-            try transaction.change(
-                "access token",
-                "DELETE FROM access_tokens WHERE id = ? AND user_id IN (SELECT id FROM users WHERE partner_id = ?)",
-                [id.number, partnerID.text]
-            )
-            try transaction.append(event)
-        }
+        try await remove(
+            "access token",
+            "DELETE FROM access_tokens WHERE id = ? AND user_id IN (SELECT id FROM users WHERE partner_id = ?)",
+            [id.number, partnerID.text],
+            recording: event
+        )
     }
 }
 

@@ -41,14 +41,12 @@ extension SQLAccountStore {
         of partnerID: PartnerID,
         recording event: AuditEvent
     ) async throws(AccountsError) {
-        try await write { transaction in
-            try transaction.change(
-                "identity provider",
-                "DELETE FROM identity_providers WHERE issuer = ? AND audience = ? AND partner_id = ?",
-                [issuer, audience, partnerID.text]
-            )
-            try transaction.append(event)
-        }
+        try await remove(
+            "identity provider",
+            "DELETE FROM identity_providers WHERE issuer = ? AND audience = ? AND partner_id = ?",
+            [issuer, audience, partnerID.text],
+            recording: event
+        )
     }
 
     private func identityProviders(

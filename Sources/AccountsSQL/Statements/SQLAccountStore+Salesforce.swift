@@ -53,14 +53,12 @@ extension SQLAccountStore {
         of partnerID: PartnerID,
         recording event: AuditEvent
     ) async throws(AccountsError) {
-        try await write { transaction in
-            try transaction.change(
-                "Salesforce organisation \(id)",
-                "DELETE FROM salesforce_organizations WHERE id = ? AND partner_id = ?",
-                [id, partnerID.text]
-            )
-            try transaction.append(event)
-        }
+        try await remove(
+            "Salesforce organisation \(id)",
+            "DELETE FROM salesforce_organizations WHERE id = ? AND partner_id = ?",
+            [id, partnerID.text],
+            recording: event
+        )
     }
 }
 

@@ -112,7 +112,7 @@ extension SQLAccountStore {
 
     private func sessions(
         _ statement: SQLStatement,
-        _ arguments: [(any SQLConvertible)?]
+        _ arguments: SQLArguments
     ) async throws(AccountsError) -> [SessionRecord] {
         try await read { connection in
             try connection.fetch(statement, arguments) { try Rows.session($0) }
@@ -123,7 +123,7 @@ extension SQLAccountStore {
 /// A ``SessionQuery`` as a condition of SQL with its arguments.
 private struct SessionQuerySQL {
     private(set) var text = "partner_id = ?"
-    private(set) var arguments: [(any SQLConvertible)?]
+    private(set) var arguments: SQLArguments
 
     init(_ query: SessionQuery, in partnerID: PartnerID) {
         arguments = [partnerID.text]

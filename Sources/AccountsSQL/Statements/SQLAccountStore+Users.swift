@@ -164,7 +164,7 @@ extension SQLTransaction {
         let condition = """
             state = 'deleted' AND id <> ? AND (username = ? OR (partner_id = ? AND partner_user_id = ?))
             """
-        let arguments: [(any SQLConvertible)?] = [
+        let arguments: SQLArguments = [
             user.id.number, user.username.text, user.partnerID.text, user.partnerUserID?.text,
         ]
         guard try exists("SELECT 1 FROM users WHERE \(condition)", arguments) else { return }

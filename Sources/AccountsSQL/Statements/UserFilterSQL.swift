@@ -4,7 +4,7 @@ internal import LoginKey
 /// A ``UserFilter`` as a condition of SQL with its arguments.
 struct UserFilterSQL {
     private(set) var text = ""
-    private(set) var arguments: [(any SQLConvertible)?] = []
+    private(set) var arguments: SQLArguments = []
     private let partnerID: PartnerID
     private let dialect: SQLDialect
 

@@ -43,6 +43,19 @@ extension SQLAccountStore {
     ) async throws(AccountsError) -> Value {
         try await write(.accounts, body)
     }
+
+    /// Removes what has to be there.
+    func remove(
+        _ what: String,
+        _ statement: SQLStatement,
+        _ arguments: SQLArguments,
+        recording event: AuditEvent
+    ) async throws(AccountsError) {
+        try await write { transaction in
+            try transaction.change(what, statement, arguments)
+            try transaction.append(event)
+        }
+    }
 }
 
 extension SQLAccountStore {

@@ -14,30 +14,24 @@ package protocol SQLConnection {
     /// - Returns: How many rows it has changed.
     /// - Throws: ``SQLConstraintViolation``, or an error of the database.
     @discardableResult
-    func execute(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int
+    func execute(_ statement: SQLStatement, _ arguments: SQLArguments) throws -> Int
 
     /// Runs a statement and reads all of its rows.
     ///
     /// - Throws: As ``execute(_:_:)``, and what `read` throws.
-    func fetch<Value>(
-        _ statement: SQLStatement,
-        _ arguments: [(any SQLConvertible)?],
-        _ read: (any ColumnReader) throws -> Value
-    ) throws -> [Value]
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value]
 }
 
 extension SQLConnection {
     /// Runs a statement and reads its first row; `nil` if it has none.
-    package func first<Value>(
-        _ statement: SQLStatement,
-        _ arguments: [(any SQLConvertible)?],
-        _ read: (any ColumnReader) throws -> Value
-    ) throws -> Value? {
+    package func first<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws
+        -> Value?
+    {
         try fetch(statement, arguments, read).first
     }
 
     /// Whether a statement has a row.
-    package func exists(_ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Bool {
+    package func exists(_ statement: SQLStatement, _ arguments: SQLArguments) throws -> Bool {
         try first(statement, arguments) { _ in true } ?? false
     }
 }
@@ -84,15 +78,14 @@ extension SQLTransaction {
     /// Runs a statement that has to change a row.
     ///
     /// - Throws: ``AccountsError/Code/notFound``, naming what is not there, and as ``SQLConnection/execute(_:_:)``.
-    package func change(_ what: String, _ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws {
+    package func change(_ what: String, _ statement: SQLStatement, _ arguments: SQLArguments) throws {
         guard try execute(statement, arguments) > 0 else { throw AccountsError.notFound(what) }
     }
 
     /// Adds a row, by a statement that returns its id.
     ///
     /// - Throws: ``AccountsError/Code/notFound``, naming what is not there if no row was added.
-    package func insert(_ what: String, _ statement: SQLStatement, _ arguments: [(any SQLConvertible)?]) throws -> Int64
-    {
+    package func insert(_ what: String, _ statement: SQLStatement, _ arguments: SQLArguments) throws -> Int64 {
         guard let id = try first(statement.followed(by: " RETURNING id"), arguments, { $0.integer(0) }) else {
             throw AccountsError.notFound(what)
         }

@@ -26,3 +26,6 @@ extension ColumnReader {
         integer(column) != 0
     }
 }
+
+/// Makes a value of a row; the row is not kept beyond that.
+package typealias RowReader<Value> = (any ColumnReader) throws -> Value

@@ -71,7 +71,7 @@ extension Rows {
         )
     }
 
-    static func arguments(_ group: Group) -> [(any SQLConvertible)?] {
+    static func arguments(_ group: Group) -> SQLArguments {
         [
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
@@ -123,7 +123,7 @@ extension Rows {
 
     /// Looks a user up; `nil` if there is no such user.
     package static func user(_ key: AccountReference, in connection: any SQLConnection) throws -> User? {
-        let (condition, arguments): (String, [(any SQLConvertible)?]) =
+        let (condition, arguments): (String, SQLArguments) =
             switch key {
             case .partner(let partnerID, let partnerUserID):
                 ("partner_id = ? AND partner_user_id = ?", [partnerID.text, partnerUserID.text])
@@ -154,7 +154,7 @@ extension Rows {
         )
     }
 
-    static func arguments(_ user: User) -> [(any SQLConvertible)?] {
+    static func arguments(_ user: User) -> SQLArguments {
         [
             user.partnerID.text, user.partnerUserID?.text, user.username.text, user.firstName, user.lastName,
             user.email, user.phone, user.roleID?.number, user.state.rawValue, user.passwordHash?.text,
@@ -214,7 +214,7 @@ extension Rows {
         )
     }
 
-    static func arguments(_ session: SessionRecord) -> [(any SQLConvertible)?] {
+    static func arguments(_ session: SessionRecord) -> SQLArguments {
         [
             session.id, session.partnerID.text, session.key.text, session.isKeyless, session.kind.rawValue,
             session.owner.rawValue, session.status.rawValue, !session.status.isFinal, session.server,

@@ -37,3 +37,6 @@ extension Bool: SQLConvertible {
 extension [UInt8]: SQLConvertible {
     package var sqlValue: SQLValue { .bytes(self) }
 }
+
+/// What the question marks of a statement stand for, in their order.
+package typealias SQLArguments = [(any SQLConvertible)?]
