@@ -110,6 +110,12 @@ let package = Package(
             dependencies: ["Accounts", "AccountsSQL", "LoginKey", "SystemSupport", grdb, grdbSQLite, systemPackage],
             swiftSettings: swiftSettings
         ),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "AccountsPostgres",
+            dependencies: ["Accounts", "AccountsSQL", "CPostgreSQL", "LoginKey", "SystemSupport"],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "AccountsTesting",
             dependencies: ["Accounts", "LoginKey"],
@@ -299,7 +305,17 @@ let package = Package(
             swiftSettings: swiftSettings,
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]
         ),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["SystemSupport"],
+            path: "Tests/Support",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "AccountsPostgresTests",
+            dependencies: ["Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "AccountsSQLiteTests",
             dependencies: [

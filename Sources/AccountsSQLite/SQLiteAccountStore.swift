@@ -74,11 +74,7 @@ package final class SQLiteAccountStore: Sendable {
     /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key is another one.
     package func checkMasterKey() throws(AccountsError) {
         do {
-            try pool.read { database in
-                let found = try String.fetchOne(database, sql: "SELECT partner_id FROM api_keys ORDER BY id LIMIT 1")
-                guard let partnerID = try found.map({ try PartnerID(parsing: $0) }) else { return }
-                _ = try Rows.apiKeys(of: partnerID, vault: vault, in: SQLiteConnection(database: database))
-            }
+            try pool.read { try vault.check(in: SQLiteConnection(database: $0)) }
         } catch let error as AccountsError {
             throw error
         } catch {

@@ -12,12 +12,19 @@ public struct AuditChain: Sendable {
         self.head = head ?? [UInt8](repeating: 0, count: 32)
     }
 
+    /// Begins one of several chains of a store: rows of one do not fit into another.
+    public init(number: Int64) {
+        var start: [UInt8] = []
+        Self.appendBigEndian(number, to: &start)
+        self.init(head: [UInt8](repeating: 0, count: 24) + start)
+    }
+
     /// Adds an event and returns its hash.
     public mutating func append(_ event: AuditEvent) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         bytes.append(contentsOf: head)
-        appendBigEndian(event.time, to: &bytes)
+        Self.appendBigEndian(event.time, to: &bytes)
         append(event.correlationID.text, to: &bytes)
         append(event.partnerID?.text ?? "", to: &bytes)
         append(event.actor, to: &bytes)
@@ -34,11 +41,11 @@ public struct AuditChain: Sendable {
     }
 
     private func append(_ field: String, to bytes: inout [UInt8]) {
-        appendBigEndian(Int64(field.utf8.count), to: &bytes)
+        Self.appendBigEndian(Int64(field.utf8.count), to: &bytes)
         bytes.append(contentsOf: field.utf8)
     }
 
-    private func appendBigEndian(_ number: Int64, to bytes: inout [UInt8]) {
+    private static func appendBigEndian(_ number: Int64, to bytes: inout [UInt8]) {
         for shift in stride(from: 56, through: 0, by: -8) {
             bytes.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
         }

@@ -1,0 +1,57 @@
+internal import Glibc
+internal import SystemSupport
+
+/// Finds the server that takes writes.
+///
+/// All servers are asked at once: one that is silent costs the others nothing.
+struct PostgresConnector: Sendable {
+    /// How long connecting may take, in milliseconds.
+    private static let connectTimeout: Int64 = 5000
+    /// Ends connections whose other side has gone without a word.
+    private static let defaults = [
+        "application_name": "latchkey", "client_encoding": "UTF8", "target_session_attrs": "read-write",
+        "tcp_user_timeout": "5000", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
+    ]
+
+    let address: PostgresAddress
+    /// How long to wait for an answer, in milliseconds.
+    var timeout: Int64 = 10_000
+
+    /// Connects to the first server that answers and takes writes.
+    ///
+    /// - Throws: ``PostgresError``, with what the last server has said.
+    func connect() throws(PostgresError) -> PostgresConnection {
+        let attempts = address.hosts.compactMap { ConnectionAttempt(parameters(of: $0)) }
+        let deadline = Uptime.milliseconds + Self.connectTimeout
+        var message = "no server of the database answers"
+        while attempts.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
+            wait(for: attempts.filter(\.isUnderWay), before: deadline)
+            for attempt in attempts where attempt.isUnderWay {
+                switch attempt.proceed() {
+                case .connected: return try attempt.take(timeout: timeout)
+                case .failed(let reason): message = reason
+                case .waiting: break
+                }
+            }
+        }
+        throw .lost(message)
+    }
+
+    private func parameters(of host: PostgresAddress.Host) -> [String: String] {
+        var parameters = address.parameters.merging(Self.defaults) { given, _ in given }
+        if !host.name.isEmpty { parameters["host"] = host.name }
+        parameters["port"] = host.port
+        return parameters
+    }
+
+    private func wait(for attempts: [ConnectionAttempt], before deadline: Int64) {
+        var descriptors = attempts.map { attempt in
+            var descriptor = pollfd()
+            descriptor.fd = attempt.descriptor
+            descriptor.events = attempt.waitsForWriting ? Int16(POLLOUT) : Int16(POLLIN)
+            return descriptor
+        }
+        let left = max(min(deadline - Uptime.milliseconds, 100), 1)
+        _ = unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(left))
+    }
+}

@@ -1,0 +1,35 @@
+internal import Accounts
+
+/// What PostgreSQL, or the way to it, has refused.
+struct PostgresError: Error, CustomStringConvertible {
+    /// The five characters of an SQLSTATE; empty where the server has said nothing.
+    let state: String
+    /// What went wrong, without values of statements.
+    let message: String
+
+    var description: String { state.isEmpty ? message : "\(message) (\(state))" }
+
+    /// The server did not answer in time; nobody knows what became of what was asked.
+    static let timedOut = Self(state: "", message: "the database did not answer in time")
+    /// The connection is gone.
+    static func lost(_ message: String) -> Self {
+        Self(state: "", message: message.isEmpty ? "the connection to the database was lost" : message)
+    }
+
+    /// The connection is of no use any more, and nobody knows what became of what was asked.
+    var isOfConnection: Bool { state.isEmpty }
+
+    /// The connection went while a transaction was under way, and it is certain that nothing of it was done.
+    static let rolledBack = Self(state: "40000", message: "the database has given the transaction up")
+
+    /// Nothing was done, and trying again helps: two transactions stood in each other's way, or the server went.
+    var isTransient: Bool { ["40000", "40001", "40P01"].contains(state) }
+}
+
+extension AccountsError {
+    /// The database is not there, or has failed.
+    static func unavailable(_ cause: (any Error)?) -> Self {
+        let reason = (cause as? PostgresError).map { ": \($0)" } ?? ""
+        return AccountsError(code: .storeUnavailable, message: "the store is not available\(reason)", cause: cause)
+    }
+}

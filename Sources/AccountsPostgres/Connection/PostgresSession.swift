@@ -1,0 +1,21 @@
+internal import AccountsSQL
+
+/// A connection within a transaction, as the shared statements see it.
+struct PostgresSession: SQLConnection {
+    let connection: PostgresConnection
+
+    var dialect: SQLDialect { .postgres }
+
+    func execute(_ statement: SQLStatement, _ arguments: SQLArguments) throws -> Int {
+        try connection.run(statement, arguments).changeCount
+    }
+
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value] {
+        try connection.run(statement, arguments).map { try read($0) }
+    }
+}
+
+extension SQLDialect {
+    /// Several nodes change rows at once.
+    static let postgres = SQLDialect(position: "strpos", forUpdate: "ORDER BY id FOR UPDATE")
+}

@@ -1,0 +1,142 @@
+internal import Accounts
+internal import AccountsSQL
+internal import LoginKey
+
+/// Decisions that share a transaction: looked up together, decided one after the other, written down together.
+///
+/// Three round trips, whatever their number: what is known about the accounts, the spent credentials, the rest with the
+/// commit. Rows are written in the order of their keys, so that nodes do not wait for each other in circles.
+struct DecisionBatch {
+    private let decisions: [any AuthenticationTransaction]
+    private let writer: WriterState
+
+    init(_ decisions: [any AuthenticationTransaction], writer: WriterState) {
+        self.decisions = decisions
+        self.writer = writer
+    }
+
+    /// Carries them out, and tells each caller.
+    func run() {
+        var judged: [Judged] = []
+        do {
+            let (connection, lookUp) = try lookUp()
+            judged = decisions.map { judge($0, lookUp) }
+            try write(&judged, on: connection)
+            for one in judged { one.decision.complete(one.failure.map(Result.failure) ?? .success(())) }
+        } catch {
+            writer.giveUp()
+            for decision in decisions { decision.complete(.failure(.unavailable(error))) }
+        }
+    }
+
+    // MARK: Looking up
+
+    /// Begins the transaction and looks everything up; again if the connection turns out to be gone.
+    private func lookUp() throws -> (PostgresConnection, AccountLookUp) {
+        do {
+            return try attemptLookUp()
+        } catch let error as PostgresError where error.isTransient {
+            writer.giveUp()
+            return try attemptLookUp()
+        }
+    }
+
+    private func attemptLookUp() throws -> (PostgresConnection, AccountLookUp) {
+        let connection = try writer.connection()
+        try writer.beginChain()
+        return (connection, try AccountLookUp(of: decisions, writer: writer, on: connection))
+    }
+
+    // MARK: Judging
+
+    private func judge(_ decision: any AuthenticationTransaction, _ lookUp: AccountLookUp) -> Judged {
+        do {
+            let snapshot = try lookUp.snapshot(of: decision)
+            return Judged(decision: decision, record: decision.evaluate(on: snapshot))
+        } catch let error as AccountsError {
+            return Judged(decision: decision, failure: error)
+        } catch {
+            return Judged(decision: decision, failure: .unavailable(error))
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(_ judged: inout [Judged], on connection: PostgresConnection) throws {
+        let spent = try CredentialSpending(judged).run(writer, on: connection)
+        for (index, isGood) in spent where !isGood { judged[index].refuseSpentCredential() }
+        try updateLaunches(judged, on: connection)
+        var commands = [try auditCommand(judged)]
+        commands += usedKeys(judged)
+        commands += purge()
+        try writer.commit(commands.compactMap(\.self), on: connection)
+    }
+
+    private func updateLaunches(_ judged: [Judged], on connection: PostgresConnection) throws {
+        let transaction = WorkTransaction(writer, on: connection)
+        for one in judged {
+            if let launch = one.record?.launch { try transaction.update(launch, at: one.decision.seconds) }
+        }
+    }
+
+    private func auditCommand(_ judged: [Judged]) throws -> PostgresConnection.Command? {
+        let rows = try judged.compactMap(\.record?.event).map { try writer.row(of: $0) }
+        guard !rows.isEmpty else { return nil }
+        let columns = (0..<11).map { column in PostgresText.array(rows.map { $0[column] }) }
+        return .init(
+            """
+            INSERT INTO audit (id, \(AuditTable.columns))
+            SELECT * FROM UNNEST(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+            ?::text[], ?::text[], ?::text[], ?::bytea[])
+            """,
+            columns
+        )
+    }
+
+    private func usedKeys(_ judged: [Judged]) -> [PostgresConnection.Command?] {
+        var latest: [Int64: Int64] = [:]
+        for one in judged {
+            guard let id = one.record?.usedAPIKey else { continue }
+            let now = one.decision.seconds
+            if writer.caches.shouldNoteUse(of: id, at: now) { latest[id.number] = now }
+        }
+        return latest.sorted { $0.key < $1.key }
+            .map { .init("UPDATE api_keys SET last_used_at = ? WHERE id = ?", [$0.value, $0.key]) }
+    }
+
+    /// Once a minute: forgets what was used up long ago, by the clock of the database and by the machine's: one of them may
+    /// jump (`docs/threats.md#replay`).
+    private func purge() -> [PostgresConnection.Command?] {
+        let now = decisions.map(\.seconds).min() ?? 0
+        guard now >= writer.nextPurge else { return [] }
+        writer.nextPurge = now + 60
+        return ["spent_keys", "launches"].map { table in
+            .init("DELETE FROM \(table) WHERE forget_at < least(?, extract(epoch FROM now())::bigint - 60)", [now])
+        }
+    }
+}
+
+/// A decision and what it has come to.
+struct Judged {
+    let decision: any AuthenticationTransaction
+    /// What is written down; `nil` if it could not be evaluated.
+    private(set) var record: TransactionRecord?
+    /// Why it could not be evaluated.
+    private(set) var failure: AccountsError?
+
+    init(decision: any AuthenticationTransaction, record: TransactionRecord) {
+        self.decision = decision
+        self.record = record
+    }
+
+    init(decision: any AuthenticationTransaction, failure: AccountsError) {
+        self.decision = decision
+        self.failure = failure
+    }
+
+    /// The credential was used up before: another event is written instead, and nothing is noted at a launch.
+    mutating func refuseSpentCredential() {
+        record?.event = decision.evaluateSpentCredential()
+        record?.launch = nil
+    }
+}

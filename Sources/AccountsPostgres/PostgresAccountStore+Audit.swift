@@ -1,0 +1,91 @@
+package import Accounts
+internal import AccountsSQL
+internal import LoginKey
+
+extension PostgresAccountStore {
+    package func append(_ events: [AuditEvent]) async throws(AccountsError) {
+        try await write(.rows) { transaction in
+            for event in events { try transaction.append(event) }
+        }
+    }
+
+    package func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent] {
+        try await read { connection in
+            let condition = AuditFilterSQL(filter)
+            let events = try connection.fetch(
+                .once(
+                    """
+                    SELECT \(Rows.eventColumns) FROM audit WHERE \(condition.text)
+                    ORDER BY time DESC, id DESC LIMIT \(filter.limit)
+                    """
+                ),
+                condition.arguments
+            ) { try Rows.event($0) }
+            return events.reversed()
+        }
+    }
+
+    /// The rows of one chain stand together, in the order in which they were written; chains stand in the order in which
+    /// they were begun.
+    package func auditRows(after id: Int64, limit: Int) async throws(AccountsError) -> [AuditRow] {
+        try await read { connection in
+            try connection.fetch(
+                "SELECT \(Rows.eventColumns) FROM audit WHERE id > ? ORDER BY id LIMIT ?",
+                [id, limit]
+            ) { try Rows.auditRow($0) }
+        }
+    }
+
+    package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
+        try await read { connection in
+            var check = AuditCheck()
+            var rows = try Self.auditPage(after: 0, connection) { check.add($0, lookingFor: noted) }
+            while rows > 0, check.found.firstBroken == nil {
+                rows = try Self.auditPage(after: check.last, connection) { check.add($0, lookingFor: noted) }
+            }
+            return check.found
+        }
+    }
+
+    private static func auditPage(
+        after id: Int64,
+        _ connection: any SQLConnection,
+        _ add: (any ColumnReader) -> Void
+    ) throws -> Int {
+        try connection.fetch(
+            "SELECT \(Rows.eventColumns) FROM audit WHERE id > ? ORDER BY id LIMIT 5000",
+            [id],
+            add
+        )
+        .count
+    }
+}
+
+/// Goes through all chains, one after the other.
+private struct AuditCheck {
+    private(set) var found = AuditVerification()
+    /// The number of the last row.
+    private(set) var last: Int64 = 0
+    private var chain = AuditChain()
+    private var newestTime: Int64 = .min
+    private var newest: [UInt8]?
+
+    /// Checks the next row: a chain begins with its first row, and no row of it is left out.
+    mutating func add(_ row: any ColumnReader, lookingFor noted: [UInt8]?) {
+        guard found.firstBroken == nil else { return }
+        let id = row.integer(10)
+        let number = AuditPosition.chain(of: id)
+        if number != AuditPosition.chain(of: last) {
+            chain = AuditChain(number: number)
+            last = number << AuditPosition.sequenceBits
+        }
+        guard id == last + 1 else {
+            found.firstBroken = id
+            return
+        }
+        last = id
+        found.check(row, in: &chain, lookingFor: noted)
+        if row.integer(0) >= newestTime { (newestTime, newest) = (row.integer(0), found.newest) }
+        found.newest = newest
+    }
+}

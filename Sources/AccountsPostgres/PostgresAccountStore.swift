@@ -1,0 +1,75 @@
+package import Accounts
+package import AccountsSQL
+internal import LoginKey
+
+/// The store for several machines: a PostgreSQL database that all of them share.
+///
+/// A change is answered once its commit is confirmed, by the standby too where the database waits for one
+/// (`synchronous_standby_names`).
+package final class PostgresAccountStore: SQLAccountStore {
+    package let vault: SecretVault
+    package let snapshots: SnapshotReader
+    private let writer: BatchWriter
+    private let readers: ReaderPool
+
+    /// Connects, makes the tables if they are not there, and brings them up to date.
+    ///
+    /// - Parameters:
+    ///   - address: Where the database is.
+    ///   - masterKey: Under which secrets in the database are encrypted; the same on all nodes.
+    ///   - mayUpdate: Whether tables may be made, and changed.
+    ///   - timeout: How long to wait for an answer, in milliseconds.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``; ``AccountsError/Code/schemaMismatch`` for tables of a newer
+    ///   version, and missing or older ones that may not be changed; ``AccountsError/Code/unreadableSecret`` if the
+    ///   master key is another one than that of the nodes before.
+    package init(
+        address: PostgresAddress,
+        masterKey: MasterKey,
+        mayUpdate: Bool = true,
+        timeout: Int64 = 10_000
+    ) throws(AccountsError) {
+        let connector = PostgresConnector(address: address, timeout: timeout)
+        vault = SecretVault(masterKey: masterKey)
+        snapshots = SnapshotReader(vault: vault)
+        writer = BatchWriter(connector: connector, vault: vault)
+        readers = ReaderPool(connector: connector)
+        do {
+            let connection = try connector.connect()
+            try Schema.bringUpToDate(connection, mayUpdate: mayUpdate)
+            try vault.check(in: PostgresSession(connection: connection))
+        } catch let error as AccountsError {
+            throw error
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    package func perform(_ transaction: any AuthenticationTransaction) {
+        writer.enqueue(transaction)
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        try await readers.read(body)
+    }
+
+    package func write<Value: Sendable>(
+        _ scope: WriteScope,
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        try await writer.submit(scope, body)
+    }
+
+    package func checkReadiness() async throws(AccountsError) {
+        let isReplica = try await write(.rows) { transaction in
+            try transaction.exists("SELECT 1 WHERE pg_is_in_recovery()", [])
+        }
+        if isReplica { throw .unavailable(PostgresError(state: "25006", message: "the server takes no writes")) }
+    }
+
+    package func close() throws(AccountsError) {
+        writer.finish()
+        readers.finish()
+    }
+}

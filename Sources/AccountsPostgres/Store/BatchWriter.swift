@@ -1,0 +1,111 @@
+internal import Accounts
+internal import AccountsSQL
+internal import Dispatch
+internal import Synchronization
+
+/// Runs many pieces of work in one transaction, so that they share its round trips and its commit.
+///
+/// What arrives while one transaction runs forms the next. Callers suspend, they do not block.
+final class BatchWriter: Sendable {
+    /// A change, for a caller that waits.
+    struct Work: Sendable {
+        let scope: WriteScope
+        /// Runs in a transaction; may run again.
+        let run: @Sendable (WorkTransaction) throws -> Void
+        /// Hears that it is durable, or why nothing of it was done.
+        let finish: @Sendable (AccountsError?) -> Void
+    }
+
+    private struct State {
+        var decisions: [any AuthenticationTransaction] = []
+        var works: [Work] = []
+        var isDraining = false
+
+        var count: Int { decisions.count + works.count }
+    }
+
+    /// More waiting than this means that the database cannot follow: further work is refused.
+    private static let maximumWaiting = 20_000
+    /// So many decisions share a transaction at most.
+    private static let maximumBatch = 512
+
+    private let queue = DispatchQueue(label: "latchkey.postgres.writer")
+    private let state = Mutex(State())
+    private let writer: WriterState
+
+    init(connector: PostgresConnector, vault: SecretVault) {
+        writer = WriterState(connector: connector, vault: vault)
+    }
+
+    /// Carries a decision out in the next transaction.
+    func enqueue(_ transaction: any AuthenticationTransaction) {
+        if !add({ $0.decisions.append(transaction) }) { transaction.complete(.failure(.unavailable(nil))) }
+    }
+
+    /// Runs work that may be refused; its error goes to its caller alone.
+    func submit<Value: Sendable>(
+        _ scope: WriteScope,
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        let outcome = Outcome<Value>()
+        let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in
+            let work = Work(
+                scope: scope,
+                run: { transaction in
+                    let result = try transaction.isolated { try body(transaction) }
+                    outcome.result.withLock { $0 = result }
+                },
+                finish: { error in
+                    let result = outcome.result.withLock { $0 }
+                    continuation.resume(returning: error.map(Result.failure) ?? result ?? .failure(.unavailable(nil)))
+                }
+            )
+            if !add({ $0.works.append(work) }) { work.finish(.unavailable(nil)) }
+        }
+        return try result.get()
+    }
+
+    /// Lets go of the connection, once all work that was submitted is done.
+    func finish() {
+        queue.sync { writer.disconnect() }
+    }
+
+    /// What a work came to, until its batch is durable.
+    private final class Outcome<Value: Sendable>: Sendable {
+        let result = Mutex<Result<Value, AccountsError>?>(nil)
+    }
+
+    /// Lets something wait for the next transaction; `false` if too much waits already.
+    private func add(_ append: (inout State) -> Void) -> Bool {
+        let (isTaken, isFirst) = state.withLock { state in
+            guard state.count < Self.maximumWaiting else { return (false, false) }
+            append(&state)
+            defer { state.isDraining = true }
+            return (true, !state.isDraining)
+        }
+        if isFirst { queue.async { self.drain() } }
+        return isTaken
+    }
+
+    private func drain() {
+        while let batch = takeBatch() {
+            if !batch.works.isEmpty { WorkBatch(works: batch.works, writer: writer).run() }
+            if !batch.decisions.isEmpty { DecisionBatch(batch.decisions, writer: writer).run() }
+        }
+    }
+
+    private func takeBatch() -> State? {
+        state.withLock { state in
+            guard state.count > 0 else {
+                state.isDraining = false
+                return nil
+            }
+            var batch = State()
+            batch.works = state.works
+            batch.decisions = Array(state.decisions.prefix(Self.maximumBatch))
+            state.works.removeAll()
+            state.decisions.removeFirst(batch.decisions.count)
+            return batch
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Accounts
+internal import AccountsSQL
+internal import LoginKey
+
+/// The transaction that several changes share; each can be undone by itself.
+final class WorkTransaction: SQLTransaction {
+    private let session: PostgresSession
+    private let writer: WriterState
+    private var depth = 0
+
+    init(_ writer: WriterState, on connection: PostgresConnection) {
+        self.writer = writer
+        session = PostgresSession(connection: connection)
+    }
+
+    var dialect: SQLDialect { .postgres }
+
+    @discardableResult
+    func execute(_ statement: SQLStatement, _ arguments: SQLArguments) throws -> Int {
+        try session.execute(statement, arguments)
+    }
+
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value] {
+        try session.fetch(statement, arguments, read)
+    }
+
+    func append(_ event: AuditEvent) throws {
+        try execute(
+            "INSERT INTO audit (id, \(AuditTable.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            writer.row(of: event)
+        )
+    }
+
+    func raiseRevision() throws {
+        try execute("UPDATE store SET revision = revision + 1", [])
+        writer.caches.forget()
+    }
+
+    func role(_ id: Role.ID, of partnerID: PartnerID) throws -> Role? {
+        guard let role = try Rows.role(id.number, in: session), role.partnerID == partnerID else { return nil }
+        return role
+    }
+
+    func isolated<Value>(_ body: () throws -> Value) throws -> Result<Value, AccountsError> {
+        depth += 1
+        defer { depth -= 1 }
+        let (name, position) = ("s\(depth)", writer.position)
+        try execute("SAVEPOINT \(name)", [])
+        do {
+            let value = try body()
+            try execute("RELEASE SAVEPOINT \(name)", [])
+            return .success(value)
+        } catch let error as AccountsError {
+            try undo(name, position)
+            return .failure(error)
+        } catch let violation as SQLConstraintViolation {
+            try undo(name, position)
+            return .failure(.alreadyExists(violation))
+        }
+    }
+
+    private func undo(_ name: String, _ position: AuditPosition?) throws {
+        try execute("ROLLBACK TO SAVEPOINT \(name)", [])
+        writer.position = position
+        writer.caches.forget()
+    }
+}
+
+/// The table of the audit.
+enum AuditTable {
+    /// The columns behind the number, in the order of ``AuditPosition/append(_:)``.
+    static let columns = "time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash"
+}
