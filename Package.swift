@@ -223,7 +223,7 @@ let package = Package(
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
+                "Accounts", "AccountsPostgres", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, crypto, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,

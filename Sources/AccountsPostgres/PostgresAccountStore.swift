@@ -36,11 +36,29 @@ package final class PostgresAccountStore: SQLAccountStore {
         do {
             let connection = try connector.connect()
             try Schema.bringUpToDate(connection, mayUpdate: mayUpdate)
-            try vault.check(in: PostgresSession(connection: connection))
+            try checkMasterKey(connection)
         } catch let error as AccountsError {
             throw error
         } catch {
             throw .unavailable(error)
+        }
+    }
+
+    /// Whether there are no tables of Latchkey in the database yet.
+    package static func isEmpty(_ address: PostgresAddress) throws(AccountsError) -> Bool {
+        do {
+            return try Schema.currentVersion(PostgresConnector(address: address).connect()) == 0
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    /// The first node says which master key the database belongs to; the others must have the same.
+    private func checkMasterKey(_ connection: PostgresConnection) throws {
+        _ = try connection.run("UPDATE store SET key_check = ? WHERE key_check IS NULL", [vault.masterKeyCheck])
+        let known = try connection.run("SELECT key_check FROM store").map { $0.bytes(0) }
+        guard known == [vault.masterKeyCheck] else {
+            throw AccountsError(code: .unreadableSecret, message: "the master key is another one")
         }
     }
 

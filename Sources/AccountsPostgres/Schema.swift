@@ -34,7 +34,7 @@ enum Schema {
         try migrate(connection)
     }
 
-    private static func currentVersion(_ connection: PostgresConnection) throws -> Int {
+    static func currentVersion(_ connection: PostgresConnection) throws -> Int {
         let exists = try connection.run("SELECT to_regclass('latchkey_migrations')::text").map { !$0.isNull(0) }
         guard exists.first == true else { return 0 }
         let found = try connection.run("SELECT coalesce(max(version), 0) FROM latchkey_migrations")
@@ -65,10 +65,17 @@ enum Schema {
 
         CREATE TABLE store (
             only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-            revision BIGINT NOT NULL
+            revision BIGINT NOT NULL,
+            key_check BYTEA
         );
 
         INSERT INTO store (only_row, revision) VALUES (1, 1);
+
+        CREATE TABLE session_servers (
+            name TEXT COLLATE "C" PRIMARY KEY,
+            url TEXT COLLATE "C" NOT NULL,
+            heard_at TIMESTAMPTZ NOT NULL
+        );
 
         CREATE TABLE partner_groups (
             partner_id TEXT COLLATE "C" PRIMARY KEY,
@@ -254,4 +261,6 @@ enum AdvisoryLock {
     static let migration: Int64 = 0x6C61_7463_686B_0001
     /// A change is made that rests on what it reads first.
     static let accounts: Int64 = 0x6C61_7463_686B_0002
+    /// The class of the locks on names of session servers; the other number is the name's.
+    static let serverNames: Int64 = 0x6C61_7463
 }

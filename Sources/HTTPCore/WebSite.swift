@@ -6,8 +6,10 @@ package struct WebSite: Sendable {
     package let publicURL: String
     /// All origins under which our own pages are loaded.
     package let ownOrigins: Set<Origin>
-    /// The WebSocket URLs of the session servers.
+    /// The WebSocket URLs of the session server here.
     package let sessionServers: [String]
+    /// The WebSocket URLs of the session servers of other nodes, as far as they are known now.
+    package var otherSessionServers: @Sendable () -> [String] = { [] }
     /// Where agents find the client to install it; empty if they have to ask their administrator.
     package let installURL: String
     /// The proxies in front of it.
@@ -36,5 +38,10 @@ package struct WebSite: Sendable {
         self.sessionServers = sessionServers
         self.installURL = installURL
         self.cookie = SessionCookie(isSecure: Origin(publicURL) != nil)
+    }
+
+    /// The WebSocket URLs of all session servers.
+    package var allSessionServers: [String] {
+        sessionServers + otherSessionServers().filter { !sessionServers.contains($0) }
     }
 }

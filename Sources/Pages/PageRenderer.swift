@@ -79,7 +79,7 @@ package struct PageRenderer: Sendable {
         response.headers[.contentSecurityPolicy] = SecurityHeaders.pagePolicy(
             ancestors: page.ancestors.map(\.text) + page.ancestorPatterns,
             framesOwnPages: page.framesOwnPages,
-            sockets: site.sessionServers + site.sockets(page.socketPaths)
+            sockets: site.allSessionServers + site.sockets(page.socketPaths)
         )
         response.headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
         return response

@@ -59,7 +59,9 @@ package struct DatabaseBackup {
     /// - Returns: Where the old database is now; `nil` if there was no old one.
     /// - Throws: ``CommandFailure``; then the database is as it was.
     package func restore(mayReplace: Bool, recording event: AuditEvent) async throws -> String? {
-        let database = try settings.text("database.path")
+        guard case .file(let database) = try settings.database() else {
+            throw CommandFailure("this is for SQLite files; restore a PostgreSQL database with its own tools")
+        }
         guard exists(path) else { throw CommandFailure("there is no file \(path)") }
         guard mayReplace || !exists(database) else {
             throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")

@@ -1,4 +1,5 @@
 package import Accounts
+internal import AccountsPostgres
 internal import Authentication
 internal import ClientLaunch
 internal import Cobrowse
@@ -32,7 +33,8 @@ package struct Server: Sendable {
     private let store: any AccountStore
     private let masterKey: MasterKey
     private let demo: DemoCRM.Configuration?
-    private let lock: FileLock
+    private let lock: ServerNameLock
+    private let servers: SessionServers
     private let rereading: @Sendable () async throws -> Settings
     private let log: LogOutput
     private let identity: TLSIdentity?
@@ -65,7 +67,12 @@ package struct Server: Sendable {
         self.masterKey = masterKey
         self.demo = demo
         self.lock = try settings.lockServerName()
-        self.site = try settings.site()
+        let servers = SessionServers(
+            SessionServerRecord(name: try settings.text("session.serverName"), url: try settings.sessionServerURL())
+        )
+        var site = try settings.site()
+        site.otherSessionServers = { servers.urls }
+        (self.site, self.servers) = (site, servers)
     }
 
     /// Serves until it is told to stop by SIGTERM or SIGINT.
@@ -143,12 +150,19 @@ package struct Server: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
-                    ClockWatchService(watch: clock), application,
-                ],
+                    ClockWatchService(watch: clock),
+                ] + nodeServices(logger) + [application],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
         )
+    }
+
+    /// What a store of several machines needs.
+    private func nodeServices(_ logger: Logger) -> [any Service] {
+        guard let registry = store as? any SessionServerStore else { return [] }
+        let lease: ServerNameLease? = if case .lease(let lease) = lock { lease } else { nil }
+        return [NodeService(registry: registry, servers: servers, lease: lease, logger: logger)]
     }
 
     /// Takes over what can change while sessions are live; all of it, or nothing.
@@ -239,14 +253,10 @@ package struct Server: Sendable {
         clock: ClockWatch
     ) throws -> (Router<WebContext>, WebServices, WebResponder.ErrorPage) {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
-        let server = SessionServers.Server(
-            name: try settings.text("session.serverName"),
-            url: try settings.sessionServerURL()
-        )
         let directory = SessionDirectory(
             store: store,
             signers: signers,
-            servers: SessionServers(server),
+            servers: servers,
             random: .system
         )
         guard let webServer = WebServerName(String(site.publicURL.split(separator: "/").last ?? "")) else {

@@ -1,4 +1,5 @@
 package import Accounts
+internal import AccountsPostgres
 internal import AccountsSQLite
 internal import Foundation
 
@@ -11,46 +12,97 @@ extension Settings {
             }
             return key
         }
-        let isNewStore = !FileManager.default.fileExists(atPath: try text("database.path"))
+        let isNewStore =
+            switch try database() {
+            case .file(let path): !FileManager.default.fileExists(atPath: path)
+            case .server(let address): try explaining(address.description) { try PostgresAccountStore.isEmpty(address) }
+            }
         return try MasterKeyFile(path: text("masterKey.file")).read(mayCreate: isNewStore)
+    }
+
+    /// Where the store is.
+    enum Database {
+        /// An SQLite file, for one machine.
+        case file(String)
+        /// A PostgreSQL database, for several.
+        case server(PostgresAddress)
+    }
+
+    /// Where the store is.
+    ///
+    /// - Throws: ``CommandFailure`` for an address that cannot be read, or holds a password.
+    func database() throws -> Database {
+        let text = try text("database.path")
+        guard PostgresAddress.isAddress(text) else { return .file(text) }
+        do {
+            return .server(try PostgresAddress(text))
+        } catch {
+            throw CommandFailure(error.description)
+        }
     }
 
     /// Opens the store.
     ///
-    /// - Parameter opening: What may be done to the file.
+    /// - Parameter opening: What may be done to the database.
     /// - Returns: The store.
-    /// - Throws: ``CommandFailure``, naming the file and what is wrong with it.
+    /// - Throws: ``CommandFailure``, naming the database and what is wrong with it.
     package func openStore(_ opening: DatabaseFile.Opening = .existing) throws -> any AccountStore {
-        try openSQLiteStore(opening)
+        switch try database() {
+        case .file: try openSQLiteStore(opening)
+        case .server(let address): try openPostgresStore(address, opening)
+        }
     }
 
-    /// The same, as what it is.
+    private func openPostgresStore(
+        _ address: PostgresAddress,
+        _ opening: DatabaseFile.Opening
+    ) throws -> PostgresAccountStore {
+        let masterKey = try masterKey()
+        return try explaining(address.description) {
+            try PostgresAccountStore(address: address, masterKey: masterKey, mayUpdate: opening != .existing)
+        }
+    }
+
+    /// The same for a file, as what it is.
     func openSQLiteStore(_ opening: DatabaseFile.Opening) throws -> SQLiteAccountStore {
-        let path = try text("database.path")
+        guard case .file(let path) = try database() else {
+            throw CommandFailure(
+                "this is for SQLite files; a PostgreSQL database has tools of its own, such as pg_dump"
+            )
+        }
         try DatabaseFile(path: path).check(for: opening)
         let isNew = !FileManager.default.fileExists(atPath: path)
-        do {
+        let masterKey = try masterKey()
+        let store = try explaining(path) {
             let store = try SQLiteAccountStore(
                 path: path,
-                masterKey: masterKey(),
+                masterKey: masterKey,
                 mayUpdate: isNew || opening == .updating
             )
             try store.checkMasterKey()
-            if store.lacksLog { Self.warn(ofMissingLog: path) }
-            // Without the mark a plain copy is not warned of; that is no reason not to serve.
-            if opening == .updating { try? store.markInUse() }
             return store
+        }
+        if store.lacksLog { Self.warn(ofMissingLog: path) }
+        // Without the mark a plain copy is not warned of; that is no reason not to serve.
+        if opening == .updating { try? store.markInUse() }
+        return store
+    }
+
+    private func explaining<Value>(_ database: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
         } catch let error as AccountsError where error.code == .storeUnavailable {
-            throw CommandFailure("the database \(path) cannot be opened: \(error.cause ?? error)")
+            throw CommandFailure("the database \(database) cannot be opened: \(error.cause ?? error)")
         } catch let error as AccountsError where error.code == .unreadableSecret {
             throw CommandFailure(
-                "the master key does not belong to the database \(path): name the key that it was made with, or restore "
-                    + "both from the same backup"
+                "the master key does not belong to the database \(database): name the key that it was made with, or "
+                    + "restore both from the same backup"
             )
         } catch let error as AccountsError where error.code == .schemaMismatch {
-            throw CommandFailure("the database \(path) \(error.message)")
+            throw CommandFailure("the database \(database) \(error.message)")
         }
     }
+
     private static func warn(ofMissingLog path: String) {
         let text =
             "\(path) was copied while a server had it open, or \(path)-wal, which was beside it, is missing: what was "

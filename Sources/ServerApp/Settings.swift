@@ -66,7 +66,11 @@ package struct Settings: Sendable {
         ),
         Key("tls.certificateFile", "", "PEM file with the certificate chain; with tls.keyFile it turns TLS on."),
         Key("tls.keyFile", "", "PEM file with the private key."),
-        Key("database.path", "latchkey.sqlite", "The SQLite file."),
+        Key(
+            "database.path",
+            "latchkey.sqlite",
+            "The SQLite file, or the address of a PostgreSQL database: postgresql://…"
+        ),
         Key("masterKey.file", "latchkey.key", "File with the master key, mode 0600; made on first start."),
         Key("masterKey.value", "", isSecret: true, "The master key itself, 32 bytes in Base64, instead of the file."),
         Key("session.serverName", "main", "Name of this session server in server keys."),

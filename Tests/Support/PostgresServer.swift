@@ -8,6 +8,9 @@ package final class PostgresServer: Sendable {
     /// Why it cannot be had.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        /// Says what has failed.
+        package static func of(_ description: String) -> Self { Self(description: description) }
     }
 
     /// Where Debian's package keeps the programs; `nil` without the package.
@@ -73,25 +76,38 @@ package final class PostgresServer: Sendable {
 
     /// Stops the server, and waits for its end.
     ///
-    /// - Parameter signal: SIGINT ends its connections; SIGKILL ends the server alone, and its children notice.
+    /// - Parameter signal: SIGINT ends its connections; SIGKILL ends it and its children, as the loss of a machine does.
     package func stop(_ signal: Int32 = SIGINT) {
         process.withLock { process in
+            guard let id = process?.processID else { return }
+            let children = signal == SIGKILL ? Self.children(of: id) : []
             process?.send(signal)
+            for child in children { kill(child, SIGKILL) }
             process?.wait()
             process = nil
         }
+    }
+
+    private static func children(of id: Int32) -> [Int32] {
+        let list = try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+        return (list ?? "").split(separator: " ").compactMap { Int32($0) }
     }
 
     /// Makes an empty database.
     ///
     /// - Returns: Its address.
     package func makeDatabase() throws -> String {
+        address(of: try copyDatabase("template1"))
+    }
+
+    /// Copies a database that nobody is connected to, and returns the copy's name.
+    package func copyDatabase(_ original: String) throws -> String {
         let name = databases.withLock { count in
             count += 1
             return "test\(count)"
         }
-        try execute("CREATE DATABASE \(name)", in: "postgres")
-        return address(of: name)
+        try execute("CREATE DATABASE \(name) TEMPLATE \(original)", in: "postgres")
+        return name
     }
 
     /// The address of a database.
@@ -105,7 +121,10 @@ package final class PostgresServer: Sendable {
         guard let programs = Self.programs else { return "" }
         let result = try Self.run(
             programs + "/psql",
-            ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "latchkey", "-d", database, "-c", sql]
+            [
+                "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "latchkey", "-d", database, "-c",
+                sql,
+            ]
         )
         guard result.ending == .exited(0) else { throw Failure(description: result.output) }
         return result.output

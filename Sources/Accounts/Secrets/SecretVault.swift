@@ -9,11 +9,15 @@ public import LoginKey
 public struct SecretVault: Sendable {
     private let encryptionKey: SymmetricKey
     private let fingerprintKey: SymmetricKey
+    /// Tells master keys apart without giving anything of them away: 32 bytes.
+    package let masterKeyCheck: [UInt8]
 
     /// Derives the vault's keys.
     public init(masterKey: MasterKey) {
         self.encryptionKey = masterKey.derivedKey(for: "secret encryption")
         self.fingerprintKey = masterKey.derivedKey(for: "api key fingerprint")
+        // The bytes are copied out while the key lends them: a `SymmetricKey` gives them in no other way.
+        self.masterKeyCheck = unsafe masterKey.derivedKey(for: "master key check").withUnsafeBytes { unsafe Array($0) }
     }
 
     /// What a secret is for; part of the associated data.

@@ -24,7 +24,7 @@ final class ConnectionAttempt {
         let keywords = unsafe parameters.keys.map { unsafe UnsafePointer(strdup($0)) } + [nil]
         let values = unsafe parameters.values.map { unsafe UnsafePointer(strdup($0)) } + [nil]
         unsafe handle = unsafe PQconnectStartParams(keywords, values, 0)
-        for unsafe text in unsafe keywords + values { unsafe free(UnsafeMutableRawPointer(mutating: text)) }
+        unsafe (keywords + values).forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) }
         if unsafe handle == nil { return nil }
     }
 
@@ -59,6 +59,6 @@ final class ConnectionAttempt {
 
     private var reason: String {
         let text = unsafe PQerrorMessage(handle)
-        return unsafe text.map { unsafe String(cString: $0) }?.split(separator: "\n").joined(separator: " ") ?? ""
+        return unsafe text.map { unsafe String(cString: $0) }?.split(separator: "\n").first.map(String.init) ?? ""
     }
 }

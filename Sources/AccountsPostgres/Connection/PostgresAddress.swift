@@ -40,7 +40,8 @@ package struct PostgresAddress: Sendable {
         var found = try Self.parse(text)
         guard found["password"] == nil else {
             throw Invalid(
-                description: "the address of the database holds a password, which others can see: put it into a file of "
+                description:
+                    "the address of the database holds a password, which others can see: put it into a file of "
                     + "mode 0600 with a line host:port:database:user:password, and name the file with ?passfile="
             )
         }
@@ -49,9 +50,10 @@ package struct PostgresAddress: Sendable {
         guard ports.count == 1 || ports.count == names.count else {
             throw Invalid(description: "the address of the database has another number of ports than of hosts")
         }
-        hosts = names.enumerated().map { index, name in
-            Host(name: String(name), port: ports.count == 1 ? ports[0] : ports[index])
-        }
+        hosts = names.enumerated()
+            .map { index, name in
+                Host(name: String(name), port: ports.count == 1 ? ports[0] : ports[index])
+            }
         parameters = found
         description = text
     }

@@ -10,7 +10,8 @@ struct PostgresSession: SQLConnection {
         try connection.run(statement, arguments).changeCount
     }
 
-    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value] {
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value]
+    {
         try connection.run(statement, arguments).map { try read($0) }
     }
 }

@@ -24,11 +24,12 @@ struct CredentialSpending {
     private let uses: [Use]
 
     init(_ judged: [Judged]) {
-        uses = judged.enumerated().compactMap { index, one in
-            guard let credential = one.record?.spends else { return nil }
-            let key = Key(forgetAt: credential.forgetAt, identity: credential.identity)
-            return Use(index: index, key: key, credential: credential, now: one.decision.seconds)
-        }
+        uses = judged.enumerated()
+            .compactMap { index, one in
+                guard let credential = one.record?.spends else { return nil }
+                let key = Key(forgetAt: credential.forgetAt, identity: credential.identity)
+                return Use(index: index, key: key, credential: credential, now: one.decision.seconds)
+            }
     }
 
     /// Spends them.

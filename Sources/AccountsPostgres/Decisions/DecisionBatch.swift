@@ -110,9 +110,10 @@ struct DecisionBatch {
         let now = decisions.map(\.seconds).min() ?? 0
         guard now >= writer.nextPurge else { return [] }
         writer.nextPurge = now + 60
-        return ["spent_keys", "launches"].map { table in
-            .init("DELETE FROM \(table) WHERE forget_at < least(?, extract(epoch FROM now())::bigint - 60)", [now])
-        }
+        return ["spent_keys", "launches"]
+            .map { table in
+                .init("DELETE FROM \(table) WHERE forget_at < least(?, extract(epoch FROM now())::bigint - 60)", [now])
+            }
     }
 }
 

@@ -20,7 +20,8 @@ final class WorkTransaction: SQLTransaction {
         try session.execute(statement, arguments)
     }
 
-    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value] {
+    func fetch<Value>(_ statement: SQLStatement, _ arguments: SQLArguments, _ read: RowReader<Value>) throws -> [Value]
+    {
         try session.fetch(statement, arguments, read)
     }
 

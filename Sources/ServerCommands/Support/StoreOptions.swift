@@ -7,7 +7,7 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "JSON configuration file.")
     var config: String?
 
-    @Option(help: "The SQLite file (key database.path).")
+    @Option(help: "The SQLite file, or postgresql://USER@HOST/DATABASE (key database.path).")
     var database: String?
 
     @Option(help: "The master key file (key masterKey.file).")

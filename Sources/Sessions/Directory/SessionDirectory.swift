@@ -118,7 +118,7 @@ package struct SessionDirectory: Sendable {
             kind: kind,
             owner: requester.role,
             status: .settingUp,
-            server: servers.choose(using: &generator).name,
+            server: servers.own.name,
             createdAt: requester.seconds,
             agent: requester.role == .agent ? requester.participant : "",
             visitor: requester.visitor,

@@ -1,36 +1,29 @@
-/// The session servers that new sessions can be put on.
-package struct SessionServers: Sendable {
-    /// One session server.
-    package struct Server: Sendable {
-        /// The name by which server keys and records know it.
-        package var name: String
-        /// Where participants connect: a `ws:` or `wss:` URL.
-        package var url: String
+package import Accounts
+internal import Synchronization
 
-        /// Makes a server.
-        package init(name: String, url: String) {
-            self.name = name
-            self.url = url
-        }
+/// The session servers: the one here, and those of other nodes.
+package final class SessionServers: Sendable {
+    /// The one here, on which new sessions are put.
+    package let own: SessionServerRecord
+    private let others = Mutex<[SessionServerRecord]>([])
+
+    /// Makes a list of one server.
+    package init(_ own: SessionServerRecord) {
+        self.own = own
     }
 
-    private let first: Server
-    private let others: [Server]
-
-    /// Makes a list of one server at least.
-    package init(_ first: Server, _ others: [Server] = []) {
-        self.first = first
-        self.others = others
+    /// Takes over which servers there are; the one here is one of them, listed or not.
+    package func update(_ servers: [SessionServerRecord]) {
+        others.withLock { $0 = servers.filter { $0.name != own.name } }
     }
 
-    /// The server for the next session: any of them, with equal chances.
-    package func choose(using generator: inout some RandomNumberGenerator) -> Server {
-        let index = Int.random(in: 0...others.count, using: &generator)
-        return index == 0 ? first : others[index - 1]
+    /// The server of that name; `nil` if there is none, or it is gone.
+    package func server(_ name: String) -> SessionServerRecord? {
+        own.name == name ? own : others.withLock { $0.first { $0.name == name } }
     }
 
-    /// The server of that name; `nil` if it is not one of ours.
-    package func server(_ name: String) -> Server? {
-        first.name == name ? first : others.first { $0.name == name }
+    /// Where participants connect, on all servers.
+    package var urls: [String] {
+        [own.url] + others.withLock { $0.map(\.url) }
     }
 }

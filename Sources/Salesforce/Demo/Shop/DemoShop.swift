@@ -92,7 +92,7 @@ package struct DemoShop: Sendable {
 
     /// What a site has to allow for the visitor's script, and nothing else beside its own files.
     private var policy: String {
-        let sockets = (site.sessionServers + site.sockets([Path.visitorSocket])).joined(separator: " ")
+        let sockets = (site.allSessionServers + site.sockets([Path.visitorSocket])).joined(separator: " ")
         return [
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
             "connect-src 'self' \(sockets)", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",

@@ -1,0 +1,308 @@
+import Accounts
+import AccountsPostgres
+import AccountsSQL
+import AccountsTesting
+import Foundation
+import LoginKey
+import Synchronization
+import TestSupport
+import Testing
+
+/// One database and a group in it.
+private struct Installation {
+    let server: PostgresServer
+    let database: String
+    let partnerID: PartnerID
+    let key: AccountReference
+
+    init(on server: PostgresServer) async throws {
+        self.server = server
+        database = try server.makeDatabase()
+        partnerID = try PartnerID(parsing: "12345")
+        key = .partner(partnerID, try PartnerUserID(parsing: "joe"))
+        let store = try server.open(database)
+        try await store.createGroup(Group(partnerID: partnerID, name: "x"), recording: Self.event())
+        try store.close()
+    }
+
+    static func event(_ detail: String = "") -> AuditEvent {
+        var generator = SystemRandomNumberGenerator()
+        return AuditEvent(
+            time: 1_700_000_000_000,
+            correlationID: CorrelationID(using: &generator),
+            action: .authenticate,
+            outcome: .granted,
+            detail: detail
+        )
+    }
+
+    /// Spends a credential; says whether it was good.
+    func spend(_ number: UInt8, in store: any AccountStore, _ detail: String = "") async throws -> Bool {
+        let credential = SpentCredential(
+            identity: [UInt8](repeating: number, count: 32),
+            window: 0,
+            forgetAt: 4_000_000_000
+        )
+        return try await store.evaluate(on: key, at: 1_700_000_000) { _ in
+            Evaluation(
+                outcome: .init(value: true, event: Self.event(detail)),
+                spend: (credential, .init(value: false, event: Self.event("again")))
+            )
+        }
+    }
+}
+
+/// Tells several tasks that it is time to stop.
+private final class End: Sendable {
+    private let flag = Mutex(false)
+
+    var isReached: Bool { flag.withLock { $0 } }
+
+    func reach() { flag.withLock { $0 = true } }
+}
+
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+struct SeveralNodesTests {
+    @Test func `two nodes see each other's changes and spend a key once`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let stores = [
+            try installation.server.open(installation.database), try installation.server.open(installation.database),
+        ]
+        var group = try #require(try await stores[0].group(installation.partnerID))
+        group.usePolicy = .once
+        try await stores[1].updateGroup(group, recording: Installation.event())
+        #expect(try await stores[0].snapshot(of: installation.key, at: 1)?.group.usePolicy == .once)
+        let grants = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for index in 0..<1000 {
+                tasks.addTask { try await installation.spend(7, in: stores[index % 2]) }
+            }
+            return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(grants == 1)
+        let verification = try await stores[0].verifyAudit()
+        #expect(verification.firstBroken == nil)
+        #expect(verification.rows == 1002)
+        for store in stores { try store.close() }
+    }
+
+    @Test func `changes of two nodes at once all happen, or say why not`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let stores = [
+            try installation.server.open(installation.database), try installation.server.open(installation.database),
+        ]
+        let created = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for index in 0..<100 {
+                tasks.addTask {
+                    // Each name is wanted by both nodes.
+                    let name = "user\(index / 2)"
+                    let user = User(
+                        partnerID: installation.partnerID,
+                        partnerUserID: try PartnerUserID(parsing: name),
+                        username: try Username(parsing: name)
+                    )
+                    do {
+                        _ = try await stores[index % 2].createUsers([user], recording: Installation.event())
+                        return true
+                    } catch let error as AccountsError where error.code == .alreadyExists {
+                        return false
+                    }
+                }
+            }
+            return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(created == 50)
+        let users = try await stores[0].users(of: installation.partnerID, after: nil, limit: 100)
+        #expect(users.count == 50)
+        #expect(try await stores[1].verifyAudit().firstBroken == nil)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `no answered decision is lost, and none happens twice, when connections and the server are killed`()
+        async throws
+    {
+        let server = try PostgresServer()
+        let installation = try await Installation(on: server)
+        let store = try server.open(installation.database)
+        let end = End()
+        let answers = try await withThrowingTaskGroup(of: [String: Bool].self) { tasks in
+            for client in 0..<8 {
+                tasks.addTask {
+                    var told: [String: Bool] = [:]
+                    for step in 0... {
+                        guard !end.isReached else { break }
+                        let detail = "c\(client)-\(step)"
+                        // Every third credential is one that others spend too.
+                        let number = step.isMultiple(of: 3) ? UInt8(step % 200) : nil
+                        let isGood =
+                            if let number {
+                                try? await installation.spend(number, in: store, detail)
+                            } else {
+                                try? await store.append([Installation.event(detail)]) as Void? != nil
+                            }
+                        if let isGood { told[detail] = isGood }
+                    }
+                    return told
+                }
+            }
+            tasks.addTask {
+                defer { end.reach() }
+                for round in 0..<6 {
+                    try await Task.sleep(for: .milliseconds(150))
+                    if round.isMultiple(of: 2) {
+                        _ = try? server.execute(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'latchkey'",
+                            in: "postgres"
+                        )
+                    } else {
+                        server.stop(SIGKILL)
+                        try await Task.sleep(for: .milliseconds(50))
+                        try server.start()
+                    }
+                }
+                try await Task.sleep(for: .milliseconds(150))
+                return [:]
+            }
+            return try await tasks.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+        }
+        #expect(answers.count > 200)
+        let counts = try server.execute("SELECT detail, count(*) FROM audit GROUP BY detail", in: installation.name)
+            .split(separator: "\n").map { $0.split(separator: "|", omittingEmptySubsequences: false) }
+        let written = Dictionary(uniqueKeysWithValues: counts.map { (String($0[0]), Int($0[1]) ?? 0) })
+        for (detail, isGood) in answers where isGood { #expect(written[detail] == 1, "\(detail)") }
+        let twice = written.filter { $0.key.hasPrefix("c") && $0.value != 1 }
+        #expect(twice.isEmpty)
+        let spent = try server.execute("SELECT count(*) FROM spent_keys", in: installation.name)
+        let grants = answers.filter {
+            $0.value && $0.key.split(separator: "-").last.flatMap { Int($0) }.map { $0 % 3 == 0 } == true
+        }
+        #expect(grants.count <= Int(spent.trimmingCharacters(in: .newlines)) ?? 0)
+        #expect(try await store.verifyAudit().firstBroken == nil)
+        try store.close()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func `a commit that no standby confirms is no grant`() async throws {
+        let server = try PostgresServer()
+        let installation = try await Installation(on: server)
+        let store = try PostgresAccountStore(
+            address: PostgresAddress(installation.database),
+            masterKey: MasterKey(bytes: [UInt8](repeating: 1, count: 32)),
+            timeout: 1000
+        )
+        #expect(try await installation.spend(1, in: store))
+        try server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", in: "postgres")
+        try server.execute("SELECT pg_reload_conf()", in: "postgres")
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            while true {
+                // The setting reaches a connection between two statements.
+                _ = try await installation.spend(UInt8.random(in: 2...255), in: store)
+            }
+        }
+        try server.execute("ALTER SYSTEM RESET synchronous_standby_names", in: "postgres")
+        try server.execute("SELECT pg_reload_conf()", in: "postgres")
+        _ = try await installation.spend(1, in: store)
+        #expect(try await store.verifyAudit().firstBroken == nil)
+        try store.close()
+    }
+
+    @Test func `a name has one holder, and is free when its connection ends`() async throws {
+        let server = try SharedServer.make()
+        let address = try PostgresAddress(server.makeDatabase())
+        let first = try #require(try ServerNameLease("a", in: address))
+        #expect(try ServerNameLease("a", in: address) == nil)
+        let other = try #require(try ServerNameLease("b", in: address))
+        guard case .held = await first.check() else { throw PostgresServer.Failure.of("not held") }
+        try server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+            in: "postgres"
+        )
+        let thief = try #require(try ServerNameLease("a", in: address))
+        guard case .lost = await first.check() else { throw PostgresServer.Failure.of("not lost") }
+        guard case .held = await other.check() else { throw PostgresServer.Failure.of("not taken again") }
+        _ = thief
+    }
+}
+
+extension Installation {
+    var name: String { String(database.dropFirst("postgresql:///".count).prefix { $0 != "?" }) }
+}
+
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+struct PostgresDatabaseTests {
+    @Test func `an altered, removed, inserted or moved row of the audit is found`() async throws {
+        let server = try SharedServer.make()
+        let installation = try await Installation(on: server)
+        for _ in 0..<2 {
+            let store = try server.open(installation.database)
+            try await store.append((0..<3).map { Installation.event("\($0)") })
+            try store.close()
+        }
+        let rows = try server.execute("SELECT id FROM audit ORDER BY id", in: installation.name)
+            .split(separator: "\n").compactMap { Int64($0) }
+        #expect(rows.count == 7)
+        let second = rows[1] >> 40
+        let third = rows[4] >> 40
+        #expect(second != third)
+        let changes: [(String, Int64?)] = [
+            ("SELECT 1", nil), ("UPDATE audit SET detail = 'x' WHERE id = \(rows[2])", rows[2]),
+            ("DELETE FROM audit WHERE id = \(rows[2])", rows[3]),
+            ("DELETE FROM audit WHERE id = \(rows[1])", rows[2]),
+            (
+                """
+                INSERT INTO audit SELECT \(rows[3] + 1), time, correlation_id, partner_id, actor, action, outcome, reason,
+                source, detail, hash FROM audit WHERE id = \(rows[3])
+                """, rows[3] + 1
+            ),
+            (
+                """
+                UPDATE audit SET id = -id WHERE id > \(rows[0]);
+                UPDATE audit SET id = CASE WHEN -id >> 40 = \(second) THEN -id + (\(third - second)::bigint << 40)
+                ELSE -id - (\(third - second)::bigint << 40) END WHERE id < 0
+                """, rows[1]
+            ),
+        ]
+        for (sql, broken) in changes {
+            let copy = try server.copyDatabase(installation.name)
+            try server.execute(sql, in: copy)
+            let store = try server.open(server.address(of: copy))
+            #expect(try await store.verifyAudit().firstBroken == broken, "\(sql)")
+            try store.close()
+        }
+    }
+
+    @Test func `another master key, newer tables and missing tables are refused`() async throws {
+        let server = try SharedServer.make()
+        let database = try server.makeDatabase()
+        #expect(throws: AccountsError(code: .schemaMismatch, message: "")) {
+            try server.open(database, mayUpdate: false)
+        }
+        try server.open(database).close()
+        #expect(throws: AccountsError(code: .unreadableSecret, message: "")) { try server.open(database, key: 2) }
+        try server.open(database, mayUpdate: false).close()
+        let name = String(database.dropFirst("postgresql:///".count).prefix { $0 != "?" })
+        try server.execute("INSERT INTO latchkey_migrations (version) VALUES (999)", in: name)
+        #expect(throws: AccountsError(code: .schemaMismatch, message: "")) { try server.open(database) }
+    }
+
+    @Test func `two nodes that start at once make the tables once`() async throws {
+        let server = try SharedServer.make()
+        let database = try server.makeDatabase()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<6 { tasks.addTask { try server.open(database).close() } }
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test(arguments: [
+        ("postgresql://u:secret@h/d", "holds a password"), ("postgresql://h/d?password=secret", "holds a password"),
+        ("postgresql://h/d?nonsense=1", "cannot be read"), ("postgresql://a:1,b:2,c/d", "number of ports"),
+    ])
+    func `an address that cannot be used is refused without showing its password`(_ text: String, _ reason: String) {
+        do {
+            _ = try PostgresAddress(text)
+            Issue.record("\(text) was taken")
+        } catch {
+            #expect(error.description.contains(reason), "\(error)")
+            #expect(!error.description.contains("secret"))
+        }
+    }
+}
