@@ -223,7 +223,8 @@ let package = Package(
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsPostgres", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
+                "Accounts", "AccountsPostgres", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse",
+                "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, crypto, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
@@ -313,7 +314,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AccountsPostgresTests",
-            dependencies: ["Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey", "TestSupport"],
+            dependencies: [
+                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey", "TestSupport",
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -3,39 +3,6 @@ internal import AccountsSQL
 internal import LoginKey
 
 extension PostgresAccountStore {
-    package func append(_ events: [AuditEvent]) async throws(AccountsError) {
-        try await write(.rows) { transaction in
-            for event in events { try transaction.append(event) }
-        }
-    }
-
-    package func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent] {
-        try await read { connection in
-            let condition = AuditFilterSQL(filter)
-            let events = try connection.fetch(
-                .once(
-                    """
-                    SELECT \(Rows.eventColumns) FROM audit WHERE \(condition.text)
-                    ORDER BY time DESC, id DESC LIMIT \(filter.limit)
-                    """
-                ),
-                condition.arguments
-            ) { try Rows.event($0) }
-            return events.reversed()
-        }
-    }
-
-    /// The rows of one chain stand together, in the order in which they were written; chains stand in the order in which
-    /// they were begun.
-    package func auditRows(after id: Int64, limit: Int) async throws(AccountsError) -> [AuditRow] {
-        try await read { connection in
-            try connection.fetch(
-                "SELECT \(Rows.eventColumns) FROM audit WHERE id > ? ORDER BY id LIMIT ?",
-                [id, limit]
-            ) { try Rows.auditRow($0) }
-        }
-    }
-
     package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
         try await read { connection in
             var check = AuditCheck()

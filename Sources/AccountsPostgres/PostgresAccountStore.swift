@@ -33,14 +33,10 @@ package final class PostgresAccountStore: SQLAccountStore {
         snapshots = SnapshotReader(vault: vault)
         writer = BatchWriter(connector: connector, vault: vault)
         readers = ReaderPool(connector: connector)
-        do {
+        try AccountsError.translating {
             let connection = try connector.connect()
             try Schema.bringUpToDate(connection, mayUpdate: mayUpdate)
             try checkMasterKey(connection)
-        } catch let error as AccountsError {
-            throw error
-        } catch {
-            throw .unavailable(error)
         }
     }
 
@@ -66,6 +62,13 @@ package final class PostgresAccountStore: SQLAccountStore {
         writer.enqueue(transaction)
     }
 
+    package func checkReadiness() async throws(AccountsError) {
+        let isReplica = try await write(.rows) { transaction in
+            try transaction.exists("SELECT 1 WHERE pg_is_in_recovery()", [])
+        }
+        if isReplica { throw .unavailable(PostgresError(state: "25006", message: "the server takes no writes")) }
+    }
+
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws(AccountsError) -> Value {
@@ -77,13 +80,6 @@ package final class PostgresAccountStore: SQLAccountStore {
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws(AccountsError) -> Value {
         try await writer.submit(scope, body)
-    }
-
-    package func checkReadiness() async throws(AccountsError) {
-        let isReplica = try await write(.rows) { transaction in
-            try transaction.exists("SELECT 1 WHERE pg_is_in_recovery()", [])
-        }
-        if isReplica { throw .unavailable(PostgresError(state: "25006", message: "the server takes no writes")) }
     }
 
     package func close() throws(AccountsError) {

@@ -58,8 +58,9 @@ enum Schema {
         }
     }
 
-    /// Texts are compared byte by byte (collation C), which is what identities need. Truth values are 0 and 1, as the
-    /// statements are the same for all databases.
+    /// Texts are compared byte by byte (collation C), which is what identities need.
+    ///
+    /// Truth values are 0 and 1, as the statements are the same for all databases.
     private static let version1 = """
         CREATE TABLE latchkey_migrations (version INTEGER PRIMARY KEY);
 

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import AccountsSQL
 internal import Dispatch
 internal import GRDB
 internal import Synchronization
@@ -249,9 +250,6 @@ final class GroupCommit: Sendable {
     }
 }
 
-extension AccountsError {
-    static func unavailable(_ cause: (any Error)?) -> Self {
-        let reason = (cause as? DatabaseError).map { ": \($0.message ?? "\($0.resultCode)")" } ?? ""
-        return AccountsError(code: .storeUnavailable, message: "the store is not available\(reason)", cause: cause)
-    }
+extension DatabaseError: SQLFailure {
+    package var reason: String { message ?? "\(resultCode)" }
 }

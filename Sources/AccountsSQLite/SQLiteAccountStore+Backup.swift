@@ -1,4 +1,5 @@
 package import Accounts
+internal import AccountsSQL
 internal import GRDB
 
 extension SQLiteAccountStore {
@@ -25,13 +26,9 @@ extension SQLiteAccountStore {
     ///
     /// - Throws: ``AccountsError/Code/storeUnavailable``, with what was found first.
     package func checkIntegrity() throws(AccountsError) {
-        do {
+        try AccountsError.translating {
             let found = try pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing"
             guard found == "ok" else { throw AccountsError(code: .storeUnavailable, message: found) }
-        } catch let error as AccountsError {
-            throw error
-        } catch {
-            throw .unavailable(error)
         }
     }
 }

@@ -16,10 +16,8 @@ extension SQLiteAccountStore: SQLAccountStore {
             let value = try await pool.read { try body(SQLiteConnection(database: $0)) }
             try await writer.settle()
             return value
-        } catch let error as AccountsError {
-            throw error
         } catch {
-            throw .unavailable(error)
+            throw AccountsError(translating: error)
         }
     }
 

@@ -62,10 +62,8 @@ package final class SQLiteAccountStore: Sendable {
             self.snapshots = SnapshotReader(vault: vault)
             let clock = try pool.read { try StoreClock($0, uptime: uptime) }
             self.writer = GroupCommit(pool: pool, vault: vault, clock: clock, sync: sync ?? log.sync)
-        } catch let error as AccountsError {
-            throw error
         } catch {
-            throw .unavailable(error)
+            throw AccountsError(translating: error)
         }
     }
 
@@ -73,12 +71,8 @@ package final class SQLiteAccountStore: Sendable {
     ///
     /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key is another one.
     package func checkMasterKey() throws(AccountsError) {
-        do {
+        try AccountsError.translating {
             try pool.read { try vault.check(in: SQLiteConnection(database: $0)) }
-        } catch let error as AccountsError {
-            throw error
-        } catch {
-            throw .unavailable(error)
         }
     }
 

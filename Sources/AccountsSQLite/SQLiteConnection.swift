@@ -46,7 +46,7 @@ struct SQLiteConnection: SQLConnection {
 
 extension SQLDialect {
     /// SQLite lets one writer in at a time.
-    static let sqlite = SQLDialect(position: "instr", forUpdate: "")
+    static let sqlite = SQLDialect(position: "instr", forUpdate: "", newestEvents: "id DESC")
 }
 
 extension (any SQLConvertible)? {

@@ -1,4 +1,5 @@
 package import Accounts
+internal import AccountsSQL
 internal import Foundation
 internal import GRDB
 internal import Synchronization

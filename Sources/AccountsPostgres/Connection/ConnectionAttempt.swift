@@ -24,7 +24,8 @@ final class ConnectionAttempt {
         let keywords = unsafe parameters.keys.map { unsafe UnsafePointer(strdup($0)) } + [nil]
         let values = unsafe parameters.values.map { unsafe UnsafePointer(strdup($0)) } + [nil]
         unsafe handle = unsafe PQconnectStartParams(keywords, values, 0)
-        unsafe (keywords + values).forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) }
+        let texts = unsafe keywords + values
+        for index in unsafe texts.indices { unsafe free(UnsafeMutableRawPointer(mutating: texts[index])) }
         if unsafe handle == nil { return nil }
     }
 

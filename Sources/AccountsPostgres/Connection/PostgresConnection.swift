@@ -3,8 +3,10 @@ internal import CPostgreSQL
 internal import Glibc
 internal import SystemSupport
 
-/// A connection to a PostgreSQL server, which works in pipelines: statements are sent together, and one round trip later
-/// all of their results are there. Every wait has an end; after it, or an error of the connection, it is broken for good.
+/// A connection to a PostgreSQL server, which works in pipelines.
+///
+/// Statements are sent together, and one round trip later all of their results are there. Every wait has an end; after
+/// it, or an error of the connection, it is broken for good.
 ///
 /// Used by one thread at a time; whoever owns it sees to that. Every use of `unsafe` is a call of libpq with the
 /// connection's own handle, or lends memory to such a call.
@@ -76,7 +78,9 @@ final class PostgresConnection {
     /// The number of the server's process that serves the connection.
     var backendID: Int64 { Int64(unsafe PQbackendPID(handle)) }
 
-    /// Runs statements in one round trip. Outside of a transaction they are one.
+    /// Runs statements in one round trip.
+    ///
+    /// Outside of a transaction they are one.
     ///
     /// - Returns: A result for each statement.
     /// - Throws: ``SQLConstraintViolation`` or ``PostgresError``, of the first that fails; those behind it are not run.
@@ -101,9 +105,7 @@ final class PostgresConnection {
 
     // MARK: Sending
 
-    /// Puts a statement into the pipeline.
-    ///
-    /// - Parameter expected: What will come back.
+    /// Puts a statement into the pipeline, and notes what will come back.
     private func send(_ command: Command, _ expected: inout [Expected]) throws {
         let text = command.statement.text
         let values = command.arguments.map { PostgresText.encode(SQLValue($0)) }

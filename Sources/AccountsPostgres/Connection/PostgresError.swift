@@ -1,11 +1,13 @@
-internal import Accounts
+internal import AccountsSQL
 
 /// What PostgreSQL, or the way to it, has refused.
-struct PostgresError: Error, CustomStringConvertible {
+struct PostgresError: SQLFailure, CustomStringConvertible {
     /// The five characters of an SQLSTATE; empty where the server has said nothing.
     let state: String
     /// What went wrong, without values of statements.
     let message: String
+
+    var reason: String { description }
 
     var description: String { state.isEmpty ? message : "\(message) (\(state))" }
 
@@ -24,12 +26,4 @@ struct PostgresError: Error, CustomStringConvertible {
 
     /// Nothing was done, and trying again helps: two transactions stood in each other's way, or the server went.
     var isTransient: Bool { ["40000", "40001", "40P01"].contains(state) }
-}
-
-extension AccountsError {
-    /// The database is not there, or has failed.
-    static func unavailable(_ cause: (any Error)?) -> Self {
-        let reason = (cause as? PostgresError).map { ": \($0)" } ?? ""
-        return AccountsError(code: .storeUnavailable, message: "the store is not available\(reason)", cause: cause)
-    }
 }

@@ -18,5 +18,9 @@ struct PostgresSession: SQLConnection {
 
 extension SQLDialect {
     /// Several nodes change rows at once.
-    static let postgres = SQLDialect(position: "strpos", forUpdate: "ORDER BY id FOR UPDATE")
+    static let postgres = SQLDialect(
+        position: "strpos",
+        forUpdate: "ORDER BY id FOR UPDATE",
+        newestEvents: "time DESC, id DESC"
+    )
 }

@@ -4,7 +4,9 @@ internal import AccountsSQL
 enum PostgresText {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// A value that a statement is given; `nil` is NULL. No byte of it is 0, which PostgreSQL's texts cannot hold.
+    /// A value that a statement is given; `nil` is NULL.
+    ///
+    /// No byte of it is 0, which PostgreSQL's texts cannot hold.
     static func encode(_ value: SQLValue) -> [UInt8]? {
         switch value {
         case .null: nil

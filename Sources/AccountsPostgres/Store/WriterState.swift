@@ -26,8 +26,9 @@ final class WriterState: @unchecked Sendable {
         caches = AccountCaches(vault: vault)
     }
 
-    /// The connection; a new one if the last is broken. It has a new chain then, so that what was sent over the old one
-    /// and may still be carried out stands in nobody's way.
+    /// The connection; a new one if the last is broken.
+    ///
+    /// It has a new chain then, so that what was sent over the old one and may still be carried out stands in nobody's way.
     func connection() throws -> PostgresConnection {
         if let openConnection { return openConnection }
         current = nil
@@ -44,7 +45,9 @@ final class WriterState: @unchecked Sendable {
         current.flatMap { $0.isBroken ? nil : $0 }
     }
 
-    /// Connects. Whoever finds the servers gone first waits for one; until one is there, the others do not.
+    /// Connects.
+    ///
+    /// Whoever finds the servers gone first waits for one; until one is there, the others do not.
     private func connect() throws(PostgresError) -> PostgresConnection {
         let deadline = Uptime.milliseconds + Self.patience
         while true {
@@ -85,7 +88,9 @@ final class WriterState: @unchecked Sendable {
         position = committed
     }
 
-    /// Begins the own chain, if it is not begun yet. Nothing else may be under way on the connection.
+    /// Begins the own chain, if it is not begun yet.
+    ///
+    /// Nothing else may be under way on the connection.
     func beginChain() throws {
         guard position == nil else { return }
         let result = try connection().run("INSERT INTO audit_chains DEFAULT VALUES RETURNING chain")

@@ -53,10 +53,14 @@ package struct SQLDialect: Sendable {
     /// What a query ends with whose rows are changed next; empty where nobody else can change them meanwhile.
     package let forUpdate: String
 
+    /// The order of the audit's rows with the newest first.
+    package let newestEvents: String
+
     /// Makes a dialect.
-    package init(position: String, forUpdate: String) {
+    package init(position: String, forUpdate: String, newestEvents: String) {
         self.position = position
         self.forUpdate = forUpdate
+        self.newestEvents = newestEvents
     }
 }
 
