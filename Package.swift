@@ -223,7 +223,8 @@ let package = Package(
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsPostgres", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse",
+                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite", "Authentication", "ClientLaunch",
+                "Cobrowse",
                 "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",

@@ -1,4 +1,5 @@
 package import Accounts
+internal import AccountsSQL
 internal import AccountsSQLite
 internal import Crypto
 internal import Foundation
