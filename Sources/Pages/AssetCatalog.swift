@@ -41,6 +41,8 @@ package struct AssetCatalog: Sendable {
             Asset("presence.js", PackageResources.presence_js),
             Asset("launch.js", PackageResources.launch_js),
             Asset("start.js", PackageResources.start_js),
+            Asset("events.js", PackageResources.events_js),
+            Asset("panel.js", PackageResources.panel_js),
             Asset("loginkey.js", PackageResources.loginkey_js),
             Asset("viewer.js", PackageResources.viewer_js),
             Asset("visit.js", PackageResources.visit_js),

@@ -6,13 +6,17 @@
   const inBrowser = document.getElementById("in-browser");
   const browserButton = document.getElementById("launch-browser");
   const token = root.dataset.token;
-  const client = "usesClient" in root.dataset ? new LatchkeyLaunch(() => openClient(last)) : null;
+  const events = new LatchkeyEvents(root.dataset.origins);
+  const client = "usesClient" in root.dataset ? new LatchkeyLaunch(() => openClient(last), toldByClient) : null;
+  const opened = new Set();
   const terms = {
     asked: "They are being asked to let you in.",
     accepted: "They let you in.",
     declined: "They declined.",
   };
   let last;
+  /* Each click has an id of its own but the first, which goes on with the one that the panel was shown under. */
+  let id = root.dataset.correlation;
   delete root.dataset.token;
 
   /* Posts the credentials, so that they never stand in an address. */
@@ -34,7 +38,7 @@
     form.remove();
   }
 
-  async function ask(body, correlation, path = "/salesforce/panel/launch") {
+  async function ask(body, correlation, path = "/panel/launch") {
     const headers = { "content-type": "application/json" };
     if (correlation) headers["x-correlation-id"] = correlation;
     const answer = await fetch(path, {
@@ -52,32 +56,59 @@
   async function openBrowser(action, offer) {
     // The window is opened by the click itself: later the browser would block it.
     const target = "latchkey-" + Date.now();
-    const opened = window.open("about:blank", target);
+    const viewer = window.open("about:blank", target);
     state.textContent = "Opening …";
+    events.tell("opening", { action, target: "browser" });
     try {
       const body = { action };
       if (offer) body.sessionkey = offer.sessionkey;
-      const fields = await ask(body, offer && offer.correlationid);
-      if (!opened) throw new Error("Your browser blocked the window. Allow pop-ups for this site, then click again.");
+      const fields = await ask(body, offer ? offer.correlationid : takeID());
+      if (!viewer) throw new Error("Your browser blocked the window. Allow pop-ups for this site, then click again.");
+      opened.add(viewer);
       post(fields, target);
       state.textContent = "Opened in a new window.";
     } catch (error) {
-      if (opened) opened.close();
-      state.textContent = error.message || "The server cannot be reached. Try again.";
+      if (viewer) viewer.close();
+      fail(error.message || "The server cannot be reached. Try again.");
     }
   }
 
   async function openClient(action) {
     last = action;
     browserButton.hidden = true;
+    events.tell("opening", { action, target: "client" });
     try {
-      const offer = await ask({ action, mode: "client" });
+      const offer = await ask({ action, mode: "client" }, takeID());
       browserButton.hidden = false;
       // Not awaited: it goes on telling for as long as the session lasts.
       client.run(offer);
     } catch (error) {
-      client.show(error.message || "The server cannot be reached.", "again");
+      const text = error.message || "The server cannot be reached.";
+      client.show(text, "again");
+      events.tell("error", { message: text });
     }
+  }
+
+  function takeID() {
+    const taken = id;
+    id = "";
+    return taken;
+  }
+
+  function fail(text) {
+    state.textContent = text;
+    events.tell("error", { message: text });
+  }
+
+  function toldByClient(launchState) {
+    events.tell("client", { state: launchState });
+  }
+
+  /* Hands on what the viewers say that this panel has opened: the page around it has not opened them, and hears nothing. */
+  function handOn(message) {
+    if (message.origin !== location.origin || !opened.has(message.source)) return;
+    const { glanceEvent, data } = message.data || {};
+    if (typeof glanceEvent === "string") events.tell(glanceEvent, data);
   }
 
   /* Lights the Join button up for as long as the customer is on their page, and says so. */
@@ -93,6 +124,12 @@
     let forgetting;
     delete root.dataset.presence;
 
+    function set(value) {
+      if (value !== isPresent) events.tell("visitorPresence", { visitorId, isPresent: value });
+      isPresent = value;
+      show();
+    }
+
     function show() {
       join.classList.toggle("lit", isPresent);
       line.classList.toggle("lit", isPresent);
@@ -101,8 +138,7 @@
 
     function leave() {
       clearTimeout(leaving);
-      isPresent = false;
-      show();
+      set(false);
     }
 
     function tell(text) {
@@ -115,7 +151,7 @@
     /* A panel that has been open for hours gets a new token; one that is too old for that stops. */
     async function renew() {
       try {
-        const fields = await ask({}, "", "/salesforce/panel/presence");
+        const fields = await ask({}, "", "/panel/presence");
         credential = { token: fields.token, since: Date.now() };
       } catch (error) {
         presence.isOver = !(error instanceof TypeError);
@@ -131,10 +167,9 @@
     const presence = new LatchkeyPresence("/agent", hello, {
       presence: (event) => {
         clearTimeout(leaving);
-        isPresent = isPresent || event.present;
+        set(isPresent || event.present);
         // A customer who reloads the page is back in a moment.
         if (!event.present) leaving = setTimeout(leave, 700);
-        show();
       },
       terms: (event) => tell(terms[event.status] || ""),
       lost: leave,
@@ -175,6 +210,8 @@
     button.disabled = false;
   }
 
+  addEventListener("message", handOn);
+  events.tell("panelReady", { visitorId: root.dataset.visitorId || "" });
   fit(root.dataset);
   if ("presence" in root.dataset) watch();
   for (const button of document.querySelectorAll("[data-action]")) {

@@ -1,0 +1,52 @@
+package import Accounts
+package import LoginKey
+package import ServiceTokens
+
+/// Whom a panel is for, and what it stands beside: what the one who vouches for the agent has said.
+package struct PanelSubject: Sendable {
+    /// A record of the CRM.
+    package struct Record: Sendable {
+        /// Its id, which is the visitor id of its customer.
+        package let id: String
+        /// What the panel says whom the agent is going to help, such as `this contact` or the customer's name.
+        package let customer: String
+
+        /// Describes a record.
+        package init(id: String, customer: String) {
+            self.id = id
+            self.customer = customer
+        }
+    }
+
+    /// The frame of Salesforce Canvas, which is asked for more height.
+    package struct CanvasFrame: Sendable {
+        /// The origin of the page around it.
+        package let origin: Origin
+        /// Its name there.
+        package let instance: String
+
+        /// Describes a frame.
+        package init(origin: Origin, instance: String) {
+            self.origin = origin
+            self.instance = instance
+        }
+    }
+
+    /// Who vouches for the agent.
+    package let voucher: PanelVoucher
+    /// The group.
+    package let partnerID: PartnerID
+    /// The agent.
+    package let partnerUserID: PartnerUserID
+    /// The record; `nil` for none, and then there is nobody to join.
+    package var record: Record?
+    /// The frame of Salesforce Canvas, if it is one.
+    package var canvasFrame: CanvasFrame?
+
+    /// Describes a panel beside no record.
+    package init(voucher: PanelVoucher, partnerID: PartnerID, partnerUserID: PartnerUserID) {
+        self.voucher = voucher
+        self.partnerID = partnerID
+        self.partnerUserID = partnerUserID
+    }
+}
