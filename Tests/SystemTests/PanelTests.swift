@@ -109,6 +109,17 @@ import Testing
         }
     }
 
+    @Test func `of several groups, the one whose provider a token claims to be of frames the refusal`() async throws {
+        try await withCRM { crm in
+            try crm.server.latchkey(["group", "create", "999", "--name", "Others", "--origin", "https://other.example"])
+            let forged = try OpenIDProvider(folder: NSTemporaryDirectory()).token(audience: "crm", employee: Self.dana)
+            #expect(ancestors(try await crm.post("token=\(forged)")) == Self.origin)
+            #expect(ancestors(try await crm.post("token=a.b.c&groupid=999")) == "https://other.example")
+            #expect(ancestors(try await crm.post("token=a.b.c")) == "'none'")
+            #expect(try await crm.show().status == 200)
+        }
+    }
+
     @Test func `who may not join sessions reads whom to ask, in the frame`() async throws {
         try await withCRM { crm in
             for user in [Self.kim, Self.sam, "nobody"] {
