@@ -191,4 +191,26 @@ import Testing
             #expect(try await crm.post("token=\(token)").status == 200)
         }
     }
+
+    @Test func `a panel that was opened with a LoginKey ends with its API key`() async throws {
+        try await withCRM { crm in
+            let key = try crm.server.latchkey(["key", "make", "--group", "12345", "--user", Self.dana])
+            let form = "partnerid=12345&partneruserid=\(Self.dana)&loginkey=\(key.trimmingCharacters(in: .newlines))"
+            let signedIn = try await HTTP.send(.GET, "\(crm.server.url)/panel?visitorid=4711&\(form)")
+            #expect(signedIn.status == 303)
+            let address = try #require(signedIn.header("location"))
+            #expect(address.hasPrefix("/panel?visitorid=4711&groupid=12345&ticket="))
+            let panel = try await HTTP.send(.GET, crm.server.url + address)
+            let token = try #require(panel.body.firstMatch(of: /data-token="([^"]+)"/)?.output.1)
+            // The group goes on with another key.
+            try crm.server.latchkey(["apikey", "create", "--group", "12345", "--label", "new"])
+            func click(_ mode: String) async throws -> Int {
+                let body = #"{"token":"\#(token)","action":"join","mode":"\#(mode)"}"#
+                return try await HTTP.postJSON(crm.server.url + "/panel/launch", body).status
+            }
+            #expect(try await click("browser") == 200)
+            try crm.server.latchkey(["apikey", "revoke", "1", "--group", "12345"])
+            #expect(try await click("browser") == 401)
+        }
+    }
 }
