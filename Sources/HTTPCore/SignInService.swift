@@ -227,30 +227,4 @@ package final class SignInService: Sendable {
             throw error
         }
     }
-
-    /// The same for a handler, whose errors of any kind become what they are to the outside.
-    package func answering<Value: Sendable>(
-        _ attempt: Attempt,
-        _ body: () async throws -> Value
-    ) async throws(AnswerError) -> Value {
-        try await limited(attempt) { () async throws(AnswerError) in
-            do {
-                return try await body()
-            } catch {
-                throw AnswerError(error)
-            }
-        }
-    }
-
-    /// Writes down why a handler refuses, and refuses.
-    ///
-    /// - Throws: ``AnswerError/refused``, or an error of the store.
-    package func refuse<Value>(
-        _ reason: RefusalReason,
-        in partnerID: PartnerID? = nil,
-        _ attempt: Attempt
-    ) async throws -> Value {
-        _ = try await authenticator.refuse(reason, in: partnerID, attempt: attempt)
-        throw AnswerError.refused
-    }
 }

@@ -53,9 +53,11 @@ import Testing
     @Test func `a token shows the panel of its user, once, in frames of the group's origins`() async throws {
         try await withCRM { crm in
             let token = try crm.token()
-            let form = "token=\(token)&visitorid=\(Self.visitor)&visitorname=Noor%20%3CHaddad%3E"
+            let id = String(repeating: "a1", count: 16)
+            let form = "token=\(token)&visitorid=\(Self.visitor)&visitorname=Noor%20%3CHaddad%3E&correlationid=\(id)"
             let panel = try await crm.post(form, query: "?app_guid=1&origin=https%3A%2F%2Fcrm.example")
             #expect(panel.status == 200)
+            #expect(panel.header("x-correlation-id") == id && panel.body.contains(#"data-correlation="\#(id)""#))
             #expect(ancestors(panel) == Self.origin)
             for text in [
                 "Dana Whitfield", "Noor &lt;Haddad&gt;", #"data-action="join""#, #"data-visitor-id="ticket-4711""#,
