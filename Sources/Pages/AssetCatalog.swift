@@ -42,6 +42,7 @@ package struct AssetCatalog: Sendable {
             Asset("launch.js", PackageResources.launch_js),
             Asset("start.js", PackageResources.start_js),
             Asset("events.js", PackageResources.events_js),
+            Asset("zendesk.js", PackageResources.zendesk_js),
             Asset("panel.js", PackageResources.panel_js),
             Asset("loginkey.js", PackageResources.loginkey_js),
             Asset("viewer.js", PackageResources.viewer_js),

@@ -26,6 +26,8 @@ package enum ParameterName {
     package static let visitorName = "visitorname"
     /// A token of a connected provider.
     package static let token = "token"
+    /// What of a Zendesk ticket is the visitor id, such as `ticket.requester.id`.
+    package static let zendesk = "zendesk"
     /// Where a link leads: `panel` or `viewer`.
     package static let target = "target"
     /// A visitor's e-mail address, up to 127 characters.

@@ -218,12 +218,58 @@ def links(scene):
     assert all("ticket=" not in frame.evaluate("location.href") for frame in scene.page.frames), "a ticket in an address"
 
 
+# What a page around a Zendesk app does, as far as the published source of the framework's client shows it.
+ZENDESK = """<!doctype html><html lang="en"><title>Tickets</title><iframe name="panel"></iframe><ol id="events"></ol><script>
+const asked = [];
+addEventListener("message", (message) => {
+  if (typeof message.data !== "string") {
+    const line = document.createElement("li");
+    line.textContent = message.data.glanceEvent + " " + JSON.stringify(message.data.data);
+    return document.getElementById("events").append(line);
+  }
+  const { key, id, request, params, appGuid } = JSON.parse(message.data);
+  asked.push([key || request, params, appGuid]);
+  const answer = (value) => message.source.postMessage(JSON.stringify(value), message.origin);
+  if (key === "iframe.handshake") answer({ key: "zaf.app.registered", message: { metadata: {}, context: {} } });
+  if (request === "get") answer({ id, result: { [params[0]]: 4711, errors: {} } });
+});
+</script></html>"""
+
+
+def zendesk(scene):
+    """The panel asks for the ticket's requester in the framework's messages, and joins them."""
+    site = scene.server.site
+    site.pages["/ticket"] = ZENDESK
+    scene.page.goto(site.crm + "/ticket")
+    token = crm.token(scene.server.key, PUID, int(scene.page.evaluate("Date.now() / 1000")))
+    address = f"https://{scene.server.name}/panel?zendesk=ticket.requester.id&app_guid=8b1f-01&origin={site.crm}"
+    scene.page.evaluate(
+        """([action, token]) => {
+          const form = Object.assign(document.createElement("form"), { method: "post", action, target: "panel" });
+          form.append(Object.assign(document.createElement("input"), { name: "token", value: token }));
+          document.body.append(form);
+          form.submit();
+        }""",
+        [address, token],
+    )
+    scene.heard("panelReady", visitorId="4711")
+    equal(
+        scene.page.evaluate("asked"),
+        [["iframe.handshake", None, "8b1f-01"], ["get", ["ticket.requester.id"], "8b1f-01"]],
+    )
+    with scene.agents.expect_page() as popup:
+        scene.panel.locator("[data-action=join]").click()
+    expect(popup.value.locator("#state-title")).to_have_text("Waiting for the visitor")
+    contains(popup.value.url, "visitorid=4711")
+
+
 PLAYS = {
     "a token, a panel, a session": a_session,
     "a key that is read out": a_key_is_read_out,
     "a token that is posted twice": once,
     "pages of other origins": strangers,
     "links": links,
+    "a page around a Zendesk app": zendesk,
 }
 
 

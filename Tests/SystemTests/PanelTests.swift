@@ -112,6 +112,34 @@ import Testing
         }
     }
 
+    @Test func `asks Zendesk's page for the ticket, only where that page is of a listed origin`() async throws {
+        try await withCRM { crm in
+            func show(_ query: String) async throws -> HTTP.Answer {
+                try await crm.post("token=\(crm.token())", query: query)
+            }
+            let asks = "?zendesk=ticket.requester.id&app_guid=8b1f-01&origin="
+            let panel = try await show(asks + "https%3A%2F%2Fcrm.example")
+            #expect(panel.body.contains(#"data-zendesk-origin="\#(Self.origin)""#))
+            #expect(panel.body.contains(#"data-action="join""#))
+            let token = try #require(panel.body.firstMatch(of: /data-token="([^"]+)"/)?.output.1)
+            let body = #"{"token":"\#(token)","action":"join","visitorid":"4712"}"#
+            let click = try await HTTP.postJSON(crm.server.url + "/panel/launch", body)
+            #expect(click.member("VisitorId") == "4712")
+            for other in [asks + "https%3A%2F%2Fevil.example", "", asks + "https%3A%2F%2Fcrm.example&visitorid=4711"] {
+                #expect(try await !show(other).body.contains("data-zendesk-origin"), "\(other)")
+            }
+            for bad in ["?zendesk=a%20b&app_guid=1", "?zendesk=ticket.id", "?zendesk=ticket.id&app_guid=%22"] {
+                #expect(try await show(bad).status == 400, "\(bad)")
+            }
+            // A record that was vouched for is not changed by the page.
+            let fixed = try await crm.show()
+            let own = try #require(fixed.body.firstMatch(of: /data-token="([^"]+)"/)?.output.1)
+            let other = #"{"token":"\#(own)","action":"join","visitorid":"4712"}"#
+            let same = try await HTTP.postJSON(crm.server.url + "/panel/launch", other)
+            #expect(same.member("VisitorId") == Self.visitor)
+        }
+    }
+
     @Test func `of several groups, the one whose provider a token claims to be of frames the refusal`() async throws {
         try await withCRM { crm in
             try crm.server.latchkey(["group", "create", "999", "--name", "Others", "--origin", "https://other.example"])

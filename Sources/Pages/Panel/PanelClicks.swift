@@ -53,7 +53,7 @@ struct PanelClicks: Sendable {
             attempt: attempt
         )
         guard let grant = decision.grant else { throw AnswerError.refused }
-        return try await offer(to: grant, action, asked.claims, attempt)
+        return try await offer(to: grant, action, asked, attempt)
     }
 
     private func loginKey(_ asked: PanelRequest, _ attempt: Attempt) async throws -> LoginKey {
@@ -84,12 +84,12 @@ struct PanelClicks: Sendable {
     private func offer(
         to grant: Grant,
         _ action: PanelAction,
-        _ claims: PanelClaims,
+        _ asked: PanelRequest,
         _ attempt: Attempt
     ) async throws -> Response {
         var target = LaunchService.LaunchTarget.start(nil)
         if action.kind == .join {
-            guard let key = SessionKey(claims.record) else {
+            guard let key = asked.visitorID else {
                 throw AnswerError.badRequest("The record's id cannot be a session key.")
             }
             target = .join(key)
@@ -113,7 +113,7 @@ struct PanelClicks: Sendable {
                 json.member("correlationid", context.correlationID.text)
                 switch action.kind {
                 case .join:
-                    json.member("VisitorId", asked.claims.record)
+                    json.member("VisitorId", asked.visitorID?.text ?? asked.claims.record)
                     json.member("Wait", "1")
                 case .start:
                     json.member("Start", "1")

@@ -16,7 +16,7 @@ struct PanelController: Sendable {
     let signIn: PageSignIn
     let page: PanelPage
 
-    private var signInService: SignInService { signIn.signInService }
+    var signInService: SignInService { signIn.signInService }
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.panel)) { request, context in
@@ -55,6 +55,7 @@ struct PanelController: Sendable {
             partnerUserID: voucher.partnerUserID
         )
         subject.record = record
+        if record == nil { subject.zendeskFrame = try await zendeskFrame(values, provider.partnerID) }
         let decision = try await signInService.authenticator.preview(
             voucher.partnerUserID,
             in: provider.partnerID,

@@ -11,15 +11,16 @@ extension PanelPage {
     private static let presenceLifetime: Int64 = 2 * 3600
 
     /// What the page needs to watch; empty for an agent who may not join by visitor id, or a record whose id cannot be a visitor id.
-    func watch(_ grant: Grant, record: String?, _ context: WebContext) -> [String: Any] {
+    func watch(_ grant: Grant, _ subject: PanelSubject, _ context: WebContext) -> [String: Any] {
+        let visitorID = subject.record.flatMap { SessionKey($0.id) }
         guard grant.privileges.isSuperset(of: PanelAction.join.required),
-            let visitorID = record.flatMap({ SessionKey($0) })
+            visitorID != nil || subject.zendeskFrame != nil
         else { return ["watches": false] }
         return [
             "watches": true,
             "presenceToken": presenceToken(grant, context),
             "groupID": grant.group.partnerID.text,
-            "visitorID": visitorID.text,
+            "visitorID": visitorID?.text ?? "",
         ]
     }
 

@@ -33,7 +33,7 @@ package struct PanelPage: Sendable {
         switch decision {
         case .granted(let grant):
             let actions = PanelAction.all.filter {
-                grant.privileges.isSuperset(of: $0.required) && ($0.kind != .join || subject.record != nil)
+                grant.privileges.isSuperset(of: $0.required) && ($0.kind != .join || subject.hasVisitor)
             }
             guard !actions.isEmpty else { return try noPermission(subject, grant.group, context) }
             return try panel(grant, actions, subject, context)
@@ -67,12 +67,15 @@ package struct PanelPage: Sendable {
             "installURL": site.installURL, "canInstall": !site.installURL.isEmpty,
             "canvasOrigin": subject.canvasFrame?.origin.text ?? "",
             "canvasInstance": subject.canvasFrame?.instance ?? "",
+            "asksZendesk": subject.zendeskFrame != nil,
+            "zendeskOrigin": subject.zendeskFrame?.origin.text ?? "",
+            "zendeskApp": subject.zendeskFrame?.appID ?? "", "zendeskPath": subject.zendeskFrame?.path ?? "",
             "correlationID": (grant.correlationID ?? context.correlationID).text,
             "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
         ]
-        let watch = watch(grant, record: subject.record?.id, context)
+        let watch = watch(grant, subject, context)
         var page = PageRenderer.Page("panel", title: "Latchkey", data: data.merging(watch) { old, _ in old })
-        page.scripts = ["launch.js", "presence.js", "events.js", "panel.js"]
+        page.scripts = ["launch.js", "presence.js", "events.js", "zendesk.js", "panel.js"]
         page.socketPaths = [Path.agentSocket]
         page.ancestors = grant.group.embeddingOrigins
         return try renderer.render(page, context)

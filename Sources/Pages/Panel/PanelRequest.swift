@@ -16,6 +16,10 @@ struct PanelRequest {
     /// In seconds.
     let loginKeyLifetime: Int64
 
+    /// The visitor to join: the one that the panel was shown for, or, without one, whom its page has asked for.
+    var visitorID: SessionKey? {
+        SessionKey(claims.record.isEmpty ? fields.nonEmpty(ParameterName.visitorID) ?? "" : claims.record)
+    }
     /// The session that the browser is to open, if one was offered to the client before.
     var sessionKey: SessionKey? { fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) } }
 }

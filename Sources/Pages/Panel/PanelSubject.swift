@@ -32,6 +32,16 @@ package struct PanelSubject: Sendable {
         }
     }
 
+    /// The frame of a Zendesk app, whose page around it knows the ticket.
+    package struct ZendeskFrame: Sendable {
+        /// The origin of the page around it.
+        package let origin: Origin
+        /// The app's name there.
+        package let appID: String
+        /// What of the ticket is the visitor id, such as `ticket.requester.id`.
+        package let path: String
+    }
+
     /// Who vouches for the agent.
     package let voucher: PanelVoucher
     /// The group.
@@ -42,6 +52,11 @@ package struct PanelSubject: Sendable {
     package var record: Record?
     /// The frame of Salesforce Canvas, if it is one.
     package var canvasFrame: CanvasFrame?
+    /// The frame of a Zendesk app, if it is one that has to be asked for the record.
+    package var zendeskFrame: ZendeskFrame?
+
+    /// Whether there is somebody to join, or will be once the page has asked.
+    var hasVisitor: Bool { record != nil || zendeskFrame != nil }
 
     /// Describes a panel beside no record.
     package init(voucher: PanelVoucher, partnerID: PartnerID, partnerUserID: PartnerUserID) {

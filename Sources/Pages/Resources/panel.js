@@ -15,6 +15,7 @@
     declined: "They declined.",
   };
   let last;
+  let visitorId = root.dataset.visitorId || "";
   /* Each click has an id of its own but the first, which goes on with the one that the panel was shown under. */
   let id = root.dataset.correlation;
   delete root.dataset.token;
@@ -45,7 +46,7 @@
       method: "POST",
       credentials: "omit",
       headers,
-      body: JSON.stringify({ token, ...body }),
+      body: JSON.stringify({ token, visitorid: visitorId, ...body }),
     });
     const fields = await answer.json();
     if (!answer.ok) throw new Error(explain(answer.status, fields));
@@ -113,7 +114,7 @@
 
   /* Lights the Join button up for as long as the customer is on their page, and says so. */
   function watch() {
-    const { groupId, visitorId } = root.dataset;
+    const { groupId } = root.dataset;
     const line = document.getElementById("presence");
     const join = document.querySelector("[data-action=join]");
     const renewalMilliseconds = 110 * 60000;
@@ -197,6 +198,19 @@
     return body.message || "That did not work. Try again.";
   }
 
+  /* A panel that was shown beside no record may have to ask the page around it; until then there is nobody to join. */
+  async function begin() {
+    const { zendeskOrigin: origin, zendeskApp: appGuid, zendeskPath: path } = root.dataset;
+    const join = document.querySelector("[data-action=join]");
+    if (origin && join) {
+      join.hidden = true;
+      visitorId = await latchkeyZendesk({ origin, appGuid, path });
+      join.hidden = !visitorId;
+    }
+    events.tell("panelReady", { visitorId });
+    if ("presence" in root.dataset && visitorId) watch();
+  }
+
   async function click(button) {
     const opensClient = client && "opensClient" in button.dataset && !inBrowser.checked;
     if (client) client.round += 1;
@@ -211,9 +225,8 @@
   }
 
   addEventListener("message", handOn);
-  events.tell("panelReady", { visitorId: root.dataset.visitorId || "" });
   fit(root.dataset);
-  if ("presence" in root.dataset) watch();
+  begin();
   for (const button of document.querySelectorAll("[data-action]")) {
     button.addEventListener("click", () => click(button));
   }
