@@ -1,4 +1,5 @@
 internal import Accounts
+internal import Authentication
 internal import HTTPCore
 internal import LoginKey
 internal import WireCodec
