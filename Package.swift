@@ -192,8 +192,8 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "LoginKey", "Pages", "ServiceTokens",
-                "WireCodec", "WireProtocol", crypto, httpTypes, hummingbird,
+                "Accounts", "Authentication", "HTTPCore", "LoginKey", "Pages", "ServiceTokens", "WireCodec",
+                "WireProtocol", crypto, httpTypes, hummingbird,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings

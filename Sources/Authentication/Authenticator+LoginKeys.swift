@@ -40,7 +40,7 @@ extension Authenticator {
     ///
     /// - Parameters:
     ///   - partnerUserID: The user, as the CRM has named them.
-    ///   - grant: The sign-in that ``preview(_:in:spending:attempt:)`` has granted.
+    ///   - grant: The sign-in that ``preview(_:in:by:apiKeyID:spending:attempt:)`` has granted.
     ///   - lifetime: 1 to 86,400 seconds.
     ///   - now: Unix time in seconds.
     /// - Returns: The key; `nil` if the group has no valid API key.

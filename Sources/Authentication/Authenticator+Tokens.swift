@@ -148,6 +148,7 @@ extension Authenticator {
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - partnerID: The group.
     ///   - kind: What the CRM has vouched with, for the audit.
+    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` if it was got in another way.
     ///   - attempt: When, from where, what for.
     /// - Returns: The grant, or the refusal.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
@@ -155,9 +156,10 @@ extension Authenticator {
         _ partnerUserID: PartnerUserID,
         in partnerID: PartnerID,
         by kind: String,
+        apiKeyID: APIKeyRecord.ID? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind)
+        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind, apiKeyID: apiKeyID)
         return try await decideOnBearer(.partner(partnerID, partnerUserID), claim, attempt)
     }
 
@@ -168,6 +170,8 @@ extension Authenticator {
     /// - Parameters:
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - partnerID: The group.
+    ///   - kind: What the CRM has vouched with, for the audit.
+    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` if it was got in another way.
     ///   - spent: What the CRM vouched with, to be used up.
     ///   - attempt: When, from where, what for.
     /// - Returns: The grant that a sign-in would have, or the refusal.
@@ -175,10 +179,12 @@ extension Authenticator {
     package func preview(
         _ partnerUserID: PartnerUserID,
         in partnerID: PartnerID,
+        by kind: String,
+        apiKeyID: APIKeyRecord.ID? = nil,
         spending spent: SpentCredential? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: "canvas request")
+        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind, apiKeyID: apiKeyID)
         return try await decide(on: .partner(partnerID, partnerUserID), claim, attempt, spending: spent)
     }
 }

@@ -112,7 +112,7 @@ struct LoginPages: Sendable {
 
     /// The page behind the question: one of ours, never an address from outside (`docs/threats.md#open-redirect`).
     private func page(_ values: FieldSet) -> String? {
-        [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey]
+        [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey, Path.panel]
             .first { $0 == values.nonEmpty("page") }
     }
 }

@@ -28,8 +28,8 @@ struct PageSignIn: Sendable {
 
     /// The parameters that stay in the clean address.
     private static let kept = [
-        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.wait, ParameterName.groupID,
-        ParameterName.start,
+        ParameterName.sessionKey, ParameterName.visitorID, ParameterName.visitorName, ParameterName.wait,
+        ParameterName.groupID, ParameterName.start,
         ParameterName.key, "viewersamewindow", "mode", "fmt", "test", "idpid",
     ]
     private static let credentialNames = [
@@ -235,6 +235,11 @@ struct PageSignIn: Sendable {
     func claimedGroup(_ fields: Result<FieldSet, FieldError>, _ context: WebContext) async -> Group? {
         let store = signInService.authenticator.store
         guard case .success(let values) = fields else { return nil }
+        if let token = values.nonEmpty(ParameterName.token),
+            let provider = try? await signInService.authenticator.claimedProvider(ofToken: token)
+        {
+            return try? await store.group(provider.partnerID)
+        }
         guard let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first else {
             guard let groups = try? await store.groups(), groups.count == 1 else { return nil }
             return groups.first

@@ -8,6 +8,7 @@ package import Hummingbird
 package struct Pages: Sendable {
     private let signIn: PageSignIn
     private let launchService: LaunchService
+    private let panel: PanelPage
 
     /// Makes the pages of one installation.
     package init(
@@ -19,6 +20,7 @@ package struct Pages: Sendable {
     ) {
         self.signIn = PageSignIn(signInService: signInService, site: site, random: random, renderer: renderer)
         self.launchService = launchService
+        self.panel = PanelPage(signInService: signInService, site: site, renderer: renderer)
     }
 
     /// Adds all routes.
@@ -29,6 +31,8 @@ package struct Pages: Sendable {
         LoginPages(signIn: signIn).addRoutes(to: router)
         ReplicaFrame().addRoutes(to: router)
         LoginKeyPage(signIn: signIn).addRoutes(to: router)
+        PanelController(signIn: signIn, page: panel).addRoutes(to: router)
+        PanelClicks(page: panel, launchService: launchService).addRoutes(to: router)
         VisitPage(signInService: signIn.signInService, renderer: signIn.renderer).addRoutes(to: router)
     }
 }

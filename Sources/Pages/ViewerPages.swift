@@ -95,7 +95,7 @@ struct ViewerPages: Sendable {
                 "stateText": mode == "notStarted" ? "Ask the visitor to start it." : "Opening the session.",
             ]
         )
-        page.scripts = ["session.js", "presence.js", "viewer.js"]
+        page.scripts = ["session.js", "presence.js", "events.js", "viewer.js"]
         page.socketPaths = [Path.agentSocket]
         page.framesOwnPages = true
         page.ancestors = grant.group.embeddingOrigins

@@ -291,8 +291,7 @@ package struct Server: Sendable {
             renderer: renderer
         )
         .addRoutes(to: router)
-        Salesforce(signInService: signInService, site: site, launchService: launchService, renderer: renderer)
-            .addRoutes(to: router)
+        Salesforce(signInService: signInService, site: site, renderer: renderer).addRoutes(to: router)
         assets.addRoutes(to: router)
         if let demo {
             DemoCRM(configuration: demo, site: site, renderer: renderer).addRoutes(to: router)

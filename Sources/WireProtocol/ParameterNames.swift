@@ -22,6 +22,14 @@ package enum ParameterName {
     package static let wait = "wait"
     /// What a visitor is called, up to 63 characters.
     package static let name = "name"
+    /// What a CRM calls the customer of a record, up to 63 characters.
+    package static let visitorName = "visitorname"
+    /// A token of a connected provider.
+    package static let token = "token"
+    /// What of a Zendesk ticket is the visitor id, such as `ticket.requester.id`.
+    package static let zendesk = "zendesk"
+    /// Where a link leads: `panel` or `viewer`.
+    package static let target = "target"
     /// A visitor's e-mail address, up to 127 characters.
     package static let email = "email"
     /// A visitor's phone number, up to 31 characters.
@@ -106,6 +114,8 @@ package enum Path {
     package static let me = "/api/v1/me"
     /// The integrator's key endpoint (`docs/protocol.md#key-endpoint`).
     package static let loginKey = "/api/v1/loginkey"
+    /// A program has a link made that signs an agent in (`docs/protocol.md#agent-links`).
+    package static let agentLinks = "/api/v1/agent-links"
     /// What became of a launch (`docs/protocol.md#launch`).
     package static let launches = "/api/v1/launches"
     /// A client has received a ticket and asks whose it is.
@@ -122,8 +132,10 @@ package enum Path {
     package static let canvas = "/salesforce/canvas"
     /// The key endpoint for Canvas apps, by a signed request.
     package static let canvasLoginKey = "/salesforce/loginkey"
+    /// The panel beside a record of any CRM (`docs/protocol.md#panel`).
+    package static let panel = "/panel"
     /// What a click in the panel asks for.
-    package static let panelLaunch = "/salesforce/panel/launch"
+    package static let panelLaunch = "/panel/launch"
     /// The WebSocket of a session (`docs/protocol.md#session-socket`).
     package static let sessionSocket = "/session"
     /// The WebSocket on which a visitor is present (`docs/protocol.md#presence-visitor`).
@@ -139,7 +151,7 @@ package enum Path {
     /// Hands something to a visitor's pages, or asks the visitor.
     package static let signalVisitor = "/signalvisitor"
     /// A panel's token for presence, renewed.
-    package static let panelPresence = "/salesforce/panel/presence"
+    package static let panelPresence = "/panel/presence"
     /// SessionService: forms, JSON and SOAP (`docs/protocol.md#session-service`).
     package static let sessionService = "/services/SessionService.asmx"
     /// ActivityService: the same (`docs/protocol.md#activity-service`).

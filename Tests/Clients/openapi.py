@@ -20,6 +20,7 @@ CONFIGURATION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schema
 AUTHORIZE = "POST /services/AuthorizationService.svc/rest/Authorize"
 LAUNCH_TICKETS = {"POST /api/v1/launches/pickup", "POST /api/v1/launches/decline"}
 VISITS = "POST /api/v1/visits"
+AGENT_LINKS = "POST /api/v1/agent-links"
 # It takes the signature of a client on a computer: the tests of the client have it.
 UNREACHED = {"POST /api/v1/launches/enrollment"}
 PART = Part("openapi")
@@ -55,6 +56,9 @@ class Caller:
         elif label == VISITS:
             case.body = {name: value for name, value in case.body.items() if name in ("name", "visitorid")}
             case.body["groupid"] = GROUP
+        elif label == AGENT_LINKS:
+            case.body.pop("username", None)
+            case.body["partneruserid"] = "joe"
 
     def after_call(self, case, response):
         self.statuses[case.operation.label][response.status_code] += 1

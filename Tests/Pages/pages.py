@@ -114,7 +114,10 @@ def pages_before_signing_in(look):
     look.look("login-refused")
     look.open("/agentjoin/AgentView.aspx?SessionKey=4711&partnerid=12345&partneruserid=x&loginkey=bad")
     look.look("refused")
-    expected(look, "404", "401")
+    look.open("/panel?visitorid=4711&token=x")
+    expect(look.page.get_by_role("heading", name="The panel needs a token")).to_be_visible()
+    look.look("panel-without-token")
+    expected(look, "404", "401", "400")
 
 
 def pages_of_an_agent(look):
@@ -128,6 +131,11 @@ def pages_of_an_agent(look):
     look.look("embedded-key")
     look.open("/agent/start?join=4711")
     look.look("start-page")
+    look.open("/panel?visitorid=4711&visitorname=Wolfeschlegelsteinhausenbergerdorff%20Senior")
+    look.look("panel-of-a-sign-in", height=220)
+    look.open("/panel")
+    expect(look.page.get_by_role("button", name="Join")).to_have_count(0)
+    look.look("panel-without-record", height=220)
     look.sign_in("/agentjoin/AgentView.aspx", "005Fk000001aBcGIAU", SessionKey="x", Wait="1")
     expect(look.page.get_by_role("heading", name="Change user?")).to_be_visible()
     look.look("change-user")

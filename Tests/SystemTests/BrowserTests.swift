@@ -91,7 +91,7 @@ struct BrowserTests {
         let issued = try rows([]).first { $0["action"] as? String == "loginKeyIssued" }
         let id = try #require(issued?["correlationID"] as? String)
         let actions = try rows(["--correlation", id]).compactMap { $0["action"] as? String }
-        #expect(actions.starts(with: ["loginKeyIssued", "authenticate", "authenticate"]), "\(actions)")
+        #expect(actions.starts(with: ["panelShown", "loginKeyIssued", "authenticate", "authenticate"]), "\(actions)")
         #expect(actions.contains("sessionRequested") && actions.contains("sessionConnected"), "\(actions)")
     }
 

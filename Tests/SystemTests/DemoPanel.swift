@@ -42,7 +42,7 @@ struct DemoPanel {
 
     func click(_ action: String = "join") async throws -> Offer {
         let body = #"{"token":"\#(token)","action":"\#(action)","mode":"client"}"#
-        let answer = try await HTTP.postJSON(server.url + "/salesforce/panel/launch", body)
+        let answer = try await HTTP.postJSON(server.url + "/panel/launch", body)
         guard answer.status == 200 else { throw ServerFailure("\(answer.status): \(answer.body)") }
         return Offer(
             url: answer.member("launchURL") ?? "",
@@ -55,7 +55,7 @@ struct DemoPanel {
     /// What the browser posts to the viewer for an agent without the client: a LoginKey made at the click.
     func credentials() async throws -> String {
         let body = #"{"token":"\#(token)","action":"join"}"#
-        let answer = try await HTTP.postJSON(server.url + "/salesforce/panel/launch", body)
+        let answer = try await HTTP.postJSON(server.url + "/panel/launch", body)
         guard answer.status == 200 else { throw ServerFailure("\(answer.status): \(answer.body)") }
         return ["partnerid", "partneruserid", "loginkey"].map { "\($0)=\(answer.member($0) ?? "")" }
             .joined(separator: "&")

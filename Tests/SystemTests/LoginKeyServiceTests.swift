@@ -109,10 +109,7 @@ import Testing
     @Test func `a token of a connected provider gets the key of the user whom it names`() async throws {
         try await withDemo { server in
             let provider = try OpenIDProvider(folder: server.folder)
-            try server.latchkey([
-                "oidc", "connect", "--group", "12345", "--issuer", provider.issuer, "--audience", "crm", "--claim",
-                "employee", "--keys-file", provider.keysFile,
-            ])
+            try provider.connect(to: server)
             let token = try provider.token(audience: "crm", employee: Self.dana)
             let answer = try await HTTP.postJSON(
                 server.url + Self.endpoint,

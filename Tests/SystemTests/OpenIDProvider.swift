@@ -19,11 +19,22 @@ struct OpenIDProvider {
         try JSONSerialization.data(withJSONObject: ["keys": keys]).write(to: URL(filePath: keysFile))
     }
 
-    func token(audience: String, employee: String) throws -> String {
-        let end = Int(Date().timeIntervalSince1970) + 300
-        let payload = #"{"iss":"\#(issuer)","aud":"\#(audience)","exp":\#(end),"sub":"x","employee":"\#(employee)"}"#
+    /// A token with a name of its own.
+    func token(audience: String, employee: String, lives seconds: Int = 300) throws -> String {
+        let end = Int(Date().timeIntervalSince1970) + seconds
+        let payload =
+            #"{"iss":"\#(issuer)","aud":"\#(audience)","exp":\#(end),"jti":"\#(UUID())","sub":"x","#
+            + #""employee":"\#(employee)"}"#
         let signed = [#"{"alg":"ES256","kid":"2026"}"#, payload].map { Self.text(Data($0.utf8)) }.joined(separator: ".")
         return signed + "." + Self.text(try key.signature(for: Data(signed.utf8)).rawRepresentation)
+    }
+
+    /// Connects it to the demo's group with the audience `crm`.
+    func connect(to server: ServerProcess) throws {
+        try server.latchkey([
+            "oidc", "connect", "--group", "12345", "--issuer", issuer, "--audience", "crm", "--claim", "employee",
+            "--keys-file", keysFile,
+        ])
     }
 
     private static func text(_ data: Data) -> String {

@@ -39,12 +39,12 @@ struct Walkthrough {
 
     private func click(_ token: String) async throws -> (token: String, visitorID: String) {
         let launch = try await printer.step("4. Click on Join: the LoginKey is made now, not at page load") {
-            let answer = try await browser.postJSON("/salesforce/panel/launch", ["token": token, "action": "join"])
+            let answer = try await browser.postJSON("/panel/launch", ["token": token, "action": "join"])
             let names = ["partnerid", "partneruserid", "loginkey", "correlationid", "VisitorId", "Wait"]
             let fields = try names.map { ($0, try answer.member($0)) }
             printer.correlationID = try answer.member("correlationid")
             let shown = fields.map { "\($0.0)=\($0.0 == "loginkey" ? $0.1.redactedLoginKey : $0.1)" }
-            return (fields, ["POST /salesforce/panel/launch → 200", shown.joined(separator: "&")])
+            return (fields, ["POST /panel/launch → 200", shown.joined(separator: "&")])
         }
         let location = try await printer.step("5. The browser posts the credentials to the viewer page") {
             let answer = try await browser.post(Path.agentView, form: launch, expecting: 303)

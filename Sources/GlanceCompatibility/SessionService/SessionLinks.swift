@@ -27,8 +27,7 @@ struct SessionLinks: Sendable {
             (ParameterName.groupID, match.grant.user.partnerID.text),
             (ParameterName.ticket, try signers.ticket.sign(claims)),
         ]
-        let query = pairs.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
-        return "\(site.publicURL)\(Path.agentView)?\(query)"
+        return site.address(of: Path.agentView, pairs)
     }
 
     /// The protocol URL of the desktop client, to which the caller adds credentials; `nil` if the agent may not use the

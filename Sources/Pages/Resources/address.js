@@ -2,7 +2,7 @@
 
 /* Takes credentials out of the page's address: they are used up or were refused, and are not to stay in the history. */
 (() => {
-  const secrets = ["ticket", "loginkey", "gssnid", "password", "idptoken"];
+  const secrets = ["ticket", "token", "loginkey", "gssnid", "password", "idptoken"];
   const names = ["partneruserid", "username"];
   const url = new URL(location.href);
   const { searchParams } = url;

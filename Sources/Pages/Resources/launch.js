@@ -2,7 +2,9 @@
 
 /* Opens the client by its protocol URL and shows what the server says became of it. Nothing is guessed. */
 class LatchkeyLaunch {
-  constructor(connected) {
+  /* `connected` opens the client again; `told` hears each state. */
+  constructor(connected, told = () => {}) {
+    this.told = told;
     this.state = document.getElementById("launch-state");
     this.connect = document.getElementById("launch-connect");
     this.again = document.getElementById("launch-again");
@@ -60,6 +62,7 @@ class LatchkeyLaunch {
   tell(progress) {
     const { state, clientVersion, clientCode } = progress;
     document.body.dataset.launch = state;
+    this.told(state);
     this.clientKey = progress.clientKey;
     if (state === "pickedUp") {
       this.show("The client (version " + clientVersion + ") is open. If it asks you something, answer it there.");

@@ -3,7 +3,8 @@
 (() => {
   const root = document.getElementById("viewer");
   const { token, sessionKey, visitorId, groupId, correlation } = root.dataset;
-  const origins = root.dataset.origins.split(" ").filter(Boolean);
+  // A panel that has opened this page hands on what it hears.
+  const events = new LatchkeyEvents(root.dataset.origins + " " + location.origin);
   const stage = new LatchkeyStage(document.getElementById("agent-name").textContent);
   const pollMilliseconds = 2000;
   let mode = root.dataset.mode;
@@ -20,12 +21,8 @@
 
   delete root.dataset.token;
 
-  /* The page around this one, or the one that opened it, learns what happens, if its origin is on the group's list. */
-  function tell(glanceEvent, data) {
-    const others = new Set([window.parent, window.opener]);
-    others.delete(window);
-    others.delete(null);
-    for (const other of others) for (const origin of origins) other.postMessage({ glanceEvent, data }, origin);
+  function tell(name, data) {
+    events.tell(name, data);
   }
 
   function offer(...ids) {

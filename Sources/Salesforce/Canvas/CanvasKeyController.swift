@@ -21,13 +21,7 @@ struct CanvasKeyController: Sendable {
                 purpose: "canvas key endpoint",
                 action: .loginKeyIssued
             )
-            return try await signInService.limited(attempt) { () async throws(AnswerError) in
-                do {
-                    return try await issue(request, attempt)
-                } catch {
-                    throw AnswerError(error)
-                }
-            }
+            return try await signInService.answering(attempt) { try await issue(request, attempt) }
         }
     }
 

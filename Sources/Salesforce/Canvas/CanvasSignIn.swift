@@ -2,6 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import HTTPCore
 internal import LoginKey
+internal import ServiceTokens
 internal import WireCodec
 
 /// Finds out for whom Salesforce vouches in a signed request, and whether they may sign in.
@@ -28,14 +29,14 @@ struct CanvasSignIn: Sendable {
     func user(_ fields: Result<FieldSet, FieldError>, _ attempt: Attempt) async throws -> User {
         guard case .success(let fields) = fields,
             let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)
-        else { return try await refuse(.unreadableRequest, attempt) }
+        else { return try await signInService.refuse(.unreadableRequest, attempt) }
         let id = signed.context.organization.organizationId
         let organization = try await signInService.authenticator.store.organization(id)
         let isSigned = signed.isSigned(with: organization?.consumerSecret ?? attempt.correlationID.text)
-        guard let organization, isSigned else { return try await refuse(.signatureMismatch, attempt) }
+        guard let organization, isSigned else { return try await signInService.refuse(.signatureMismatch, attempt) }
         guard let value = signed.context.value(of: organization.userField),
             let partnerUserID = try? PartnerUserID(parsing: value)
-        else { return try await refuse(.unknownUser, attempt) }
+        else { return try await signInService.refuse(.unknownUser, attempt) }
         return User(
             organization: organization,
             partnerUserID: partnerUserID,
@@ -51,13 +52,9 @@ struct CanvasSignIn: Sendable {
         return try await signInService.authenticator.preview(
             user.partnerUserID,
             in: user.organization.partnerID,
+            by: PanelVoucher.organization(user.organization.id).kind,
             spending: spent,
             attempt: attempt
         )
-    }
-
-    private func refuse<Answer>(_ reason: RefusalReason, _ attempt: Attempt) async throws -> Answer {
-        _ = try await signInService.authenticator.refuse(reason, attempt: attempt)
-        throw AnswerError.refused
     }
 }

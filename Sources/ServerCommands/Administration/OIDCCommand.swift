@@ -9,10 +9,11 @@ internal import ServiceTokens
 struct OIDCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oidc",
-        abstract: "Connect OpenID Connect providers whose tokens are good at the key endpoint.",
+        abstract: "Connect OpenID Connect providers whose tokens are good at the key endpoint and for the panel.",
         discussion: """
             A page of yours whose users are signed in with your provider posts to /api/v1/loginkey with their token \
-            and gets a LoginKey for exactly that user; the API key never leaves the server. The provider's public \
+            and gets a LoginKey for exactly that user; the API key never leaves the server. A CRM posts a token to \
+            /panel and shows the panel of that user. The provider's public \
             keys are provided as a file: the server fetches nothing. After the provider rotates its keys, connect \
             again with the new file.
             """,
@@ -39,7 +40,8 @@ struct OIDCCommand: AsyncParsableCommand {
         @Option(help: "The iss of its tokens, exactly.") var issuer: String
         @Option(help: "The aud that its tokens must be made for: the client id.") var audience: String
         @Option(help: "The claim that holds the PartnerUserId.") var claim = "sub"
-        @Option(help: "The provider's JSON Web Key Set, or - for standard input.") var keysFile: String
+        @Option(help: "The provider's JSON Web Key Set, or its RSA key as PEM, or - for standard input.") var keysFile:
+            String
         @Option(help: "The algorithm of RSA keys that name none, as those of Entra ID: RS256, …, PS512.")
         var algorithm = "RS256"
         @OptionGroup var store: StoreOptions
@@ -58,7 +60,8 @@ struct OIDCCommand: AsyncParsableCommand {
             }
             let keySet: String
             do {
-                keySet = try await VerificationKeys(keySet: text, algorithm: algorithm).pinned
+                keySet = try await VerificationKeys(keySet: VerificationKeys.keySet(of: text), algorithm: algorithm)
+                    .pinned
             } catch {
                 throw CommandFailure("\(keysFile): \(error)")
             }
@@ -76,7 +79,7 @@ struct OIDCCommand: AsyncParsableCommand {
                 )
             try output.print(
                 Row(issuer: issuer, audience: audience, userClaim: claim),
-                text: "Tokens of \(issuer) for \(audience) are good at /api/v1/loginkey."
+                text: "Tokens of \(issuer) for \(audience) are good at /api/v1/loginkey and /panel."
             )
         }
     }

@@ -32,13 +32,21 @@ package struct OpenIDClaims: Sendable {
         texts = claims.compactMapValues(\.text)
     }
 
-    /// The issuer that a token claims, unverified: it says whose keys to try.
-    package static func claimedIssuer(of token: String) -> String? {
+    /// What a token claims, unverified: it says whose keys to try, and no more.
+    ///
+    /// - Parameter token: At most 16 KiB.
+    /// - Returns: The claims; `nil` if it is no token.
+    package static func claimed(by token: String) -> Self? {
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard token.utf8.count <= 16_384, parts.count == 3, let payload = Base64URL.decode(parts[1]) else {
             return nil
         }
-        return Self(payload: payload)?.issuer
+        return Self(payload: payload)
+    }
+
+    /// The issuer that a token claims, unverified.
+    package static func claimedIssuer(of token: String) -> String? {
+        claimed(by: token)?.issuer
     }
 
     private enum Claim: Decodable {

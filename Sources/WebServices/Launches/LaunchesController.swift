@@ -108,13 +108,7 @@ struct LaunchesController: Sendable {
     }
 
     private func limited(_ context: WebContext, _ body: () async throws -> Response) async throws -> Response {
-        try await signInService.limited(attempt(context)) { () async throws(AnswerError) in
-            do {
-                return try await body()
-            } catch {
-                throw AnswerError(error)
-            }
-        }
+        try await signInService.answering(attempt(context), body)
     }
 
     private func attempt(_ context: WebContext) -> Attempt {

@@ -6,13 +6,18 @@
   const inBrowser = document.getElementById("in-browser");
   const browserButton = document.getElementById("launch-browser");
   const token = root.dataset.token;
-  const client = "usesClient" in root.dataset ? new LatchkeyLaunch(() => openClient(last)) : null;
+  const events = new LatchkeyEvents(root.dataset.origins);
+  const client = "usesClient" in root.dataset ? new LatchkeyLaunch(() => openClient(last), toldByClient) : null;
+  const opened = new Set();
   const terms = {
     asked: "They are being asked to let you in.",
     accepted: "They let you in.",
     declined: "They declined.",
   };
   let last;
+  let visitorId = root.dataset.visitorId || "";
+  /* Each click has an id of its own but the first, which goes on with the one that the panel was shown under. */
+  let id = root.dataset.correlation;
   delete root.dataset.token;
 
   /* Posts the credentials, so that they never stand in an address. */
@@ -34,14 +39,14 @@
     form.remove();
   }
 
-  async function ask(body, correlation, path = "/salesforce/panel/launch") {
+  async function ask(body, correlation, path = "/panel/launch") {
     const headers = { "content-type": "application/json" };
     if (correlation) headers["x-correlation-id"] = correlation;
     const answer = await fetch(path, {
       method: "POST",
       credentials: "omit",
       headers,
-      body: JSON.stringify({ token, ...body }),
+      body: JSON.stringify({ token, visitorid: visitorId, ...body }),
     });
     const fields = await answer.json();
     if (!answer.ok) throw new Error(explain(answer.status, fields));
@@ -52,37 +57,64 @@
   async function openBrowser(action, offer) {
     // The window is opened by the click itself: later the browser would block it.
     const target = "latchkey-" + Date.now();
-    const opened = window.open("about:blank", target);
+    const viewer = window.open("about:blank", target);
     state.textContent = "Opening …";
+    events.tell("opening", { action, target: "browser" });
     try {
       const body = { action };
       if (offer) body.sessionkey = offer.sessionkey;
-      const fields = await ask(body, offer && offer.correlationid);
-      if (!opened) throw new Error("Your browser blocked the window. Allow pop-ups for this site, then click again.");
+      const fields = await ask(body, offer ? offer.correlationid : takeID());
+      if (!viewer) throw new Error("Your browser blocked the window. Allow pop-ups for this site, then click again.");
+      opened.add(viewer);
       post(fields, target);
       state.textContent = "Opened in a new window.";
     } catch (error) {
-      if (opened) opened.close();
-      state.textContent = error.message || "The server cannot be reached. Try again.";
+      if (viewer) viewer.close();
+      fail(error.message || "The server cannot be reached. Try again.");
     }
   }
 
   async function openClient(action) {
     last = action;
     browserButton.hidden = true;
+    events.tell("opening", { action, target: "client" });
     try {
-      const offer = await ask({ action, mode: "client" });
+      const offer = await ask({ action, mode: "client" }, takeID());
       browserButton.hidden = false;
       // Not awaited: it goes on telling for as long as the session lasts.
       client.run(offer);
     } catch (error) {
-      client.show(error.message || "The server cannot be reached.", "again");
+      const text = error.message || "The server cannot be reached.";
+      client.show(text, "again");
+      events.tell("error", { message: text });
     }
+  }
+
+  function takeID() {
+    const taken = id;
+    id = "";
+    return taken;
+  }
+
+  function fail(text) {
+    state.textContent = text;
+    events.tell("error", { message: text });
+  }
+
+  function toldByClient(launchState) {
+    events.tell("client", { state: launchState });
+  }
+
+  /* Hands on what the viewers say that this panel has opened: the page around it has not opened them, and hears nothing. */
+  function handOn(message) {
+    if (message.origin !== location.origin || !opened.has(message.source)) return;
+    const { glanceEvent, data } = message.data || {};
+    if (typeof glanceEvent === "string") events.tell(glanceEvent, data);
   }
 
   /* Lights the Join button up for as long as the customer is on their page, and says so. */
   function watch() {
-    const { groupId, visitorId } = root.dataset;
+    const { groupId } = root.dataset;
     const line = document.getElementById("presence");
     const join = document.querySelector("[data-action=join]");
     const renewalMilliseconds = 110 * 60000;
@@ -93,6 +125,12 @@
     let forgetting;
     delete root.dataset.presence;
 
+    function set(value) {
+      if (value !== isPresent) events.tell("visitorPresence", { visitorId, isPresent: value });
+      isPresent = value;
+      show();
+    }
+
     function show() {
       join.classList.toggle("lit", isPresent);
       line.classList.toggle("lit", isPresent);
@@ -101,8 +139,7 @@
 
     function leave() {
       clearTimeout(leaving);
-      isPresent = false;
-      show();
+      set(false);
     }
 
     function tell(text) {
@@ -115,7 +152,7 @@
     /* A panel that has been open for hours gets a new token; one that is too old for that stops. */
     async function renew() {
       try {
-        const fields = await ask({}, "", "/salesforce/panel/presence");
+        const fields = await ask({}, "", "/panel/presence");
         credential = { token: fields.token, since: Date.now() };
       } catch (error) {
         presence.isOver = !(error instanceof TypeError);
@@ -131,10 +168,9 @@
     const presence = new LatchkeyPresence("/agent", hello, {
       presence: (event) => {
         clearTimeout(leaving);
-        isPresent = isPresent || event.present;
+        set(isPresent || event.present);
         // A customer who reloads the page is back in a moment.
         if (!event.present) leaving = setTimeout(leave, 700);
-        show();
       },
       terms: (event) => tell(terms[event.status] || ""),
       lost: leave,
@@ -162,6 +198,19 @@
     return body.message || "That did not work. Try again.";
   }
 
+  /* A panel that was shown beside no record may have to ask the page around it; until then there is nobody to join. */
+  async function begin() {
+    const { zendeskOrigin: origin, zendeskApp: appGuid, zendeskPath: path } = root.dataset;
+    const join = document.querySelector("[data-action=join]");
+    if (origin && join) {
+      join.hidden = true;
+      visitorId = await latchkeyZendesk({ origin, appGuid, path });
+      join.hidden = !visitorId;
+    }
+    events.tell("panelReady", { visitorId });
+    if ("presence" in root.dataset && visitorId) watch();
+  }
+
   async function click(button) {
     const opensClient = client && "opensClient" in button.dataset && !inBrowser.checked;
     if (client) client.round += 1;
@@ -175,8 +224,9 @@
     button.disabled = false;
   }
 
+  addEventListener("message", handOn);
   fit(root.dataset);
-  if ("presence" in root.dataset) watch();
+  begin();
   for (const button of document.querySelectorAll("[data-action]")) {
     button.addEventListener("click", () => click(button));
   }

@@ -1,0 +1,44 @@
+package import Accounts
+internal import LoginKey
+
+extension Authenticator {
+    /// Decides whether a program that acts for an administrator gets a link that signs an agent of the group in.
+    ///
+    /// Nobody is signed in by it: the ticket in the link is decided on when it is opened.
+    ///
+    /// - Parameters:
+    ///   - agent: Who is to open the link.
+    ///   - administrator: For whom the program acts; the agent has to be of the same group.
+    ///   - target: Where the link leads, for the audit.
+    ///   - attempt: When, from where; what it requires, it requires of the agent.
+    /// - Returns: The agent's grant, or the refusal; both are in the audit already.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``.
+    package func authorizeLink(
+        for agent: AccountReference,
+        by administrator: Grant,
+        to target: String,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
+        var attempt = attempt
+        attempt.onlyGroup = administrator.group.partnerID
+        attempt.mustBeAdministrator = false
+        let snapshot = try await store.snapshot(of: agent, at: attempt.seconds)
+        let claim = Claim(partnerID: attempt.onlyGroup, actor: agent.actor, kind: "agent link")
+        let outcome = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownUser, claim, attempt)
+        let granted = AdministrationContext(administrator, attempt, by: attempt.purpose)
+            .event("link to \(target) for \(agent.actor)")
+        try await store.append([outcome.value.grant == nil ? outcome.event : granted])
+        return outcome.value
+    }
+}
+
+extension AccountReference {
+    /// How the audit calls the user.
+    fileprivate var actor: String {
+        switch self {
+        case .partner(_, let partnerUserID): partnerUserID.text
+        case .username(let username): username.text
+        case .person(_, let id): "user \(id)"
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import Accounts
+internal import Authentication
+internal import HTTPCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import LoginKey
+internal import ServiceTokens
+internal import WireCodec
+internal import WireProtocol
+
+/// `/panel`: the panel beside a record of any CRM (`docs/protocol.md#panel`).
+///
+/// By POST for whom a connected provider vouches with a token; by GET for whoever is signed in, such as by the ticket of
+/// a link.
+struct PanelController: Sendable {
+    let signIn: PageSignIn
+    let page: PanelPage
+
+    var signInService: SignInService { signIn.signInService }
+
+    func addRoutes(to router: Router<WebContext>) {
+        router.post(RouterPath(Path.panel)) { request, context in
+            try await signIn.answering(request, context) { context, fields in
+                let attempt = attempt(request, context)
+                return try await signInService.answering(attempt) {
+                    try await show(request, context, fields, attempt)
+                }
+            }
+        }
+        router.get(RouterPath(Path.panel)) { request, context in
+            try await signIn.answering(request, context) { context, fields in
+                try await open(request, context, fields)
+            }
+        }
+    }
+
+    // MARK: By token
+
+    private func show(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        _ attempt: Attempt
+    ) async throws -> Response {
+        guard case .success(let values) = fields, let token = values.nonEmpty(ParameterName.token),
+            !hasTokenInURL(request)
+        else { return try await signInService.refuse(.unreadableRequest, attempt) }
+        let record = try record(values)
+        let check = try await signInService.authenticator.check(openIDToken: token, attempt: attempt)
+        guard case .vouched(let voucher) = check else { throw AnswerError.refused }
+        let provider = voucher.provider
+        var subject = PanelSubject(
+            voucher: .provider(issuer: provider.issuer, audience: provider.audience),
+            partnerID: provider.partnerID,
+            partnerUserID: voucher.partnerUserID
+        )
+        subject.record = record
+        if record == nil { subject.zendeskFrame = try await zendeskFrame(values, provider.partnerID) }
+        let decision = try await signInService.authenticator.preview(
+            voucher.partnerUserID,
+            in: provider.partnerID,
+            by: subject.voucher.kind,
+            spending: voucher.spent,
+            attempt: attempt
+        )
+        if case .refused(.foreignOrigin) = decision { throw AnswerError.refused }
+        return try await page.render(decision, subject, context)
+    }
+
+    /// A token in an address would be in histories and logs.
+    private func hasTokenInURL(_ request: Request) -> Bool {
+        var query = FieldSet()
+        // It was read before, together with the body.
+        try? query.add(query: request.uri.query ?? "")
+        return query[ParameterName.token] != nil
+    }
+
+    private func attempt(_ request: Request, _ context: WebContext) -> Attempt {
+        Attempt(
+            time: context.time,
+            correlationID: context.correlationID,
+            source: context.source,
+            purpose: "panel",
+            origin: RequestOrigin(request, own: signIn.site.ownOrigins),
+            action: .panelShown
+        )
+    }
+
+    // MARK: By sign-in
+
+    private func open(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>
+    ) async throws -> Response {
+        switch try await signIn.arrive(request, context, fields, path: Path.panel) {
+        case .redirect(let response): return response
+        case .nobody: return try await explain(fields, context)
+        case .agent(let grant):
+            guard let partnerUserID = grant.user.partnerUserID else {
+                throw AnswerError.badRequest("Your user has no PartnerUserId, and the panel needs one.")
+            }
+            var subject = PanelSubject(
+                voucher: .signIn,
+                partnerID: grant.group.partnerID,
+                partnerUserID: partnerUserID
+            )
+            subject.record = try record((try? fields.get()) ?? FieldSet())
+            var response = try await page.render(.granted(grant), subject, context)
+            signIn.keep(grant, request, context, on: &response)
+            return response
+        }
+    }
+
+    /// The page for who comes without anything: an administrator who tries the address, or a CRM that is not set up.
+    private func explain(_ fields: Result<FieldSet, FieldError>, _ context: WebContext) async throws -> Response {
+        let title = "The panel needs a token"
+        var page = PageRenderer.Page(
+            "error",
+            title: title,
+            data: [
+                "title": title,
+                "message": "This address was opened without one.",
+                "steps": [
+                    "Agents: go back to the record, and reload it.",
+                    "Administrators: have the CRM post a form to this address with the field token, a token of a provider that is connected to your group, and the field visitorid.",
+                ],
+                "correlationID": context.correlationID.text,
+            ]
+        )
+        page.ancestors = await signIn.claimedGroup(fields, context)?.embeddingOrigins ?? []
+        return try signIn.renderer.render(page, status: .badRequest, context)
+    }
+
+    /// The record that a request names; `nil` for none.
+    ///
+    /// - Throws: ``AnswerError/badRequest(_:)``.
+    private func record(_ values: FieldSet) throws(AnswerError) -> PanelSubject.Record? {
+        let name = values.nonEmpty(ParameterName.visitorName) ?? ""
+        do {
+            try Provisioning.check(Visitor(name: name, email: "", phone: ""))
+        } catch {
+            throw .badRequest(error.message)
+        }
+        guard let text = values.nonEmpty(ParameterName.visitorID) else { return nil }
+        guard let visitorID = SessionKey(text) else {
+            throw .badRequest("A visitor id is 1 to 63 letters, digits and . _ ~ -")
+        }
+        return PanelSubject.Record(id: visitorID.text, customer: name.isEmpty ? "this customer" : name)
+    }
+}
