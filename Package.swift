@@ -415,7 +415,7 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "LocalIPC", "LoginKey", "SystemSupport", "TestSupport",
+                "Accounts", "AccountsSQL", "AccountsSQLite", "LocalIPC", "LoginKey", "SystemSupport", "TestSupport",
                 "WebSocketClient",
                 "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
                 nioPosix,
