@@ -117,6 +117,21 @@ package enum Base64URL {
         return wrong < 64 ? bytes : nil
     }
 
+    /// Whether characters spell bytes in the one way that there is.
+    static func isCanonical(_ text: Span<UInt8>) -> Bool {
+        var wrong: UInt8 = text.count % 4 == 1 ? 64 : 0
+        var last: UInt8 = 0
+        for index in text.indices {
+            last = value(text[index])
+            wrong |= last
+        }
+        switch text.count % 4 {
+        case 2: return wrong < 64 && last & 15 == 0
+        case 3: return wrong < 64 && last & 3 == 0
+        default: return wrong < 64
+        }
+    }
+
     /// The value of a character; more than 63 if it is not in the alphabet.
     private static func value(_ character: UInt8) -> UInt8 {
         var value: UInt8 = 255
