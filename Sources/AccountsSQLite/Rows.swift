@@ -52,7 +52,9 @@ enum Rows {
 // MARK: Groups and API keys
 
 extension Rows {
-    static let groupColumns = "partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls"
+    static let groupColumns = """
+        partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys
+        """
 
     static let selectGroup = "SELECT \(groupColumns) FROM partner_groups WHERE partner_id = ?"
 
@@ -76,7 +78,8 @@ extension Rows {
             privileges: privileges(row[3]),
             embeddingOrigins: origins,
             usePolicy: usePolicy,
-            allowsLoginKeyURLs: row[6]
+            allowsLoginKeyURLs: row[6],
+            requiresVersion2Keys: row[7]
         )
     }
 
@@ -84,7 +87,7 @@ extension Rows {
         [
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
-            group.allowsLoginKeyURLs,
+            group.allowsLoginKeyURLs, group.requiresVersion2Keys,
         ]
     }
 
@@ -92,18 +95,25 @@ extension Rows {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT id, sealed, label, is_weak, created_at, last_used_at, ends_at, is_revoked
+                SELECT id, sealed, label, is_weak, created_at, last_used_at, ends_at, is_revoked, public_key
                 FROM api_keys WHERE partner_id = ? ORDER BY id DESC
                 """,
             arguments: [partnerID.text]
         )
         return try rows.map { row in
             let id: Int64 = row[0]
-            let apiKey = try vault.openAPIKey(Array(row[1] as Data), for: .apiKey, of: partnerID, owner: "\(id)")
+            let key: VerificationKey =
+                if let publicKey = row[8] as Data? {
+                    .ed25519(try Ed25519PublicKey(bytes: Array(publicKey)))
+                } else {
+                    .secret(
+                        try vault.openAPIKey(Array(row[1] as Data), for: .apiKey, of: partnerID, owner: "\(id)")
+                    )
+                }
             return APIKeyRecord(
                 id: APIKeyRecord.ID(id),
                 partnerID: partnerID,
-                apiKey: apiKey,
+                key: key,
                 label: row[2],
                 isWeak: row[3],
                 createdAt: row[4],

@@ -7,7 +7,7 @@ extension SQLiteAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await writer.submitIsolated { context in
             try context.database.execute(
-                sql: "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: Rows.arguments(group)
             )
             try context.raiseRevision()
@@ -21,7 +21,7 @@ extension SQLiteAccountStore {
                 sql: """
                     UPDATE partner_groups
                     SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
-                    allows_login_key_urls = ?
+                    allows_login_key_urls = ?, requires_version_2_keys = ?
                     WHERE partner_id = ?
                     """,
                 arguments: Rows.arguments(group) + [group.partnerID.text]
@@ -67,13 +67,13 @@ extension SQLiteAccountStore {
 
 extension SQLiteAccountStore {
     package func addAPIKey(
-        _ apiKey: APIKey,
+        _ key: VerificationKey,
         label: String,
         to partnerID: PartnerID,
         at now: Int64,
         recording event: AuditEvent
     ) async throws(AccountsError) -> APIKeyRecord {
-        let fingerprint = vault.fingerprint(of: apiKey)
+        let fingerprint = vault.fingerprint(of: key)
         return try await writer.submitIsolated { [vault] context in
             let database = context.database
             guard try Rows.group(partnerID, in: database) != nil else { throw AccountsError.notFound("group") }
@@ -85,7 +85,7 @@ extension SQLiteAccountStore {
             guard isKnown == false else {
                 throw AccountsError(code: .apiKeyInUse, message: "this API key was given to a group before")
             }
-            let isWeak = apiKey.estimatedBits < 128
+            let isWeak = key.apiKey.map { $0.estimatedBits < 128 } ?? false
             try database.execute(
                 sql: """
                     INSERT INTO api_keys (partner_id, sealed, fingerprint, label, is_weak, created_at)
@@ -94,14 +94,22 @@ extension SQLiteAccountStore {
                 arguments: [partnerID.text, fingerprint.blob, label, isWeak, now]
             )
             let id = database.lastInsertedRowID
-            let sealed = try vault.seal(apiKey, for: .apiKey, of: partnerID, owner: "\(id)")
-            try database.execute(sql: "UPDATE api_keys SET sealed = ? WHERE id = ?", arguments: [sealed.blob, id])
+            switch key {
+            case .secret(let apiKey):
+                let sealed = try vault.seal(apiKey, for: .apiKey, of: partnerID, owner: "\(id)")
+                try database.execute(sql: "UPDATE api_keys SET sealed = ? WHERE id = ?", arguments: [sealed.blob, id])
+            case .ed25519(let publicKey):
+                try database.execute(
+                    sql: "UPDATE api_keys SET public_key = ? WHERE id = ?",
+                    arguments: [publicKey.bytes.blob, id]
+                )
+            }
             try context.raiseRevision()
             try context.append(event)
             return APIKeyRecord(
                 id: APIKeyRecord.ID(id),
                 partnerID: partnerID,
-                apiKey: apiKey,
+                key: key,
                 label: label,
                 isWeak: isWeak,
                 createdAt: now

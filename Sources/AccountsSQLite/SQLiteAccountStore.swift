@@ -74,7 +74,10 @@ package final class SQLiteAccountStore: Sendable {
     package func checkMasterKey() throws(AccountsError) {
         do {
             try pool.read { database in
-                let found = try String.fetchOne(database, sql: "SELECT partner_id FROM api_keys ORDER BY id LIMIT 1")
+                let found = try String.fetchOne(
+                    database,
+                    sql: "SELECT partner_id FROM api_keys WHERE public_key IS NULL ORDER BY id LIMIT 1"
+                )
                 guard let partnerID = try found.map({ try PartnerID(parsing: $0) }) else { return }
                 _ = try Rows.apiKeys(of: partnerID, vault: vault, in: database)
             }

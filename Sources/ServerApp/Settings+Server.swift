@@ -201,6 +201,13 @@ extension Settings {
         return "\(scheme)://\(host == "::1" ? "localhost" : host):\(try text("http.port"))"
     }
 
+    /// The names of this server, as LoginKeys of version 2 are made for: of the public URL first.
+    package func audiences() throws -> [LoginKeyAudience] {
+        let site = try site()
+        return try ([site.publicURL] + site.ownOrigins.map(\.text).sorted())
+            .map { try LoginKeyAudience(publicURL: $0) }
+    }
+
     private func isSecure() throws -> Bool {
         try nonEmpty("tls.certificateFile") != nil
     }

@@ -51,6 +51,20 @@ extension BoundLoginKey {
     /// What it is for, as it stands in it.
     public var purposeText: String { command.rawValue + (sessionKey.map { ":\($0)" } ?? "") }
 
+    /// What it is for.
+    public var purpose: LoginKeyPurpose? { try? LoginKeyPurpose(command, sessionKey: sessionKey) }
+
+    /// The text without the last `$` and the signature.
+    package var signedText: String { text(0..<signedByteCount) }
+
+    /// The decoded signature, 32 or 64 bytes.
+    package var decodedSignature: [UInt8] {
+        switch signature {
+        case .hs256(let code): code.indices.map { code[$0] }
+        case .ed25519(let code): code
+        }
+    }
+
     /// What makes one key the same as another: the key id and the nonce, 26 to 64 bytes.
     package var identity: [UInt8] {
         Array("2$\(keyID)$".utf8) + bytes[nonce]

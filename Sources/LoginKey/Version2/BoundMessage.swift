@@ -27,6 +27,11 @@ struct BoundMessage {
         append(user, isLong: total > Self.capacity)
     }
 
+    /// Takes any bytes, for diagnosis.
+    init(_ bytes: [UInt8]) {
+        long = bytes
+    }
+
     private mutating func append(_ part: Span<UInt8>, isLong: Bool) {
         if isLong {
             for index in part.indices {

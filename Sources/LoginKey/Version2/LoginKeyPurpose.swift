@@ -10,6 +10,9 @@ public struct LoginKeyPurpose: Hashable, Sendable {
     /// Signing in, without a session.
     public static let authenticate = Self(command: .authenticate)
 
+    /// Administering users, without a session.
+    public static let administer = Self(command: .administer)
+
     private init(command: LoginKeyCommand) {
         self.command = command
         self.sessionKey = nil

@@ -44,6 +44,17 @@ extension LoginKeyVerifier {
             partnerID: partnerID,
             partnerUserID: partnerUserID
         )
+        return isSigned(loginKey, as: message, with: key)
+    }
+
+    /// Whether a key's signature is that of a message, whatever it is.
+    ///
+    /// For diagnosis only, as ``isSigned(_:as:with:)-(LoginKey,_,_)`` is.
+    package func isSigned(_ loginKey: BoundLoginKey, as message: [UInt8], with key: VerificationKey) -> Bool {
+        isSigned(loginKey, as: BoundMessage(message), with: key)
+    }
+
+    private func isSigned(_ loginKey: BoundLoginKey, as message: BoundMessage, with key: VerificationKey) -> Bool {
         switch (key, loginKey.signature) {
         case (.secret(let apiKey), .hs256(let code)):
             var hash = apiKey.keyedHash
@@ -57,7 +68,7 @@ extension LoginKeyVerifier {
     }
 
     /// What is wrong with an expiry; `nil` if nothing is.
-    func timeFault(expires: Int64, at now: Int64) -> LoginKeyError.Code? {
+    package func timeFault(expires: Int64, at now: Int64) -> LoginKeyError.Code? {
         guard now < expires else { return .expired }
         let (ahead, overflow) = expires.subtractingReportingOverflow(now)
         return overflow || ahead > LoginKey.maximumLifetime + clockTolerance ? .expiresTooLate : nil

@@ -209,14 +209,15 @@ extension PanelController {
         }
         let decision = try await authenticator.preview(user, in: partnerID, attempt: attempt)
         guard let grant = decision.grant else { throw AnswerError.refused }
+        let sessionKey = fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) }
         let loginKey = try await authenticator.loginKey(
             for: asked.partnerUserID,
             grant,
+            purpose: purpose(of: action, claims, sessionKey),
             lifetime: organization.loginKeyLifetime,
             at: context.seconds
         )
         guard let loginKey else { throw AnswerError.refused }
-        let sessionKey = fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) }
         return answer(action, loginKey, claims, sessionKey, context)
     }
 
@@ -237,10 +238,23 @@ extension PanelController {
         return .json(try await launchService.offer(to: grant, for: target, attempt: attempt).json)
     }
 
+    /// What the request is for that ``answer(_:_:_:_:_:)`` describes.
+    private func purpose(
+        of action: PanelAction,
+        _ claims: PanelClaims,
+        _ sessionKey: SessionKey?
+    ) -> LoginKeyPurpose? {
+        switch action.kind {
+        case .join: try? LoginKeyPurpose(.join, sessionKey: claims.record)
+        case .start: try? LoginKeyPurpose(.start, sessionKey: sessionKey?.text)
+        case .enterKey: .authenticate
+        }
+    }
+
     /// The address of the viewer and the fields to post to it.
     private func answer(
         _ action: PanelAction,
-        _ loginKey: LoginKey,
+        _ loginKey: PresentedLoginKey,
         _ claims: PanelClaims,
         _ sessionKey: SessionKey?,
         _ context: WebContext
