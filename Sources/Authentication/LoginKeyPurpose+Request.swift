@@ -1,6 +1,6 @@
 package import LoginKey
 package import WireCodec
-package import WireProtocol
+internal import WireProtocol
 
 // Which LoginKey of version 2 a request takes (`docs/loginkey-2.md#commands`).
 

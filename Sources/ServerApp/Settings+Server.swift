@@ -3,6 +3,7 @@ package import HTTPCore
 internal import HTTPServer
 internal import Hummingbird
 internal import Logging
+package import LoginKey
 internal import NIOSSL
 internal import Sessions
 

@@ -77,11 +77,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0, nil), (59, nil), (60, LoginKeyError.Code.expired), (61, .expired), (-86_400 - 300 + 60, nil),
-        (-86_400 - 301 + 60, .expiresTooLate), (Int64.max - BoundExample.now, .expired),
-        (Int64.min, .expiresTooLate),
-    ] as [(Int64, LoginKeyError.Code?)])
+    @Test(
+        arguments: [
+            (0, nil), (59, nil), (60, LoginKeyError.Code.expired), (61, .expired), (-86_400 - 300 + 60, nil),
+            (-86_400 - 301 + 60, .expiresTooLate), (Int64.max - BoundExample.now, .expired),
+            (Int64.min, .expiresTooLate),
+        ] as [(Int64, LoginKeyError.Code?)]
+    )
     func `is valid until the second before it expires, and a day before that`(
         _ later: Int64,
         _ code: LoginKeyError.Code?
@@ -112,7 +114,8 @@ import Testing
             }
         #expect(Set(keys.map(\.identity)).count == 100)
         #expect(keys.allSatisfy { (16...64).contains($0.identity.count) })
-        let longest = "$2$HS256$999999999999999999$9999999999$" + String(repeating: "A", count: 43)
+        let longest =
+            "$2$HS256$999999999999999999$9999999999$" + String(repeating: "A", count: 43)
             + "$authenticate@a$" + String(repeating: "A", count: 43)
         #expect(try BoundLoginKey(parsing: longest).identity.count == 64)
     }

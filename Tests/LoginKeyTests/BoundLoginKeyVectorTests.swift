@@ -71,7 +71,8 @@ import Testing
         )
         #expect(message.array == Array(vector.message.utf8))
         let digits = Array(vector.nonce)
-        let nonce = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        let nonce = stride(from: 0, to: digits.count, by: 2)
+            .compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
         let made = try BoundLoginKeyIssuer(
             partnerID: partnerID,
             keyID: vector.keyId,

@@ -97,7 +97,9 @@ public struct SecretVault: Sendable {
         switch key {
         case .secret(let apiKey): fingerprint(of: apiKey)
         case .ed25519(let publicKey):
-            Array(HMAC<SHA256>.authenticationCode(for: Array("Ed25519\0".utf8) + publicKey.bytes, using: fingerprintKey))
+            Array(
+                HMAC<SHA256>.authenticationCode(for: Array("Ed25519\0".utf8) + publicKey.bytes, using: fingerprintKey)
+            )
         }
     }
 

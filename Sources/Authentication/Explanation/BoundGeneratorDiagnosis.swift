@@ -39,7 +39,9 @@ package struct BoundGeneratorDiagnosis {
     /// What is wrong with an answer; `nil` if nothing is.
     package func explain(_ answer: String) -> String? {
         let lines = answer.split(whereSeparator: \.isNewline).count
-        guard lines == 1 else { return lines == 0 ? "it printed nothing" : "it printed \(lines) lines; print the LoginKey alone" }
+        guard lines == 1 else {
+            return lines == 0 ? "it printed nothing" : "it printed \(lines) lines; print the LoginKey alone"
+        }
         guard !answer.hasPrefix("$1$") else { return "this is a LoginKey of version 1" }
         do {
             return fault(in: try BoundLoginKey(parsing: answer))

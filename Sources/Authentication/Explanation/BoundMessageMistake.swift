@@ -62,13 +62,19 @@ struct BoundMessageMistake {
             ("PartnerId and PartnerUserId are swapped in the signed message", [first, signed, user, group]),
             ("the ids stand before the key in the signed message", [first, group, user, signed]),
             ("the $ before the signature was signed too", [first, signed + "$", group, user]),
-            ("the key was signed without its first three characters, $2$", [first, String(signed.dropFirst(3)), group, user]),
+            (
+                "the key was signed without its first three characters, $2$",
+                [first, String(signed.dropFirst(3)), group, user]
+            ),
             ("the key was signed without its first $", [first, String(signed.dropFirst(1)), group, user]),
         ]
         let names = ["loginkey-2", "LOGINKEY-2", "LoginKey 2", "LoginKey2", "LoginKey-2 ", "LoginKey, version 2"]
         return wrong.map { Self("\($0); the lines: \(rule)", $1.joined(separator: "\n")) }
             + names.map {
-                Self("the first line of the signed message is not LoginKey-2", [$0, signed, group, user].joined(separator: "\n"))
+                Self(
+                    "the first line of the signed message is not LoginKey-2",
+                    [$0, signed, group, user].joined(separator: "\n")
+                )
             }
     }
 
@@ -79,7 +85,12 @@ struct BoundMessageMistake {
         ]
         return separators.flatMap { name, text in
             [["LoginKey-2"] + parts, ["LoginKey-2\n" + parts[0]] + parts.dropFirst()]
-                .map { Self("the lines of the signed message are joined by \(name); it has to be a line feed", $0.joined(separator: text)) }
+                .map {
+                    Self(
+                        "the lines of the signed message are joined by \(name); it has to be a line feed",
+                        $0.joined(separator: text)
+                    )
+                }
         }
     }
 
@@ -90,8 +101,14 @@ struct BoundMessageMistake {
 
     private static func digests(_ right: [UInt8]) -> [Self] {
         [
-            Self("the message was hashed with SHA-256 before it was signed; sign it as it is", Array(SHA256.hash(data: right))),
-            Self("the message was hashed with SHA-512 before it was signed; sign it as it is", Array(SHA512.hash(data: right))),
+            Self(
+                "the message was hashed with SHA-256 before it was signed; sign it as it is",
+                Array(SHA256.hash(data: right))
+            ),
+            Self(
+                "the message was hashed with SHA-512 before it was signed; sign it as it is",
+                Array(SHA512.hash(data: right))
+            ),
         ]
     }
 
@@ -118,7 +135,8 @@ struct BoundSignatureDiagnosis {
         let right = Array(BoundMessageMistake.right(loginKey.signedText, partnerID, partnerUserID).utf8)
         return apiKey.withSecretBytes { secret in
             KeyVariant.all(of: secret)
-                .first { SignatureDiagnosis.isSigned(loginKey.decodedSignature, right, $0.bytes) }?.finding
+                .first { SignatureDiagnosis.isSigned(loginKey.decodedSignature, right, $0.bytes) }?
+                .finding
         }
     }
 }

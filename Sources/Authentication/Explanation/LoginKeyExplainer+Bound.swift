@@ -72,7 +72,8 @@ extension LoginKeyExplainer {
             explanation.fail(
                 "API key",
                 "group \(group) has no API key with the id \(loginKey.keyID); "
-                    + (keys.isEmpty ? "it has none: see `latchkey apikey create`" : "it has \(names): see `latchkey apikey list`")
+                    + (keys.isEmpty
+                        ? "it has none: see `latchkey apikey create`" : "it has \(names): see `latchkey apikey list`")
             )
             return nil
         }
@@ -84,7 +85,10 @@ extension LoginKeyExplainer {
             )
             return nil
         }
-        explanation.pass("API key", "\(record.id)" + (record.label.isEmpty ? "" : " (\(record.label))") + ", \(record.key.kindText)")
+        explanation.pass(
+            "API key",
+            "\(record.id)" + (record.label.isEmpty ? "" : " (\(record.label))") + ", \(record.key.kindText)"
+        )
         return record
     }
 
@@ -132,7 +136,8 @@ extension LoginKeyExplainer {
         if let purpose = presented.purpose, purpose.text == loginKey.purposeText {
             return explanation.pass("purpose", purpose.text)
         }
-        let needed = presented.purpose.map { "the request needs a key for \($0)" }
+        let needed =
+            presented.purpose.map { "the request needs a key for \($0)" }
             ?? "the request names two sessions, or a malformed one, and takes no key of version 2"
         explanation.fail("purpose", "it is for \(loginKey.purposeText), and \(needed)")
     }
@@ -207,7 +212,8 @@ extension LoginKeyExplainer {
         let verifier = authenticator.verifier
         let finder = MistakeFinder(store: authenticator.store, partnerID: group, partnerUserID: user, expiries: [])
         let other = try await finder.firstUser { other in
-            guard let id = other.partnerUserID, id != user, verifier.isSigned(loginKey, for: id, in: group, with: record.key)
+            guard let id = other.partnerUserID, id != user,
+                verifier.isSigned(loginKey, for: id, in: group, with: record.key)
             else { return nil }
             return "it is right for another user of the group, \(other.username), whose PartnerUserId is "
                 + "\(MistakeFinder.quoted(other)): send the PartnerUserId that was signed"
@@ -221,7 +227,8 @@ extension LoginKeyExplainer {
         )
         if let mistake = diagnosis.mistake() { return mistake }
         if let mistake = try await otherKey(loginKey, user, group, record) { return mistake }
-        return "API key \(record.id) did not make this signature for PartnerId \(group) and PartnerUserId \"\(user)\": was the key "
+        return
+            "API key \(record.id) did not make this signature for PartnerId \(group) and PartnerUserId \"\(user)\": was the key "
             + "changed on its way, or made with another API key? docs/loginkey-2.md says what is signed"
     }
 

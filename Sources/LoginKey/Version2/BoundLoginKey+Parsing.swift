@@ -31,7 +31,10 @@ extension BoundLoginKey {
         let expires = try Self.expiry(bytes.span.extracting(reader.next()))
         let nonce = reader.next()
         guard (22...43).contains(nonce.count), Base64URL.isCanonical(bytes.span.extracting(nonce)) else {
-            throw LoginKeyError(code: .malformedNonce, message: "the nonce is 16 to 32 bytes in base64url, without padding")
+            throw LoginKeyError(
+                code: .malformedNonce,
+                message: "the nonce is 16 to 32 bytes in base64url, without padding"
+            )
         }
         let target = reader.next()
         let (command, session, audience) = try Self.target(target, of: bytes)

@@ -39,7 +39,8 @@ public struct Ed25519PublicKey: Sendable {
     private static var malformed: LoginKeyError {
         LoginKeyError(
             code: .malformedPublicKey,
-            message: "an Ed25519 public key is a PEM file that begins with -----BEGIN PUBLIC KEY-----, or 32 bytes in Base64"
+            message:
+                "an Ed25519 public key is a PEM file that begins with -----BEGIN PUBLIC KEY-----, or 32 bytes in Base64"
         )
     }
 }
