@@ -39,7 +39,7 @@ struct BoundPresentation {
         if key.contains("=") { return "; there is padding (=) in it: leave that out" }
         if key.contains("+") || key.contains("/") { return "; it is in the standard Base64 alphabet: use base64url" }
         let count = key.split(separator: "$", omittingEmptySubsequences: false).count
-        return count == 7 ? "" : "; it has \(count - 1) $ in place of 6"
+        return count == 8 ? "" : "; it has \(count - 1) $ in place of 7"
     }
 
     private static func claimedKey(_ fields: FieldSet) -> String {

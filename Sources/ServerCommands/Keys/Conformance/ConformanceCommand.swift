@@ -68,7 +68,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     private func nonce(_ check: any ConformanceCheck, _ before: String, _ generator: Generator) throws -> Row {
         let again = try generator.run(check).text
         let keys = [before, again].map { $0.split(separator: "$", omittingEmptySubsequences: false) }
-        let isNew = keys.allSatisfy { $0.count == 7 } && keys[0][4] != keys[1][4]
+        let isNew = keys.allSatisfy { $0.count == 8 } && keys[0][5] != keys[1][5]
         return Row(
             name: "a new nonce for every key",
             isRight: isNew,
