@@ -273,7 +273,10 @@ struct Office {
         let name = try Username(parsing: "JOE@office.example")
         #expect(try await office.reason(.success(.loginKey(.account(name, .version1(office.loginKey()))))).isEmpty)
         let unknown = try Username(parsing: "jane@office.example")
-        #expect(try await office.reason(.success(.loginKey(.account(unknown, .version1(office.loginKey()))))) == "unknownUser")
+        #expect(
+            try await office.reason(.success(.loginKey(.account(unknown, .version1(office.loginKey())))))
+                == "unknownUser"
+        )
     }
 
     @Test func `nobody's key is good for a user without a PartnerUserId`() async throws {
@@ -282,7 +285,8 @@ struct Office {
         let name = try Username(parsing: "joe@office.example")
         for signed in ["nobody", "joe", "joe@office.example"] {
             #expect(
-                try await office.reason(.success(.loginKey(.account(name, .version1(office.loginKey(signed)))))) == "unknownUser"
+                try await office.reason(.success(.loginKey(.account(name, .version1(office.loginKey(signed))))))
+                    == "unknownUser"
             )
         }
     }

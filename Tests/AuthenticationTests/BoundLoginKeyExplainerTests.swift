@@ -104,7 +104,7 @@ import WireCodec
         arguments: [
             ("first line", "KEY\n12345\njoe"), ("swapped", "LoginKey-2\nKEY\njoe\n12345"),
             ("joined by nothing", "LoginKey-2KEY12345joe"), ("CRLF", "LoginKey-2\r\nKEY\r\n12345\r\njoe"),
-            ("follows the PartnerUserId", "LoginKey-2\nKEY\n12345\njoe\n"),
+            ("with a line break after it", "LoginKey-2\nKEY\n12345\njoe\n"),
             ("upper case", "LoginKey-2\nKEY\n12345\nJOE"),
             ("version 1 was signed", "12345joe1\(Office.now + 60)"), ("only the key itself", "KEY"),
             ("another PartnerId, 777", "LoginKey-2\nKEY\n777\njoe"),

@@ -111,6 +111,33 @@ import Testing
         }
     }
 
+    @Test func `the panel of a group that insists makes a key for its own click`() async throws {
+        try await withDemo { server in
+            try server.latchkey(["group", "update", "12345", "--require-version-2"])
+            let panel = try await DemoPanel(server)
+            let credentials = try await panel.credentials()
+            #expect(credentials.contains("loginkey=$2$HS256$"))
+            #expect(try await status(server, Self.authorize, credentials) == 401)
+            #expect(try await status(server, Self.viewer, credentials + "&VisitorId=elsewhere&Wait=1") == 401)
+            let click = credentials + "&VisitorId=\(DemoPanel.record)&Wait=1"
+            #expect(try await status(server, Self.viewer, click) == 303)
+            #expect(try await status(server, Self.viewer, click) == 401)
+            // Once more, where only public keys are left to make it with.
+            for id in try validKeys(server) {
+                try server.latchkey(["apikey", "revoke", "\(id)", "--group", "12345"])
+            }
+            try server.latchkey(["apikey", "create", "--group", "12345", "--ed25519"])
+            await #expect(throws: ServerFailure.self) { try await panel.credentials() }
+            #expect(try server.latchkey(["audit", "list", "--group", "12345", "--refused"]).contains("wrongSession"))
+        }
+    }
+
+    private func validKeys(_ server: ServerProcess) throws -> [Int] {
+        let text = try server.latchkey(["apikey", "list", "--group", "12345", "--json"])
+        let rows = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
+        return rows.compactMap { $0["id"] as? Int }
+    }
+
     @Test func `administers users with a key for that`() async throws {
         try await withDemo { server in
             try server.latchkey(["user", "administrator", Self.dana, "--group", "12345"])

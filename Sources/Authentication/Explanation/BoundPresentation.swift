@@ -11,10 +11,10 @@ struct BoundPresentation {
     /// What is asked for; `nil` for what no LoginKey of version 2 is good for.
     let purpose: LoginKeyPurpose?
 
-    /// Whether parameters hold a LoginKey that says it is of version 2.
+    /// Whether parameters hold a LoginKey that says it is of version 2, and not one of version 1 with a wrong digit.
     static func isClaimed(by fields: FieldSet) -> Bool {
-        let text = claimedKey(fields).trimmingPrefix(while: \.isWhitespace)
-        return text.hasPrefix("$2$") || text.hasPrefix("%242%24")
+        let text = claimedKey(fields).replacing("%24", with: "$").trimmingPrefix(while: \.isWhitespace)
+        return text.hasPrefix("$2$") && text.count(where: { $0 == "$" }) != 3
     }
 
     /// Reads as the server does, which refuses two sets of credentials in one request.

@@ -61,7 +61,12 @@ public struct BoundLoginKeyIssuer: Sendable {
 
     /// Makes a key with a nonce of one's own, as test vectors need it.
     ///
-    /// - Parameter nonce: 16 to 32 bytes, never the same twice.
+    /// - Parameters:
+    ///   - partnerUserID: The user who signs in.
+    ///   - purpose: What the key is for.
+    ///   - now: Unix time in seconds.
+    ///   - nonce: 16 to 32 bytes, never the same twice.
+    /// - Returns: The key; its text is a credential.
     /// - Throws: ``LoginKeyError/Code/lifetimeOutOfRange`` or ``LoginKeyError/Code/malformedNonce``.
     public func issue(
         for partnerUserID: PartnerUserID,
