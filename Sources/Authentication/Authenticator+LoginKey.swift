@@ -72,7 +72,7 @@ extension Authenticator {
             let match = match(loginKey, for: partnerUserID, in: partnerID, snapshot, at: now)
             return snapshot?.group.requiresVersion2Keys == true ? .refused(.version1NotAllowed) : match
         case .version2(let loginKey):
-            return match(loginKey, for: partnerUserID, in: partnerID, snapshot, purpose: purpose, at: now)
+            return match(loginKey, (partnerID, partnerUserID), snapshot, purpose, at: now)
         }
     }
 
@@ -106,18 +106,17 @@ extension Authenticator {
     /// Checks a LoginKey of version 2 with the key that it names, or with a dummy of the same kind.
     func match(
         _ loginKey: BoundLoginKey,
-        for partnerUserID: PartnerUserID,
-        in partnerID: PartnerID,
+        _ ids: (PartnerID, PartnerUserID),
         _ snapshot: AccountSnapshot?,
-        purpose: LoginKeyPurpose?,
+        _ purpose: LoginKeyPurpose?,
         at now: Int64
     ) -> Match {
         let record = snapshot?.apiKeys.first { $0.id.number == loginKey.keyID }
         let key = record.flatMap { $0.key.algorithm == loginKey.algorithm ? $0.key : nil }
         let outcome = verifier.verify(
             loginKey,
-            for: partnerUserID,
-            in: partnerID,
+            for: ids.1,
+            in: ids.0,
             with: key ?? dummy.key(for: loginKey.algorithm),
             at: audiences,
             purpose: purpose,

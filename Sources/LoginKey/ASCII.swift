@@ -13,6 +13,7 @@ enum ASCII {
 
     /// `A-Z a-z 0-9 - . _ ~` (RFC 3986 section 2.3).
     static func isUnreserved(_ byte: UInt8) -> Bool {
-        isDigit(byte) || isLetter(byte) || "-._~".utf8.contains(byte)
+        isDigit(byte) || isLetter(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+            || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")
     }
 }

@@ -65,7 +65,7 @@ import Testing
         let partnerUserID = try PartnerUserID(parsing: vector.partnerUserId)
         let key = try BoundLoginKey(parsing: vector.loginKey)
         let message = BoundMessage(
-            signed: key.bytes.span.extracting(first: key.signedByteCount),
+            signed: key.text.utf8.span.extracting(first: key.signedByteCount),
             partnerID: partnerID,
             partnerUserID: partnerUserID
         )

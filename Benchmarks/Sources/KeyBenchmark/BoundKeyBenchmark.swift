@@ -6,7 +6,7 @@ import LoginKey
 /// full verification of one with Ed25519 and libcrypto's of the same signature and message.
 struct BoundKeyBenchmark {
     private let own: KeyBenchmark
-    private let audience: LoginKeyAudience
+    private let audiences: [LoginKeyAudience]
     private let purpose: LoginKeyPurpose
     private let hmacText: String
     private let ed25519Text: String
@@ -20,7 +20,8 @@ struct BoundKeyBenchmark {
         var generator = SystemRandomNumberGenerator()
         let pair = try Ed25519PrivateKey.generate(using: &generator)
         self.own = own
-        audience = try LoginKeyAudience(parsing: "support.example")
+        let audience = try LoginKeyAudience(parsing: "support.example")
+        audiences = [audience]
         purpose = try LoginKeyPurpose(.join, sessionKey: "26881636")
         secret = .secret(own.apiKey)
         publicKey = .ed25519(pair.publicKey)
@@ -46,7 +47,8 @@ struct BoundKeyBenchmark {
     ) throws -> String {
         var generator = SystemRandomNumberGenerator()
         let issuer = try BoundLoginKeyIssuer(partnerID: own.partnerID, keyID: 17, key: key, audience: audience)
-        return try issuer
+        return
+            try issuer
             .issue(for: own.partnerUserID, purpose: purpose, at: KeyBenchmark.now, using: &generator).text
     }
 
@@ -58,7 +60,7 @@ struct BoundKeyBenchmark {
                 for: own.partnerUserID,
                 in: own.partnerID,
                 with: key,
-                at: [audience],
+                at: audiences,
                 purpose: purpose,
                 at: KeyBenchmark.now
             )
@@ -78,20 +80,22 @@ struct BoundKeyBenchmark {
         var hmac: (first: [Double], second: [Double]) = ([], [])
         var ed25519: (own: [Double], openSSL: [Double]) = ([], [])
         for _ in 0..<KeyBenchmark.rounds {
-            hmac.first.append(KeyBenchmark.microseconds(50_000) { own.verify() })
+            hmac.first.append(KeyBenchmark.microseconds(50_000) { self.own.verify() })
             hmac.second.append(KeyBenchmark.microseconds(50_000) { verifyHMAC() })
             ed25519.own.append(KeyBenchmark.microseconds(2_000) { verify(ed25519Text, with: publicKey) })
             ed25519.openSSL.append(KeyBenchmark.microseconds(2_000) { verifyOpenSSL() })
         }
-        let (first, second) = (KeyBenchmark.median(hmac.first), KeyBenchmark.median(hmac.second))
-        let (own, openSSL) = (KeyBenchmark.median(ed25519.own), KeyBenchmark.median(ed25519.openSSL))
+        let (second, own) = (KeyBenchmark.median(hmac.second), KeyBenchmark.median(ed25519.own))
+        // Of each round by itself: what else the machine does slows both.
+        let toFirst = KeyBenchmark.median(zip(hmac.second, hmac.first).map { $0 / $1 })
+        let toOpenSSL = KeyBenchmark.median(zip(ed25519.own, ed25519.openSSL).map { $0 / $1 })
         print(
-            "version 2 with HMAC        \(KeyBenchmark.text(second)) µs   version 2 / version 1 = "
-                + "\(KeyBenchmark.text(second / first))  (goal ≤ 2)"
+            "version 2 with HMAC        \(KeyBenchmark.text(second)) µs   version 2 / version 1, median of the rounds = "
+                + "\(KeyBenchmark.text(toFirst))  (goal ≤ 2)"
         )
         print(
-            "version 2 with Ed25519     \(KeyBenchmark.text(own)) µs   LoginKey / libcrypto = "
-                + "\(KeyBenchmark.text(own / openSSL))  (goal ≤ 1.2)"
+            "version 2 with Ed25519     \(KeyBenchmark.text(own)) µs   LoginKey / libcrypto, median of the rounds = "
+                + "\(KeyBenchmark.text(toOpenSSL))  (goal ≤ 1.2)"
         )
     }
 }

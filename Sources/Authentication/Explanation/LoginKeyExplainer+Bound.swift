@@ -25,7 +25,7 @@ extension LoginKeyExplainer {
                 + "\(loginKey.audience); it expires at \(loginKey.expires)"
         )
         guard let snapshot = try await explainGroup(presented.credentials, &explanation) else { return }
-        guard let user = presented.partnerUserID(snapshot) else {
+        guard let user = presented.credentials.partnerUserID(in: snapshot) else {
             return explanation.fail("user", "the user has no PartnerUserId, so no LoginKey can be made for them")
         }
         guard let record = try await explainKey(loginKey, snapshot.group.partnerID, &explanation),
@@ -162,16 +162,6 @@ extension LoginKeyExplainer {
             purpose: "explain"
         )
         return authenticator.admit(snapshot, Authenticator.Claim(), attempt).value
-    }
-}
-
-extension BoundPresentation {
-    /// Whom the signature has to be for.
-    fileprivate func partnerUserID(_ snapshot: AccountSnapshot) -> PartnerUserID? {
-        switch credentials {
-        case .partner(_, let partnerUserID, _): partnerUserID
-        case .account: snapshot.user?.partnerUserID
-        }
     }
 }
 

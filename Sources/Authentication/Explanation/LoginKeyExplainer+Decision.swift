@@ -38,7 +38,12 @@ extension LoginKeyExplainer {
         }
         if presented.isFromURL { explainURL(snapshot.group, mayNot: outcome.mayNotStandInURL, &explanation) }
         try await explainUse(snapshot.group, outcome.record, &explanation)
-        try await explainUser(presented.partnerUserID(snapshot), snapshot, outcome.decision, &explanation)
+        try await explainUser(
+            presented.credentials.partnerUserID(in: snapshot),
+            snapshot,
+            outcome.decision,
+            &explanation
+        )
     }
 
     /// Decides as the server does; where time or place is wrong, once more without that.
@@ -128,7 +133,7 @@ extension LoginKeyExplainer {
         _ explanation: inout Explanation
     ) async throws(AccountsError) -> Bool {
         let group = snapshot.group.partnerID
-        guard let partnerUserID = presented.partnerUserID(snapshot) else {
+        guard let partnerUserID = presented.credentials.partnerUserID(in: snapshot) else {
             explanation.fail("user", "the user has no PartnerUserId, so no LoginKey can be made for them")
             return false
         }
@@ -172,10 +177,10 @@ extension RefusalReason {
     fileprivate var isOfKeys: Bool { self == .noAPIKey || self == .signatureMismatch }
 }
 
-extension LoginKeyExplainer.Presented {
+extension LoginKeyCredentials {
     /// Whom the signature has to be for.
-    fileprivate func partnerUserID(_ snapshot: AccountSnapshot) -> PartnerUserID? {
-        switch credentials {
+    func partnerUserID(in snapshot: AccountSnapshot) -> PartnerUserID? {
+        switch self {
         case .partner(_, let partnerUserID, _): partnerUserID
         case .account: snapshot.user?.partnerUserID
         }

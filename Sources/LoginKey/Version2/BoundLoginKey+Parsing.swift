@@ -16,35 +16,32 @@ extension BoundLoginKey {
         guard text.utf8.count <= Self.maximumByteCount else {
             throw LoginKeyError(code: .malformedSignature, message: "a LoginKey of version 2 has at most 512 bytes")
         }
-        try self.init(bytes: Array(text.utf8))
-    }
-
-    private init(bytes: [UInt8]) throws(LoginKeyError) {
-        guard Self.isClaimed(by: bytes.span) else {
+        let bytes = text.utf8.span
+        guard Self.isClaimed(by: bytes) else {
             throw LoginKeyError(code: .unsupportedVersion, message: "a LoginKey of version 2 begins with $2$")
         }
-        var reader = KeyReader(bytes: bytes, position: 3)
-        guard let algorithm = LoginKeyAlgorithm(bytes.span.extracting(reader.next())) else {
+        var reader = KeyReader(position: 3)
+        guard let algorithm = LoginKeyAlgorithm(bytes.extracting(reader.next(in: bytes))) else {
             throw LoginKeyError(code: .malformedAlgorithm, message: "the algorithm is HS256 or Ed25519")
         }
-        let keyID = try Self.keyID(bytes.span.extracting(reader.next()))
-        let expires = try Self.expiry(bytes.span.extracting(reader.next()))
-        let nonce = reader.next()
-        guard (22...43).contains(nonce.count), Base64URL.isCanonical(bytes.span.extracting(nonce)) else {
+        let keyID = try Self.keyID(bytes.extracting(reader.next(in: bytes)))
+        let expires = try Self.expiry(bytes.extracting(reader.next(in: bytes)))
+        let nonce = reader.next(in: bytes)
+        guard (22...43).contains(nonce.count), Base64URL.isCanonical(bytes.extracting(nonce)) else {
             throw LoginKeyError(
                 code: .malformedNonce,
                 message: "the nonce is 16 to 32 bytes in base64url, without padding"
             )
         }
-        let target = reader.next()
+        let target = reader.next(in: bytes)
         let (command, session, audience) = try Self.target(target, of: bytes)
-        let signature = try Self.signature(reader.rest, algorithm, of: bytes)
+        let signature = try Self.signature(reader.position..<bytes.count, algorithm, of: bytes)
         self.init(
             algorithm: algorithm,
             keyID: keyID,
             expires: expires,
             command: command,
-            bytes: bytes,
+            text: text,
             nonce: nonce,
             session: session,
             audienceRange: audience,
@@ -81,30 +78,30 @@ extension BoundLoginKey {
     /// Reads `command[:sessionkey]@audience`.
     private static func target(
         _ range: Range<Int>,
-        of bytes: [UInt8]
+        of bytes: Span<UInt8>
     ) throws(LoginKeyError) -> (LoginKeyCommand, session: Range<Int>, audience: Range<Int>) {
-        guard let at = bytes[range].firstIndex(of: UInt8(ascii: "@")) else { throw LoginKeyPurpose.malformed }
-        let colon = bytes[range.lowerBound..<at].firstIndex(of: UInt8(ascii: ":"))
+        guard let at = bytes.index(of: UInt8(ascii: "@"), in: range) else { throw LoginKeyPurpose.malformed }
+        let colon = bytes.index(of: UInt8(ascii: ":"), in: range.lowerBound..<at)
         let session = colon.map { $0 + 1..<at } ?? at..<at
-        guard let command = LoginKeyCommand(bytes.span.extracting(range.lowerBound..<(colon ?? at))),
+        guard let command = LoginKeyCommand(bytes.extracting(range.lowerBound..<(colon ?? at))),
             command.allows(session: colon != nil),
-            colon == nil || LoginKeyPurpose.isSessionKey(bytes.span.extracting(session))
+            colon == nil || LoginKeyPurpose.isSessionKey(bytes.extracting(session))
         else { throw LoginKeyPurpose.malformed }
         let audience = at + 1..<range.upperBound
-        guard LoginKeyAudience.isWellFormed(bytes.span.extracting(audience)) else { throw LoginKeyAudience.malformed }
+        guard LoginKeyAudience.isWellFormed(bytes.extracting(audience)) else { throw LoginKeyAudience.malformed }
         return (command, session, audience)
     }
 
     private static func signature(
         _ range: Range<Int>,
         _ algorithm: LoginKeyAlgorithm,
-        of bytes: [UInt8]
+        of bytes: Span<UInt8>
     ) throws(LoginKeyError) -> SignatureBytes {
         switch algorithm {
         case .hs256:
-            if let code = Base64URL.bytes(of: bytes.span.extracting(range)) { return .hs256(code) }
+            if let code = Base64URL.bytes(of: bytes.extracting(range)) { return .hs256(code) }
         case .ed25519:
-            if range.count == 86, let code = Base64URL.decode(bytes[range]) { return .ed25519(code) }
+            if range.count == 86, let code = Base64URL.decode(bytes.extracting(range)) { return .ed25519(code) }
         }
         throw LoginKeyError(
             code: .malformedSignature,
@@ -115,16 +112,23 @@ extension BoundLoginKey {
 
 /// Cuts a key at its dollars.
 private struct KeyReader {
-    let bytes: [UInt8]
-    var position: Int
+    private(set) var position: Int
 
     /// The part up to the next dollar, which is left behind; all that is there, where none follows.
-    mutating func next() -> Range<Int> {
-        let end = bytes[position...].firstIndex(of: ASCII.dollar) ?? bytes.count
-        defer { position = min(end + 1, bytes.count) }
-        return position..<end
+    mutating func next(in bytes: Span<UInt8>) -> Range<Int> {
+        let start = position
+        let end = bytes.index(of: ASCII.dollar, in: start..<bytes.count) ?? bytes.count
+        position = min(end + 1, bytes.count)
+        return start..<end
     }
+}
 
-    /// All that is left.
-    var rest: Range<Int> { position..<bytes.count }
+extension Span<UInt8> {
+    /// Where a byte stands first; `nil` if nowhere.
+    fileprivate func index(of byte: UInt8, in range: Range<Int>) -> Int? {
+        for index in range where self[index] == byte {
+            return index
+        }
+        return nil
+    }
 }

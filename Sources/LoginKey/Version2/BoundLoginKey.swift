@@ -21,8 +21,10 @@ public struct BoundLoginKey: Sendable {
     /// What it may be used for.
     public let command: LoginKeyCommand
 
-    /// The whole text.
-    let bytes: [UInt8]
+    /// The key as it travels: ASCII, so that ranges of it are ranges of its bytes.
+    ///
+    /// It is a credential: never log it.
+    public let text: String
     let nonce: Range<Int>
     /// Where the session key stands; empty for none.
     let session: Range<Int>
@@ -37,11 +39,6 @@ public struct BoundLoginKey: Sendable {
 }
 
 extension BoundLoginKey {
-    /// The key as it travels.
-    ///
-    /// It is a credential: never log it.
-    public var text: String { String(decoding: bytes, as: UTF8.self) }
-
     /// Where the key may be used.
     public var audience: String { text(audienceRange) }
 
@@ -67,7 +64,7 @@ extension BoundLoginKey {
 
     /// What makes one key the same as another: the key id and the nonce, 26 to 64 bytes.
     package var identity: [UInt8] {
-        Array("2$\(keyID)$".utf8) + bytes[nonce]
+        Array("2$\(keyID)$".utf8) + Array(text.utf8)[nonce]
     }
 
     /// The text without the last `$` and the signature: what is signed of the key itself.
@@ -75,12 +72,12 @@ extension BoundLoginKey {
     /// So many bytes at the beginning.
     var signedByteCount: Int { audienceRange.upperBound }
 
-    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    private func text(_ range: Range<Int>) -> String { String(decoding: Array(text.utf8)[range], as: UTF8.self) }
 }
 
 extension BoundLoginKey: Equatable {
     /// Compares the texts; not in constant time.
-    public static func == (left: Self, right: Self) -> Bool { left.bytes == right.bytes }
+    public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }
 
 extension BoundLoginKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

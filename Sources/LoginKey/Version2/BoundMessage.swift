@@ -37,12 +37,18 @@ struct BoundMessage {
             for index in part.indices {
                 long.append(part[index])
             }
-        } else {
-            for index in part.indices {
-                bytes[count + index] = part[index]
-            }
-            count += part.count
+            return
         }
+        // Byte by byte it takes as long as the hash.
+        let start = count
+        precondition(part.count <= Self.capacity - start, "the length was reckoned before")
+        var target = bytes.mutableSpan
+        unsafe target.withUnsafeMutableBytes { target in
+            unsafe part.withUnsafeBytes { part in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: part)
+            }
+        }
+        count = start + part.count
     }
 
     /// Adds the message to a hash.

@@ -6,9 +6,11 @@ public enum LoginKeyAlgorithm: String, Hashable, Sendable, CaseIterable {
     case ed25519 = "Ed25519"
 
     init?(_ text: Span<UInt8>) {
-        guard let algorithm = Self.allCases.first(where: { $0.rawValue.utf8.span.hasSameBytes(as: text) }) else {
-            return nil
+        switch text.count {
+        case 5: self = .hs256
+        case 7: self = .ed25519
+        default: return nil
         }
-        self = algorithm
+        guard text.hasSameBytes(as: rawValue.utf8.span) else { return nil }
     }
 }

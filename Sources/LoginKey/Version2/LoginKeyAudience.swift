@@ -25,11 +25,7 @@ public struct LoginKeyAudience: Hashable, Sendable, CustomStringConvertible {
     }
 
     static func isWellFormed(_ text: Span<UInt8>) -> Bool {
-        guard (1...255).contains(text.count) else { return false }
-        for index in text.indices where !allows(text[index]) {
-            return false
-        }
-        return true
+        (1...255).contains(text.count) && text.allSatisfy(allows)
     }
 
     static var malformed: LoginKeyError {
@@ -40,7 +36,8 @@ public struct LoginKeyAudience: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func allows(_ byte: UInt8) -> Bool {
-        ASCII.isDigit(byte) || byte &- UInt8(ascii: "a") < 26 || ".-:[]".utf8.contains(byte)
+        ASCII.isDigit(byte) || byte &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]")
     }
 
     /// The text.

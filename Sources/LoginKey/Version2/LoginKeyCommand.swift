@@ -17,12 +17,20 @@ public enum LoginKeyCommand: String, Hashable, Sendable, CaseIterable {
     /// Administers users.
     case administer
 
-    /// Reads a command, byte for byte.
+    /// Reads a command, byte for byte; length and first letter leave one to compare with.
     init?(_ text: Span<UInt8>) {
-        guard let command = Self.allCases.first(where: { $0.rawValue.utf8.span.hasSameBytes(as: text) }) else {
-            return nil
+        guard !text.isEmpty else { return nil }
+        switch (text.count, text[0]) {
+        case (12, UInt8(ascii: "a")): self = .authenticate
+        case (10, UInt8(ascii: "a")): self = .administer
+        case (4, UInt8(ascii: "j")): self = .join
+        case (5, UInt8(ascii: "s")): self = .start
+        case (4, UInt8(ascii: "s")): self = .show
+        case (4, UInt8(ascii: "v")): self = .view
+        case (4, UInt8(ascii: "l")): self = .list
+        default: return nil
         }
-        self = command
+        guard text.hasSameBytes(as: rawValue.utf8.span) else { return nil }
     }
 
     /// Whether a key for this command may, must or cannot name a session.
@@ -36,6 +44,14 @@ public enum LoginKeyCommand: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Span<UInt8> {
+    /// Whether every byte is what is asked for.
+    func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+        for index in indices where !predicate(self[index]) {
+            return false
+        }
+        return true
+    }
+
     /// Whether two texts are the same bytes; for what is no secret.
     func hasSameBytes(as other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }

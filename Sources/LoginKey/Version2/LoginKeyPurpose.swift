@@ -33,11 +33,7 @@ public struct LoginKeyPurpose: Hashable, Sendable {
     }
 
     static func isSessionKey(_ text: Span<UInt8>) -> Bool {
-        guard (1...63).contains(text.count) else { return false }
-        for index in text.indices where !ASCII.isUnreserved(text[index]) {
-            return false
-        }
-        return true
+        (1...63).contains(text.count) && text.allSatisfy(ASCII.isUnreserved)
     }
 
     static var malformed: LoginKeyError {

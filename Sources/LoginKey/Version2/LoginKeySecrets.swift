@@ -15,12 +15,7 @@ public enum SigningKey: Sendable {
     }
 
     /// How keys are signed with it.
-    public var algorithm: LoginKeyAlgorithm {
-        switch self {
-        case .secret: .hs256
-        case .ed25519: .ed25519
-        }
-    }
+    public var algorithm: LoginKeyAlgorithm { verificationKey.algorithm }
 }
 
 /// What a LoginKey is checked with.

@@ -40,7 +40,7 @@ extension LoginKeyVerifier {
         with key: VerificationKey
     ) -> Bool {
         let message = BoundMessage(
-            signed: loginKey.bytes.span.extracting(first: loginKey.signedByteCount),
+            signed: loginKey.text.utf8.span.extracting(first: loginKey.signedByteCount),
             partnerID: partnerID,
             partnerUserID: partnerUserID
         )
@@ -77,10 +77,10 @@ extension LoginKeyVerifier {
 
 extension BoundLoginKey {
     func isFor(_ audience: LoginKeyAudience) -> Bool {
-        bytes.span.extracting(audienceRange).hasSameBytes(as: audience.text.utf8.span)
+        text.utf8.span.extracting(audienceRange).hasSameBytes(as: audience.text.utf8.span)
     }
 
     func isFor(sessionKey: String?) -> Bool {
-        bytes.span.extracting(session).hasSameBytes(as: (sessionKey ?? "").utf8.span)
+        text.utf8.span.extracting(session).hasSameBytes(as: (sessionKey ?? "").utf8.span)
     }
 }
