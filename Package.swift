@@ -378,7 +378,9 @@ let package = Package(
         .testTarget(
             name: "LoginKeyTests",
             dependencies: ["LoginKey", "TestSupport"],
-            resources: [.embedInCode("Fixtures/known-answers.json")],
+            resources: [
+                .embedInCode("Fixtures/known-answers.json"), .embedInCode("Fixtures/loginkey-2.json"),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

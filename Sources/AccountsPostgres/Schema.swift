@@ -85,7 +85,8 @@ enum Schema {
             privileges BIGINT NOT NULL,
             embedding_origins TEXT COLLATE "C" NOT NULL,
             use_policy TEXT COLLATE "C" NOT NULL,
-            allows_login_key_urls INTEGER NOT NULL
+            allows_login_key_urls INTEGER NOT NULL,
+            requires_version_2_keys INTEGER NOT NULL
         );
 
         CREATE TABLE api_keys (
@@ -98,7 +99,8 @@ enum Schema {
             created_at BIGINT NOT NULL,
             last_used_at BIGINT,
             ends_at BIGINT,
-            is_revoked INTEGER NOT NULL
+            is_revoked INTEGER NOT NULL,
+            public_key BYTEA
         );
 
         CREATE INDEX api_keys_by_group ON api_keys (partner_id);

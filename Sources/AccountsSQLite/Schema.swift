@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("4") { try $0.execute(sql: version4) }
         migrator.registerMigration("5") { try $0.execute(sql: version5) }
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
+        migrator.registerMigration("7") { try $0.execute(sql: version7) }
         return migrator
     }
 
@@ -249,5 +250,11 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX launches_by_click ON launches (correlation_id);
         CREATE INDEX launches_by_time ON launches (forget_at);
+        """
+
+    /// Public keys in place of a sealed secret, and groups that insist on LoginKeys of version 2.
+    private static let version7 = """
+        ALTER TABLE api_keys ADD COLUMN public_key BLOB;
+        ALTER TABLE partner_groups ADD COLUMN requires_version_2_keys INTEGER NOT NULL DEFAULT 0;
         """
 }

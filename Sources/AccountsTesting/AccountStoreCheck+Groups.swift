@@ -18,6 +18,7 @@ extension AccountStoreCheck {
             group.name = "Changed"
             group.usePolicy = .off
             group.embeddingOrigins = []
+            group.requiresVersion2Keys = true
             try await store.updateGroup(group, recording: Sample.event())
             #expect(try await store.group(group.partnerID) == group)
             #expect(try await store.groups() == [group])
@@ -85,7 +86,13 @@ extension AccountStoreCheck {
             let loginKey = try LoginKeyIssuer(partnerID: Sample.partnerID(), apiKey: Sample.apiKey())
                 .issue(for: user, at: Sample.now)
             let outcome = LoginKeyVerifier()
-                .verify(loginKey, for: user, in: try Sample.partnerID(), with: kept.apiKey, at: Sample.now)
+                .verify(
+                    loginKey,
+                    for: user,
+                    in: try Sample.partnerID(),
+                    with: try #require(kept.apiKey),
+                    at: Sample.now
+                )
             #expect(outcome == .valid)
         },
         Self("never lets two groups hold one API key, past or present") { store in
@@ -138,6 +145,59 @@ extension AccountStoreCheck {
             }
         },
     ]
+
+    static let publicKeys = [
+        Self("gives public keys back, in a snapshot too, and takes their use down") { store in
+            try await Sample.makeGroup(store)
+            let publicKey = try Sample.publicKey()
+            let added = try await add(publicKey, to: "12345", store)
+            #expect(added.key.algorithm == .ed25519)
+            #expect(!added.isWeak)
+            let kept = try #require(try await store.apiKeys(of: Sample.partnerID()).first)
+            #expect(kept.id == added.id)
+            #expect(kept.apiKey == nil)
+            guard case .ed25519(let key) = kept.key else {
+                Issue.record("it is no public key any more")
+                return
+            }
+            #expect(key.bytes == publicKey.bytes)
+            let user = AccountReference.partner(try Sample.partnerID(), try PartnerUserID(parsing: "joe"))
+            #expect(try await store.snapshot(of: user, at: Sample.now)?.apiKeys.map(\.key.algorithm) == [.ed25519])
+        },
+        Self("keeps secrets and public keys of a group side by side, newest first") { store in
+            try await Sample.makeGroup(store)
+            _ = try await add("secret", to: "12345", store)
+            _ = try await add(try Sample.publicKey(), to: "12345", store)
+            _ = try await add("another", to: "12345", store)
+            let kinds = try await store.apiKeys(of: Sample.partnerID()).map(\.key.algorithm)
+            #expect(kinds == [.hs256, .ed25519, .hs256])
+        },
+        Self("never lets two groups hold one public key, past or present") { store in
+            try await Sample.makeGroup(store, "12345")
+            try await Sample.makeGroup(store, "1234")
+            let publicKey = try Sample.publicKey()
+            try await end(add(publicKey, to: "12345", store), at: Sample.now, isRevoked: true, store)
+            for group in ["1234", "12345"] {
+                await #expect(throws: AccountsError(code: .apiKeyInUse, message: "")) {
+                    try await add(publicKey, to: group, store)
+                }
+            }
+        },
+    ]
+
+    private static func add(
+        _ publicKey: Ed25519PublicKey,
+        to group: String,
+        _ store: any AccountStore
+    ) async throws -> APIKeyRecord {
+        try await store.addAPIKey(
+            .ed25519(publicKey),
+            label: "",
+            to: Sample.partnerID(group),
+            at: Sample.now,
+            recording: Sample.event()
+        )
+    }
 
     private static func add(_ seed: String, to group: String, _ store: any AccountStore) async throws -> APIKeyRecord {
         try await store.addAPIKey(

@@ -23,7 +23,8 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
 
     /// All behaviours.
     public static let all =
-        groups + apiKeys + users + changes + queries + credentials + clients + launches + decisions + sessions + audit
+        groups + apiKeys + publicKeys + users + changes + queries + credentials + clients + launches + decisions
+        + sessions + audit
 }
 
 /// What the checks use.
@@ -36,6 +37,10 @@ enum Sample {
 
     static func apiKey(_ seed: String = "one") throws -> APIKey {
         try APIKey(text: "an API key for the checks, number \(seed), long enough")
+    }
+
+    static func publicKey() throws -> Ed25519PublicKey {
+        try Ed25519PublicKey(parsing: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
     }
 
     static func event(_ detail: String = "", _ outcome: AuditEvent.Outcome = .granted) throws -> AuditEvent {

@@ -23,6 +23,8 @@ public struct Attempt: Sendable {
     public var action: AuditEvent.Action
     /// Whether the credentials stood in a URL.
     public var isFromURL: Bool
+    /// What a LoginKey of version 2 has to be for; `nil` if none is good here (`docs/loginkey-2.md#commands`).
+    public var loginKeyPurpose: LoginKeyPurpose?
 
     /// Makes an attempt.
     public init(
@@ -35,7 +37,8 @@ public struct Attempt: Sendable {
         onlyGroup: PartnerID? = nil,
         origin: RequestOrigin = .own,
         action: AuditEvent.Action = .authenticate,
-        isFromURL: Bool = false
+        isFromURL: Bool = false,
+        loginKeyPurpose: LoginKeyPurpose? = .authenticate
     ) {
         self.time = time
         self.correlationID = correlationID
@@ -47,6 +50,7 @@ public struct Attempt: Sendable {
         self.origin = origin
         self.action = action
         self.isFromURL = isFromURL
+        self.loginKeyPurpose = loginKeyPurpose
     }
 
     /// When, in Unix seconds.

@@ -6,15 +6,17 @@ extension Authenticator {
     ///
     /// - Parameters:
     ///   - grant: The sign-in.
+    ///   - purpose: What it is for, where the group insists on version 2.
     ///   - lifetime: 1 to 86,400 seconds.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The key; `nil` if the user has no PartnerUserId or the group no valid API key. Both are in the audit.
+    /// - Returns: The key; `nil` if the user has no PartnerUserId or the group no valid secret. Both are in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func issueLoginKey(
         for grant: Grant,
+        purpose: LoginKeyPurpose = .authenticate,
         lifetime: Int64 = 3600,
         attempt: Attempt
-    ) async throws(AccountsError) -> LoginKey? {
+    ) async throws(AccountsError) -> PresentedLoginKey? {
         let partnerID = grant.group.partnerID
         var claim = Claim(partnerID: partnerID, actor: grant.actor)
         var attempt = attempt
@@ -23,6 +25,7 @@ extension Authenticator {
             let (loginKey, record) = try await newLoginKey(
                 for: partnerUserID,
                 grant,
+                purpose: purpose,
                 lifetime: lifetime,
                 at: attempt.seconds
             )
@@ -41,32 +44,49 @@ extension Authenticator {
     /// - Parameters:
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - grant: The sign-in that ``preview(_:in:by:apiKeyID:spending:attempt:)`` has granted.
+    ///   - purpose: What it is for, where the group insists on version 2; `nil` if no such key can be made for that.
     ///   - lifetime: 1 to 86,400 seconds.
     ///   - now: Unix time in seconds.
-    /// - Returns: The key; `nil` if the group has no valid API key.
+    /// - Returns: The key; `nil` if the group has no valid secret.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func loginKey(
         for partnerUserID: PartnerUserID,
         _ grant: Grant,
+        purpose: LoginKeyPurpose? = .authenticate,
         lifetime: Int64,
         at now: Int64
-    ) async throws(AccountsError) -> LoginKey? {
-        try await newLoginKey(for: partnerUserID, grant, lifetime: lifetime, at: now)?.loginKey
+    ) async throws(AccountsError) -> PresentedLoginKey? {
+        try await newLoginKey(for: partnerUserID, grant, purpose: purpose, lifetime: lifetime, at: now)?.loginKey
     }
 
-    /// The one place where LoginKeys are made: with the group's newest API key that is valid.
+    /// The one place where LoginKeys are made: with the group's newest secret that is valid.
     private func newLoginKey(
         for partnerUserID: PartnerUserID,
         _ grant: Grant,
+        purpose: LoginKeyPurpose?,
         lifetime: Int64,
         at now: Int64
-    ) async throws(AccountsError) -> (loginKey: LoginKey, apiKey: APIKeyRecord)? {
+    ) async throws(AccountsError) -> (loginKey: PresentedLoginKey, apiKey: APIKeyRecord)? {
         let partnerID = grant.group.partnerID
         let snapshot = try await store.snapshot(of: .person(partnerID, grant.user.id), at: now)
-        guard let record = snapshot?.apiKeys.first(where: { $0.isValid(at: now) }),
-            let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: record.apiKey, lifetime: lifetime),
-            let loginKey = try? issuer.issue(for: partnerUserID, at: now)
+        guard let record = snapshot?.apiKeys.first(where: { $0.isValid(at: now) && $0.apiKey != nil }),
+            let apiKey = record.apiKey
         else { return nil }
-        return (loginKey, record)
+        guard snapshot?.group.requiresVersion2Keys == true else {
+            let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: apiKey, lifetime: lifetime)
+            return (try? issuer?.issue(for: partnerUserID, at: now)).map { (.version1($0), record) }
+        }
+        guard let purpose, let audience = audiences.first,
+            let issuer = try? BoundLoginKeyIssuer(
+                partnerID: partnerID,
+                keyID: record.id.number,
+                key: .secret(apiKey),
+                audience: audience,
+                lifetime: lifetime
+            )
+        else { return nil }
+        var generator = random.generator
+        let loginKey = try? issuer.issue(for: partnerUserID, purpose: purpose, at: now, using: &generator)
+        return loginKey.map { (.version2($0), record) }
     }
 }

@@ -11,7 +11,10 @@ public final class Authenticator: Sendable {
     package let store: any AccountStore
     /// The signers of all service tokens.
     package let signers: TokenSigners
+    /// The names of this server, as LoginKeys of version 2 are made for; new ones are made for the first.
+    let audiences: [LoginKeyAudience]
     let verifier: LoginKeyVerifier
+    let random: RandomSource
     let dummy: DummyCredentials
     let passwords: PasswordQueue
 
@@ -20,17 +23,24 @@ public final class Authenticator: Sendable {
     /// - Parameters:
     ///   - store: Where accounts and the audit are.
     ///   - signers: The signers of the service tokens.
+    ///   - audiences: The names of this server, the one of its public URL first; without any, no LoginKey of version 2 is
+    ///     good.
+    ///   - random: Where nonces come from.
     ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
     ///   - generator: Makes the dummy that is checked in place of what does not exist.
     /// - Throws: ``LoginKeyError``, if the dummy cannot be made.
     package init(
         store: any AccountStore,
         signers: TokenSigners,
+        audiences: [LoginKeyAudience],
+        random: RandomSource,
         clockTolerance: Int64 = 300,
         using generator: inout some RandomNumberGenerator
     ) throws {
         self.store = store
         self.signers = signers
+        self.audiences = audiences
+        self.random = random
         self.verifier = LoginKeyVerifier(clockTolerance: clockTolerance)
         self.dummy = try DummyCredentials(using: &generator)
         self.passwords = PasswordQueue()

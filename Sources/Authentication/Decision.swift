@@ -67,6 +67,8 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case clientNotEnrolled
         case wrongClientProof
         case loginKeyURLNotAllowed
+        case unknownKeyID
+        case version1NotAllowed
     }
 
     /// The code in lower camel case, as it stands in the audit.
@@ -127,4 +129,8 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     public static let wrongClientProof = Self(.wrongClientProof)
     /// The LoginKey stood in a URL, and the group wants none there.
     public static let loginKeyURLNotAllowed = Self(.loginKeyURLNotAllowed)
+    /// The group has no API key with the id that the LoginKey of version 2 names.
+    public static let unknownKeyID = Self(.unknownKeyID)
+    /// The LoginKey is of version 1, and the group insists on version 2.
+    public static let version1NotAllowed = Self(.version1NotAllowed)
 }

@@ -48,6 +48,7 @@ final class LoginKeyTransaction: AuthenticationTransaction {
             for: partnerUserID ?? authenticator.dummy.partnerUserID,
             in: partnerID,
             snapshot,
+            purpose: attempt.loginKeyPurpose,
             at: seconds
         )
         guard let snapshot else {
@@ -68,7 +69,9 @@ final class LoginKeyTransaction: AuthenticationTransaction {
                 mayStandInURL
                 ? authenticator.admit(snapshot, claim, attempt)
                 : authenticator.refusal(.loginKeyURLNotAllowed, claim, attempt)
-            return record(outcome, claim, spends: spentKey(in: snapshot.group), usedAPIKey: apiKey)
+            // The use policy, as the store has to carry it out before any later check counts.
+            let spends = SpentCredential(credentials.loginKey, policy: snapshot.group.usePolicy)
+            return record(outcome, claim, spends: spends, usedAPIKey: apiKey)
         }
     }
 
@@ -102,22 +105,24 @@ final class LoginKeyTransaction: AuthenticationTransaction {
             let claim = Authenticator.Claim(
                 partnerID: partnerID,
                 actor: partnerUserID.text,
-                kind: "partner loginkey"
+                kind: kind
             )
             return (claim, partnerID, partnerUserID)
         case .account(let username, _):
             let user = snapshot?.user
-            let claim = Authenticator.Claim(partnerID: user?.partnerID, actor: username.text, kind: "username loginkey")
+            let claim = Authenticator.Claim(partnerID: user?.partnerID, actor: username.text, kind: kind)
             return (claim, user?.partnerID ?? authenticator.dummy.partnerID, user?.partnerUserID)
         }
     }
 
-    /// The use policy, as the store has to carry it out before any later check counts.
-    private func spentKey(in group: Group) -> SpentCredential? {
-        switch group.usePolicy {
-        case .off: nil
-        case .window: SpentCredential(credentials.loginKey, window: UsePolicy.windowSeconds)
-        case .once: SpentCredential(credentials.loginKey, window: 0)
-        }
+    /// What the audit calls the credentials.
+    private var kind: String {
+        let form =
+            switch credentials {
+            case .partner: "partner loginkey"
+            case .account: "username loginkey"
+            }
+        guard case .version2(let loginKey) = credentials.loginKey else { return form }
+        return "\(form) 2, \(loginKey.purposeText), API key \(loginKey.keyID)"
     }
 }

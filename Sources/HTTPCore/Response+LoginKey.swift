@@ -6,7 +6,7 @@ internal import WireCodec
 
 extension Response {
     /// A LoginKey for the caller's own use, as existing components expect it (`docs/protocol.md#key-endpoint`).
-    package static func loginKey(_ loginKey: LoginKey, of grant: Grant) -> Response {
+    package static func loginKey(_ loginKey: PresentedLoginKey, of grant: Grant) -> Response {
         .json(
             JSONWriter.object { json in
                 json.member("loginKey", loginKey.text)

@@ -89,7 +89,11 @@ package enum Base64URL {
     /// Reads characters; `nil` if one is not in the alphabet, if their number cannot be, or if the last one carries bits
     /// that mean nothing.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        let text = text.span
+        decode(text.span)
+    }
+
+    /// The same of a part of a longer text.
+    static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         var wrong: UInt8 = text.count % 4 == 1 ? 64 : 0
         let bytes = [UInt8](capacity: text.count * 3 / 4) { bytes in
             var group: UInt32 = 0
@@ -115,6 +119,22 @@ package enum Base64URL {
             }
         }
         return wrong < 64 ? bytes : nil
+    }
+
+    /// Whether characters spell bytes in the one way that there is.
+    static func isCanonical(_ text: Span<UInt8>) -> Bool {
+        // Plain, so that the compiler takes many bytes at a time.
+        var all: UInt8 = 0
+        for index in text.indices {
+            all |= value(text[index])
+        }
+        guard all < 64 else { return false }
+        switch text.count % 4 {
+        case 1: return false
+        case 2: return value(text[text.count - 1]) & 15 == 0
+        case 3: return value(text[text.count - 1]) & 3 == 0
+        default: return true
+        }
     }
 
     /// The value of a character; more than 63 if it is not in the alphabet.

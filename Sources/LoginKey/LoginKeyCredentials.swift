@@ -3,12 +3,12 @@
 /// Source: `docs/protocol.md#loginkey-travels`.
 public enum LoginKeyCredentials: Sendable {
     /// The user is named by group and PartnerUserId.
-    case partner(PartnerID, PartnerUserID, LoginKey)
+    case partner(PartnerID, PartnerUserID, PresentedLoginKey)
     /// The user is named by user name, which names the group and the PartnerUserId too.
-    case account(Username, LoginKey)
+    case account(Username, PresentedLoginKey)
 
     /// The key.
-    public var loginKey: LoginKey {
+    public var loginKey: PresentedLoginKey {
         switch self {
         case .partner(_, _, let loginKey), .account(_, let loginKey): loginKey
         }
@@ -36,12 +36,12 @@ extension LoginKeyCredentials {
             self = .partner(
                 try PartnerID(parsing: partnerID),
                 try PartnerUserID(parsing: name),
-                try LoginKey(parsing: key)
+                try PresentedLoginKey(parsing: key)
             )
         } else if let username {
             guard partnerID == nil else { throw Self.conflict }
             let (name, key) = try Self.separate(username, loginKey)
-            self = .account(try Username(parsing: name), try LoginKey(parsing: key))
+            self = .account(try Username(parsing: name), try PresentedLoginKey(parsing: key))
         } else {
             throw Self.missing("partneruserid")
         }
@@ -53,7 +53,7 @@ extension LoginKeyCredentials {
     private static func separate(_ field: String, _ loginKey: String?) throws(LoginKeyError) -> (String, String) {
         let combined = splitCombined(field)
         if let loginKey {
-            if let combined, (try? LoginKey(parsing: combined.loginKey)) != nil { throw conflict }
+            if let combined, (try? PresentedLoginKey(parsing: combined.loginKey)) != nil { throw conflict }
             return (field, loginKey)
         }
         guard let combined else { throw missing("loginkey") }

@@ -49,6 +49,17 @@ extension LoginKeyError {
             case signatureMismatch
             case expired
             case expiresTooLate
+            case malformedAlgorithm
+            case malformedKeyID
+            case malformedNonce
+            case malformedPurpose
+            case malformedAudience
+            case malformedPublicKey
+            case malformedPrivateKey
+            case wrongAlgorithm
+            case wrongAudience
+            case wrongCommand
+            case wrongSession
         }
 
         private let name: Name
@@ -64,7 +75,7 @@ extension LoginKeyError {
         public static let malformedUsername = Self(name: .malformedUsername)
         /// The API key is empty or longer than 1,024 bytes.
         public static let malformedAPIKey = Self(name: .malformedAPIKey)
-        /// The text does not begin with `$1$`.
+        /// The text does not begin with `$1$`, or `$2$` where that is read.
         public static let unsupportedVersion = Self(name: .unsupportedVersion)
         /// The expiry is not ten ASCII digits of which the first is not 0, followed by `$`.
         public static let malformedExpiry = Self(name: .malformedExpiry)
@@ -82,5 +93,27 @@ extension LoginKeyError {
         public static let expired = Self(name: .expired)
         /// The key's expiry lies more than one day (and the clock tolerance) ahead.
         public static let expiresTooLate = Self(name: .expiresTooLate)
+        /// The algorithm of a version 2 key is neither `HS256` nor `Ed25519`.
+        public static let malformedAlgorithm = Self(name: .malformedAlgorithm)
+        /// The key id of a version 2 key is not 1 to 18 digits of which the first is not 0.
+        public static let malformedKeyID = Self(name: .malformedKeyID)
+        /// The nonce of a version 2 key is not 16 to 32 bytes in canonical base64url.
+        public static let malformedNonce = Self(name: .malformedNonce)
+        /// A command is unknown, or a session key is missing, malformed or not allowed for it.
+        public static let malformedPurpose = Self(name: .malformedPurpose)
+        /// An audience is not 1 to 255 of `a-z 0-9 . - : [ ]`.
+        public static let malformedAudience = Self(name: .malformedAudience)
+        /// A public key is not 32 bytes in one of the forms that are read, or of small order.
+        public static let malformedPublicKey = Self(name: .malformedPublicKey)
+        /// A private key is not in the form that is read.
+        public static let malformedPrivateKey = Self(name: .malformedPrivateKey)
+        /// The version 2 key is signed in another way than the group's key with its id checks.
+        public static let wrongAlgorithm = Self(name: .wrongAlgorithm)
+        /// The version 2 key is for another server.
+        public static let wrongAudience = Self(name: .wrongAudience)
+        /// The version 2 key is for another command than the request's.
+        public static let wrongCommand = Self(name: .wrongCommand)
+        /// The version 2 key is for another session than the request's.
+        public static let wrongSession = Self(name: .wrongSession)
     }
 }

@@ -39,10 +39,7 @@ public struct LoginKeyVerifier: Sendable {
             apiKey: apiKey
         )
         guard expected.isEqualInConstantTime(to: loginKey.signature) else { return .invalid(.signatureMismatch) }
-        guard now < loginKey.expires else { return .invalid(.expired) }
-        let (ahead, overflow) = loginKey.expires.subtractingReportingOverflow(now)
-        guard !overflow, ahead <= LoginKey.maximumLifetime + clockTolerance else { return .invalid(.expiresTooLate) }
-        return .valid
+        return timeFault(expires: loginKey.expires, at: now).map(Outcome.invalid) ?? .valid
     }
 }
 
@@ -61,7 +58,9 @@ extension LoginKeyVerifier {
         /// Signature and time are right.
         case valid
         /// The first check that failed: ``LoginKeyError/Code/signatureMismatch``, ``LoginKeyError/Code/expired`` or
-        /// ``LoginKeyError/Code/expiresTooLate``.
+        /// ``LoginKeyError/Code/expiresTooLate``; for version 2 also ``LoginKeyError/Code/wrongAlgorithm``,
+        /// ``LoginKeyError/Code/wrongAudience``, ``LoginKeyError/Code/wrongCommand`` or
+        /// ``LoginKeyError/Code/wrongSession``.
         case invalid(LoginKeyError.Code)
     }
 }

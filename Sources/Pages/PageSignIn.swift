@@ -140,6 +140,7 @@ struct PageSignIn: Sendable {
             // It was read before, together with the body.
             try? query.add(query: request.uri.query ?? "")
             attempt.isFromURL = Self.bringsCredentials(query)
+            attempt.loginKeyPurpose = LoginKeyPurpose.ofPage(path, values)
             let grant = try await signInService.signIn(fields, attempt: attempt)
             return .redirect(try await welcome(grant, request, context, values, path: path))
         }

@@ -10,7 +10,7 @@ package struct ProtocolURL: Equatable, Sendable {
     /// What signs the agent in.
     package enum Credential: Equatable, Sendable {
         /// A LoginKey for a user of a group.
-        case loginKey(PartnerID, PartnerUserID, LoginKey)
+        case loginKey(PartnerID, PartnerUserID, PresentedLoginKey)
         /// A one-time launch ticket: 1 to 1,024 of `A-Z a-z 0-9 . _ -`.
         case ticket(String)
     }
@@ -48,6 +48,17 @@ package struct ProtocolURL: Equatable, Sendable {
         self.groupID = groupID
         self.sessionKey = sessionKey
         self.credential = credential
+    }
+
+    /// What a LoginKey of version 2 has to be for that the URL carries (`docs/loginkey-2.md#commands`).
+    package var loginKeyPurpose: LoginKeyPurpose? {
+        switch command {
+        case .authenticate, .login: .authenticate
+        case .agentjoin, .join: try? LoginKeyPurpose(.join, sessionKey: sessionKey)
+        case .startssn: try? LoginKeyPurpose(.start, sessionKey: sessionKey)
+        case .show: try? LoginKeyPurpose(.show, sessionKey: sessionKey)
+        case .view: try? LoginKeyPurpose(.view, sessionKey: sessionKey)
+        }
     }
 
     static func isSessionKey(_ text: String) -> Bool {

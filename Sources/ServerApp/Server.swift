@@ -189,6 +189,8 @@ package struct Server: Sendable {
         let authenticator = try Authenticator(
             store: store,
             signers: signers,
+            audiences: try settings.audiences(),
+            random: .system,
             clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
             using: &generator
         )

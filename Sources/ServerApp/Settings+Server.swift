@@ -3,6 +3,7 @@ package import HTTPCore
 internal import HTTPServer
 internal import Hummingbird
 internal import Logging
+package import LoginKey
 internal import NIOSSL
 internal import Sessions
 
@@ -199,6 +200,13 @@ extension Settings {
         }
         let scheme = try isSecure() ? "https" : "http"
         return "\(scheme)://\(host == "::1" ? "localhost" : host):\(try text("http.port"))"
+    }
+
+    /// The names of this server, as LoginKeys of version 2 are made for: of the public URL first.
+    package func audiences() throws -> [LoginKeyAudience] {
+        let site = try site()
+        return try ([site.publicURL] + site.ownOrigins.map(\.text).sorted())
+            .map { try LoginKeyAudience(publicURL: $0) }
     }
 
     private func isSecure() throws -> Bool {

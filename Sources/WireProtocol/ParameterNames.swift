@@ -36,6 +36,8 @@ package enum ParameterName {
     package static let phone = "phone"
     /// What a token is for: `webservices`, `presence` or `client`; of presence, `presence` or `cobrowse`.
     package static let service = "service"
+    /// What a LoginKey of version 2 is for that comes to `Authorize` (`docs/loginkey-2.md#commands`).
+    package static let command = "command"
     /// How long a token lives, in minutes: 1 to 120.
     package static let duration = "duration"
     /// `production` or `staging`; it changes nothing.

@@ -27,6 +27,8 @@ struct Office {
         authenticator = try Authenticator(
             store: store,
             signers: await TokenSigners(masterKey: masterKey),
+            audiences: [try LoginKeyAudience(parsing: "support.example")],
+            random: RandomSource { UInt64.random(in: 0 ... .max) },
             using: &generator
         )
         partnerID = try PartnerID(parsing: "12345")
@@ -78,9 +80,8 @@ struct Office {
     }
 
     func credentials(_ name: String = "joe", _ loginKey: LoginKey? = nil) throws -> Result<Credentials, LoginKeyError> {
-        .success(
-            .loginKey(.partner(partnerID, try PartnerUserID(parsing: name), try loginKey ?? self.loginKey(name)))
-        )
+        let loginKey = PresentedLoginKey.version1(try loginKey ?? self.loginKey(name))
+        return .success(.loginKey(.partner(partnerID, try PartnerUserID(parsing: name), loginKey)))
     }
 
     func change(_ body: (inout User) throws -> Void) async throws {
@@ -160,7 +161,7 @@ struct Office {
         )
         #expect(try await office.reason(office.credentials("jane", good)) == "signatureMismatch")
         #expect(try await office.reason(office.credentials("jane")) == "unknownUser")
-        let elsewhere = Credentials.loginKey(.partner(other, try PartnerUserID(parsing: "joe"), good))
+        let elsewhere = Credentials.loginKey(.partner(other, try PartnerUserID(parsing: "joe"), .version1(good)))
         #expect(try await office.reason(.success(elsewhere)) == "unknownGroup")
         #expect(try await office.reason(office.credentials(), Office.attempt(at: Office.now + 3600)) == "expired")
         let early = Office.attempt(at: Office.now - 86_400)
@@ -271,9 +272,12 @@ struct Office {
     @Test func `takes a user name in place of PartnerId and PartnerUserId`() async throws {
         let office = try await Office()
         let name = try Username(parsing: "JOE@office.example")
-        #expect(try await office.reason(.success(.loginKey(.account(name, office.loginKey())))).isEmpty)
+        #expect(try await office.reason(.success(.loginKey(.account(name, .version1(office.loginKey()))))).isEmpty)
         let unknown = try Username(parsing: "jane@office.example")
-        #expect(try await office.reason(.success(.loginKey(.account(unknown, office.loginKey())))) == "unknownUser")
+        #expect(
+            try await office.reason(.success(.loginKey(.account(unknown, .version1(office.loginKey())))))
+                == "unknownUser"
+        )
     }
 
     @Test func `nobody's key is good for a user without a PartnerUserId`() async throws {
@@ -282,7 +286,8 @@ struct Office {
         let name = try Username(parsing: "joe@office.example")
         for signed in ["nobody", "joe", "joe@office.example"] {
             #expect(
-                try await office.reason(.success(.loginKey(.account(name, office.loginKey(signed))))) == "unknownUser"
+                try await office.reason(.success(.loginKey(.account(name, .version1(office.loginKey(signed))))))
+                    == "unknownUser"
             )
         }
     }

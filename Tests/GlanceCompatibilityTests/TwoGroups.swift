@@ -40,6 +40,8 @@ struct TwoGroups {
         authenticator = try Authenticator(
             store: store,
             signers: await TokenSigners(masterKey: masterKey),
+            audiences: [try LoginKeyAudience(parsing: "support.example")],
+            random: RandomSource { UInt64.random(in: 0 ... .max) },
             using: &generator
         )
         apiKey = APIKey.generate(using: &generator)

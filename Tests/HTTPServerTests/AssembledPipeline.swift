@@ -31,7 +31,13 @@ struct AssembledPipeline {
         var logger = Logger(label: "pipeline")
         logger.logLevel = .critical
         var generator = SeededGenerator(seed: 1)
-        let authenticator = try Authenticator(store: store, signers: signers, using: &generator)
+        let authenticator = try Authenticator(
+            store: store,
+            signers: signers,
+            audiences: [],
+            random: RandomSource { 4 },
+            using: &generator
+        )
         var limits = SignInService.Limits()
         limits.refusals.burst = 0
         let signInService = SignInService(authenticator: authenticator, limits: limits, logger: logger)

@@ -16,7 +16,7 @@ import WireProtocol
         let expected = try ProtocolURL.Credential.loginKey(
             PartnerID(parsing: "12345"),
             PartnerUserID(parsing: "joe"),
-            LoginKey(parsing: Self.loginKey)
+            PresentedLoginKey(parsing: Self.loginKey)
         )
         #expect(url.credential == expected)
     }
@@ -74,7 +74,7 @@ import WireProtocol
         let expected = try ProtocolURL.Credential.loginKey(
             PartnerID(parsing: "12345"),
             PartnerUserID(parsing: user),
-            LoginKey(parsing: Self.loginKey)
+            PresentedLoginKey(parsing: Self.loginKey)
         )
         #expect(url.credential == expected)
         #expect(try ProtocolURL(parsing: url.text) == url)
@@ -190,7 +190,7 @@ import WireProtocol
             : .loginKey(
                 try PartnerID(parsing: "\(Int.random(in: 1...999_999, using: &generator))"),
                 try PartnerUserID(parsing: users.randomElement(using: &generator) ?? "x"),
-                try LoginKey(parsing: loginKey)
+                try PresentedLoginKey(parsing: loginKey)
             )
         return ProtocolURL(
             scheme: Bool.random(using: &generator) ? .glance : .glancepanorama,

@@ -32,6 +32,8 @@ struct SCIMOffice {
         let authenticator = try Authenticator(
             store: store,
             signers: await TokenSigners(masterKey: masterKey),
+            audiences: [try LoginKeyAudience(parsing: "support.example")],
+            random: RandomSource { UInt64.random(in: 0 ... .max) },
             using: &generator
         )
         (administrator, agents, guests) = try await Self.fill(store, partnerID)

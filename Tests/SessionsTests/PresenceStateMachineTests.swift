@@ -328,7 +328,7 @@ import Testing
         var key = APIKeyRecord(
             id: APIKeyRecord.ID(3),
             partnerID: snapshot.group.partnerID,
-            apiKey: APIKey.generate(using: &generator),
+            key: .secret(APIKey.generate(using: &generator)),
             label: "",
             isWeak: false,
             createdAt: 0,

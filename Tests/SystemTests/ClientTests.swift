@@ -233,6 +233,29 @@ import WebSocketClient
         }
     }
 
+    @Test func `takes a LoginKey of version 2 for what its URL asks for, and for nothing else`() async throws {
+        try await withDemo { server, _, desk in
+            try desk.client("server", "add", server.url)
+            try desk.client("questions", "confirm")
+            func url(_ command: String, key: String) throws -> String {
+                let arguments = ["key", "make", "--group", "12345", "--user", Self.toni, "--version", "2"]
+                let made = try server.latchkey(arguments + ["--command", "show", "--session", "4711"])
+                let loginKey = made.trimmingCharacters(in: .newlines)
+                    .replacing(":", with: "%3A")
+                return
+                    "glancepanorama://\(command)?key=\(key)&partnerid=12345&partneruserid=\(Self.toni)&loginkey=\(loginKey)"
+            }
+            for (command, key, reason) in [("view", "4711", "wrongCommand"), ("show", "4712", "wrongSession")] {
+                _ = try desk.launcher(url(command, key: key))
+                try await desk.wait("refused") { $0.problem?.contains("refused") == true }
+                #expect(try server.latchkey(["audit", "list", "--refused", "--json"]).contains(reason))
+            }
+            _ = try desk.launcher(url("show", key: "4711"))
+            try await desk.wait("signed in") { $0.account?.name == "Toni Marsh" && $0.session?.key == "4711" }
+            #expect(!desk.log.contains("$2$"))
+        }
+    }
+
     // MARK: One client, no port, no secret in the log
 
     @Test func `two launchers at once start one client, which listens on no port and logs no secret`() async throws {

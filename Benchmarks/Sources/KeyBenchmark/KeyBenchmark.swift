@@ -36,6 +36,7 @@ struct KeyBenchmark {
             benchmark.countAllocations(count)
         } else {
             try await benchmark.compareTimes()
+            try BoundKeyBenchmark(benchmark).compareTimes()
         }
     }
 
@@ -90,9 +91,15 @@ struct KeyBenchmark {
         }
         let refused = Double(counter.value - before) / Double(rounds)
         print("heap allocations per verification: accepted \(accepted), refused \(refused)  (swift-crypto's own: 2)")
+        guard let bound = try? BoundKeyBenchmark(self) else { return }
+        before = counter.value
+        for _ in 0..<rounds where !bound.verifyHMAC() {
+            fatalError("the key is not valid")
+        }
+        print("the same, version 2 with HMAC: \(Double(counter.value - before) / Double(rounds))")
     }
 
-    private static func microseconds(_ rounds: Int, _ body: () -> Bool) -> Double {
+    static func microseconds(_ rounds: Int, _ body: () -> Bool) -> Double {
         let start = ContinuousClock.now
         for _ in 0..<rounds {
             precondition(body())
@@ -108,11 +115,11 @@ struct KeyBenchmark {
         return (ContinuousClock.now - start) / .microseconds(1) / Double(rounds)
     }
 
-    private static func median(_ values: [Double]) -> Double {
+    static func median(_ values: [Double]) -> Double {
         values.sorted()[values.count / 2]
     }
 
-    private static func text(_ value: Double) -> String {
+    static func text(_ value: Double) -> String {
         String(format: "%7.2f", value)
     }
 }

@@ -22,11 +22,11 @@ public struct APIKeyRecord: Sendable {
     public var id: ID
     /// The group.
     public var partnerID: PartnerID
-    /// The secret itself.
-    public var apiKey: APIKey
+    /// What LoginKeys are checked with: a secret, or a public key.
+    public var key: VerificationKey
     /// What the administrator called it.
     public var label: String
-    /// Whether its estimated strength is below 128 bits.
+    /// Whether its estimated strength is below 128 bits; never so for a public key.
     public var isWeak: Bool
     /// When it was added, in Unix seconds.
     public var createdAt: Int64
@@ -41,7 +41,7 @@ public struct APIKeyRecord: Sendable {
     public init(
         id: ID,
         partnerID: PartnerID,
-        apiKey: APIKey,
+        key: VerificationKey,
         label: String,
         isWeak: Bool,
         createdAt: Int64,
@@ -51,7 +51,7 @@ public struct APIKeyRecord: Sendable {
     ) {
         self.id = id
         self.partnerID = partnerID
-        self.apiKey = apiKey
+        self.key = key
         self.label = label
         self.isWeak = isWeak
         self.createdAt = createdAt
@@ -59,6 +59,9 @@ public struct APIKeyRecord: Sendable {
         self.endsAt = endsAt
         self.isRevoked = isRevoked
     }
+
+    /// The secret, if it is one.
+    public var apiKey: APIKey? { key.apiKey }
 
     /// What a key is at some time.
     public enum State: String, Sendable {

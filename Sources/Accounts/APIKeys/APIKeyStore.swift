@@ -4,10 +4,10 @@ public import LoginKey
 ///
 /// What holds for each method is said at ``AccountStore``.
 public protocol APIKeyStore: Sendable {
-    /// Adds an API key to a group. Throws ``AccountsError/Code/apiKeyInUse`` if any group holds or ever held it, and
-    /// ``AccountsError/Code/notFound`` for an unknown group.
+    /// Adds a secret or a public key to a group. Throws ``AccountsError/Code/apiKeyInUse`` if any group holds or ever held
+    /// it, and ``AccountsError/Code/notFound`` for an unknown group.
     func addAPIKey(
-        _ apiKey: APIKey,
+        _ key: VerificationKey,
         label: String,
         to partnerID: PartnerID,
         at now: Int64,
@@ -23,4 +23,17 @@ public protocol APIKeyStore: Sendable {
         isRevoked: Bool,
         recording event: AuditEvent
     ) async throws(AccountsError)
+}
+
+extension APIKeyStore {
+    /// Adds a secret to a group, as ``addAPIKey(_:label:to:at:recording:)-(VerificationKey,_,_,_,_)`` does.
+    public func addAPIKey(
+        _ apiKey: APIKey,
+        label: String,
+        to partnerID: PartnerID,
+        at now: Int64,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> APIKeyRecord {
+        try await addAPIKey(.secret(apiKey), label: label, to: partnerID, at: now, recording: event)
+    }
 }

@@ -16,6 +16,8 @@ public struct Group: Hashable, Sendable {
     public var usePolicy: UsePolicy
     /// Whether a LoginKey may stand in a URL: of a page, or of the desktop client.
     public var allowsLoginKeyURLs: Bool
+    /// Whether LoginKeys of version 1 are refused (`docs/loginkey-2.md`).
+    public var requiresVersion2Keys: Bool
 
     /// Makes a group.
     public init(
@@ -25,7 +27,8 @@ public struct Group: Hashable, Sendable {
         privileges: PrivilegeSet = .documented,
         embeddingOrigins: [Origin] = [],
         usePolicy: UsePolicy = .window,
-        allowsLoginKeyURLs: Bool = true
+        allowsLoginKeyURLs: Bool = true,
+        requiresVersion2Keys: Bool = false
     ) {
         self.partnerID = partnerID
         self.name = name
@@ -34,6 +37,7 @@ public struct Group: Hashable, Sendable {
         self.embeddingOrigins = embeddingOrigins
         self.usePolicy = usePolicy
         self.allowsLoginKeyURLs = allowsLoginKeyURLs
+        self.requiresVersion2Keys = requiresVersion2Keys
     }
 }
 
@@ -45,7 +49,7 @@ public enum Site: String, Hashable, Sendable, CaseIterable {
     case staging
 }
 
-/// How often one LoginKey may be used (`docs/threats.md#replay`).
+/// How often one LoginKey of version 1 may be used (`docs/threats.md#replay`); one of version 2 is good once in any case.
 public enum UsePolicy: String, Hashable, Sendable, CaseIterable {
     /// Any number of times until it expires; for integrations that cache a key for its whole life.
     case off

@@ -96,6 +96,17 @@ public struct SecretVault: Sendable {
         apiKey.withSecretBytes { Array(HMAC<SHA256>.authenticationCode(for: $0, using: fingerprintKey)) }
     }
 
+    /// The same of a key of either kind.
+    public func fingerprint(of key: VerificationKey) -> [UInt8] {
+        switch key {
+        case .secret(let apiKey): fingerprint(of: apiKey)
+        case .ed25519(let publicKey):
+            Array(
+                HMAC<SHA256>.authenticationCode(for: Array("Ed25519\0".utf8) + publicKey.bytes, using: fingerprintKey)
+            )
+        }
+    }
+
     private func seal(
         _ secret: [UInt8],
         for purpose: Purpose,

@@ -3,19 +3,19 @@ package import LoginKey
 
 extension SQLAccountStore {
     package func addAPIKey(
-        _ apiKey: APIKey,
+        _ key: VerificationKey,
         label: String,
         to partnerID: PartnerID,
         at now: Int64,
         recording event: AuditEvent
     ) async throws(AccountsError) -> APIKeyRecord {
-        let fingerprint = vault.fingerprint(of: apiKey)
+        let fingerprint = vault.fingerprint(of: key)
         return try await write { [vault] transaction in
             try transaction.requireGroup(partnerID)
             guard try !transaction.exists("SELECT 1 FROM api_keys WHERE fingerprint = ?", [fingerprint]) else {
                 throw AccountsError(code: .apiKeyInUse, message: "this API key was given to a group before")
             }
-            let isWeak = apiKey.estimatedBits < 128
+            let isWeak = key.apiKey.map { $0.estimatedBits < 128 } ?? false
             let id = try transaction.insert(
                 "group",
                 """
@@ -24,14 +24,19 @@ extension SQLAccountStore {
                 """,
                 [partnerID.text, [UInt8](), fingerprint, label, isWeak, now]
             )
-            let sealed = try vault.seal(apiKey, for: .apiKey, of: partnerID, owner: "\(id)")
-            try transaction.execute("UPDATE api_keys SET sealed = ? WHERE id = ?", [sealed, id])
+            switch key {
+            case .secret(let apiKey):
+                let sealed = try vault.seal(apiKey, for: .apiKey, of: partnerID, owner: "\(id)")
+                try transaction.execute("UPDATE api_keys SET sealed = ? WHERE id = ?", [sealed, id])
+            case .ed25519(let publicKey):
+                try transaction.execute("UPDATE api_keys SET public_key = ? WHERE id = ?", [publicKey.bytes, id])
+            }
             try transaction.raiseRevision()
             try transaction.append(event)
             return APIKeyRecord(
                 id: APIKeyRecord.ID(id),
                 partnerID: partnerID,
-                apiKey: apiKey,
+                key: key,
                 label: label,
                 isWeak: isWeak,
                 createdAt: now

@@ -44,8 +44,9 @@ package enum Rows {
 
 extension Rows {
     /// What ``group(_:)`` reads, and ``arguments(_:)-(Group)`` gives.
-    package static let groupColumns =
-        "partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls"
+    package static let groupColumns = """
+        partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys
+        """
 
     /// Looks a group up by its PartnerId.
     package static let selectGroup = "SELECT \(groupColumns) FROM partner_groups WHERE partner_id = ?"
@@ -67,7 +68,8 @@ extension Rows {
             privileges: privileges(row.integer(3)),
             embeddingOrigins: row.string(4).split(separator: " ").compactMap { Origin(String($0)) },
             usePolicy: usePolicy,
-            allowsLoginKeyURLs: row.bool(6)
+            allowsLoginKeyURLs: row.bool(6),
+            requiresVersion2Keys: row.bool(7)
         )
     }
 
@@ -75,7 +77,7 @@ extension Rows {
         [
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
-            group.allowsLoginKeyURLs,
+            group.allowsLoginKeyURLs, group.requiresVersion2Keys,
         ]
     }
 
@@ -87,16 +89,22 @@ extension Rows {
     ) throws -> [APIKeyRecord] {
         try connection.fetch(
             """
-            SELECT id, sealed, label, is_weak, created_at, last_used_at, ends_at, is_revoked
+            SELECT id, sealed, label, is_weak, created_at, last_used_at, ends_at, is_revoked, public_key
             FROM api_keys WHERE partner_id = ? ORDER BY id DESC
             """,
             [partnerID.text]
         ) { row in
             let id = row.integer(0)
+            let key: VerificationKey =
+                if let publicKey = row.bytes(8) {
+                    .ed25519(try Ed25519PublicKey(bytes: publicKey))
+                } else {
+                    .secret(try vault.openAPIKey(row.bytes(1) ?? [], for: .apiKey, of: partnerID, owner: "\(id)"))
+                }
             return APIKeyRecord(
                 id: APIKeyRecord.ID(id),
                 partnerID: partnerID,
-                apiKey: try vault.openAPIKey(row.bytes(1) ?? [], for: .apiKey, of: partnerID, owner: "\(id)"),
+                key: key,
                 label: row.string(2),
                 isWeak: row.bool(3),
                 createdAt: row.integer(4),

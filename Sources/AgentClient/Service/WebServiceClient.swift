@@ -79,6 +79,10 @@ struct WebServiceClient: Sendable {
                 json.member("partnerid", partnerID.text)
                 json.member("partneruserid", partnerUserID.text)
                 json.member("loginkey", loginKey.text)
+                if case .version2 = loginKey, let purpose = launch.url.loginKeyPurpose {
+                    json.member("command", purpose.command.rawValue)
+                    if let sessionKey = purpose.sessionKey { json.member("sessionkey", sessionKey) }
+                }
             case .ticket(let ticket):
                 json.member("ticket", ticket)
                 json.member("clientkey", keys.publicKey)

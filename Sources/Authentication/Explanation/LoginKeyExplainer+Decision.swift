@@ -16,26 +16,41 @@ extension LoginKeyExplainer {
 
     func explain(_ presented: Presented, _ explanation: inout Explanation) async throws(AccountsError) {
         let reference = presented.reference
-        let snapshot = try await authenticator.store.snapshot(of: reference, at: now)
+        var snapshot = try await authenticator.store.snapshot(of: reference, at: now)
+        let mustBeVersion2 = snapshot?.group.requiresVersion2Keys == true
+        // So that the rest can be explained too.
+        snapshot?.group.requiresVersion2Keys = false
         let outcome = decide(presented, snapshot)
         guard let snapshot else { return try await explainMissing(presented, &explanation) }
         explanation.pass("group", "\(snapshot.group.partnerID) is \"\(snapshot.group.name)\"")
+        if mustBeVersion2 {
+            explanation.fail(
+                "version",
+                "the group insists on version 2, and this is version 1: see docs/loginkey-2.md, or run `latchkey group update "
+                    + "\(snapshot.group.partnerID) --no-require-version-2`"
+            )
+        }
         guard try await explainSignature(presented, snapshot, outcome, &explanation) else { return }
         if let wrong = outcome.wrongTime {
             explanation.fail("time", wrong)
         } else {
-            explanation.pass("time", "good for another \(presented.credentials.loginKey.expires - now) seconds")
+            explanation.pass("time", "good for another \(presented.loginKey.expires - now) seconds")
         }
-        explainURL(presented, snapshot.group, outcome, &explanation)
-        try await explainUse(presented.credentials.loginKey, snapshot.group, outcome.record, &explanation)
-        try await explainUser(presented, snapshot, outcome.decision, &explanation)
+        if presented.isFromURL { explainURL(snapshot.group, mayNot: outcome.mayNotStandInURL, &explanation) }
+        try await explainUse(snapshot.group, outcome.record, &explanation)
+        try await explainUser(
+            presented.credentials.partnerUserID(in: snapshot),
+            snapshot,
+            outcome.decision,
+            &explanation
+        )
     }
 
     /// Decides as the server does; where time or place is wrong, once more without that.
     private func decide(_ presented: Presented, _ snapshot: AccountSnapshot?) -> Outcome {
         var attempt = attempt(isFromURL: presented.isFromURL)
         var outcome = decide(presented.credentials, attempt, snapshot)
-        let loginKey = presented.credentials.loginKey
+        let loginKey = presented.loginKey
         if case .refused(let reason) = outcome.decision, [.expired, .expiresTooLate].contains(reason) {
             let wrong = timeFault(of: loginKey)
             attempt.time = (loginKey.expires - 1) * 1000
@@ -91,9 +106,9 @@ extension LoginKeyExplainer {
     ) async throws(AccountsError) {
         switch presented.credentials {
         case .account(let username, _): explanation.fail("user", "no user has the user name \(username)")
-        case .partner(let partnerID, let user, let loginKey):
+        case .partner(let partnerID, let user, _):
             let finder = finder(partnerID, user, presented)
-            let other = try await finder.otherGroup(loginKey, [])
+            let other = try await finder.otherGroup(presented.loginKey, [])
             explanation.fail(
                 "group",
                 "no group has the PartnerId \(partnerID)" + (other.map { "; \($0)" } ?? "; see `latchkey group list`")
@@ -118,20 +133,27 @@ extension LoginKeyExplainer {
         _ explanation: inout Explanation
     ) async throws(AccountsError) -> Bool {
         let group = snapshot.group.partnerID
-        guard let partnerUserID = presented.partnerUserID(snapshot) else {
+        guard let partnerUserID = presented.credentials.partnerUserID(in: snapshot) else {
             explanation.fail("user", "the user has no PartnerUserId, so no LoginKey can be made for them")
             return false
         }
         let keys = try await authenticator.store.apiKeys(of: group)
         let message = presented.expiries.map { "\(group)\(partnerUserID)1\($0)" }
-        let loginKey = presented.credentials.loginKey
+        let loginKey = presented.loginKey
         let match = keys.first { key in
-            message.contains { authenticator.verifier.isSigned(loginKey, as: $0, with: key.apiKey) }
+            guard let apiKey = key.apiKey else { return false }
+            return message.contains { authenticator.verifier.isSigned(loginKey, as: $0, with: apiKey) }
         }
         let name = match.map { "API key \($0.id)" + ($0.label.isEmpty ? "" : " (\($0.label))") } ?? ""
         switch outcome.decision {
-        case .refused(.noAPIKey) where keys.isEmpty:
-            explanation.fail("signature", "the group has no API key: make one with `latchkey apikey create`")
+        case .refused(.noAPIKey) where keys.allSatisfy { $0.apiKey == nil }:
+            explanation.fail(
+                "signature",
+                keys.isEmpty
+                    ? "the group has no API key: make one with `latchkey apikey create`"
+                    : "the group has public keys only, which check version 2: make a secret with `latchkey apikey create`, "
+                        + "or make LoginKeys of version 2"
+            )
         case .refused(.apiKeyRevoked):
             explanation.fail("signature", "made with \(name), which was revoked: the caller still uses an old key")
         case .refused(let reason) where reason == .apiKeyRetired || reason.isOfKeys && match?.isValid(at: now) == false:
@@ -155,10 +177,10 @@ extension RefusalReason {
     fileprivate var isOfKeys: Bool { self == .noAPIKey || self == .signatureMismatch }
 }
 
-extension LoginKeyExplainer.Presented {
+extension LoginKeyCredentials {
     /// Whom the signature has to be for.
-    fileprivate func partnerUserID(_ snapshot: AccountSnapshot) -> PartnerUserID? {
-        switch credentials {
+    func partnerUserID(in snapshot: AccountSnapshot) -> PartnerUserID? {
+        switch self {
         case .partner(_, let partnerUserID, _): partnerUserID
         case .account: snapshot.user?.partnerUserID
         }
@@ -184,14 +206,8 @@ extension LoginKeyExplainer {
             + "\(ahead - 3600) seconds fast"
     }
 
-    private func explainURL(
-        _ presented: Presented,
-        _ group: Group,
-        _ outcome: Outcome,
-        _ explanation: inout Explanation
-    ) {
-        guard presented.isFromURL else { return }
-        if outcome.mayNotStandInURL {
+    func explainURL(_ group: Group, mayNot: Bool, _ explanation: inout Explanation) {
+        if mayNot {
             explanation.fail(
                 "place",
                 "the LoginKey stands in a URL, and the group accepts none there: post it as a form, or run `latchkey group "
@@ -203,7 +219,6 @@ extension LoginKeyExplainer {
     }
 
     private func explainUse(
-        _ loginKey: LoginKey,
         _ group: Group,
         _ record: TransactionRecord,
         _ explanation: inout Explanation
@@ -230,15 +245,15 @@ extension LoginKeyExplainer {
 // MARK: The user
 
 extension LoginKeyExplainer {
-    private func explainUser(
-        _ presented: Presented,
+    func explainUser(
+        _ partnerUserID: PartnerUserID?,
         _ snapshot: AccountSnapshot,
         _ decision: Decision,
         _ explanation: inout Explanation
     ) async throws(AccountsError) {
         switch decision {
         case .refused(.unknownUser):
-            explanation.fail("user", try await missingUser(presented, snapshot))
+            explanation.fail("user", try await missingUser(partnerUserID, snapshot))
         case .refused(let reason):
             let user = snapshot.user.flatMap { $0.state == .active ? nil : "\($0.username) is \($0.state.rawValue)" }
             explanation.fail("user", user ?? "refused: \(reason)")
@@ -256,13 +271,18 @@ extension LoginKeyExplainer {
     }
 
     private func missingUser(
-        _ presented: Presented,
+        _ partnerUserID: PartnerUserID?,
         _ snapshot: AccountSnapshot
     ) async throws(AccountsError) -> String {
-        let partnerID = snapshot.group.partnerID
         var other: String?
-        if let user = presented.partnerUserID(snapshot) {
-            other = try await finder(partnerID, user, presented).explainMissingUser()
+        if let partnerUserID {
+            let finder = MistakeFinder(
+                store: authenticator.store,
+                partnerID: snapshot.group.partnerID,
+                partnerUserID: partnerUserID,
+                expiries: []
+            )
+            other = try await finder.explainMissingUser()
         }
         return other ?? "the group has no user with this PartnerUserId: add one with `latchkey user add`"
     }

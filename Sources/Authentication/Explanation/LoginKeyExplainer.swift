@@ -25,6 +25,7 @@ package struct LoginKeyExplainer: Sendable {
     /// The credentials, once they can be read.
     struct Presented {
         let credentials: LoginKeyCredentials
+        let loginKey: LoginKey
         /// The spellings of the expiry that may have been signed.
         let expiries: [String]
         /// Whether the text that they stood in is a URL.
@@ -35,8 +36,12 @@ package struct LoginKeyExplainer: Sendable {
     package func explain(_ text: String) async throws(AccountsError) -> Explanation {
         var explanation = Explanation()
         let text = String(text.trimmingPrefix(while: \.isWhitespace))
-        guard let fields = read(text, &explanation),
-            let presented = read(fields, isFromURL: Self.isURL(text), &explanation)
+        guard let fields = read(text, &explanation) else { return explanation }
+        if BoundPresentation.isClaimed(by: fields) {
+            try await explainVersion2(fields, text, isFromURL: Self.isURL(text), &explanation)
+            return explanation
+        }
+        guard let presented = read(fields, isFromURL: Self.isURL(text), &explanation)
         else { return explanation }
         try await explain(presented, &explanation)
         return explanation
@@ -52,7 +57,7 @@ extension LoginKeyExplainer {
     }
 
     private func read(_ text: String, _ explanation: inout Explanation) -> FieldSet? {
-        guard !text.hasPrefix("$1$") else {
+        guard !text.hasPrefix("$1$"), !text.hasPrefix("$2$") else {
             explanation.fail(
                 "parameters",
                 "this is a LoginKey alone; give what it travels with too: partnerid=…&partneruserid=…&loginkey=…"
@@ -92,16 +97,19 @@ extension LoginKeyExplainer {
         }
         do {
             let credentials = try spelling.faults.isEmpty ? presented(fields) : corrected(spelling, fields)
+            guard case .version1(let loginKey) = credentials.loginKey else { return nil }
             if spelling.faults.isEmpty {
-                explanation.pass(
-                    "spelling",
-                    "the LoginKey is well formed and expires at \(credentials.loginKey.expires)"
-                )
+                explanation.pass("spelling", "the LoginKey is well formed and expires at \(loginKey.expires)")
             } else {
                 explanation.pass("corrected", "the checks below are made as if the LoginKey were spelled right")
             }
-            let expiries = ["\(credentials.loginKey.expires)", spelling.wrongExpiry].compactMap(\.self)
-            return Presented(credentials: credentials, expiries: expiries, isFromURL: isFromURL)
+            let expiries = ["\(loginKey.expires)", spelling.wrongExpiry].compactMap(\.self)
+            return Presented(
+                credentials: credentials,
+                loginKey: loginKey,
+                expiries: expiries,
+                isFromURL: isFromURL
+            )
         } catch {
             if spelling.faults.isEmpty || error.code == .missingCredentials {
                 explanation.fail("spelling", error.message)

@@ -42,7 +42,9 @@ package struct LoginKeySpelling {
             return text
         }
         if parts[1] != "1" {
-            faults.append("the version is \"\(parts[1].prefix(8))\"; only 1 is known, spelled as one digit")
+            faults.append(
+                "the version is \"\(parts[1].prefix(8))\"; only 1 is known in this form, spelled as one digit"
+            )
         }
         text = "$\(parts[1])$\(correctExpiry(parts[2]))$\(correctSignature(parts[3]))"
         return text

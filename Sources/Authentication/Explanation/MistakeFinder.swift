@@ -14,7 +14,7 @@ struct MistakeFinder {
 
     /// What is wrong with a signature that no API key of the group has made for the group and the user.
     func explain(_ loginKey: LoginKey, keys: [APIKeyRecord]) async throws(AccountsError) -> String {
-        let own = keys.map(\.apiKey)
+        let own = keys.compactMap(\.apiKey)
         if let finding = try await otherUser(loginKey, own) { return finding }
         let diagnosis = SignatureDiagnosis(
             partnerID: partnerID.text,
@@ -69,9 +69,9 @@ struct MistakeFinder {
             + "same user: it was sent \(difference); send it as it was signed, blanks as %20"
     }
 
-    private static func quoted(_ user: User) -> String { "\"\(user.partnerUserID?.text ?? "")\"" }
+    static func quoted(_ user: User) -> String { "\"\(user.partnerUserID?.text ?? "")\"" }
 
-    private func firstUser(_ finding: (User) -> String?) async throws(AccountsError) -> String? {
+    func firstUser(_ finding: (User) -> String?) async throws(AccountsError) -> String? {
         var last: User.ID?
         var count = 0
         while count < Self.maximumUsers {
@@ -92,7 +92,7 @@ struct MistakeFinder {
     func otherGroup(_ loginKey: LoginKey, _ own: [APIKey]) async throws(AccountsError) -> String? {
         for group in try await store.groups() where group.partnerID != partnerID {
             let other = group.partnerID
-            let keys = try await store.apiKeys(of: other).map(\.apiKey)
+            let keys = try await store.apiKeys(of: other).compactMap(\.apiKey)
             if isSigned(loginKey, other, partnerUserID.text, keys) {
                 return
                     "the LoginKey is right for group \(other) (\"\(group.name)\"), but was sent to group \(partnerID): send "

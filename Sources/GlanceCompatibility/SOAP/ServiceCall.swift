@@ -2,6 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import HTTPCore
 internal import HTTPTypes
+internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
@@ -25,8 +26,9 @@ struct ServiceCall: Sendable {
     /// - Parameters:
     ///   - purpose: What the audit calls it.
     ///   - required: The privileges without which there is nothing to do.
+    ///   - command: What a LoginKey of version 2 has to be for, with the session of `ssnkey`; `nil` where none is taken.
     /// - Returns: When, from where, what for.
-    func attempt(_ purpose: String, _ required: PrivilegeSet = []) -> Attempt {
+    func attempt(_ purpose: String, _ required: PrivilegeSet = [], command: LoginKeyCommand? = nil) -> Attempt {
         let credentials = [ParameterName.loginKey, ParameterName.partnerUserID]
         return Attempt(
             time: time,
@@ -35,7 +37,10 @@ struct ServiceCall: Sendable {
             purpose: purpose,
             required: required,
             origin: origin,
-            isFromURL: namesInURL.contains(where: credentials.contains)
+            isFromURL: namesInURL.contains(where: credentials.contains),
+            loginKeyPurpose: command.flatMap {
+                try? LoginKeyPurpose($0, sessionKey: fields.nonEmpty(ParameterName.sessionServiceKey))
+            }
         )
     }
 }

@@ -35,7 +35,7 @@ struct SessionLookup: Sendable {
         purpose: String
     ) async throws -> Match? {
         let key = try Self.key(call.fields[ParameterName.sessionServiceKey] ?? "")
-        let attempt = call.attempt(purpose, [.joinCobrowseSessions])
+        let attempt = call.attempt(purpose, [.joinCobrowseSessions], command: .join)
         let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
         guard signInService.guesses.take(grant.rateLimitKey, at: call.time) else { throw AnswerError.tooManyRequests }
         guard let session = try await store.openSession(key, of: grant.group.partnerID),
@@ -52,7 +52,8 @@ struct SessionLookup: Sendable {
     /// The open sessions that the agent is in; the one of `ssnkey`, if that is not empty.
     func sessions(_ call: ServiceCall, purpose: String) async throws -> [SessionRecord] {
         let key = try call.fields.nonEmpty(ParameterName.sessionServiceKey).map(Self.key)
-        let grant = try await signInService.signIn(.success(call.fields), attempt: call.attempt(purpose))
+        let attempt = call.attempt(purpose, command: .list)
+        let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
         let query = SessionQuery(agent: grant.actor, isOpen: true)
         return try await store.sessions(matching: query, of: grant.group.partnerID)
             .filter { !$0.isStale(at: call.seconds) && (key == nil || $0.key == key) }

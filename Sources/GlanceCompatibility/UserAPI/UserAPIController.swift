@@ -52,7 +52,8 @@ struct UserAPIController: Sendable {
             source: context.source,
             purpose: "user API",
             mustBeAdministrator: true,
-            onlyGroup: try form.group()
+            onlyGroup: try form.group(),
+            loginKeyPurpose: .administer
         )
         let credentials = Result { () throws(FieldError) in try form.credentials() }
         do {

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import Authentication
 package import HTTPCore
 internal import LoginKey
 package import WireCodec
@@ -19,11 +20,14 @@ package struct AuthorizeRequest: Sendable {
     var minutes: Int64 = 60
     /// The group that the user has to be in, if the caller names one.
     var groupID: PartnerID?
+    /// What a LoginKey of version 2 has to be for.
+    var loginKeyPurpose: LoginKeyPurpose?
 
     /// Reads the parameters; those that are missing have the values above.
     ///
     /// - Throws: ``AnswerError/badRequest(_:)``.
     package init(_ fields: FieldSet) throws(AnswerError) {
+        self.loginKeyPurpose = LoginKeyPurpose.ofAuthorize(fields)
         if let text = fields.nonEmpty(ParameterName.service) {
             guard let service = Service(rawValue: text.lowercased()) else {
                 throw .badRequest("service is webservices, presence or client")

@@ -37,7 +37,8 @@ package struct AuthorizeService: Sendable {
             required: asked.service == .client ? [.desktopClient] : [],
             onlyGroup: asked.groupID,
             origin: origin,
-            isFromURL: asked.service == .client
+            isFromURL: asked.service == .client,
+            loginKeyPurpose: asked.loginKeyPurpose
         )
     }
 

@@ -42,7 +42,7 @@ struct PanelClicks: Sendable {
         else { return try await signInService.refuse(.invalidToken, attempt(context, .loginKeyIssued)) }
         guard asked.fields["mode"] == "client", action.opensClient else {
             let attempt = attempt(context, .loginKeyIssued, action.required)
-            return answer(action, try await loginKey(asked, attempt), asked, context)
+            return answer(action, try await loginKey(asked, for: action, attempt), asked, context)
         }
         let attempt = attempt(context, .launchOffered, action.required.union(.desktopClient))
         let decision = try await authenticator.authorize(
@@ -56,16 +56,30 @@ struct PanelClicks: Sendable {
         return try await offer(to: grant, action, asked, attempt)
     }
 
-    private func loginKey(_ asked: PanelRequest, _ attempt: Attempt) async throws -> LoginKey {
+    private func loginKey(
+        _ asked: PanelRequest,
+        for action: PanelAction,
+        _ attempt: Attempt
+    ) async throws -> PresentedLoginKey {
         let grant = try await preview(asked, attempt)
         let loginKey = try await authenticator.loginKey(
             for: asked.partnerUserID,
             grant,
+            purpose: purpose(of: action, asked),
             lifetime: asked.loginKeyLifetime,
             at: attempt.seconds
         )
         guard let loginKey else { return try await signInService.refuse(.noAPIKey, in: asked.partnerID, attempt) }
         return loginKey
+    }
+
+    /// What the request is for that ``answer(_:_:_:_:)`` describes.
+    private func purpose(of action: PanelAction, _ asked: PanelRequest) -> LoginKeyPurpose? {
+        switch action.kind {
+        case .join: try? LoginKeyPurpose(.join, sessionKey: asked.visitorID?.text ?? asked.claims.record)
+        case .start: try? LoginKeyPurpose(.start, sessionKey: asked.sessionKey?.text)
+        case .enterKey: .authenticate
+        }
     }
 
     private func preview(_ asked: PanelRequest, _ attempt: Attempt) async throws -> Grant {
@@ -100,7 +114,7 @@ struct PanelClicks: Sendable {
     /// The address of the viewer and the fields to post to it.
     private func answer(
         _ action: PanelAction,
-        _ loginKey: LoginKey,
+        _ loginKey: PresentedLoginKey,
         _ asked: PanelRequest,
         _ context: WebContext
     ) -> Response {

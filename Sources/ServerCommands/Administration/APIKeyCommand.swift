@@ -18,6 +18,7 @@ struct APIKeyCommand: AsyncParsableCommand {
     fileprivate struct Row: Encodable {
         let id: Int64
         let state: String
+        let kind: String
         let label: String
         let isWeak: Bool
         let createdAt: Int64
@@ -27,6 +28,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         init(_ record: APIKeyRecord) {
             id = record.id.number
             state = record.state(at: TimeSource.system.seconds).rawValue
+            kind = record.key.kind
             label = record.label
             isWeak = record.isWeak
             createdAt = record.createdAt
@@ -39,18 +41,25 @@ struct APIKeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an API key, or take over an existing one. A new key is shown once.",
             discussion: """
+                An API key is a secret that the server and the CRM share. For LoginKeys of version 2 it may be a key pair \
+                instead, of which the server has the public half only: make it here, with --ed25519, which shows the \
+                private half once, or where it is used, and give its public half by --public-key.
+
                 To take over the key of an existing integration, provide it by standard input, a file, or the
                 variable LATCHKEY_IMPORT_API_KEY; never as an argument.
 
                 Examples:
                   latchkey apikey create --group 12345 --label "Salesforce 2026"
                   latchkey apikey create --group 12345 --import - < old-key.txt
+                  latchkey apikey create --group 12345 --public-key public.pem
                 """
         )
 
         private struct Created: Encodable {
             let id: Int64
+            let kind: String
             let apiKey: String?
+            let privateKey: String?
             let isWeak: Bool
         }
 
@@ -58,33 +67,71 @@ struct APIKeyCommand: AsyncParsableCommand {
         @Option(help: "What to call the key.") var label = ""
         @Option(name: .customLong("import"), help: "File with an existing key, or - for standard input.")
         var importFile: String?
+        @Option(help: "File with an Ed25519 public key, in PEM or Base64, or - for standard input.")
+        var publicKey: String?
+        @Flag(name: .customLong("ed25519"), help: "Make an Ed25519 key pair.") var isKeyPair = false
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
+        /// A key to add, and what of it is shown.
+        private struct NewKey {
+            var key: VerificationKey
+            var secret: String?
+            var privateKey: String?
+        }
+
         func run() async throws {
             try Provisioning.check(label, field: "label", limit: 100)
-            let imported = try SecretInput.read(file: importFile, variable: "LATCHKEY_IMPORT_API_KEY")
-            var generator = SystemRandomNumberGenerator()
-            let apiKey = try imported.map(APIKey.init(text:)) ?? APIKey.generate(using: &generator)
+            let new = try newKey()
             let record = try await store.open()
                 .addAPIKey(
-                    apiKey,
+                    new.key,
                     label: label,
                     to: group,
                     at: TimeSource.system.seconds,
-                    recording: Administration.event("API key created", in: group)
+                    recording: Administration.event("API key created (\(new.key.kind))", in: group)
                 )
-            let shown = imported == nil ? apiKey.withSecretBytes { String(decoding: $0, as: UTF8.self) } : nil
-            try output.print(
-                Created(id: record.id.number, apiKey: shown, isWeak: record.isWeak),
-                text: text(record, shown)
+            let created = Created(
+                id: record.id.number,
+                kind: record.key.kind,
+                apiKey: new.secret,
+                privateKey: new.privateKey,
+                isWeak: record.isWeak
             )
+            try output.print(created, text: text(record, new))
         }
 
-        private func text(_ record: APIKeyRecord, _ shown: String?) -> String {
+        private func newKey() throws -> NewKey {
+            guard [importFile != nil, publicKey != nil, isKeyPair].count(where: \.self) <= 1 else {
+                throw CommandFailure("give one of --import, --public-key and --ed25519")
+            }
+            var generator = SystemRandomNumberGenerator()
+            if isKeyPair {
+                let pair = try Ed25519PrivateKey.generate(using: &generator)
+                return NewKey(key: .ed25519(pair.publicKey), privateKey: pair.pem)
+            }
+            if let publicKey {
+                return NewKey(key: .ed25519(try Ed25519PublicKey(parsing: TextInput.read(file: publicKey))))
+            }
+            if let imported = try SecretInput.read(file: importFile, variable: "LATCHKEY_IMPORT_API_KEY") {
+                return NewKey(key: .secret(try APIKey(text: imported)))
+            }
+            let apiKey = APIKey.generate(using: &generator)
+            let text = apiKey.withSecretBytes { String(decoding: $0, as: UTF8.self) }
+            return NewKey(key: .secret(apiKey), secret: text)
+        }
+
+        private func text(_ record: APIKeyRecord, _ new: NewKey) -> String {
             var lines = ["Created API key \(record.id) of group \(group)."]
-            if let shown {
-                lines += ["", "  \(shown)", "", "It is shown this once. Put it into the CRM's protected settings."]
+            if let secret = new.secret {
+                lines += ["", "  \(secret)", "", "It is shown this once. Put it into the CRM's protected settings."]
+            }
+            if let privateKey = new.privateKey {
+                lines += [
+                    "", privateKey,
+                    "The private key is shown this once, and kept nowhere here. It makes LoginKeys of version 2, with the key id "
+                        + "\(record.id).",
+                ]
             }
             if record.isWeak {
                 lines.append("Warning: it has fewer than 128 bits. Replace it by a generated one when you can.")
@@ -109,7 +156,7 @@ struct APIKeyCommand: AsyncParsableCommand {
             try output.print(
                 try await store.apiKeys(of: group).map(Row.init),
                 columns: [
-                    ("ID", { "\($0.id)" }), ("STATE", { $0.state }), ("LABEL", { $0.label }),
+                    ("ID", { "\($0.id)" }), ("STATE", { $0.state }), ("KIND", { $0.kind }), ("LABEL", { $0.label }),
                     ("WEAK", { $0.isWeak ? "yes" : "no" }), ("CREATED", { Timestamp.text($0.createdAt) }),
                     ("LAST USED", { $0.lastUsedAt.map(Timestamp.text) ?? "never" }),
                     ("ENDS", { $0.endsAt.map(Timestamp.text) ?? "" }),
@@ -193,6 +240,16 @@ struct APIKeyCommand: AsyncParsableCommand {
     ) async throws {
         for record in try await store.apiKeys(of: group) where record.id.number == id {
             try output.print(Row(record), text: text)
+        }
+    }
+}
+
+extension VerificationKey {
+    /// What lists call it.
+    var kind: String {
+        switch self {
+        case .secret: "secret"
+        case .ed25519: "Ed25519"
         }
     }
 }

@@ -20,6 +20,7 @@ struct GroupCommand: AsyncParsableCommand {
         let origins: [String]
         let privileges: [String]
         let loginKeyURLs: Bool
+        let requiresVersion2Keys: Bool
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -29,6 +30,7 @@ struct GroupCommand: AsyncParsableCommand {
             origins = group.embeddingOrigins.map(\.text)
             privileges = group.privileges.names
             loginKeyURLs = group.allowsLoginKeyURLs
+            requiresVersion2Keys = group.requiresVersion2Keys
         }
     }
 
@@ -85,6 +87,7 @@ struct GroupCommand: AsyncParsableCommand {
                 Examples:
                   latchkey group update 12345 --use-policy once --origin https://crm.example
                   latchkey group update 12345 --desktop-client --no-login-key-urls
+                  latchkey group update 12345 --require-version-2
                 """
         )
 
@@ -106,6 +109,12 @@ struct GroupCommand: AsyncParsableCommand {
             help: "Accept LoginKeys that stand in URLs of pages and of the client."
         )
         var loginKeyURLs: Bool?
+        @Flag(
+            name: .customLong("require-version-2"),
+            inversion: .prefixedNo,
+            help: "Refuse LoginKeys of version 1."
+        )
+        var requireVersion2: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -126,6 +135,7 @@ struct GroupCommand: AsyncParsableCommand {
                 }
             }
             group.allowsLoginKeyURLs = loginKeyURLs ?? group.allowsLoginKeyURLs
+            group.requiresVersion2Keys = requireVersion2 ?? group.requiresVersion2Keys
             try Provisioning.check(group.name, field: "name", limit: 100)
             try await store.updateGroup(group, recording: Administration.event("group changed", in: partnerID))
             try output.print(Row(group), text: "Group \(partnerID) is changed.")
@@ -171,6 +181,7 @@ struct GroupCommand: AsyncParsableCommand {
                 [
                     ("partner id", group.partnerID), ("name", group.name), ("site", group.site),
                     ("use policy", group.usePolicy), ("LoginKeys in URLs", group.loginKeyURLs ? "accepted" : "refused"),
+                    ("LoginKeys of version 1", group.requiresVersion2Keys ? "refused" : "accepted"),
                     ("origins", group.origins.joined(separator: " ")),
                     ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
                     ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),

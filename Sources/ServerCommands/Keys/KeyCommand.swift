@@ -11,59 +11,8 @@ struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
         abstract: "Make LoginKeys, and explain why one is accepted or refused.",
-        subcommands: [Make.self, Explain.self]
+        subcommands: [MakeKeyCommand.self, Explain.self]
     )
-
-    struct Make: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Make a LoginKey.",
-            discussion: """
-                The API key comes from a file, standard input or LATCHKEY_API_KEY; without them, the newest valid \
-                API key in the store is used.
-
-                Examples:
-                  latchkey key make --group 12345 --user 005Fk000001aBcD
-                  printf %s "$SECRET" | latchkey key make --group 12345 --user 005A --api-key-file -
-                """
-        )
-
-        private struct Made: Encodable {
-            let loginKey: String
-            let expiration: Int64
-            let query: String
-        }
-
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @Option(help: "The PartnerUserId.") var user: PartnerUserID
-        @Option(help: "How long it lives, in seconds: 1 to 86,400.") var lifetime: Int64 = 3600
-        @Option(help: "File with the API key, or - for standard input.") var apiKeyFile: String?
-        @OptionGroup var store: StoreOptions
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            let now = TimeSource.system.seconds
-            let issuer = try LoginKeyIssuer(partnerID: group, apiKey: try await apiKey(at: now), lifetime: lifetime)
-            let loginKey = try issuer.issue(for: user, at: now)
-            let query =
-                "partnerid=\(group)&partneruserid=\(PercentEncoding.encode(user.text))"
-                + "&loginkey=\(PercentEncoding.encode(loginKey.text))"
-            try output.print(
-                Made(loginKey: loginKey.text, expiration: loginKey.expires, query: query),
-                text: loginKey.text
-            )
-        }
-
-        private func apiKey(at now: Int64) async throws -> APIKey {
-            if let text = try SecretInput.read(file: apiKeyFile, variable: "LATCHKEY_API_KEY") {
-                return try APIKey(text: text)
-            }
-            let keys = try await store.open().apiKeys(of: group)
-            guard let record = keys.first(where: { $0.isValid(at: now) }) else {
-                throw CommandFailure("group \(group) has no valid API key; see `latchkey apikey list`")
-            }
-            return record.apiKey
-        }
-    }
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -93,6 +42,8 @@ struct KeyCommand: AsyncParsableCommand {
             let authenticator = try Authenticator(
                 store: try settings.openStore(),
                 signers: await TokenSigners(masterKey: try settings.masterKey()),
+                audiences: try settings.audiences(),
+                random: .system,
                 clockTolerance: Int64(tolerance),
                 using: &generator
             )

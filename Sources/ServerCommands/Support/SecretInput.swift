@@ -17,6 +17,14 @@ enum SecretInput {
         return try ProcessInfo.processInfo.environment[variable].map { try line(of: $0, from: variable) }
     }
 
+    /// Takes a secret, or a private key in PEM, which has several lines.
+    static func readKey(file: String?, variable: String) throws -> String? {
+        let environment = ProcessInfo.processInfo.environment[variable]
+        guard let text = try file.map({ try TextInput.read(file: $0) }) ?? environment else { return nil }
+        let source = file.map { $0 == "-" ? "standard input" : $0 } ?? variable
+        return text.contains("-----BEGIN ") ? text : try line(of: text, from: source)
+    }
+
     /// The one line of a text.
     static func line(of text: String, from source: String) throws -> String {
         var scalars = text.unicodeScalars[...]

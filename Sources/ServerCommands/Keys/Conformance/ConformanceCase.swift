@@ -1,8 +1,8 @@
 internal import LoginKey
 internal import ServerApp
 
-/// One input for a generator, and what it has to answer.
-struct ConformanceCase: Sendable {
+/// One input for a generator of version 1, and what it has to answer.
+struct ConformanceCase: ConformanceCheck {
     /// What is tried.
     let name: String
     let partnerID: String
@@ -78,16 +78,12 @@ struct ConformanceCase: Sendable {
 }
 
 extension ConformanceCase {
-    /// What is wrong with an outcome; `nil` if nothing is.
-    func fault(in outcome: Generator.Outcome) throws -> String? {
-        guard let status = outcome.status else { return "the generator did not end in time, or crashed" }
-        if mustFail {
-            return status == 0 ? "it should have refused, with an exit code other than 0" : nil
-        }
-        guard status == 0 else { return "it ended with the code \(status)" }
+    var arguments: [String] { [partnerID, partnerUserID, expires] }
+
+    func fault(in answer: String) throws -> String? {
         let right = try loginKey()
-        if outcome.text.utf8.elementsEqual(right.utf8) { return nil }
-        return try ConformanceDiagnosis(check: self).explain(outcome.text)
+        if answer.utf8.elementsEqual(right.utf8) { return nil }
+        return try ConformanceDiagnosis(check: self).explain(answer)
     }
 
     /// The LoginKey that is right.

@@ -51,12 +51,12 @@ struct Generator {
     /// Runs the generator on one case.
     ///
     /// - Throws: ``CommandFailure`` if it cannot be started.
-    func run(_ check: ConformanceCase) throws -> Outcome {
+    func run(_ check: any ConformanceCheck) throws -> Outcome {
         do {
             // `env --` keeps a generator whose name begins with a dash from becoming an option.
             let result = try ChildProcess.run(
                 "/usr/bin/env",
-                ["--"] + command + [check.partnerID, check.partnerUserID, check.expires],
+                ["--"] + command + check.arguments,
                 environment: ProcessInfo.processInfo.environment
                     .merging(["LATCHKEY_API_KEY": check.apiKey]) { _, ours in ours },
                 limit: Self.maximumOutput,
