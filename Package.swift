@@ -121,6 +121,14 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "OpenIDClient",
+            dependencies: [
+                "Accounts", "Authentication", "ServiceTokens", "WireCodec", asyncHTTPClient, metrics, nioCore, nioHTTP1,
+                nioSSL,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Sessions",
             dependencies: [
                 "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics, nioCore,
@@ -213,7 +221,8 @@ let package = Package(
             name: "ServerApp",
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "ClientLaunch", "Cobrowse", "GlanceCompatibility",
-                "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
+                "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
+                "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, crypto, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
                 unixSignals,
@@ -231,8 +240,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "Accounts", "Authentication", "Demo", "LoginKey", "ServerApp", "ServiceTokens", "SystemSupport",
-                "WireCodec",
+                "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "ServerApp", "ServiceTokens",
+                "SystemSupport", "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
             ],
@@ -354,6 +363,14 @@ let package = Package(
         .testTarget(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", metrics],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "OpenIDClientTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "OpenIDClient", "ServiceTokens",
+                "TestSupport", crypto, hummingbird, logging, nioCore,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

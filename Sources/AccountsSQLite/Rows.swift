@@ -52,7 +52,9 @@ enum Rows {
 // MARK: Groups and API keys
 
 extension Rows {
-    static let groupColumns = "partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls"
+    static let groupColumns = """
+        partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, allows_passwords
+        """
 
     static let selectGroup = "SELECT \(groupColumns) FROM partner_groups WHERE partner_id = ?"
 
@@ -76,7 +78,8 @@ extension Rows {
             privileges: privileges(row[3]),
             embeddingOrigins: origins,
             usePolicy: usePolicy,
-            allowsLoginKeyURLs: row[6]
+            allowsLoginKeyURLs: row[6],
+            allowsPasswords: row[7]
         )
     }
 
@@ -84,7 +87,7 @@ extension Rows {
         [
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
-            group.allowsLoginKeyURLs,
+            group.allowsLoginKeyURLs, group.allowsPasswords,
         ]
     }
 

@@ -7,7 +7,7 @@ extension SQLiteAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await writer.submitIsolated { context in
             try context.database.execute(
-                sql: "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: Rows.arguments(group)
             )
             try context.raiseRevision()
@@ -21,7 +21,7 @@ extension SQLiteAccountStore {
                 sql: """
                     UPDATE partner_groups
                     SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
-                    allows_login_key_urls = ?
+                    allows_login_key_urls = ?, allows_passwords = ?
                     WHERE partner_id = ?
                     """,
                 arguments: Rows.arguments(group) + [group.partnerID.text]

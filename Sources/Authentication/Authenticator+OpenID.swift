@@ -1,4 +1,5 @@
 package import Accounts
+internal import Crypto
 internal import LoginKey
 internal import ServiceTokens
 
@@ -10,24 +11,28 @@ extension Authenticator {
 
     /// Decides on a token of an identity provider that vouches for a group's users.
     ///
-    /// The user is the one whose PartnerUserId the configured claim holds, byte by byte.
+    /// The user is the one whom the configured claim names.
     ///
     /// - Parameters:
     ///   - token: A JWT in compact form, at most 16 KiB.
+    ///   - isSpent: Whether it is used up by this.
     ///   - attempt: When, from where, what for.
     /// - Returns: The decision, which is in the audit already.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
-    package func authenticate(openIDToken token: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+    package func authenticate(
+        openIDToken token: String,
+        isSpent: Bool = false,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
         let claim = Claim(kind: "OpenID token")
         guard let issuer = OpenIDClaims.claimedIssuer(of: token) else {
             return try await refuse(.malformed, claim, attempt)
         }
         for provider in try await store.identityProviders(issuer: issuer) {
-            guard let keys = try? await VerificationKeys.of(keySet: provider.keySet),
-                let payload = try? keys.payload(of: token), let claims = OpenIDClaims(payload: payload),
-                claims.issuer == provider.issuer, claims.audiences.contains(provider.audience)
-            else { continue }
-            return try await decide(on: claims, of: provider, attempt)
+            guard let claims = await verifiedClaims(of: token, provider, attempt) else { continue }
+            let digest = Array(SHA256.hash(data: Array(token.utf8)))
+            let spent = SpentCredential(identity: digest, window: 0, forgetAt: claims.expires + 3600)
+            return try await decide(on: claims, of: provider, spending: isSpent ? spent : nil, attempt)
         }
         return try await refuse(.wrongSignature, claim, attempt)
     }
@@ -35,16 +40,40 @@ extension Authenticator {
     private func decide(
         on claims: OpenIDClaims,
         of provider: IdentityProvider,
+        spending spent: SpentCredential?,
         _ attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        var claim = Claim(partnerID: provider.partnerID, kind: "OpenID token")
-        guard attempt.seconds < claims.expires,
-            attempt.seconds + verifier.clockTolerance >= claims.notBefore ?? .min
-        else { return try await refuse(.expired, claim, attempt) }
-        guard let text = claims.texts[provider.userClaim], let partnerUserID = try? PartnerUserID(parsing: text) else {
-            return try await refuse(.unknownUser, in: provider.partnerID, attempt: attempt)
-        }
-        claim.actor = partnerUserID.text
-        return try await decide(on: .partner(provider.partnerID, partnerUserID), claim, attempt)
+        let claim = Claim(partnerID: provider.partnerID, kind: "OpenID token")
+        guard isCurrent(claims, attempt) else { return try await refuse(.expired, claim, attempt) }
+        return try await decide(on: try await user(named: claims, of: provider), claim, attempt, spending: spent)
+    }
+
+    /// The claims of a token of one provider: signed with one of its keys, by it, and for us.
+    ///
+    /// Times are not checked.
+    /// A signature that does not fit the stored keys may have been made with a newer one: the provider is asked.
+    func verifiedClaims(of token: String, _ provider: IdentityProvider, _ attempt: Attempt) async -> OpenIDClaims? {
+        if let payload = await Self.payload(of: token, provider) { return Self.claims(payload, provider) }
+        guard VerificationKeys.canCheck(token),
+            let fresh = await refresher?.refreshed(provider, at: attempt.time, attempt.correlationID),
+            let payload = await Self.payload(of: token, fresh)
+        else { return nil }
+        return Self.claims(payload, provider)
+    }
+
+    private static func payload(of token: String, _ provider: IdentityProvider) async -> [UInt8]? {
+        try? await VerificationKeys.of(keySet: provider.keySet).payload(of: token)
+    }
+
+    private static func claims(_ payload: [UInt8], _ provider: IdentityProvider) -> OpenIDClaims? {
+        OpenIDClaims(payload: payload)
+            .flatMap { $0.issuer == provider.issuer && $0.audiences.contains(provider.audience) ? $0 : nil }
+    }
+
+    /// Whether claims hold now.
+    func isCurrent(_ claims: OpenIDClaims, _ attempt: Attempt) -> Bool {
+        let latest = attempt.seconds + verifier.clockTolerance
+        return attempt.seconds < claims.expires && latest >= claims.notBefore ?? .min
+            && latest >= claims.issuedAt ?? .min
     }
 }

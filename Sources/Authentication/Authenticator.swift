@@ -14,6 +14,10 @@ public final class Authenticator: Sendable {
     let verifier: LoginKeyVerifier
     let dummy: DummyCredentials
     let passwords: PasswordQueue
+    /// How providers are asked; `nil` where they never are.
+    let calls: (any ProviderCalls)?
+    /// Gets new keys of providers; `nil` where they are never asked.
+    let refresher: KeySetRefresher?
 
     /// Makes an authenticator.
     ///
@@ -21,12 +25,16 @@ public final class Authenticator: Sendable {
     ///   - store: Where accounts and the audit are.
     ///   - signers: The signers of the service tokens.
     ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
+    ///   - calls: How identity providers are asked; `nil` to ask none.
+    ///   - refresher: Gets new keys of theirs; `nil` to get none.
     ///   - generator: Makes the dummy that is checked in place of what does not exist.
     /// - Throws: ``LoginKeyError``, if the dummy cannot be made.
     package init(
         store: any AccountStore,
         signers: TokenSigners,
         clockTolerance: Int64 = 300,
+        calls: (any ProviderCalls)? = nil,
+        refresher: KeySetRefresher? = nil,
         using generator: inout some RandomNumberGenerator
     ) throws {
         self.store = store
@@ -34,6 +42,8 @@ public final class Authenticator: Sendable {
         self.verifier = LoginKeyVerifier(clockTolerance: clockTolerance)
         self.dummy = try DummyCredentials(using: &generator)
         self.passwords = PasswordQueue()
+        self.calls = calls
+        self.refresher = refresher
     }
 
     /// Decides on credentials.

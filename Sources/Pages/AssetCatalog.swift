@@ -42,6 +42,8 @@ package struct AssetCatalog: Sendable {
             Asset("launch.js", PackageResources.launch_js),
             Asset("start.js", PackageResources.start_js),
             Asset("loginkey.js", PackageResources.loginkey_js),
+            Asset("sso.js", PackageResources.sso_js),
+            Asset("ssodone.js", PackageResources.ssodone_js),
             Asset("viewer.js", PackageResources.viewer_js),
             Asset("visit.js", PackageResources.visit_js),
         ]

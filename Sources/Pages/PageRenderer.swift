@@ -25,7 +25,7 @@ package struct PageRenderer: Sendable {
             "join": PackageResources.join_mustache, "switch": PackageResources.switch_mustache,
             "error": PackageResources.error_mustache, "visit": PackageResources.visit_mustache,
             "start": PackageResources.start_mustache, "loginkey": PackageResources.loginkey_mustache,
-            "loginkeytest": PackageResources.loginkeytest_mustache,
+            "loginkeytest": PackageResources.loginkeytest_mustache, "ssodone": PackageResources.ssodone_mustache,
         ]
         let texts = own.merging(templates) { _, newer in newer }
         self.library = MustacheLibrary(

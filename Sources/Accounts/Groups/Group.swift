@@ -16,6 +16,8 @@ public struct Group: Hashable, Sendable {
     public var usePolicy: UsePolicy
     /// Whether a LoginKey may stand in a URL: of a page, or of the desktop client.
     public var allowsLoginKeyURLs: Bool
+    /// Whether the group's users may sign in with a password.
+    public var allowsPasswords: Bool
 
     /// Makes a group.
     public init(
@@ -25,7 +27,8 @@ public struct Group: Hashable, Sendable {
         privileges: PrivilegeSet = .documented,
         embeddingOrigins: [Origin] = [],
         usePolicy: UsePolicy = .window,
-        allowsLoginKeyURLs: Bool = true
+        allowsLoginKeyURLs: Bool = true,
+        allowsPasswords: Bool = true
     ) {
         self.partnerID = partnerID
         self.name = name
@@ -34,6 +37,7 @@ public struct Group: Hashable, Sendable {
         self.embeddingOrigins = embeddingOrigins
         self.usePolicy = usePolicy
         self.allowsLoginKeyURLs = allowsLoginKeyURLs
+        self.allowsPasswords = allowsPasswords
     }
 }
 

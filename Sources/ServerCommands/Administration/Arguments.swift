@@ -36,6 +36,7 @@ extension Origin: ExpressibleByArgument {
 
 extension UsePolicy: ExpressibleByArgument {}
 extension Site: ExpressibleByArgument {}
+extension IdentityProvider.UserField: ExpressibleByArgument {}
 
 extension PrivilegeSet {
     /// Reads names; an unknown one is an error that lists the known ones.

@@ -20,6 +20,7 @@ struct GroupCommand: AsyncParsableCommand {
         let origins: [String]
         let privileges: [String]
         let loginKeyURLs: Bool
+        let passwords: Bool
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -29,6 +30,7 @@ struct GroupCommand: AsyncParsableCommand {
             origins = group.embeddingOrigins.map(\.text)
             privileges = group.privileges.names
             loginKeyURLs = group.allowsLoginKeyURLs
+            passwords = group.allowsPasswords
         }
     }
 
@@ -106,6 +108,12 @@ struct GroupCommand: AsyncParsableCommand {
             help: "Accept LoginKeys that stand in URLs of pages and of the client."
         )
         var loginKeyURLs: Bool?
+        @Flag(
+            name: .customLong("passwords"),
+            inversion: .prefixedNo,
+            help: "Let the group's users sign in with a password."
+        )
+        var passwords: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -126,6 +134,7 @@ struct GroupCommand: AsyncParsableCommand {
                 }
             }
             group.allowsLoginKeyURLs = loginKeyURLs ?? group.allowsLoginKeyURLs
+            group.allowsPasswords = passwords ?? group.allowsPasswords
             try Provisioning.check(group.name, field: "name", limit: 100)
             try await store.updateGroup(group, recording: Administration.event("group changed", in: partnerID))
             try output.print(Row(group), text: "Group \(partnerID) is changed.")
@@ -171,6 +180,7 @@ struct GroupCommand: AsyncParsableCommand {
                 [
                     ("partner id", group.partnerID), ("name", group.name), ("site", group.site),
                     ("use policy", group.usePolicy), ("LoginKeys in URLs", group.loginKeyURLs ? "accepted" : "refused"),
+                    ("passwords", group.passwords ? "accepted" : "refused"),
                     ("origins", group.origins.joined(separator: " ")),
                     ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
                     ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),
