@@ -369,7 +369,7 @@ let package = Package(
             name: "OpenIDClientTests",
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "OpenIDClient", "ServiceTokens",
-                "TestSupport", crypto, hummingbird, logging, nioCore,
+                "TestSupport", crypto, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,6 +1,8 @@
 import Accounts
+import AccountsSQLite
 import Authentication
 import Crypto
+import HTTPTypes
 import ServiceTokens
 import Testing
 
@@ -46,12 +48,11 @@ import Testing
         try await withReception { reception in
             let before = reception.provider.count(of: "/keys")
             reception.provider.change { $0.header = #"{"alg":"EdDSA","kid":"nobody's"}"# }
-            for _ in 0..<20 { #expect(try await reason(reception) == "invalidToken") }
-            #expect(reception.provider.count(of: "/keys") == before + 1)
-            #expect(try await reason(reception, at: Reception.now + 59) == "invalidToken")
-            #expect(reception.provider.count(of: "/keys") == before + 1)
-            #expect(try await reason(reception, at: Reception.now + 60) == "invalidToken")
-            #expect(reception.provider.count(of: "/keys") == before + 2)
+            for (seconds, calls) in Array(repeating: (0, 1), count: 20) + [(59, 1), (60, 2)] {
+                let reason = try await reason(reception, at: Reception.now + Int64(seconds))
+                #expect(reason == "invalidToken")
+                #expect(reception.provider.count(of: "/keys") == before + calls)
+            }
         }
     }
 
@@ -62,7 +63,7 @@ import Testing
                 for _ in 0..<20 { tasks.addTask { try await reception.visit() } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            let token = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            let isGranted = try await withThrowingTaskGroup(of: Bool.self) { tasks in
                 reception.provider.change { $0.payload = reception.payload(for: visits[0]) }
                 let token = try reception.provider.token()
                 for _ in visits {
@@ -79,7 +80,7 @@ import Testing
                 }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            #expect(token.allSatisfy(\.self))
+            #expect(!isGranted.contains(false))
         }
     }
 
@@ -103,7 +104,8 @@ import Testing
             let before = reception.provider.count(of: "/keys")
             for header in [#"{"alg":"none"}"#, #"{"alg":"HS256","kid":"k9"}"#, "{}"] {
                 reception.provider.change { $0.header = header }
-                #expect(try await reason(reception) == "invalidToken")
+                let reason = try await reason(reception)
+                #expect(reason == "invalidToken")
             }
             #expect(reception.provider.count(of: "/keys") == before)
         }
