@@ -24,13 +24,14 @@ struct Reception {
     init(
         claim: String = "employee",
         field: IdentityProvider.UserField = .partnerUserID,
-        namesItself: Bool = false
+        namesItself: Bool = false,
+        patience: Duration = .seconds(20)
     ) async throws {
         folder = try TemporaryFolder()
         let masterKey = try MasterKey(bytes: [UInt8](repeating: 1, count: 32))
         store = try SQLiteAccountStore(path: folder.path + "/latchkey.sqlite", masterKey: masterKey)
         provider = try await LocalProvider()
-        client = ProviderClient(patience: .milliseconds(400))
+        client = ProviderClient(patience: patience)
         signers = try await TokenSigners(masterKey: masterKey)
         var generator = SeededGenerator(seed: 4)
         authenticator = try Authenticator(

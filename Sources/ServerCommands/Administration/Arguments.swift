@@ -36,6 +36,7 @@ extension Origin: ExpressibleByArgument {
 
 extension UsePolicy: ExpressibleByArgument {}
 extension Site: ExpressibleByArgument {}
+extension ClientSecret.Place: ExpressibleByArgument {}
 extension IdentityProvider.UserField: ExpressibleByArgument {}
 
 extension PrivilegeSet {

@@ -28,6 +28,8 @@ extension OIDCCommand {
         @Option(help: "The aud of tokens for the key endpoint, where nobody signs in here.") var audience: String?
         @Option(help: "File with the client's secret, or - for standard input; none for a public client.")
         var clientSecretFile: String?
+        @Option(help: "Where the provider wants the secret: basic or post; basic if it takes both.")
+        var clientSecretIn: ClientSecret.Place?
         @Option(help: "What the button says: Sign in with …; the host of the issuer if it is not given.")
         var name: String?
         @Option(help: "The claim that names the user.") var claim = "sub"
@@ -162,7 +164,7 @@ extension OIDCCommand.Connect {
         _ secret: String?
     ) throws(CommandFailure) -> ClientSecret? {
         guard let secret else { return nil }
-        guard let place = document.secretPlaces.first else {
+        guard let place = clientSecretIn ?? document.secretPlaces.first else {
             throw CommandFailure("the provider takes a secret neither by client_secret_basic nor by client_secret_post")
         }
         return ClientSecret(secret, in: place)
