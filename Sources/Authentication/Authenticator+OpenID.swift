@@ -29,7 +29,9 @@ extension Authenticator {
             return try await refuse(.malformed, claim, attempt)
         }
         for provider in try await store.identityProviders(issuer: issuer) {
-            guard let claims = await verifiedClaims(of: token, provider, attempt) else { continue }
+            guard let payload = await verifiedPayload(of: token, provider, attempt),
+                let claims = Self.claims(payload, provider)
+            else { continue }
             let digest = Array(SHA256.hash(data: Array(token.utf8)))
             let spent = SpentCredential(identity: digest, window: 0, forgetAt: claims.expires + 3600)
             return try await decide(on: claims, of: provider, spending: isSpent ? spent : nil, attempt)
@@ -48,24 +50,23 @@ extension Authenticator {
         return try await decide(on: try await user(named: claims, of: provider), claim, attempt, spending: spent)
     }
 
-    /// The claims of a token of one provider: signed with one of its keys, by it, and for us.
+    /// The payload of a token that one of a provider's keys has signed.
     ///
-    /// Times are not checked.
     /// A signature that does not fit the stored keys may have been made with a newer one: the provider is asked.
-    func verifiedClaims(of token: String, _ provider: IdentityProvider, _ attempt: Attempt) async -> OpenIDClaims? {
-        if let payload = await Self.payload(of: token, provider) { return Self.claims(payload, provider) }
+    func verifiedPayload(of token: String, _ provider: IdentityProvider, _ attempt: Attempt) async -> [UInt8]? {
+        if let payload = await Self.payload(of: token, provider) { return payload }
         guard VerificationKeys.canCheck(token),
-            let fresh = await refresher?.refreshed(provider, at: attempt.time, attempt.correlationID),
-            let payload = await Self.payload(of: token, fresh)
+            let fresh = await refresher?.refreshed(provider, at: attempt.time, attempt.correlationID)
         else { return nil }
-        return Self.claims(payload, provider)
+        return await Self.payload(of: token, fresh)
     }
 
     private static func payload(of token: String, _ provider: IdentityProvider) async -> [UInt8]? {
         try? await VerificationKeys.of(keySet: provider.keySet).payload(of: token)
     }
 
-    private static func claims(_ payload: [UInt8], _ provider: IdentityProvider) -> OpenIDClaims? {
+    /// The claims of a payload that a provider has made for us; their times are not checked.
+    static func claims(_ payload: [UInt8], _ provider: IdentityProvider) -> OpenIDClaims? {
         OpenIDClaims(payload: payload)
             .flatMap { $0.issuer == provider.issuer && $0.audiences.contains(provider.audience) ? $0 : nil }
     }

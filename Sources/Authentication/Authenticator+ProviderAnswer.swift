@@ -71,8 +71,11 @@ extension Authenticator {
             throw .refusal(.invalidToken, "there is no code")
         }
         let token = try await token(answer, visit, provider)
-        guard let claims = await verifiedClaims(of: token, provider, attempt) else {
-            throw .refusal(.invalidToken, "no key of the provider fits, or iss or aud is another one")
+        guard let payload = await verifiedPayload(of: token, provider, attempt) else {
+            throw .refusal(.invalidToken, "no key of the provider, with its algorithm, has signed it")
+        }
+        guard let claims = Self.claims(payload, provider) else {
+            throw .refusal(.invalidToken, "iss or aud is another one, or exp is missing")
         }
         try check(claims, visit, attempt)
         do {

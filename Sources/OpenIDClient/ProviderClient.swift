@@ -19,11 +19,6 @@ package struct ProviderClient: ProviderCalls {
         self.requests = ProviderRequests(patience: patience)
     }
 
-    /// Closes its connections; it must not be used afterwards.
-    package func shutDown() async {
-        await requests.shutDown()
-    }
-
     /// Reads what a provider publishes about itself.
     ///
     /// - Parameters:

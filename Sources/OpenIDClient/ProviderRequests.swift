@@ -15,24 +15,16 @@ struct ProviderRequests: Sendable {
         let body: [UInt8]
     }
 
-    private let client: HTTPClient
-    private let patience: Duration
-
-    /// Makes a client.
-    ///
-    /// - Parameter patience: How long an answer may take, from the first byte to the last.
-    init(patience: Duration) {
+    /// One for the process: it lasts as long, also where a server does not come to run.
+    private static let client = {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .nanoseconds(patience.nanoseconds)
-        self.client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        self.patience = patience
-    }
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
-    func shutDown() async {
-        try? await client.shutdown()
-    }
+    /// How long an answer may take, from the first byte to the last.
+    let patience: Duration
 
     /// Asks for a document.
     func get(_ url: String, certificates: String) async throws(ProviderCallError) -> [UInt8] {
@@ -71,11 +63,11 @@ struct ProviderRequests: Sendable {
 
     /// The answer, if all of it comes in time.
     private func answer(to request: HTTPClientRequest) async throws -> Answer {
-        let (client, patience) = (client, patience)
+        let patience = patience
         return try await withThrowingTaskGroup(of: Answer.self) { tasks in
             defer { tasks.cancelAll() }
             tasks.addTask {
-                let response = try await client.execute(request, timeout: .nanoseconds(patience.nanoseconds))
+                let response = try await Self.client.execute(request, timeout: .nanoseconds(patience.nanoseconds))
                 let body = try await response.body.collect(upTo: Self.maximumByteCount)
                 return Answer(status: response.status, body: Array(body.readableBytesView))
             }

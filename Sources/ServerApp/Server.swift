@@ -152,7 +152,7 @@ package struct Server: Sendable {
                 services: [
                     HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
                     ClockWatchService(watch: clock),
-                    ProviderKeys(store: store, refresher: refresher, client: providers, logger: logger), application,
+                    ProviderKeys(store: store, refresher: refresher, logger: logger), application,
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger

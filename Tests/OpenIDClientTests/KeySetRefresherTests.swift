@@ -11,7 +11,7 @@ import Testing
     private func withReception(_ body: (Reception) async throws -> Void) async throws {
         let reception = try await Reception()
         try await body(reception)
-        await reception.close()
+        reception.close()
     }
 
     private func reason(_ reception: Reception, at seconds: Int64 = Reception.now) async throws -> String {

@@ -18,7 +18,7 @@ import Testing
     ) async throws {
         let reception = try await Reception(claim: claim, field: field, namesItself: namesItself, patience: patience)
         try await body(reception)
-        await reception.close()
+        reception.close()
     }
 
     /// Decides on a token with changed claims, for a visit of its own.

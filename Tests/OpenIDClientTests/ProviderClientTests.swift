@@ -14,7 +14,6 @@ import Testing
         let provider = try await LocalProvider()
         try await body(provider)
         provider.stop()
-        await client.shutDown()
     }
 
     private func record(_ provider: LocalProvider, _ secret: ClientSecret? = nil) throws -> IdentityProvider {
@@ -74,7 +73,6 @@ import Testing
     @Test(arguments: ["http://id.example", "https://id.example/?a=b", "id.example", "https://", "file:///x", ""])
     func `calls no issuer that is not reached by TLS`(_ issuer: String) async throws {
         await #expect(throws: ProviderCallError.self) { try await client.discover(issuer, certificates: "") }
-        await client.shutDown()
     }
 
     @Test(arguments: [

@@ -72,9 +72,8 @@ struct Reception {
         try await store.saveIdentityProvider(record, recording: Self.event)
     }
 
-    func close() async {
+    func close() {
         provider.stop()
-        await client.shutDown()
     }
 
     static var random: RandomSource {

@@ -85,12 +85,12 @@ class Mock(Provider):
 
 
 class Nano(Provider):
-    """nanoidp, in its strictest profile: the secret in the form, and users by e-mail address."""
+    """nanoidp, in its strictest profile: the secret in the form, and users by name."""
 
     title = "Nano"
     client = "latchkey"
     secret = "s3cret: %+&"
-    connect = ["--claim", "email", "--user-is", "email", "--client-secret-in", "post"]
+    connect = ["--claim", "sub", "--user-is", "username", "--client-secret-in", "post"]
 
     def prepare(self, redirect_uri):
         folder = self.folder / "config"
@@ -129,7 +129,8 @@ class Canaille(Provider):
     title = "Canaille"
     client = "latchkey"
     secret = "canaille's s3cret: %+&"
-    connect = ["--claim", "preferred_username", "--user-is", "username"]
+    # Its keys name no algorithm, and it signs with this one.
+    connect = ["--claim", "sub", "--user-is", "username", "--algorithm", "RS512"]
 
     def environment(self):
         return dict(os.environ) | {"CANAILLE_CONFIG": str(self.folder / "canaille.toml")}
@@ -202,10 +203,14 @@ with app.app_context(), Backend.instance.session():
             user_name=name, formatted_name=name.title(), family_name=name.title(), emails=[email],
             password=data["password"],
         ))
-    Backend.instance.save(models.Client(
+    client = models.Client(
         client_id="latchkey", client_secret=data["secret"], client_name="Latchkey",
         client_id_issued_at=datetime.datetime.now(datetime.timezone.utc), redirect_uris=[data["redirect_uri"]],
         grant_types=["authorization_code"], response_types=["code"], scope=["openid", "profile", "email"],
         token_endpoint_auth_method="client_secret_basic",
-    ))
+    )
+    Backend.instance.save(client)
+    # Without it, its tokens are for nobody: "aud": [].
+    client.audience = [client]
+    Backend.instance.save(client)
 '''

@@ -5,6 +5,8 @@ browser, a provider that is down. With one of them also: in a frame, straight fr
 passwords. Nothing of it may stand in a log.
 """
 import contextlib
+import hashlib
+import html
 import http.server
 import json
 import pathlib
@@ -44,8 +46,11 @@ class Desk:
 
     def note(self, url):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
-        if "/sso/callback/" in url or "code_challenge" in url:
+        if self.is_callback(url) or "code_challenge" in url:
             self.secrets |= {value for name in ("code", "state", "nonce") for value in query.get(name, [])}
+
+    def is_callback(self, url):
+        return url.startswith(self.server.url + "/sso/callback/")
 
     def close(self):
         for context in self.contexts:
@@ -77,9 +82,15 @@ def before_coming_back(desk, page, act):
 
     def answer(route):
         response = route.fetch(max_redirects=0)
-        if "/sso/callback/" in response.headers.get("location", ""):
-            act(response.headers["location"])
-        route.fulfill(response=response)
+        location = response.headers.get("location", "")
+        if desk.is_callback(location):
+            act(location)
+        elif location:
+            # What follows a redirect does not come by here; what a page opens does.
+            where = html.escape(urllib.parse.urljoin(desk.provider.issuer + "/", location))
+            page = f'<meta http-equiv="refresh" content="0;url={where}">'
+            return route.fulfill(status=200, content_type="text/html", body=page)
+        return route.fulfill(response=response)
 
     page.route(desk.provider.issuer + "/**", answer)
 
@@ -116,7 +127,7 @@ def a_user_who_is_not_there(desk):
 def an_answer_in_another_browser_and_twice(desk):
     page = desk.person()
     seen = []
-    page.on("request", lambda request: seen.append(request.url) if "/sso/callback/" in request.url else None)
+    page.on("request", lambda request: seen.append(request.url) if desk.is_callback(request.url) else None)
     desk.sign_in(page, "joe")
     other = desk.person()
     for again in (other, page):
@@ -217,7 +228,7 @@ addEventListener("message", (event) => {
 
 
 @contextlib.contextmanager
-def elsewhere(html):
+def elsewhere(content):
     """A page of another site."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -225,7 +236,7 @@ def elsewhere(html):
             self.send_response(200)
             self.send_header("content-type", "text/html")
             self.end_headers()
-            self.wfile.write(html.encode())
+            self.wfile.write(content.encode())
 
         def log_message(self, *_):
             pass
@@ -309,8 +320,6 @@ def connect(server, provider, folder):
 
 
 def redirect_uri(server, provider):
-    import hashlib
-
     return f"{server.url}/sso/callback/{hashlib.sha256(provider.issuer.encode()).hexdigest()[:32]}"
 
 

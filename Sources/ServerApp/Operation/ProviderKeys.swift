@@ -1,7 +1,6 @@
 internal import Accounts
 internal import Authentication
 internal import Logging
-internal import OpenIDClient
 internal import ServiceLifecycle
 
 /// Reads the keys of all identity providers again every hour.
@@ -12,14 +11,12 @@ struct ProviderKeys: Service {
 
     let store: any AccountStore
     let refresher: KeySetRefresher
-    let client: ProviderClient
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: Self.pause)) != nil { await refresh() }
         }
-        await client.shutDown()
     }
 
     private func refresh() async {

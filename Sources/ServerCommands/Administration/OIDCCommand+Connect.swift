@@ -135,10 +135,8 @@ extension OIDCCommand.Connect {
             )
             var provider = provider(keySet: try await client.keySet(at: source), source)
             if clientID != nil { provider.signIn = try signIn(document, secret) }
-            await client.shutDown()
             return provider
         } catch {
-            await client.shutDown()
             throw CommandFailure("\(error)")
         }
     }
