@@ -13,7 +13,7 @@ import Testing
         claim: String = "employee",
         field: IdentityProvider.UserField = .partnerUserID,
         namesItself: Bool = false,
-        patience: Duration = .seconds(20),
+        patience: Duration = .seconds(60),
         _ body: (Reception) async throws -> Void
     ) async throws {
         let reception = try await Reception(claim: claim, field: field, namesItself: namesItself, patience: patience)
@@ -158,16 +158,41 @@ import Testing
     }
 
     @Test func `says that a provider is down, and that a code is not taken`() async throws {
-        try await withReception(patience: .seconds(1)) { reception in
+        try await withReception { reception in
             for (instead, expected) in [
                 (LocalProvider.Instead.status(.badRequest, #"{"error":"invalid_grant"}"#), "codeRefused"),
                 (.status(.badGateway, ""), "providerUnavailable"), (.redirect("/x"), "providerUnavailable"),
-                (.flood(1 << 20), "providerUnavailable"), (.drip, "providerUnavailable"),
+                (.flood(1 << 20), "providerUnavailable"),
             ] {
                 reception.provider.change { $0.instead = ["/token": instead] }
                 let reason = try await reason(reception, [:])
                 #expect(reason == expected, "\(instead)")
             }
+        }
+    }
+
+    @Test func `gives up on a provider that takes its time`() async throws {
+        try await withReception(patience: .seconds(1)) { reception in
+            reception.provider.change { $0.instead = ["/token": .drip] }
+            let reason = try await reason(reception, [:])
+            #expect(reason == "providerUnavailable")
+        }
+    }
+
+    @Test func `a visit that was changed is none, and one of another master key is none`() async throws {
+        try await withReception { reception in
+            let visit = try await reception.visit()
+            let sealed = try reception.signers.providerVisit.seal(visit)
+            #expect(reception.signers.providerVisit.open(sealed)?.verifier == visit.verifier)
+            #expect(!sealed.contains(visit.verifier) && !sealed.contains(visit.state))
+            for index in sealed.indices {
+                var changed = sealed
+                changed.replaceSubrange(index...index, with: sealed[index] == "A" ? "B" : "A")
+                #expect(reception.signers.providerVisit.open(changed) == nil)
+                #expect(reception.signers.providerVisit.open(String(sealed[..<index])) == nil)
+            }
+            let other = try await TokenSigners(masterKey: MasterKey(bytes: [UInt8](repeating: 2, count: 32)))
+            #expect(other.providerVisit.open(sealed) == nil)
         }
     }
 

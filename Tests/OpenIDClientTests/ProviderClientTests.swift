@@ -8,7 +8,8 @@ import Testing
 
 /// What a provider can answer, and how it is asked.
 @Suite struct ProviderClientTests {
-    private let client = ProviderClient(patience: .seconds(1))
+    private let client = ProviderClient(patience: .seconds(60))
+    private let impatient = ProviderClient(patience: .seconds(1))
 
     private func withProvider(_ body: (LocalProvider) async throws -> Void) async throws {
         let provider = try await LocalProvider()
@@ -87,8 +88,8 @@ import Testing
             provider.change { $0.instead = ["/keys": instead, "/other": .text(keys)] }
             let record = try record(provider)
             let start = ContinuousClock.now
-            await #expect(throws: ProviderCallError.self) { try await client.keySet(of: record) }
-            #expect(ContinuousClock.now - start < .seconds(10))
+            await #expect(throws: ProviderCallError.self) { try await impatient.keySet(of: record) }
+            #expect(ContinuousClock.now - start < .seconds(30))
             #expect(provider.count(of: "/other") == 0)
         }
     }
@@ -133,7 +134,7 @@ import Testing
                 (.status(.badRequest, #"{"error":"invalid_grant"}"#), "refused invalid_grant"),
                 (.status(.unauthorized, #"{"error":"c&1 is wrong"}"#), "refused an error without a code"),
                 (.status(.serviceUnavailable, ""), "unavailable"), (.redirect("/other"), "unavailable"),
-                (.text("{}"), "unavailable"), (.silence, "unavailable"),
+                (.text("{}"), "unavailable"),
             ]
             for (instead, expected) in table {
                 provider.change { $0.instead = ["/token": instead] }

@@ -25,7 +25,7 @@ struct Reception {
         claim: String = "employee",
         field: IdentityProvider.UserField = .partnerUserID,
         namesItself: Bool = false,
-        patience: Duration = .seconds(20)
+        patience: Duration = .seconds(60)
     ) async throws {
         folder = try TemporaryFolder()
         let masterKey = try MasterKey(bytes: [UInt8](repeating: 1, count: 32))

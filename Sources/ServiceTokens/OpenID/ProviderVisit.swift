@@ -7,7 +7,7 @@ internal import LoginKey
 ///
 /// It binds the provider's answer to the browser (`state`), to the token (`nonce`) and to the code (the verifier of
 /// RFC 7636), so that any server of the installation can finish what another one has begun.
-package struct ProviderVisit: Codable, Sendable {
+package struct ProviderVisit: Codable, Equatable, Sendable {
     /// How long somebody may take at the provider, in seconds.
     package static let lifetime: Int64 = 600
 
