@@ -71,9 +71,21 @@ import Testing
         }
     }
 
-    @Test(arguments: ["http://id.example", "https://id.example/?a=b", "id.example", "https://", "file:///x", ""])
-    func `calls no issuer that is not reached by TLS`(_ issuer: String) async throws {
-        await #expect(throws: ProviderCallError.self) { try await client.discover(issuer, certificates: "") }
+    @Test(arguments: [
+        ("https://id.example/a?b=c", "https://id.example", true),
+        ("https://other.example/a", "https://id.example", true),
+        ("http://127.0.0.1:9/a", "http://localhost:8", true), ("http://127.0.0.1:9/a", "https://id.example", false),
+        ("http://id.example/a", "https://id.example", false), ("http://id.example", "http://id.example", false),
+        ("https://a@id.example/", "https://id.example", false), ("https://id.example/#a", "https://id.example", false),
+        ("https://id.example\\@evil.example/", "https://id.example", false), ("file:///x", "https://id.example", false),
+        ("https://", "https://id.example", false), ("", "https://id.example", false),
+    ])
+    func `calls what is reached by TLS, and this machine only for an issuer on it`(
+        _ url: String,
+        _ issuer: String,
+        _ isAllowed: Bool
+    ) {
+        #expect(ProviderAddress.isAllowed(url, issuer: issuer) == isAllowed)
     }
 
     @Test(arguments: [
