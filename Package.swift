@@ -132,6 +132,14 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "OpenIDClient",
+            dependencies: [
+                "Accounts", "Authentication", "ServiceTokens", "WireCodec", asyncHTTPClient, metrics, nioCore, nioHTTP1,
+                nioSSL,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Sessions",
             dependencies: [
                 "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics, nioCore,
@@ -226,7 +234,7 @@ let package = Package(
                 "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite", "Authentication", "ClientLaunch",
                 "Cobrowse",
                 "GlanceCompatibility",
-                "HTTPCore", "HTTPServer", "LoginKey", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
+                "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, crypto, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
                 unixSignals,
@@ -244,8 +252,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "Accounts", "Authentication", "Demo", "LoginKey", "ServerApp", "ServiceTokens", "SystemSupport",
-                "WireCodec",
+                "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "ServerApp", "ServiceTokens",
+                "SystemSupport", "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
             ],
@@ -386,6 +394,14 @@ let package = Package(
         .testTarget(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", metrics],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "OpenIDClientTests",
+            dependencies: [
+                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "OpenIDClient", "ServiceTokens",
+                "TestSupport", crypto, httpTypes, hummingbird, logging, nioCore,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -86,7 +86,8 @@ enum Schema {
             embedding_origins TEXT COLLATE "C" NOT NULL,
             use_policy TEXT COLLATE "C" NOT NULL,
             allows_login_key_urls INTEGER NOT NULL,
-            requires_version_2_keys INTEGER NOT NULL
+            requires_version_2_keys INTEGER NOT NULL,
+            allows_passwords INTEGER NOT NULL
         );
 
         CREATE TABLE api_keys (
@@ -160,8 +161,21 @@ enum Schema {
             partner_id TEXT COLLATE "C" NOT NULL REFERENCES partner_groups,
             user_claim TEXT COLLATE "C" NOT NULL,
             key_set TEXT COLLATE "C" NOT NULL,
+            user_field TEXT COLLATE "C" NOT NULL,
+            key_url TEXT COLLATE "C",
+            key_algorithm TEXT COLLATE "C" NOT NULL,
+            certificates TEXT COLLATE "C" NOT NULL,
+            name TEXT COLLATE "C",
+            authorization_endpoint TEXT COLLATE "C" NOT NULL,
+            token_endpoint TEXT COLLATE "C" NOT NULL,
+            scope TEXT COLLATE "C" NOT NULL,
+            names_itself INTEGER NOT NULL,
+            client_secret BYTEA,
+            secret_place TEXT COLLATE "C" NOT NULL,
             PRIMARY KEY (issuer, audience)
         );
+
+        CREATE UNIQUE INDEX identity_providers_by_name ON identity_providers (partner_id, name) WHERE name IS NOT NULL;
 
         CREATE TABLE salesforce_organizations (
             id TEXT COLLATE "C" PRIMARY KEY,

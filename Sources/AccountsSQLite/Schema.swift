@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("5") { try $0.execute(sql: version5) }
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
         migrator.registerMigration("7") { try $0.execute(sql: version7) }
+        migrator.registerMigration("8") { try $0.execute(sql: version8) }
         return migrator
     }
 
@@ -256,5 +257,24 @@ enum Schema {
     private static let version7 = """
         ALTER TABLE api_keys ADD COLUMN public_key BLOB;
         ALTER TABLE partner_groups ADD COLUMN requires_version_2_keys INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Sign-in with an identity provider, and groups whose users have no passwords.
+    private static let version8 = """
+        ALTER TABLE identity_providers ADD COLUMN user_field TEXT NOT NULL DEFAULT 'partner-user-id';
+        ALTER TABLE identity_providers ADD COLUMN key_url TEXT;
+        ALTER TABLE identity_providers ADD COLUMN key_algorithm TEXT NOT NULL DEFAULT 'RS256';
+        ALTER TABLE identity_providers ADD COLUMN certificates TEXT NOT NULL DEFAULT '';
+        ALTER TABLE identity_providers ADD COLUMN name TEXT;
+        ALTER TABLE identity_providers ADD COLUMN authorization_endpoint TEXT NOT NULL DEFAULT '';
+        ALTER TABLE identity_providers ADD COLUMN token_endpoint TEXT NOT NULL DEFAULT '';
+        ALTER TABLE identity_providers ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+        ALTER TABLE identity_providers ADD COLUMN names_itself INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE identity_providers ADD COLUMN client_secret BLOB;
+        ALTER TABLE identity_providers ADD COLUMN secret_place TEXT NOT NULL DEFAULT 'basic';
+        CREATE UNIQUE INDEX identity_providers_by_name ON identity_providers (partner_id, name)
+            WHERE name IS NOT NULL;
+
+        ALTER TABLE partner_groups ADD COLUMN allows_passwords INTEGER NOT NULL DEFAULT 1;
         """
 }

@@ -10,25 +10,25 @@ extension Authenticator {
 
     /// Decides on a token of an identity provider that vouches for a group's users.
     ///
-    /// The user is the one whose PartnerUserId the configured claim holds, byte by byte. The token is not used up.
+    /// The user is the one whom the configured claim names.
     ///
     /// - Parameters:
     ///   - token: A JWT in compact form, at most 16 KiB.
+    ///   - isSpent: Whether it is used up by this.
     ///   - attempt: When, from where, what for.
     /// - Returns: The decision, which is in the audit already.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
-    package func authenticate(openIDToken token: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+    package func authenticate(
+        openIDToken token: String,
+        isSpent: Bool = false,
+        attempt: Attempt
+    ) async throws(AccountsError) -> Decision {
         switch try await check(openIDToken: token, attempt: attempt) {
         case .refused(let reason):
             return .refused(reason)
         case .vouched(let voucher):
-            let provider = voucher.provider
-            let claim = Claim(
-                partnerID: provider.partnerID,
-                actor: voucher.partnerUserID.text,
-                kind: Self.openIDKind
-            )
-            return try await decide(on: .partner(provider.partnerID, voucher.partnerUserID), claim, attempt)
+            let claim = Claim(partnerID: voucher.provider.partnerID, kind: Self.openIDKind)
+            return try await decide(on: voucher.user, claim, attempt, spending: isSpent ? voucher.spent : nil)
         }
     }
 
@@ -45,9 +45,8 @@ extension Authenticator {
             return try await refuse(.malformed, claim, attempt).check
         }
         for provider in try await store.identityProviders(issuer: issuer) {
-            guard let keys = try? await VerificationKeys.of(keySet: provider.keySet),
-                let payload = try? keys.payload(of: token), let claims = OpenIDClaims(payload: payload),
-                claims.issuer == provider.issuer, claims.audiences.contains(provider.audience)
+            guard let payload = await verifiedPayload(of: token, provider, attempt),
+                let claims = Self.claims(payload, provider)
             else { continue }
             return try await check(claims, of: token, by: provider, attempt)
         }
@@ -61,13 +60,11 @@ extension Authenticator {
         _ attempt: Attempt
     ) async throws(AccountsError) -> OpenIDCheck {
         let claim = Claim(partnerID: provider.partnerID, kind: Self.openIDKind)
-        guard attempt.seconds < claims.expires,
-            attempt.seconds + verifier.clockTolerance >= claims.notBefore ?? .min
-        else { return try await refuse(.expired, claim, attempt).check }
-        guard let text = claims.texts[provider.userClaim], let partnerUserID = try? PartnerUserID(parsing: text) else {
-            return try await refuse(.unknownUser, in: provider.partnerID, attempt: attempt).check
-        }
-        return .vouched(OpenIDVoucher(claims, of: token, by: provider, for: partnerUserID))
+        guard isCurrent(claims, attempt) else { return try await refuse(.expired, claim, attempt).check }
+        let user = try await user(named: claims, of: provider)
+        guard user.objection == nil else { return try await decide(on: user, claim, attempt, spending: nil).check }
+        let known = try await store.snapshot(of: user.reference, at: attempt.seconds)?.user?.partnerUserID
+        return .vouched(OpenIDVoucher(claims, of: token, by: provider, for: user, known))
     }
 
     /// The provider that a token claims to be of, unverified: it says whose pages may frame a refusal.
@@ -80,6 +77,34 @@ extension Authenticator {
     }
 
     private static let openIDKind = "OpenID token"
+
+    /// The payload of a token that one of a provider's keys has signed.
+    ///
+    /// A signature that does not fit the stored keys may have been made with a newer one: the provider is asked.
+    func verifiedPayload(of token: String, _ provider: IdentityProvider, _ attempt: Attempt) async -> [UInt8]? {
+        if let payload = await Self.payload(of: token, provider) { return payload }
+        guard VerificationKeys.canCheck(token),
+            let fresh = await refresher?.refreshed(provider, at: attempt.time, attempt.correlationID)
+        else { return nil }
+        return await Self.payload(of: token, fresh)
+    }
+
+    private static func payload(of token: String, _ provider: IdentityProvider) async -> [UInt8]? {
+        try? await VerificationKeys.of(keySet: provider.keySet).payload(of: token)
+    }
+
+    /// The claims of a payload that a provider has made for us; their times are not checked.
+    static func claims(_ payload: [UInt8], _ provider: IdentityProvider) -> OpenIDClaims? {
+        OpenIDClaims(payload: payload)
+            .flatMap { $0.issuer == provider.issuer && $0.audiences.contains(provider.audience) ? $0 : nil }
+    }
+
+    /// Whether claims hold now.
+    func isCurrent(_ claims: OpenIDClaims, _ attempt: Attempt) -> Bool {
+        let latest = attempt.seconds + verifier.clockTolerance
+        return attempt.seconds < claims.expires && latest >= claims.notBefore ?? .min
+            && latest >= claims.issuedAt ?? .min
+    }
 }
 
 extension Decision {

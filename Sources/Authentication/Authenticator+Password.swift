@@ -22,6 +22,9 @@ extension Authenticator {
             guard matches, known != nil, snapshot.user?.passwordHash == known else {
                 return Evaluation(outcome: refusal(.wrongPassword, claim, attempt))
             }
+            guard snapshot.group.allowsPasswords else {
+                return Evaluation(outcome: refusal(.passwordNotAllowed, claim, attempt))
+            }
             return Evaluation(outcome: admit(snapshot, claim, attempt))
         }
     }

@@ -17,6 +17,10 @@ public final class Authenticator: Sendable {
     let random: RandomSource
     let dummy: DummyCredentials
     let passwords: PasswordQueue
+    /// How providers are asked; `nil` where they never are.
+    let calls: (any ProviderCalls)?
+    /// Gets new keys of providers; `nil` where they are never asked.
+    let refresher: KeySetRefresher?
 
     /// Makes an authenticator.
     ///
@@ -27,6 +31,8 @@ public final class Authenticator: Sendable {
     ///     good.
     ///   - random: Where nonces come from.
     ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
+    ///   - calls: How identity providers are asked; `nil` to ask none.
+    ///   - refresher: Gets new keys of theirs; `nil` to get none.
     ///   - generator: Makes the dummy that is checked in place of what does not exist.
     /// - Throws: ``LoginKeyError``, if the dummy cannot be made.
     package init(
@@ -35,6 +41,8 @@ public final class Authenticator: Sendable {
         audiences: [LoginKeyAudience],
         random: RandomSource,
         clockTolerance: Int64 = 300,
+        calls: (any ProviderCalls)? = nil,
+        refresher: KeySetRefresher? = nil,
         using generator: inout some RandomNumberGenerator
     ) throws {
         self.store = store
@@ -44,6 +52,8 @@ public final class Authenticator: Sendable {
         self.verifier = LoginKeyVerifier(clockTolerance: clockTolerance)
         self.dummy = try DummyCredentials(using: &generator)
         self.passwords = PasswordQueue()
+        self.calls = calls
+        self.refresher = refresher
     }
 
     /// Decides on credentials.

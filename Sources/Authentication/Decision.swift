@@ -69,6 +69,14 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case loginKeyURLNotAllowed
         case unknownKeyID
         case version1NotAllowed
+        case passwordNotAllowed
+        case unknownVisit
+        case wrongProvider
+        case providerRefused
+        case providerUnavailable
+        case codeRefused
+        case unverifiedEmail
+        case ambiguousUser
     }
 
     /// The code in lower camel case, as it stands in the audit.
@@ -133,4 +141,20 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     public static let unknownKeyID = Self(.unknownKeyID)
     /// The LoginKey is of version 1, and the group insists on version 2.
     public static let version1NotAllowed = Self(.version1NotAllowed)
+    /// The password is right, and the group wants none.
+    public static let passwordNotAllowed = Self(.passwordNotAllowed)
+    /// The browser has begun no sign-in with this state at a provider.
+    public static let unknownVisit = Self(.unknownVisit)
+    /// Another provider has answered than the one that was asked, or it is not connected any more.
+    public static let wrongProvider = Self(.wrongProvider)
+    /// The provider has sent the user back with an error; the detail is its code.
+    public static let providerRefused = Self(.providerRefused)
+    /// The provider did not answer when the code was to be redeemed.
+    public static let providerUnavailable = Self(.providerUnavailable)
+    /// The provider does not take the code, or this client; the detail is its error code.
+    public static let codeRefused = Self(.codeRefused)
+    /// The provider says that the e-mail address is not verified.
+    public static let unverifiedEmail = Self(.unverifiedEmail)
+    /// Several users of the group have the e-mail address.
+    public static let ambiguousUser = Self(.ambiguousUser)
 }

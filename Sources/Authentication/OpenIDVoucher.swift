@@ -15,17 +15,26 @@ package enum OpenIDCheck: Sendable {
 package struct OpenIDVoucher: Sendable {
     /// Whose token it is.
     package let provider: IdentityProvider
-    /// The user, as the provider names them.
-    package let partnerUserID: PartnerUserID
+    /// The user whom it names.
+    let user: NamedUser
+    /// The user's PartnerUserId; of one whom nobody knows, the one that the provider names, if it names one.
+    package let partnerUserID: PartnerUserID?
     /// The token, to be used up; it is the same as another with the same `jti` of this issuer and audience, or, without
     /// one, with the same header and payload.
     ///
     /// The signature is no part of that: of an ECDSA signature, anybody can make a second one that is as good.
     package let spent: SpentCredential
 
-    init(_ claims: OpenIDClaims, of token: String, by provider: IdentityProvider, for partnerUserID: PartnerUserID) {
+    init(
+        _ claims: OpenIDClaims,
+        of token: String,
+        by provider: IdentityProvider,
+        for user: NamedUser,
+        _ partnerUserID: PartnerUserID?
+    ) {
         self.provider = provider
-        self.partnerUserID = partnerUserID
+        self.user = user
+        self.partnerUserID = partnerUserID ?? user.partnerUserID
         let signed = token.split(separator: ".").dropLast().joined(separator: ".")
         let name = claims.texts["jti"].map { ["jti", provider.issuer, provider.audience, $0] } ?? ["token", signed]
         self.spent = SpentCredential(

@@ -96,6 +96,24 @@ package final class SignInService: Sendable {
         }
     }
 
+    /// Signs somebody in whom an identity provider has sent back.
+    ///
+    /// - Throws: As ``signIn(_:attempt:)``; ``AnswerError/unavailable`` if the provider did not answer.
+    package func signIn(_ answer: ProviderAnswer, attempt: Attempt) async throws(AnswerError) -> Grant {
+        try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(answer, attempt: attempt)
+        }
+    }
+
+    /// Signs somebody in with a token of an identity provider, which is used up by it.
+    ///
+    /// - Throws: As ``signIn(_:attempt:)``.
+    package func signIn(openIDToken token: String, attempt: Attempt) async throws(AnswerError) -> Grant {
+        try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(openIDToken: token, isSpent: true, attempt: attempt)
+        }
+    }
+
     /// Lets a program in that presents a group's API key itself.
     package func authorize(
         apiKey: String,
@@ -168,6 +186,11 @@ package final class SignInService: Sendable {
         isSignIn: Bool = true
     ) -> Result<Grant, AnswerError> {
         switch result {
+        case .success(.refused(.providerUnavailable)):
+            // Not the caller's fault.
+            count(.providerUnavailable, attempt)
+            refusals.giveBack(attempt.source)
+            return .failure(.unavailable)
         case .success(.refused(let reason)):
             count(reason, attempt)
             return .failure(.refused)

@@ -45,6 +45,8 @@ package struct AssetCatalog: Sendable {
             Asset("zendesk.js", PackageResources.zendesk_js),
             Asset("panel.js", PackageResources.panel_js),
             Asset("loginkey.js", PackageResources.loginkey_js),
+            Asset("sso.js", PackageResources.sso_js),
+            Asset("ssodone.js", PackageResources.ssodone_js),
             Asset("viewer.js", PackageResources.viewer_js),
             Asset("visit.js", PackageResources.visit_js),
         ]

@@ -32,9 +32,16 @@ struct LoginKeyPage: Sendable {
         _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
         let values = (try? fields.get()) ?? FieldSet()
+        if let token = values.nonEmpty(ParameterName.providerToken) {
+            return try await signIn.take(providerToken: token, request, context, values, path: Path.getLoginKey)
+        }
         switch try await signIn.arrive(request, context, fields, path: Path.getLoginKey) {
         case .redirect(let response): return response
-        case .nobody: return try await signIn.login(context, fields, path: Path.getLoginKey)
+        case .nobody:
+            if let answer = await signIn.goToProvider(request, context, values, page: Path.getLoginKey) {
+                return answer
+            }
+            return try await signIn.login(context, fields, path: Path.getLoginKey)
         case .agent(let grant):
             if values.nonEmpty("test") != nil { return try diagnosis(grant, context) }
             return try await answer(grant, values, context)

@@ -7,7 +7,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/login/default.aspx`: sign-in with a password; and the question before one user takes another's place.
+/// `/login/default.aspx`: sign-in with a password or an identity provider; and the question before one user takes another's place.
 struct LoginPages: Sendable {
     let signIn: PageSignIn
 
@@ -37,13 +37,8 @@ struct LoginPages: Sendable {
         switch try await signIn.arrive(request, context, fields, path: Path.login) {
         case .redirect(let response): return response
         case .agent(let grant): return try signedIn(grant, context)
-        case .nobody: return try form(context)
+        case .nobody: return try await signIn.login(context, fields, path: Path.login, isFramed: false)
         }
-    }
-
-    private func form(_ context: WebContext) throws -> Response {
-        let data: [String: Any] = ["action": Path.login, "hidden": [[String: String]]()]
-        return try signIn.renderer.render(PageRenderer.Page("login", title: "Sign in", data: data), context)
     }
 
     private func signedIn(_ grant: Grant, _ context: WebContext) throws -> Response {
@@ -112,7 +107,6 @@ struct LoginPages: Sendable {
 
     /// The page behind the question: one of ours, never an address from outside (`docs/threats.md#open-redirect`).
     private func page(_ values: FieldSet) -> String? {
-        [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey, Path.panel]
-            .first { $0 == values.nonEmpty("page") }
+        signIn.page(values)
     }
 }

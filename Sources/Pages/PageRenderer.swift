@@ -27,6 +27,7 @@ package struct PageRenderer: Sendable {
             "start": PackageResources.start_mustache, "loginkey": PackageResources.loginkey_mustache,
             "loginkeytest": PackageResources.loginkeytest_mustache, "panel": PackageResources.panel_mustache,
             "nopermission": PackageResources.nopermission_mustache,
+            "ssodone": PackageResources.ssodone_mustache,
         ]
         let texts = own.merging(templates) { _, newer in newer }
         self.library = MustacheLibrary(

@@ -27,7 +27,7 @@ struct PageSignIn: Sendable {
     }
 
     /// The parameters that stay in the clean address.
-    private static let kept = [
+    static let kept = [
         ParameterName.sessionKey, ParameterName.visitorID, ParameterName.visitorName, ParameterName.wait,
         ParameterName.groupID, ParameterName.start,
         ParameterName.key, "viewersamewindow", "mode", "fmt", "test", "idpid",
@@ -70,7 +70,15 @@ struct PageSignIn: Sendable {
             if isFramed { group = await claimedGroup(fields, context) }
             return try await body(context, fields)
         } catch let error where AnswerError(error) == .refused && Self.bringsPassword(request, fields) {
-            return try login(fields, path: request.uri.path, isFramed ? group : nil, isRefused: true, context)
+            let named = group == nil ? await claimedGroup(fields, context) : group
+            return try await login(
+                fields,
+                path: request.uri.path,
+                named,
+                isFramed: isFramed,
+                isRefused: true,
+                context
+            )
         } catch {
             return try renderer.render(error, ancestors: group?.embeddingOrigins ?? [], context)
         }
@@ -82,8 +90,14 @@ struct PageSignIn: Sendable {
     }
 
     /// The page on which nobody is signed in yet.
-    func login(_ context: WebContext, _ fields: Result<FieldSet, FieldError>, path: String) async throws -> Response {
-        try login(fields, path: path, await claimedGroup(fields, context), isRefused: false, context)
+    func login(
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        path: String,
+        isFramed: Bool = true
+    ) async throws -> Response {
+        let group = await claimedGroup(fields, context)
+        return try await login(fields, path: path, group, isFramed: isFramed, isRefused: false, context)
     }
 
     /// The prompt; once more, with the user name that was given, where a sign-in was refused.
@@ -91,9 +105,10 @@ struct PageSignIn: Sendable {
         _ fields: Result<FieldSet, FieldError>,
         path: String,
         _ group: Group?,
+        isFramed: Bool,
         isRefused: Bool,
         _ context: WebContext
-    ) throws -> Response {
+    ) async throws -> Response {
         let values = (try? fields.get()) ?? FieldSet()
         // What follows the prompt is framed for the same group.
         let isNamed = values.nonEmpty(ParameterName.groupID) != nil
@@ -104,8 +119,12 @@ struct PageSignIn: Sendable {
             data["refusal"] = ["message": message, "correlationID": context.correlationID.text]
             data["username"] = values[ParameterName.username] ?? ""
         }
+        let links = await providers(of: group).compactMap { startLink(to: $0, values, page: path, context) }
+        data["providers"] = links
+        data["hasPassword"] = group?.allowsPasswords ?? true || links.isEmpty
         var page = PageRenderer.Page("login", title: "Sign in", data: data)
-        page.ancestors = group?.embeddingOrigins ?? []
+        if !links.isEmpty { page.scripts = ["sso.js"] }
+        page.ancestors = isFramed ? group?.embeddingOrigins ?? [] : []
         return try renderer.render(page, status: isRefused ? .unauthorized : .ok, context)
     }
 
@@ -180,7 +199,7 @@ struct PageSignIn: Sendable {
     }
 
     /// Answers a new sign-in: to the page, or first to the question whether to change users.
-    private func welcome(
+    func welcome(
         _ grant: Grant,
         _ request: Request,
         _ context: WebContext,
@@ -260,7 +279,8 @@ struct PageSignIn: Sendable {
         return try signInService.authenticator.signers.ticket.sign(claims)
     }
 
-    private func attempt(
+    /// The circumstances of a request for a page.
+    func attempt(
         _ request: Request,
         _ context: WebContext,
         _ origin: RequestOrigin? = nil

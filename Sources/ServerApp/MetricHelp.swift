@@ -9,6 +9,7 @@ enum MetricHelp {
         "latchkey_http_request_seconds": "How long requests take, in seconds.",
         "latchkey_http_requests_total": "Requests by the class of their status.",
         "latchkey_presence_connections": "WebSockets of waiting visitors and of agents who watch.",
+        "latchkey_provider_calls_total": "Calls to identity providers by kind and outcome.",
         "latchkey_refusals_total": "Refused sign-ins by reason.",
         "latchkey_sessions": "Live sessions.",
         "latchkey_sign_ins_total": "Decided sign-ins by outcome.",

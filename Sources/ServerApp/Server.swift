@@ -13,6 +13,7 @@ internal import LoginKey
 internal import Metrics
 internal import NIOCore
 internal import NIOSSL
+internal import OpenIDClient
 internal import Pages
 internal import PrometheusMetrics
 internal import ProtocolURL
@@ -101,7 +102,14 @@ package struct Server: Sendable {
         if let metrics { MetricsSystem.bootstrap(metrics.registry) }
         let clock = ClockWatch(time: .system, logger: logger)
         let signers = try await TokenSigners(masterKey: masterKey)
-        let signInService = try signInService(signers, logger)
+        let providers = ProviderClient()
+        let refresher = KeySetRefresher(store: store, calls: providers) { provider, error in
+            logger.warning(
+                "the keys of an identity provider cannot be read; those that are known stay in use",
+                metadata: ["issuer": "\(provider.issuer)", "error": "\(error)"]
+            )
+        }
+        let signInService = try signInService(signers, providers, refresher, logger)
         let presence = try presenceHub(signInService, logger)
         let hub = try sessionHub(signers, presence, logger)
         let leftOver = await hub.sessionsOfEarlierRun()
@@ -151,6 +159,7 @@ package struct Server: Sendable {
                 services: [
                     HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
                     ClockWatchService(watch: clock),
+                    ProviderKeys(store: store, refresher: refresher, logger: logger),
                 ] + nodeServices(logger) + [application],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -184,7 +193,12 @@ package struct Server: Sendable {
         connections.change(perSource: perSource)
     }
 
-    private func signInService(_ signers: TokenSigners, _ logger: Logger) throws -> SignInService {
+    private func signInService(
+        _ signers: TokenSigners,
+        _ providers: ProviderClient,
+        _ refresher: KeySetRefresher,
+        _ logger: Logger
+    ) throws -> SignInService {
         var generator = SystemRandomNumberGenerator()
         let authenticator = try Authenticator(
             store: store,
@@ -192,6 +206,8 @@ package struct Server: Sendable {
             audiences: try settings.audiences(),
             random: .system,
             clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
+            calls: providers,
+            refresher: refresher,
             using: &generator
         )
         return SignInService(authenticator: authenticator, limits: try settings.limits(), logger: logger)

@@ -141,6 +141,7 @@ package struct Settings: Sendable {
     /// Variables that other parts of the project read, not the server's settings.
     private static let otherVariables: Set<String> = [
         "LATCHKEY_API_KEY", "LATCHKEY_IMPORT_API_KEY", "LATCHKEY_USER_PASSWORD", "LATCHKEY_CONSUMER_SECRET",
+        "LATCHKEY_OIDC_CLIENT_SECRET",
         "LATCHKEY_WINDOW", "LATCHKEY_BINARY", "LATCHKEY_FUZZING",
     ]
 

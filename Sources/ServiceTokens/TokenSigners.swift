@@ -18,6 +18,8 @@ package final class TokenSigners: Sendable {
     package let visit: TokenSigner<VisitClaims>
     /// For `GSSNID`s.
     package let sessionID: SignInIDSigner
+    /// For sign-ins that are under way at a provider.
+    package let providerVisit: ProviderVisitSealer
 
     /// Makes all signers; each key is derived for its own purpose.
     ///
@@ -31,5 +33,6 @@ package final class TokenSigners: Sendable {
         self.launchPage = try await TokenSigner(masterKey: masterKey)
         self.visit = try await TokenSigner(masterKey: masterKey)
         self.sessionID = SignInIDSigner(masterKey: masterKey)
+        self.providerVisit = ProviderVisitSealer(masterKey: masterKey)
     }
 }

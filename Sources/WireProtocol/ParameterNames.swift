@@ -48,6 +48,14 @@ package enum ParameterName {
     package static let invitation = "invitation"
     /// A view ticket or a launch ticket: one use within a minute.
     package static let ticket = "ticket"
+    /// Which identity provider is meant: what its button calls it.
+    package static let providerName = "idpname"
+    /// A token of an identity provider.
+    package static let providerToken = "idptoken"
+    /// Who is expected at an identity provider.
+    package static let providerUsername = "idpusername"
+    /// `1` asks for single sign-on; of a sign-in at a provider, `window` says that it is in a window of its own.
+    package static let singleSignOn = "sso"
     /// A client's public key: 43 characters of base64url.
     package static let clientKey = "clientkey"
     /// A client's signature over a ticket: 64 bytes as 88 characters of Base64.
@@ -104,6 +112,10 @@ package enum Path {
     package static let changeUser = "/login/switch"
     /// Ends the sign-in of a browser.
     package static let signOut = "/login/signout"
+    /// Sends a browser to an identity provider (`docs/protocol.md#single-sign-on`).
+    package static let singleSignOnStart = "/sso/start"
+    /// Where an identity provider sends it back to; the provider's own name stands behind it.
+    package static let singleSignOnCallback = "/sso/callback"
     /// Gives whoever is signed in a LoginKey (`docs/protocol.md#get-login-key`).
     package static let getLoginKey = "/account/GetLoginKey.aspx"
     /// A plain page on which a visitor starts a session.

@@ -58,7 +58,7 @@ import Testing
         case .refused(let reason): return reason.description
         case .vouched(let voucher):
             let decision = try await office.authenticator.preview(
-                voucher.partnerUserID,
+                try #require(voucher.partnerUserID),
                 in: voucher.provider.partnerID,
                 by: "OpenID token",
                 spending: voucher.spent,

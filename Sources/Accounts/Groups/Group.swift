@@ -18,6 +18,8 @@ public struct Group: Hashable, Sendable {
     public var allowsLoginKeyURLs: Bool
     /// Whether LoginKeys of version 1 are refused (`docs/loginkey-2.md`).
     public var requiresVersion2Keys: Bool
+    /// Whether the group's users may sign in with a password.
+    public var allowsPasswords: Bool
 
     /// Makes a group.
     public init(
@@ -28,7 +30,8 @@ public struct Group: Hashable, Sendable {
         embeddingOrigins: [Origin] = [],
         usePolicy: UsePolicy = .window,
         allowsLoginKeyURLs: Bool = true,
-        requiresVersion2Keys: Bool = false
+        requiresVersion2Keys: Bool = false,
+        allowsPasswords: Bool = true
     ) {
         self.partnerID = partnerID
         self.name = name
@@ -38,6 +41,7 @@ public struct Group: Hashable, Sendable {
         self.usePolicy = usePolicy
         self.allowsLoginKeyURLs = allowsLoginKeyURLs
         self.requiresVersion2Keys = requiresVersion2Keys
+        self.allowsPasswords = allowsPasswords
     }
 }
 

@@ -1,6 +1,7 @@
+internal import Crypto
 public import LoginKey
 
-/// An OpenID Connect provider that vouches for a group's users at the integrator's key endpoint.
+/// An OpenID Connect provider that vouches for a group's users: at the integrator's key endpoint, and at sign-in.
 ///
 /// Issuer and audience together name one group: no two groups have the same pair.
 public struct IdentityProvider: Hashable, Sendable {
@@ -10,22 +11,77 @@ public struct IdentityProvider: Hashable, Sendable {
     public var issuer: String
     /// The `aud` that its tokens have to be made for: the client id, at most 255 characters.
     public var audience: String
-    /// The claim that holds the PartnerUserId, such as `sub`, `email` or a claim of the group's own.
+    /// The claim that names the user, such as `sub`, `email` or a claim of the group's own.
     public var userClaim: String
+    /// What of the user that claim holds.
+    public var userField: UserField
     /// The provider's public keys as a JSON Web Key Set (RFC 7517), at most 64 KiB.
     ///
-    /// They are provided and never fetched: the server calls nobody.
+    /// They are provided with the provider, and renewed from ``keySource`` if there is one.
     public var keySet: String
+    /// Where the keys are published; `nil` where they are provided and never fetched.
+    public var keySource: KeySource?
+    /// How users sign in with it; `nil` where its tokens are good at the key endpoint only.
+    public var signIn: ProviderSignIn?
 
     /// Makes a record.
-    public init(partnerID: PartnerID, issuer: String, audience: String, userClaim: String, keySet: String) {
+    public init(
+        partnerID: PartnerID,
+        issuer: String,
+        audience: String,
+        userClaim: String,
+        userField: UserField = .partnerUserID,
+        keySet: String,
+        keySource: KeySource? = nil,
+        signIn: ProviderSignIn? = nil
+    ) {
         self.partnerID = partnerID
         self.issuer = issuer
         self.audience = audience
         self.userClaim = userClaim
+        self.userField = userField
         self.keySet = keySet
+        self.keySource = keySource
+        self.signIn = signIn
     }
 
     /// The most bytes a key set may have.
     public static let maximumKeySetByteCount = 64 * 1024
+
+    /// What a claim holds of a user.
+    public enum UserField: String, Hashable, Sendable, CaseIterable {
+        /// The PartnerUserId, byte by byte.
+        case partnerUserID = "partner-user-id"
+        /// The user name, without regard to case.
+        case username
+        /// The e-mail address, without regard to case; one user of the group alone may have it.
+        case email
+    }
+
+    /// Where a provider publishes its keys.
+    public struct KeySource: Hashable, Sendable {
+        /// An `https:` URL, or an `http:` URL of this machine.
+        public var url: String
+        /// The algorithm of RSA keys that name none.
+        public var algorithm: String
+        /// The certificates, as PEM, that the provider's own has to go back to; empty for those of the system.
+        public var certificates: String
+
+        /// Makes a source.
+        public init(url: String, algorithm: String = "RS256", certificates: String = "") {
+            self.url = url
+            self.algorithm = algorithm
+            self.certificates = certificates
+        }
+    }
+
+    /// The last part of the address to which the provider sends its users back: 32 hexadecimal digits.
+    ///
+    /// Each issuer has its own, so that no answer of one is taken for another's (RFC 9700 section 4.4.2.2).
+    public var callbackName: String { Self.callbackName(ofIssuer: issuer) }
+
+    /// The same of an issuer alone.
+    public static func callbackName(ofIssuer issuer: String) -> String {
+        SHA256.hash(data: Array(issuer.utf8)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 }

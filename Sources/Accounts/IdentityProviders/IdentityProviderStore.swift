@@ -4,9 +4,17 @@ public import LoginKey
 ///
 /// What holds for each method is said at ``AccountStore``.
 public protocol IdentityProviderStore: Sendable {
-    /// Adds an identity provider, or gives one new keys. Throws ``AccountsError/Code/alreadyExists`` if another group
-    /// has the same issuer and audience.
+    /// Adds an identity provider, or replaces all that is known of one. Throws ``AccountsError/Code/alreadyExists`` if
+    /// another group has the same issuer and audience, or another provider of the group has the same name.
     func saveIdentityProvider(_ provider: IdentityProvider, recording event: AuditEvent) async throws(AccountsError)
+    /// Gives a provider new keys, and leaves the rest as it is. Throws ``AccountsError/Code/notFound``.
+    func updateKeySet(
+        _ keySet: String,
+        issuer: String,
+        audience: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
     /// The identity providers with an issuer, of all groups.
     func identityProviders(issuer: String) async throws(AccountsError) -> [IdentityProvider]
     /// The identity providers of a group.

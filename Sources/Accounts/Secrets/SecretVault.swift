@@ -26,6 +26,8 @@ public struct SecretVault: Sendable {
         case apiKey
         /// A Salesforce organisation's Canvas consumer secret.
         case salesforceConsumerSecret
+        /// The secret with which this installation proves itself to an OpenID Connect provider.
+        case openIDClientSecret
     }
 
     /// Encrypts a text.

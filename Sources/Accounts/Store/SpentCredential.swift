@@ -21,8 +21,8 @@ public struct SpentCredential: Sendable {
     /// - Parameters:
     ///   - now: Unix time in seconds.
     ///   - firstUse: When it was used first.
-    /// - Returns: `true` within its window.
+    /// - Returns: `true` within its window; never without one, also where the clock has been put back since.
     public func isReusable(at now: Int64, firstUse: Int64) -> Bool {
-        now < firstUse + window
+        window > 0 && now < firstUse + window
     }
 }

@@ -5,7 +5,7 @@ extension SQLAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await write { transaction in
             try transaction.execute(
-                "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Rows.arguments(group)
             )
             try transaction.raiseRevision()
@@ -20,7 +20,7 @@ extension SQLAccountStore {
                 """
                 UPDATE partner_groups
                 SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
-                allows_login_key_urls = ?, requires_version_2_keys = ?
+                allows_login_key_urls = ?, requires_version_2_keys = ?, allows_passwords = ?
                 WHERE partner_id = ?
                 """,
                 Rows.arguments(group) + [group.partnerID.text]

@@ -9,20 +9,38 @@ extension SQLAccountStore {
         try Provisioning.check(provider.issuer, field: "issuer", limit: 255)
         try Provisioning.check(provider.audience, field: "audience", limit: 255)
         try Provisioning.check(provider.userClaim, field: "userClaim", limit: 255)
-        try await write { transaction in
+        try Provisioning.check(provider.signIn?.name ?? "", field: "name", limit: 100)
+        try await write { [vault] transaction in
             try transaction.requireGroup(provider.partnerID)
             let changes = try transaction.execute(
                 """
-                INSERT INTO identity_providers (issuer, audience, partner_id, user_claim, key_set)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (issuer, audience) DO UPDATE SET user_claim = excluded.user_claim,
-                key_set = excluded.key_set WHERE identity_providers.partner_id = excluded.partner_id
+                INSERT INTO identity_providers (\(IdentityProviderRow.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (issuer, audience) DO UPDATE SET \(IdentityProviderRow.replacements)
+                WHERE identity_providers.partner_id = excluded.partner_id
                 """,
-                [provider.issuer, provider.audience, provider.partnerID.text, provider.userClaim, provider.keySet]
+                try IdentityProviderRow.arguments(provider, vault)
             )
             guard changes > 0 else {
                 throw AccountsError(code: .alreadyExists, message: "another group has this issuer and audience")
             }
+            try transaction.append(event)
+        }
+    }
+
+    package func updateKeySet(
+        _ keySet: String,
+        issuer: String,
+        audience: String,
+        of partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError) {
+        try await write { transaction in
+            try transaction.change(
+                "identity provider",
+                "UPDATE identity_providers SET key_set = ? WHERE issuer = ? AND audience = ? AND partner_id = ?",
+                [keySet, issuer, audience, partnerID.text]
+            )
             try transaction.append(event)
         }
     }
@@ -53,22 +71,11 @@ extension SQLAccountStore {
         where condition: String,
         _ value: String
     ) async throws(AccountsError) -> [IdentityProvider] {
-        try await read { connection in
+        try await read { [vault] connection in
             try connection.fetch(
-                """
-                SELECT partner_id, issuer, audience, user_claim, key_set FROM identity_providers
-                WHERE \(condition) ORDER BY issuer, audience
-                """,
+                "SELECT \(IdentityProviderRow.columns) FROM identity_providers WHERE \(condition) ORDER BY issuer, audience",
                 [value]
-            ) { row in
-                IdentityProvider(
-                    partnerID: try PartnerID(parsing: row.string(0)),
-                    issuer: row.string(1),
-                    audience: row.string(2),
-                    userClaim: row.string(3),
-                    keySet: row.string(4)
-                )
-            }
+            ) { try IdentityProviderRow.provider($0, vault) }
         }
     }
 }

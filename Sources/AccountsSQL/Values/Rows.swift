@@ -45,7 +45,8 @@ package enum Rows {
 extension Rows {
     /// What ``group(_:)`` reads, and ``arguments(_:)-(Group)`` gives.
     package static let groupColumns = """
-        partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys
+        partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys, \
+        allows_passwords
         """
 
     /// Looks a group up by its PartnerId.
@@ -69,7 +70,8 @@ extension Rows {
             embeddingOrigins: row.string(4).split(separator: " ").compactMap { Origin(String($0)) },
             usePolicy: usePolicy,
             allowsLoginKeyURLs: row.bool(6),
-            requiresVersion2Keys: row.bool(7)
+            requiresVersion2Keys: row.bool(7),
+            allowsPasswords: row.bool(8)
         )
     }
 
@@ -77,7 +79,7 @@ extension Rows {
         [
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
-            group.allowsLoginKeyURLs, group.requiresVersion2Keys,
+            group.allowsLoginKeyURLs, group.requiresVersion2Keys, group.allowsPasswords,
         ]
     }
 

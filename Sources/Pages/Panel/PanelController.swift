@@ -49,15 +49,18 @@ struct PanelController: Sendable {
         let check = try await signInService.authenticator.check(openIDToken: token, attempt: attempt)
         guard case .vouched(let voucher) = check else { throw AnswerError.refused }
         let provider = voucher.provider
+        guard let partnerUserID = voucher.partnerUserID else {
+            return try await signInService.refuse(.unknownUser, in: provider.partnerID, attempt)
+        }
         var subject = PanelSubject(
             voucher: .provider(issuer: provider.issuer, audience: provider.audience),
             partnerID: provider.partnerID,
-            partnerUserID: voucher.partnerUserID
+            partnerUserID: partnerUserID
         )
         subject.record = record
         if record == nil { subject.zendeskFrame = try await zendeskFrame(values, provider.partnerID) }
         let decision = try await signInService.authenticator.preview(
-            voucher.partnerUserID,
+            partnerUserID,
             in: provider.partnerID,
             by: subject.voucher.kind,
             spending: voucher.spent,

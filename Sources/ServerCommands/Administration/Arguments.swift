@@ -37,6 +37,8 @@ extension Origin: ExpressibleByArgument {
 extension UsePolicy: ExpressibleByArgument {}
 extension Site: ExpressibleByArgument {}
 extension LoginKeyCommand: ExpressibleByArgument {}
+extension ClientSecret.Place: ExpressibleByArgument {}
+extension IdentityProvider.UserField: ExpressibleByArgument {}
 
 extension PrivilegeSet {
     /// Reads names; an unknown one is an error that lists the known ones.

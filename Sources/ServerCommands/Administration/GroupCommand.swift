@@ -21,6 +21,7 @@ struct GroupCommand: AsyncParsableCommand {
         let privileges: [String]
         let loginKeyURLs: Bool
         let requiresVersion2Keys: Bool
+        let passwords: Bool
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -31,6 +32,7 @@ struct GroupCommand: AsyncParsableCommand {
             privileges = group.privileges.names
             loginKeyURLs = group.allowsLoginKeyURLs
             requiresVersion2Keys = group.requiresVersion2Keys
+            passwords = group.allowsPasswords
         }
     }
 
@@ -115,6 +117,12 @@ struct GroupCommand: AsyncParsableCommand {
             help: "Refuse LoginKeys of version 1."
         )
         var requireVersion2: Bool?
+        @Flag(
+            name: .customLong("passwords"),
+            inversion: .prefixedNo,
+            help: "Let the group's users sign in with a password."
+        )
+        var passwords: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -136,6 +144,7 @@ struct GroupCommand: AsyncParsableCommand {
             }
             group.allowsLoginKeyURLs = loginKeyURLs ?? group.allowsLoginKeyURLs
             group.requiresVersion2Keys = requireVersion2 ?? group.requiresVersion2Keys
+            group.allowsPasswords = passwords ?? group.allowsPasswords
             try Provisioning.check(group.name, field: "name", limit: 100)
             try await store.updateGroup(group, recording: Administration.event("group changed", in: partnerID))
             try output.print(Row(group), text: "Group \(partnerID) is changed.")
@@ -182,6 +191,7 @@ struct GroupCommand: AsyncParsableCommand {
                     ("partner id", group.partnerID), ("name", group.name), ("site", group.site),
                     ("use policy", group.usePolicy), ("LoginKeys in URLs", group.loginKeyURLs ? "accepted" : "refused"),
                     ("LoginKeys of version 1", group.requiresVersion2Keys ? "refused" : "accepted"),
+                    ("passwords", group.passwords ? "accepted" : "refused"),
                     ("origins", group.origins.joined(separator: " ")),
                     ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
                     ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),

@@ -1,86 +1,41 @@
 internal import Accounts
 internal import ArgumentParser
-internal import Foundation
 internal import LoginKey
 internal import ServerApp
-internal import ServiceTokens
+internal import WireProtocol
 
 /// `latchkey oidc`.
 struct OIDCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oidc",
-        abstract: "Connect OpenID Connect providers whose tokens are good at the key endpoint and for the panel.",
+        abstract: "Connect OpenID Connect providers with which users sign in, or whose tokens get LoginKeys.",
         discussion: """
-            A page of yours whose users are signed in with your provider posts to /api/v1/loginkey with their token \
-            and gets a LoginKey for exactly that user; the API key never leaves the server. A CRM posts a token to \
-            /panel and shows the panel of that user. The provider's public \
-            keys are provided as a file: the server fetches nothing. After the provider rotates its keys, connect \
-            again with the new file.
+            With a client id, the group's users sign in with the provider on the pages of this server. Without one, a \
+            page of yours whose users are signed in with it posts to /api/v1/loginkey with their token and gets a \
+            LoginKey for exactly that user; the API key never leaves the server. A CRM posts a token to /panel and shows \
+            the panel of that user.
             """,
         subcommands: [Connect.self, List.self, Disconnect.self]
     )
 
-    fileprivate struct Row: Encodable {
+    struct Row: Encodable {
         let issuer: String
         let audience: String
         let userClaim: String
-    }
+        let userField: String
+        let name: String?
+        let redirectURI: String?
+        let keys: String
 
-    struct Connect: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Connect a provider, or give it new keys.",
-            discussion: """
-                Example:
-                  latchkey oidc connect --group 12345 --issuer https://login.acme.example --audience crm-panel \
-                --claim employee_id --keys-file jwks.json
-                """
-        )
-
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @Option(help: "The iss of its tokens, exactly.") var issuer: String
-        @Option(help: "The aud that its tokens must be made for: the client id.") var audience: String
-        @Option(help: "The claim that holds the PartnerUserId.") var claim = "sub"
-        @Option(help: "The provider's JSON Web Key Set, or its RSA key as PEM, or - for standard input.") var keysFile:
-            String
-        @Option(help: "The algorithm of RSA keys that name none, as those of Entra ID: RS256, …, PS512.")
-        var algorithm = "RS256"
-        @OptionGroup var store: StoreOptions
-        @OptionGroup var output: OutputOptions
-
-        func validate() throws {
-            guard VerificationKeys.algorithms.contains(algorithm) else {
-                throw ValidationError("--algorithm is RS256, RS384, RS512, PS256, PS384 or PS512")
+        init(_ provider: IdentityProvider, publicURL: String) {
+            issuer = provider.issuer
+            audience = provider.audience
+            userClaim = provider.userClaim
+            userField = provider.userField.rawValue
+            name = provider.signIn?.name
+            redirectURI = provider.signIn.map { _ in "\(publicURL)\(Path.singleSignOnCallback)/\(provider.callbackName)"
             }
-        }
-
-        func run() async throws {
-            let text = try TextInput.read(file: keysFile)
-            guard text.utf8.count <= IdentityProvider.maximumKeySetByteCount else {
-                throw CommandFailure("\(keysFile) is longer than 64 KiB")
-            }
-            let keySet: String
-            do {
-                keySet = try await VerificationKeys(keySet: VerificationKeys.keySet(of: text), algorithm: algorithm)
-                    .pinned
-            } catch {
-                throw CommandFailure("\(keysFile): \(error)")
-            }
-            let provider = IdentityProvider(
-                partnerID: group,
-                issuer: issuer,
-                audience: audience,
-                userClaim: claim,
-                keySet: keySet
-            )
-            try await store.open()
-                .saveIdentityProvider(
-                    provider,
-                    recording: Administration.event("identity provider \(issuer) connected", in: group)
-                )
-            try output.print(
-                Row(issuer: issuer, audience: audience, userClaim: claim),
-                text: "Tokens of \(issuer) for \(audience) are good at /api/v1/loginkey and /panel."
-            )
+            keys = provider.keySource?.url ?? "provided"
         }
     }
 
@@ -95,12 +50,16 @@ struct OIDCCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            let publicURL = try await store.settings().publicURL()
             let store = try await store.open()
             _ = try await store.requireGroup(group)
             try output.print(
-                try await store.identityProviders(of: group)
-                    .map { Row(issuer: $0.issuer, audience: $0.audience, userClaim: $0.userClaim) },
-                columns: [("ISSUER", { $0.issuer }), ("AUDIENCE", { $0.audience }), ("CLAIM", { $0.userClaim })],
+                try await store.identityProviders(of: group).map { Row($0, publicURL: publicURL) },
+                columns: [
+                    ("ISSUER", { $0.issuer }), ("AUDIENCE", { $0.audience }), ("CLAIM", { $0.userClaim }),
+                    ("IS THE", { $0.userField }), ("SIGN-IN", { $0.name ?? "-" }),
+                    ("REDIRECT URI", { $0.redirectURI ?? "-" }),
+                ],
                 empty: "Group \(group) has no identity providers; see `latchkey oidc connect --help`"
             )
         }
@@ -108,7 +67,8 @@ struct OIDCCommand: AsyncParsableCommand {
 
     struct Disconnect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Disconnect a provider: its tokens are refused from the next request on.",
+            abstract:
+                "Disconnect a provider: nobody signs in with it, and its tokens are refused, from the next request on.",
             discussion: """
                 Example:
                   latchkey oidc disconnect --group 12345 --issuer https://login.acme.example --audience crm-panel

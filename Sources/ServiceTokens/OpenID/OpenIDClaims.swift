@@ -15,6 +15,10 @@ package struct OpenIDClaims: Sendable {
     package let notBefore: Int64?
     /// All claims that are texts, or whole numbers, by name.
     package let texts: [String: String]
+    /// When the token was made; `nil` if it does not say.
+    package let issuedAt: Int64?
+    /// Whether the provider has verified the e-mail address; `nil` if it does not say.
+    package let isEmailVerified: Bool?
 
     /// Reads a payload; `nil` unless it has `iss`, `aud` and `exp`.
     package init?(payload: [UInt8]) {
@@ -29,6 +33,8 @@ package struct OpenIDClaims: Sendable {
         self.issuer = issuer
         self.expires = expires
         notBefore = claims["nbf"]?.time
+        issuedAt = claims["iat"]?.time
+        isEmailVerified = claims["email_verified"]?.truth
         texts = claims.compactMapValues(\.text)
     }
 
@@ -53,6 +59,7 @@ package struct OpenIDClaims: Sendable {
         case text(String)
         case number(Double)
         case list([String])
+        case truth(Bool)
         case other
 
         init(from decoder: any Decoder) throws {
@@ -63,6 +70,8 @@ package struct OpenIDClaims: Sendable {
                 self = .number(number)
             } else if let list = try? container.decode([String].self) {
                 self = .list(list)
+            } else if let truth = try? container.decode(Bool.self) {
+                self = .truth(truth)
             } else {
                 self = .other
             }
@@ -72,7 +81,16 @@ package struct OpenIDClaims: Sendable {
             switch self {
             case .text(let text): text
             case .number(let number): Int64(exactly: number).map { "\($0)" }
-            case .list, .other: nil
+            case .list, .truth, .other: nil
+            }
+        }
+
+        /// The truth of a Boolean, also of one that is spelled as a text.
+        var truth: Bool? {
+            switch self {
+            case .truth(let truth): truth
+            case .text(let text): Bool(text.lowercased())
+            case .number, .list, .other: nil
             }
         }
 

@@ -103,6 +103,15 @@ package struct VerificationKeys: Sendable {
         return candidates.count == 1 ? candidates.first : nil
     }
 
+    /// Whether a token is of a form that some key of a provider could have signed: one that is worth getting new keys for.
+    package static func canCheck(_ token: String) -> Bool {
+        let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard token.utf8.count <= 16_384, parts.count == 3, let header = Base64URL.decode(parts[0]),
+            let fields = try? JSONDecoder().decode(Header.self, from: Data(header))
+        else { return false }
+        return fields.isPlain && algorithms.contains(fields.alg)
+    }
+
     /// Checks header and signature of a token.
     ///
     /// - Parameter token: At most 16 KiB.

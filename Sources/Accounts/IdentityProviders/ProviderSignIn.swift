@@ -1,0 +1,59 @@
+/// What a group's users need in order to sign in with a provider (OpenID Connect Core section 3.1).
+public struct ProviderSignIn: Hashable, Sendable {
+    /// What the button calls it: 1 to 100 characters, unique in the group.
+    public var name: String
+    /// Where browsers are sent.
+    public var authorizationEndpoint: String
+    /// Where codes are redeemed.
+    public var tokenEndpoint: String
+    /// What is asked for, with blanks between: `openid` among others.
+    public var scope: String
+    /// The client's secret; `nil` for a public client.
+    public var secret: ClientSecret?
+    /// Whether the provider says that its answers name it (RFC 9207).
+    public var namesItself: Bool
+
+    /// Makes a record.
+    public init(
+        name: String,
+        authorizationEndpoint: String,
+        tokenEndpoint: String,
+        scope: String = "openid",
+        secret: ClientSecret? = nil,
+        namesItself: Bool = false
+    ) {
+        self.name = name
+        self.authorizationEndpoint = authorizationEndpoint
+        self.tokenEndpoint = tokenEndpoint
+        self.scope = scope
+        self.secret = secret
+        self.namesItself = namesItself
+    }
+}
+
+/// With what a client proves itself to a provider; it prints as redacted.
+public struct ClientSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    /// Where the secret stands in a request (RFC 6749 section 2.3.1).
+    public enum Place: String, Hashable, Sendable {
+        /// In the header field `Authorization`.
+        case basic
+        /// In the form.
+        case post
+    }
+
+    /// The secret itself.
+    public var text: String
+    /// Where it stands.
+    public var place: Place
+
+    /// Makes a secret.
+    public init(_ text: String, in place: Place = .basic) {
+        self.text = text
+        self.place = place
+    }
+
+    /// Always the same text; never the secret.
+    public var description: String { "ClientSecret(redacted)" }
+    /// Shows no children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,37 @@
+internal import Accounts
+internal import Authentication
+internal import Logging
+internal import ServiceLifecycle
+
+/// Reads the keys of all identity providers again every hour.
+///
+/// A provider that is slow or down holds up nobody: its known keys stay in use.
+struct ProviderKeys: Service {
+    private static let pause = Duration.seconds(3600)
+
+    let store: any AccountStore
+    let refresher: KeySetRefresher
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: Self.pause)) != nil { await refresh() }
+        }
+    }
+
+    private func refresh() async {
+        do {
+            for group in try await store.groups() {
+                for provider in try await store.identityProviders(of: group.partnerID) {
+                    _ = await refresher.refreshed(
+                        provider,
+                        at: TimeSource.system.milliseconds,
+                        RandomSource.system.correlationID()
+                    )
+                }
+            }
+        } catch {
+            logger.error("identity providers could not be looked up", metadata: ["error": "\(error)"])
+        }
+    }
+}
