@@ -4,7 +4,7 @@ package enum ParameterName {
     package static let partnerID = "partnerid"
     /// The user within the group, decoded; may hold `~` and a LoginKey behind it.
     package static let partnerUserID = "partneruserid"
-    /// A LoginKey, 57 characters.
+    /// A LoginKey: 57 characters, or up to 512 of version 2.
     package static let loginKey = "loginkey"
     /// A user name of the installation; may hold `~` and a LoginKey behind it.
     package static let username = "username"

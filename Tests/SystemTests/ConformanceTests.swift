@@ -20,6 +20,43 @@ import Testing
         return try server.latchkey(["conformance", "--", "python3", file], expecting: status)
     }
 
+    private static let right2 = """
+        import base64, hashlib, hmac, os, re, sys
+        group, user, expires, key_id, audience, *purpose = sys.argv[1:]
+        key = os.environ["LATCHKEY_API_KEY"].encode()
+        def text(data):
+            return base64.urlsafe_b64encode(data).decode().rstrip("=")
+        nonce = os.urandom(16)
+        signed = f"$2$HS256${key_id}${expires}${text(nonce)}${':'.join(purpose)}@{audience}"
+        if not key or not re.fullmatch(r"[1-9]\\d{9}", expires) or " " in signed or "/" in signed:
+            sys.exit("bad input")
+        message = f"LoginKey-2\\n{signed}\\n{group}\\n{user}"
+        print(signed + "$" + text(hmac.new(key, message.encode(), hashlib.sha256).digest()))
+        """
+
+    @Test(arguments: [
+        ("", "", "30 passed, 0 failed"), ("os.urandom(16)", "bytes(16)", "two keys have the same nonce"),
+        ("LoginKey-2\\n", "", "the first line of the signed message"),
+        ("\\n{user}", "\\n{user.strip()}", "blanks at its ends"),
+        ("${key_id}$", "$18$", "the key id is 18 and not 17"), ("HS256", "hs256", "the algorithm is HS256 or Ed25519"),
+        (" or \" \" in signed", "", "should have refused"), ("$2$", "$1$", "this is a LoginKey of version 1"),
+        ("':'.join(purpose)", "purpose[0]", "the purpose"),
+    ])
+    func `says of version 2 what a generator gets wrong`(
+        _ text: String,
+        _ mistake: String,
+        _ finding: String
+    ) async throws {
+        let program = text.isEmpty ? Self.right2 : Self.right2.replacingOccurrences(of: text, with: mistake)
+        #expect(text.isEmpty || program != Self.right2)
+        let server = try await ServerProcess(.serve)
+        let file = server.folder + "/generator.py"
+        try program.write(toFile: file, atomically: true, encoding: .utf8)
+        let command = ["conformance", "--version", "2", "--", "python3", file]
+        let report = try server.latchkey(command, expecting: text.isEmpty ? 0 : 1)
+        #expect(report.contains(finding), "\(report)")
+    }
+
     @Test func `passes a generator that is right`() async throws {
         let report = try await conformance(Self.right, expecting: 0)
         #expect(report.hasSuffix("27 passed, 0 failed\n"), "\(report)")
