@@ -234,7 +234,8 @@ let package = Package(
                 "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite", "Authentication", "ClientLaunch",
                 "Cobrowse",
                 "GlanceCompatibility",
-                "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL", "SCIM", "Salesforce",
+                "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
+                "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 configuration, crypto, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle, systemPackage,
                 unixSignals,
@@ -399,7 +400,8 @@ let package = Package(
         .testTarget(
             name: "OpenIDClientTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "OpenIDClient", "ServiceTokens",
+                "Accounts", "AccountsSQL", "AccountsSQLite", "Authentication", "LoginKey", "OpenIDClient",
+                "ServiceTokens",
                 "TestSupport", crypto, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: swiftSettings

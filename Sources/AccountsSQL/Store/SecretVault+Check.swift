@@ -6,7 +6,10 @@ extension SecretVault {
     ///
     /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key is another one, and an error of the database.
     package func check(in connection: any SQLConnection) throws {
-        let found = try connection.first("SELECT partner_id FROM api_keys WHERE public_key IS NULL ORDER BY id LIMIT 1", []) {
+        let found = try connection.first(
+            "SELECT partner_id FROM api_keys WHERE public_key IS NULL ORDER BY id LIMIT 1",
+            []
+        ) {
             try PartnerID(parsing: $0.string(0))
         }
         guard let found else { return }

@@ -37,7 +37,9 @@ extension OIDCCommand {
         var userIs = IdentityProvider.UserField.partnerUserID
         @Option(help: "What is asked for at sign-in; default: openid, profile and email, as far as there are such.")
         var scope: String?
-        @Option(help: "The provider's JSON Web Key Set, or its RSA key as PEM; - for standard input; none to read by HTTPS.")
+        @Option(
+            help: "The provider's JSON Web Key Set, or its RSA key as PEM; - for standard input; none to read by HTTPS."
+        )
         var keysFile: String?
         @Option(help: "PEM file with the authority of the provider's certificate, if it is a private one.")
         var certificateFile: String?
@@ -115,7 +117,10 @@ extension OIDCCommand.Connect {
             throw CommandFailure("\(file) is longer than 64 KiB")
         }
         do {
-            return provider(keySet: try await VerificationKeys(keySet: VerificationKeys.keySet(of: text), algorithm: algorithm).pinned)
+            return provider(
+                keySet: try await VerificationKeys(keySet: VerificationKeys.keySet(of: text), algorithm: algorithm)
+                    .pinned
+            )
         } catch {
             throw CommandFailure("\(file): \(error)")
         }
