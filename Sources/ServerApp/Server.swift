@@ -160,7 +160,7 @@ package struct Server: Sendable {
                     HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
                     ClockWatchService(watch: clock),
                     ProviderKeys(store: store, refresher: refresher, logger: logger),
-                ] + nodeServices(logger) + [application],
+                ] + nodeServices(hub, logger) + [application],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -168,10 +168,10 @@ package struct Server: Sendable {
     }
 
     /// What a store of several machines needs.
-    private func nodeServices(_ logger: Logger) -> [any Service] {
+    private func nodeServices(_ hub: SessionHub, _ logger: Logger) -> [any Service] {
         guard let registry = store as? any SessionServerStore else { return [] }
         let lease: ServerNameLease? = if case .lease(let lease) = lock { lease } else { nil }
-        return [NodeService(registry: registry, servers: servers, lease: lease, logger: logger)]
+        return [NodeService(registry: registry, hub: hub, servers: servers, lease: lease, logger: logger)]
     }
 
     /// Takes over what can change while sessions are live; all of it, or nothing.

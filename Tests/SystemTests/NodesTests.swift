@@ -17,12 +17,13 @@ struct NodesTests {
         let first: ServerProcess
         let second: ServerProcess
 
-        init() async throws {
+        init(adding settings: [String: String] = [:]) async throws {
             postgres = try PostgresServer()
             database = try postgres.makeDatabase()
             let common = [
                 "LATCHKEY_DATABASE_PATH": database, "LATCHKEY_MASTER_KEY_FILE": postgres.folder + "/latchkey.key",
             ]
+            .merging(settings) { $1 }
             first = try await ServerProcess(
                 .serve,
                 settings: common.merging(["LATCHKEY_SESSION_SERVER_NAME": "one"]) { $1 }
@@ -122,6 +123,23 @@ struct NodesTests {
         try await nodes.first.start()
         #expect(try await nodes.signIn(nodes.makeKey(by: nodes.second, lifetime: 601), at: nodes.first).status == 200)
         await nodes.stop()
+    }
+
+    @Test func `the sessions of a node that is lost are freed by another`() async throws {
+        let nodes = try await Nodes(adding: ["LATCHKEY_SESSION_RECONNECT_SECONDS": "1"])
+        let visit = #"{"groupid":"12345","visitorid":"v1"}"#
+        #expect(try await HTTP.postJSON(nodes.first.url + "/api/v1/visits", visit).status == 200)
+        nodes.first.kill()
+        let open = ["session", "list", "--group", "12345", "--json"]
+        #expect(try nodes.second.latchkey(open).contains("\"one\""))
+        // A second to come back in, 15 to be heard of again, and as long to be sure that it is not this node.
+        for _ in 0..<400 where try nodes.second.latchkey(open).contains("\"one\"") {
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+        #expect(try !nodes.second.latchkey(open).contains("\"one\""))
+        #expect(try nodes.second.latchkey(["audit", "list", "--json"]).contains("unclean"))
+        #expect(try await HTTP.postJSON(nodes.second.url + "/api/v1/visits", visit).status == 200)
+        #expect(await nodes.second.stop() == 0)
     }
 
     @Test func `without the database nothing is granted and nobody is ready; afterwards both go on by themselves`()

@@ -5,10 +5,12 @@
 public protocol SessionServerStore: Sendable {
     /// Says that a server is there.
     func announce(_ server: SessionServerRecord) async throws(AccountsError)
-    /// Takes a server off the list.
+    /// Takes a server off the list that stops; its sessions wait for it as if it were there.
     func withdraw(_ name: String) async throws(AccountsError)
     /// The servers that were heard of within so many seconds, in the order of their names.
     func sessionServers(heardWithin seconds: Int64) async throws(AccountsError) -> [SessionServerRecord]
+    /// Up to 1,000 sessions that are not over, on servers that were not heard of for so many seconds.
+    func orphanedSessions(after seconds: Int64) async throws(AccountsError) -> [SessionRecord]
 }
 
 /// A session server as others have to know it.

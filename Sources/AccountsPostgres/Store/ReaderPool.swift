@@ -49,8 +49,11 @@ final class ReaderPool: Sendable {
 
     private struct State {
         var free: [Reader]
-        var waiting: [CheckedContinuation<Reader, Never>] = []
+        var waiting: [CheckedContinuation<Reader?, Never>] = []
     }
+
+    /// More waiting than this means that the database cannot follow: further reading is refused.
+    private static let maximumWaiting = 20_000
 
     private let readers: [Reader]
     private let state: Mutex<State>
@@ -66,7 +69,7 @@ final class ReaderPool: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws(AccountsError) -> Value {
-        let reader = await take()
+        guard let reader = await take() else { throw .unavailable(nil) }
         defer { give(reader) }
         let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
             reader.queue.async { continuation.resume(returning: Result { try reader.read(body) }) }
@@ -83,12 +86,14 @@ final class ReaderPool: Sendable {
         for reader in readers { reader.queue.sync { reader.disconnect() } }
     }
 
-    private func take() async -> Reader {
+    /// A connection that nobody uses; `nil` if too many wait for one already.
+    private func take() async -> Reader? {
         await withCheckedContinuation { continuation in
-            let reader = state.withLock { state in
-                let reader = state.free.popLast()
-                if reader == nil { state.waiting.append(continuation) }
-                return reader
+            let reader: Reader?? = state.withLock { state in
+                if let reader = state.free.popLast() { return reader }
+                guard state.waiting.count < Self.maximumWaiting else { return .some(nil) }
+                state.waiting.append(continuation)
+                return nil
             }
             if let reader { continuation.resume(returning: reader) }
         }
@@ -98,7 +103,7 @@ final class ReaderPool: Sendable {
         let next = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.free.append(reader)
-                return nil as CheckedContinuation<Reader, Never>?
+                return nil as CheckedContinuation<Reader?, Never>?
             }
             return state.waiting.removeFirst()
         }

@@ -199,9 +199,11 @@ extension Rows {
         correlation_id, visitor_name, visitor_email, visitor_phone
         """
 
-    static let selectSession = "SELECT \(sessionColumns) FROM sessions WHERE"
+    /// The beginning of a query for sessions, up to its condition.
+    package static let selectSession = "SELECT \(sessionColumns) FROM sessions WHERE"
 
-    static func session(_ row: some ColumnReader) throws -> SessionRecord {
+    /// Reads a session.
+    package static func session(_ row: some ColumnReader) throws -> SessionRecord {
         guard let key = SessionKey(row.string(2)), let kind = SessionRecord.Kind(rawValue: row.string(4)),
             let owner = SessionSide(rawValue: row.string(5)), let status = SessionStatus(rawValue: row.string(6)),
             let correlationID = CorrelationID(row.string(13))

@@ -11,7 +11,11 @@ struct NodeService: Service {
     /// Who was not heard of for so many seconds is gone.
     private static let patience: Int64 = 15
 
+    /// How long the sessions of a server that is gone wait for it, beyond the time that their sides have to come back.
+    private static let grace: Int64 = 15
+
     let registry: any SessionServerStore
+    let hub: SessionHub
     let servers: SessionServers
     let lease: ServerNameLease?
     let logger: Logger
@@ -23,8 +27,10 @@ struct NodeService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
+            var heard: ContinuousClock.Instant?
             while !Task.isCancelled {
-                try await look()
+                heard = try await look() ? heard ?? .now : nil
+                if let heard { await endOrphans(heardSince: heard) }
                 try? await Task.sleep(for: Self.interval)
             }
         }
@@ -32,7 +38,9 @@ struct NodeService: Service {
     }
 
     /// Without the database everything stays as it is: live sessions go on.
-    private func look() async throws {
+    ///
+    /// - Returns: Whether the database has heard of this node.
+    private func look() async throws -> Bool {
         if case .lost? = await lease?.check() {
             logger.error("\(NameLost())")
             throw NameLost()
@@ -40,8 +48,23 @@ struct NodeService: Service {
         do {
             try await registry.announce(servers.own)
             servers.update(try await registry.sessionServers(heardWithin: Self.patience))
+            return true
         } catch {
             logger.warning("the other nodes are not known: \(error)")
+            return false
+        }
+    }
+
+    /// Frees the sessions of servers that are gone, so that their visitors can begin anew.
+    ///
+    /// Only while this node was heard of all that time itself: after an outage of the database nobody was.
+    private func endOrphans(heardSince: ContinuousClock.Instant) async {
+        let patience = hub.reconnectSeconds + Self.grace
+        guard heardSince.duration(to: .now) > .seconds(patience) else { return }
+        do {
+            await hub.endOrphans(try await registry.orphanedSessions(after: patience))
+        } catch {
+            logger.warning("the sessions of lost nodes are not known: \(error)")
         }
     }
 }

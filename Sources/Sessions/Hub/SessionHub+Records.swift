@@ -130,17 +130,25 @@ extension SessionHub {
         }
     }
 
+    /// Ends sessions of a server that is gone.
+    package func endOrphans(_ sessions: [SessionRecord]) async {
+        await endSessions(sessions) { _ in .unclean }
+    }
+
     func endSessions(_ sessions: [SessionRecord], as status: (SessionRecord) -> SessionStatus?) async {
-        do {
-            for var record in sessions {
-                guard let final = status(record) else { continue }
-                record.status = final
-                record.endedAt = time.seconds
+        for var record in sessions {
+            guard let final = status(record) else { continue }
+            record.status = final
+            record.endedAt = time.seconds
+            do {
                 try await store.updateSession(record, recording: statusEvent(record))
                 onEnd(record)
+            } catch  where error.code == .notFound {
+                // Somebody else has ended it meanwhile.
+                continue
+            } catch {
+                return logger.error("sessions could not be ended", metadata: ["error": "\(error)"])
             }
-        } catch {
-            logger.error("sessions could not be ended", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -36,7 +36,8 @@ package final class SessionHub: Sendable {
     let startedAt: Int64
     let logger: Logger
     let memory: PageMemory
-    let reconnectSeconds: Int64
+    /// How long a side may be away.
+    package let reconnectSeconds: Int64
     let onEnd: @Sendable (SessionRecord) -> Void
     let state = Mutex(State())
     let liveSessions = Gauge(label: "latchkey_sessions")
