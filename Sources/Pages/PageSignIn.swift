@@ -15,6 +15,7 @@ struct PageSignIn: Sendable {
     let site: WebSite
     let random: RandomSource
     let renderer: PageRenderer
+    let prompts: PromptCache
 
     /// What a request for a page brought.
     enum PageAuthentication: Sendable {
@@ -261,8 +262,7 @@ struct PageSignIn: Sendable {
             return try? await store.group(provider.partnerID)
         }
         guard let text = Self.groupNames.lazy.compactMap({ values.nonEmpty($0) }).first else {
-            guard let groups = try? await store.groups(), groups.count == 1 else { return nil }
-            return groups.first
+            return await prompts.onlyGroup()
         }
         guard let partnerID = try? PartnerID(parsing: text) else { return nil }
         return try? await signInService.group(partnerID, askedBy: context.source, at: context.time)

@@ -18,7 +18,13 @@ package struct Pages: Sendable {
         random: RandomSource,
         renderer: PageRenderer
     ) {
-        self.signIn = PageSignIn(signInService: signInService, site: site, random: random, renderer: renderer)
+        self.signIn = PageSignIn(
+            signInService: signInService,
+            site: site,
+            random: random,
+            renderer: renderer,
+            prompts: PromptCache(store: signInService.authenticator.store)
+        )
         self.launchService = launchService
         self.panel = PanelPage(signInService: signInService, site: site, renderer: renderer)
     }

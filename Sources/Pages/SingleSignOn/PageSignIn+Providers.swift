@@ -18,9 +18,8 @@ extension PageSignIn {
 
     /// The providers with which a group's users sign in, by their names.
     func providers(of group: Group?) async -> [IdentityProvider] {
-        let store = signInService.authenticator.store
-        guard let group, let providers = try? await store.identityProviders(of: group.partnerID) else { return [] }
-        return providers.filter { $0.signIn != nil }.sorted { $0.signIn?.name ?? "" < $1.signIn?.name ?? "" }
+        guard let group else { return [] }
+        return await prompts.providers(of: group.partnerID)
     }
 
     /// The provider that a request names, or the only one of the group that it names.
