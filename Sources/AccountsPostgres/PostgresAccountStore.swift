@@ -9,8 +9,15 @@ internal import LoginKey
 package final class PostgresAccountStore: SQLAccountStore {
     package let vault: SecretVault
     package let snapshots: SnapshotReader
-    private let writer: BatchWriter
+    /// Decisions, changes of single rows and changes of accounts do not wait for each other: an import holds up nobody who
+    /// signs in, and no session.
+    private let decisions: BatchWriter
+    private let rows: BatchWriter
+    private let accounts: BatchWriter
     private let readers: ReaderPool
+
+    /// How long to wait for the answer to a change of accounts, in milliseconds.
+    private static let administrationTimeout: Int64 = 120_000
 
     /// Connects, makes the tables if they are not there, and brings them up to date.
     ///
@@ -31,7 +38,11 @@ package final class PostgresAccountStore: SQLAccountStore {
         let connector = PostgresConnector(address: address, timeout: timeout)
         vault = SecretVault(masterKey: masterKey)
         snapshots = SnapshotReader(vault: vault)
-        writer = BatchWriter(connector: connector, vault: vault)
+        decisions = BatchWriter(connector: connector, vault: vault)
+        rows = BatchWriter(connector: connector, vault: vault)
+        // Deleting a large group takes its time.
+        let patient = PostgresConnector(address: address, timeout: max(timeout, Self.administrationTimeout))
+        accounts = BatchWriter(connector: patient, vault: vault)
         readers = ReaderPool(connector: connector)
         try AccountsError.translating {
             let connection = try connector.connect()
@@ -59,7 +70,7 @@ package final class PostgresAccountStore: SQLAccountStore {
     }
 
     package func perform(_ transaction: any AuthenticationTransaction) {
-        writer.enqueue(transaction)
+        decisions.enqueue(transaction)
     }
 
     package func checkReadiness() async throws(AccountsError) {
@@ -79,11 +90,11 @@ package final class PostgresAccountStore: SQLAccountStore {
         _ scope: WriteScope,
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws(AccountsError) -> Value {
-        try await writer.submit(scope, body)
+        try await (scope == .accounts ? accounts : rows).submit(scope, body)
     }
 
     package func close() throws(AccountsError) {
-        writer.finish()
+        for writer in [decisions, rows, accounts] { writer.finish() }
         readers.finish()
     }
 }

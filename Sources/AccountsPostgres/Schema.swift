@@ -35,8 +35,11 @@ enum Schema {
     }
 
     static func currentVersion(_ connection: PostgresConnection) throws -> Int {
-        let exists = try connection.run("SELECT to_regclass('latchkey_migrations')::text").map { !$0.isNull(0) }
-        guard exists.first == true else { return 0 }
+        // A query, as `to_regclass` may remember that there was no table before the lock was had.
+        let table = try connection.run(
+            "SELECT 1 FROM pg_tables WHERE tablename = 'latchkey_migrations' AND schemaname = ANY (current_schemas(false))"
+        )
+        guard table.rowCount > 0 else { return 0 }
         let found = try connection.run("SELECT coalesce(max(version), 0) FROM latchkey_migrations")
         return found.map { Int($0.integer(0)) }.first ?? 0
     }

@@ -285,10 +285,12 @@ struct PostgresDatabaseTests {
 
     @Test func `two nodes that start at once make the tables once`() async throws {
         let server = try SharedServer.make()
-        let database = try server.makeDatabase()
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for _ in 0..<6 { tasks.addTask { try server.open(database).close() } }
-            try await tasks.waitForAll()
+        for _ in 0..<5 {
+            let database = try server.makeDatabase()
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for _ in 0..<6 { tasks.addTask { try server.open(database).close() } }
+                try await tasks.waitForAll()
+            }
         }
     }
 
@@ -305,4 +307,90 @@ struct PostgresDatabaseTests {
             #expect(!error.description.contains("secret"))
         }
     }
+}
+
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+struct PostgresWaitingTests {
+    @Test func `nobody who signs in waits for whoever changes accounts`() async throws {
+        let server = try SharedServer.make()
+        let installation = try await Installation(on: server)
+        let store = try server.open(installation.database)
+        let (begun, hasBegun) = AsyncStream<Void>.makeStream()
+        let held = DispatchSemaphore(value: 0)
+        // Also where something is thrown: the change is waited for at the end of the scope.
+        defer { held.signal() }
+        async let change: Void = store.write(.accounts) { _ in
+            hasBegun.yield()
+            held.wait()
+        }
+        for await _ in begun { break }
+        #expect(try await installation.spend(1, in: store))
+        try await store.append([Installation.event()])
+        held.signal()
+        try await change
+        try store.close()
+    }
+
+    @Test func `a change behind a long one of another node says so`() async throws {
+        let server = try SharedServer.make()
+        let installation = try await Installation(on: server)
+        let stores = [try server.open(installation.database), try server.open(installation.database)]
+        let (begun, hasBegun) = AsyncStream<Void>.makeStream()
+        let held = DispatchSemaphore(value: 0)
+        // Also where something is thrown: the change is waited for at the end of the scope.
+        defer { held.signal() }
+        async let change: Void = stores[0]
+            .write(.accounts) { _ in
+                hasBegun.yield()
+                held.wait()
+            }
+        for await _ in begun { break }
+        await #expect(throws: AccountsError(code: .storeUnavailable, message: "")) {
+            try await stores[1]
+                .createGroup(
+                    Group(partnerID: PartnerID(parsing: "54321"), name: "y"),
+                    recording: Installation.event()
+                )
+        }
+        held.signal()
+        try await change
+        for store in stores { try store.close() }
+    }
+
+    @Test func `a silent host costs nothing, and the others are found`() async throws {
+        let port = Int.random(in: 12_000..<32_000)
+        let server = try PostgresServer(settings: ["listen_addresses=127.0.0.1", "port=\(port)", "fsync=off"])
+        let silent = try SilentListener()
+        let address = "postgresql://latchkey@127.0.0.1:\(silent.port),127.0.0.1:\(port)/postgres"
+        let begin = ContinuousClock.now
+        try server.open(address).close()
+        #expect(begin.duration(to: .now) < .seconds(4))
+        server.stop(SIGINT)
+        #expect(throws: AccountsError(code: .storeUnavailable, message: "")) { try server.open(address) }
+    }
+}
+
+/// Takes connections and says nothing.
+private final class SilentListener {
+    let port: Int
+    private let descriptor: Int32
+
+    init() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.descriptor = descriptor
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, length) + listen(descriptor, 5)
+                    + getsockname(descriptor, pointer, &length)
+            }
+        }
+        guard code == 0 else { throw PostgresServer.Failure.of("no port") }
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(descriptor) }
 }

@@ -54,8 +54,20 @@ package final class PostgresServer: Sendable {
     }
 
     /// Starts the server again, and waits until it answers.
+    ///
+    /// What a killed server has left behind can keep the next one from starting for a moment: then it is started again.
     package func start() throws {
-        guard let programs = Self.programs else { return }
+        let end = ContinuousClock.now + .seconds(20)
+        repeat {
+            if try attemptStart(until: end) { return }
+            usleep(100_000)
+        } while .now < end
+        let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+        throw Failure(description: "the server does not start: \(log.suffix(2000))")
+    }
+
+    private func attemptStart(until end: ContinuousClock.Instant) throws -> Bool {
+        guard let programs = Self.programs else { return false }
         let options = ["listen_addresses=", "unix_socket_directories=\(folder)", "max_connections=200"] + settings
         let log = unsafe open(folder + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         defer { close(log) }
@@ -65,13 +77,16 @@ package final class PostgresServer: Sendable {
         )
         let child = try ChildProcess(program, arguments, output: log, errors: log)
         process.withLock { $0 = child }
-        let end = ContinuousClock.now + .seconds(20)
-        while try Self.run(programs + "/pg_isready", ["-q", "-h", folder, "-U", "latchkey"]).ending != .exited(0) {
-            guard child.isRunning, .now < end else {
-                throw Failure(description: (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "")
-            }
+        let question = ["-q", "-h", folder, "-p", port, "-U", "latchkey"]
+        while try Self.run(programs + "/pg_isready", question).ending != .exited(0) {
+            guard child.isRunning, .now < end else { return false }
             usleep(20_000)
         }
+        return true
+    }
+
+    private var port: String {
+        settings.first { $0.hasPrefix("port=") }.map { String($0.dropFirst(5)) } ?? "5432"
     }
 
     /// Stops the server, and waits for its end.
@@ -112,7 +127,7 @@ package final class PostgresServer: Sendable {
 
     /// The address of a database.
     package func address(of database: String) -> String {
-        "postgresql:///\(database)?host=\(folder)&user=latchkey"
+        "postgresql:///\(database)?host=\(folder)&port=\(port)&user=latchkey"
     }
 
     /// Runs SQL, and returns what `psql` prints: a line for each row.
@@ -122,7 +137,8 @@ package final class PostgresServer: Sendable {
         let result = try Self.run(
             programs + "/psql",
             [
-                "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "latchkey", "-d", database, "-c",
+                "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", folder, "-p", port, "-U", "latchkey", "-d",
+                database, "-c",
                 sql,
             ]
         )

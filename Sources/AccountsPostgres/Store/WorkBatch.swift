@@ -55,6 +55,8 @@ struct WorkBatch {
     private func begin(on connection: PostgresConnection) throws {
         var commands = [PostgresConnection.Command("BEGIN")]
         if works.contains(where: { $0.scope == .accounts }) {
+            // Behind an import of minutes, better an error than a wait.
+            commands.append(.init("SET LOCAL lock_timeout = '5s'"))
             commands.append(.init("SELECT pg_advisory_xact_lock(?)", [AdvisoryLock.accounts]))
         }
         _ = try writer.run(commands, on: connection)
