@@ -68,7 +68,7 @@ package final class PostgresServer: Sendable {
 
     private func attemptStart(until end: ContinuousClock.Instant) throws -> Bool {
         guard let programs = Self.programs else { return false }
-        let options = ["listen_addresses=", "unix_socket_directories=\(folder)", "max_connections=200"] + settings
+        let options = ["listen_addresses=", "unix_socket_directories=\(folder)", "max_connections=600"] + settings
         let log = unsafe open(folder + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         defer { close(log) }
         let (program, arguments) = Self.unprivileged(
