@@ -122,7 +122,7 @@ async function answer(request, url, body, host) {
       origins: url.searchParams.get("origins") ?? "", correlationID: "c", agentName: "Dana Whitfield",
       groupName: "Northwind", groupID: "12345", stateTitle: "One moment", stateText: "Opening the session.",
     };
-    return page("viewer", values, host, ["session.js", "presence.js", "viewer.js"]);
+    return page("viewer", values, host, ["session.js", "presence.js", "events.js", "viewer.js"]);
   }
   if (path === "/visit") {
     const values = { groupID: "12345", groupName: "Northwind", visitorID: url.searchParams.get("visitorid") ?? "", name: "" };
