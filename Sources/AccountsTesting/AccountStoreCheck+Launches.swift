@@ -72,6 +72,16 @@ extension AccountStoreCheck {
                 #expect(try await store.launch(launch.id, of: launch.partnerID)?.state == state)
             }
         },
+        Self("lets a deleted user's names be taken again while a launch of theirs is remembered") { store in
+            try await Sample.makeGroup(store)
+            let launch = try await Sample.launch(store)
+            let user = try #require(try await store.users([launch.userID], of: launch.partnerID).first)
+            let gone = try await store.changeUsers([UserChange(.delete, user, recording: Sample.event())])
+            #expect(try gone[0].get().state == .deleted)
+            let successor = try await store.createUsers([Sample.user(user.username.text)], recording: Sample.event())
+            #expect(successor.first.map(\.id) != user.id)
+            #expect(try await store.launch(launch.id, of: launch.partnerID) == nil)
+        },
         Self("forgets the launches of a group that is deleted") { store in
             try await Sample.makeGroup(store)
             let launch = try await Sample.launch(store)
