@@ -61,7 +61,7 @@ private final class End: Sendable {
     func reach() { flag.withLock { $0 = true } }
 }
 
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct SeveralNodesTests {
     @Test func `two nodes see each other's changes and spend a key once`() async throws {
         let installation = try await Installation(on: SharedServer.make())
@@ -180,7 +180,7 @@ struct SeveralNodesTests {
         try store.close()
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a commit that no standby confirms is no grant`() async throws {
+    @Test func `a commit that no standby confirms is no grant`() async throws {
         let server = try PostgresServer()
         let installation = try await Installation(on: server)
         let store = try PostgresAccountStore(
@@ -226,7 +226,7 @@ extension Installation {
     var name: String { String(database.dropFirst("postgresql:///".count).prefix { $0 != "?" }) }
 }
 
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct PostgresDatabaseTests {
     @Test func `an altered, removed, inserted or moved row of the audit is found`() async throws {
         let server = try SharedServer.make()
@@ -309,7 +309,7 @@ struct PostgresDatabaseTests {
     }
 }
 
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct PostgresWaitingTests {
     @Test func `nobody who signs in waits for whoever changes accounts`() async throws {
         let server = try SharedServer.make()

@@ -6,7 +6,7 @@ import Testing
 import WebSocketClient
 
 /// Two servers over one PostgreSQL database.
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct NodesTests {
     private static let authorize = "/services/AuthorizationService.svc/rest/Authorize"
 
