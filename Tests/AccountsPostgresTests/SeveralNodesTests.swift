@@ -296,7 +296,8 @@ struct PostgresDatabaseTests {
 
     @Test(arguments: [
         ("postgresql://u:secret@h/d", "holds a password"), ("postgresql://h/d?password=secret", "holds a password"),
-        ("postgresql://h/d?nonsense=1", "cannot be read"), ("postgresql://a:1,b:2,c/d", "number of ports"),
+        ("postgresql://h/d?sslpassword=secret", "holds a password"), ("postgresql://h/d?nonsense=1", "cannot be read"),
+        ("postgresql://a:1,b:2,c/d", "number of ports"),
     ])
     func `an address that cannot be used is refused without showing its password`(_ text: String, _ reason: String) {
         do {

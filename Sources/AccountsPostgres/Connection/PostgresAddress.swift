@@ -38,7 +38,7 @@ package struct PostgresAddress: Sendable {
     /// - Throws: ``Invalid``.
     package init(_ text: String) throws(Invalid) {
         var found = try Self.parse(text)
-        guard found["password"] == nil else {
+        guard found["password"] == nil, found["sslpassword"] == nil else {
             throw Invalid(
                 description:
                     "the address of the database holds a password, which others can see: put it into a file of "

@@ -23,8 +23,8 @@ struct CredentialSpending {
 
     private let uses: [Use]
 
-    init(_ judged: [Judged]) {
-        uses = judged.enumerated()
+    init(_ evaluated: [EvaluatedTransaction]) {
+        uses = evaluated.enumerated()
             .compactMap { index, one in
                 guard let credential = one.record?.spends else { return nil }
                 let key = Key(forgetAt: credential.forgetAt, identity: credential.identity)

@@ -17,12 +17,12 @@ struct DecisionBatch {
 
     /// Carries them out, and tells each caller.
     func run() {
-        var judged: [Judged] = []
+        var evaluated: [EvaluatedTransaction] = []
         do {
             let (connection, lookUp) = try lookUp()
-            judged = decisions.map { judge($0, lookUp) }
-            try write(&judged, on: connection)
-            for one in judged { one.decision.complete(one.failure.map(Result.failure) ?? .success(())) }
+            evaluated = decisions.map { evaluate($0, lookUp) }
+            try write(&evaluated, on: connection)
+            for one in evaluated { one.decision.complete(one.failure.map(Result.failure) ?? .success(())) }
         } catch {
             writer.giveUp()
             for decision in decisions { decision.complete(.failure(.unavailable(error))) }
@@ -47,40 +47,40 @@ struct DecisionBatch {
         return (connection, try AccountLookUp(of: decisions, writer: writer, on: connection))
     }
 
-    // MARK: Judging
+    // MARK: Evaluating
 
-    private func judge(_ decision: any AuthenticationTransaction, _ lookUp: AccountLookUp) -> Judged {
+    private func evaluate(_ decision: any AuthenticationTransaction, _ lookUp: AccountLookUp) -> EvaluatedTransaction {
         do {
             let snapshot = try lookUp.snapshot(of: decision)
-            return Judged(decision: decision, record: decision.evaluate(on: snapshot))
+            return EvaluatedTransaction(decision: decision, record: decision.evaluate(on: snapshot))
         } catch let error as AccountsError {
-            return Judged(decision: decision, failure: error)
+            return EvaluatedTransaction(decision: decision, failure: error)
         } catch {
-            return Judged(decision: decision, failure: .unavailable(error))
+            return EvaluatedTransaction(decision: decision, failure: .unavailable(error))
         }
     }
 
     // MARK: Writing
 
-    private func write(_ judged: inout [Judged], on connection: PostgresConnection) throws {
-        let spent = try CredentialSpending(judged).run(writer, on: connection)
-        for (index, isGood) in spent where !isGood { judged[index].refuseSpentCredential() }
-        try updateLaunches(judged, on: connection)
-        var commands = [try auditCommand(judged)]
-        commands += usedKeys(judged)
+    private func write(_ evaluated: inout [EvaluatedTransaction], on connection: PostgresConnection) throws {
+        let spent = try CredentialSpending(evaluated).run(writer, on: connection)
+        for (index, isGood) in spent where !isGood { evaluated[index].refuseSpentCredential() }
+        try updateLaunches(evaluated, on: connection)
+        var commands = [try auditCommand(evaluated)]
+        commands += usedKeys(evaluated)
         commands += purge()
         try writer.commit(commands.compactMap(\.self), on: connection)
     }
 
-    private func updateLaunches(_ judged: [Judged], on connection: PostgresConnection) throws {
+    private func updateLaunches(_ evaluated: [EvaluatedTransaction], on connection: PostgresConnection) throws {
         let transaction = WorkTransaction(writer, on: connection)
-        for one in judged {
+        for one in evaluated {
             if let launch = one.record?.launch { try transaction.update(launch, at: one.decision.seconds) }
         }
     }
 
-    private func auditCommand(_ judged: [Judged]) throws -> PostgresConnection.Command? {
-        let rows = try judged.compactMap(\.record?.event).map { try writer.row(of: $0) }
+    private func auditCommand(_ evaluated: [EvaluatedTransaction]) throws -> PostgresConnection.Command? {
+        let rows = try evaluated.compactMap(\.record?.event).map { try writer.row(of: $0) }
         guard !rows.isEmpty else { return nil }
         let columns = (0..<11).map { column in PostgresText.array(rows.map { $0[column] }) }
         return .init(
@@ -93,9 +93,9 @@ struct DecisionBatch {
         )
     }
 
-    private func usedKeys(_ judged: [Judged]) -> [PostgresConnection.Command?] {
+    private func usedKeys(_ evaluated: [EvaluatedTransaction]) -> [PostgresConnection.Command?] {
         var latest: [Int64: Int64] = [:]
-        for one in judged {
+        for one in evaluated {
             guard let id = one.record?.usedAPIKey else { continue }
             let now = one.decision.seconds
             if writer.caches.shouldNoteUse(of: id, at: now) { latest[id.number] = now }
@@ -118,7 +118,7 @@ struct DecisionBatch {
 }
 
 /// A decision and what it has come to.
-struct Judged {
+struct EvaluatedTransaction {
     let decision: any AuthenticationTransaction
     /// What is written down; `nil` if it could not be evaluated.
     private(set) var record: TransactionRecord?

@@ -39,9 +39,10 @@ struct BoundMessage {
             }
             return
         }
-        // Byte by byte it takes as long as the hash.
+        // Byte by byte it takes as long as the hash. The check guards the copy; `init` has added the lengths up, so that no
+        // input reaches it.
         let start = count
-        precondition(part.count <= Self.capacity - start, "the length was reckoned before")
+        precondition(part.count <= Self.capacity - start, "the lengths were added up before")
         var target = bytes.mutableSpan
         unsafe target.withUnsafeMutableBytes { target in
             unsafe part.withUnsafeBytes { part in

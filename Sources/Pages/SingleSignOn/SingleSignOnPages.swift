@@ -112,7 +112,7 @@ struct SingleSignOnPages: Sendable {
         _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
         do {
-            // The provider's link is none of another page's doing: the visit is bound to this browser.
+            // No other page can send a browser here with success: the visit is bound to this browser.
             let attempt = signIn.attempt(request, context, .own)
             let grant: Grant
             if case .failure = fields {
