@@ -166,18 +166,17 @@ def once(scene):
     """The browser's own reload of a frame posts the token again: it is used up, and the frame says what to do."""
     token = crm.token(scene.server.key, PUID, int(scene.page.evaluate("Date.now() / 1000")))
     fields = {"token": token, "visitorid": crm.RECORD}
-    scene.page.goto(scene.server.site.crm + "/record")
+    scene.open()
+    expect(scene.panel.locator("#panel")).to_contain_text("Help Noor Haddad as Ada")  # its own panel would take ours away
     post = """([action, fields]) => {
       const form = Object.assign(document.createElement("form"), { method: "post", action, target: "panel" });
       for (const [name, value] of Object.entries(fields)) form.append(Object.assign(document.createElement("input"), { name, value }));
       document.body.append(form);
       form.submit();
     }"""
-    for title in ("Latchkey", "You are not signed in"):
+    for text in ("Help this customer as Ada", "You are not signed in"):
         scene.page.evaluate(post, [f"https://{scene.server.name}/panel", fields])
-        expect(scene.panel.locator("h1")).to_have_text(title)
-        if title == "Latchkey":
-            expect(scene.panel.locator("#panel")).to_contain_text("Help this customer as Ada")
+        expect(scene.panel.locator("main")).to_contain_text(text)
 
 
 def strangers(scene):
