@@ -78,6 +78,9 @@ enum Schema {
         CREATE TABLE session_servers (
             name TEXT COLLATE "C" PRIMARY KEY,
             url TEXT COLLATE "C" NOT NULL,
+            epoch TEXT COLLATE "C" NOT NULL,
+            sessions BIGINT NOT NULL,
+            state TEXT COLLATE "C" NOT NULL,
             heard_at TIMESTAMPTZ NOT NULL
         );
 

@@ -69,7 +69,11 @@ package struct Server: Sendable {
         self.demo = demo
         self.lock = try settings.lockServerName()
         let servers = SessionServers(
-            SessionServerRecord(name: try settings.text("session.serverName"), url: try settings.sessionServerURL())
+            SessionServerRecord(
+                name: try settings.text("session.serverName"),
+                url: try settings.sessionServerURL(),
+                epoch: RandomSource.system.correlationID().text
+            )
         )
         var site = try settings.site()
         site.otherSessionServers = { servers.urls }
@@ -160,7 +164,8 @@ package struct Server: Sendable {
                     HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
                     ClockWatchService(watch: clock),
                     ProviderKeys(store: store, refresher: refresher, logger: logger),
-                ] + nodeServices(hub, logger) + [application],
+                    // The first that is told to stop is the last of them.
+                ] + [application] + nodeServices(hub, logger),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -224,7 +229,7 @@ package struct Server: Sendable {
 
     private func sessionHub(_ signers: TokenSigners, _ presence: PresenceHub, _ logger: Logger) throws -> SessionHub {
         SessionHub(
-            name: try settings.text("session.serverName"),
+            servers: servers,
             store: store,
             signer: signers.serverKey,
             time: .system,
@@ -295,7 +300,8 @@ package struct Server: Sendable {
             site: site,
             random: .system,
             metrics: metrics,
-            clockDeviation: { clock.look() }
+            clockDeviation: { clock.look() },
+            isLeaving: { servers.isLeaving }
         )
         webServices.addRoutes(to: router)
         GlanceCompatibility(signInService: signInService, site: site, random: .system, hub: hub).addRoutes(to: router)

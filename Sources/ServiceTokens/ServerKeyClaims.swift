@@ -21,6 +21,16 @@ package struct ServerKeyClaims: SignInClaims {
     package let created: Int64
     /// The name of the server that it lives on.
     package let server: String
+    /// The run of that server that takes the key: which keys were used is not known beyond it.
+    package let epoch: String
+    /// Where the session stood: another server takes it up from there.
+    package let status: String
+    /// When it became active, in Unix seconds.
+    package let started: Int64?
+    /// The agent of an active session; empty for none.
+    package let agent: String
+    /// The name of its visitor.
+    package let visitor: String
     /// The group.
     package let groupId: String
     /// Which side has opened the session.
@@ -38,17 +48,18 @@ package struct ServerKeyClaims: SignInClaims {
     package let may: AgentCapabilities
     /// Whether the participant has proved that they were in the session before.
     package let isReturning: Bool
-    /// When it was made, in Unix seconds.
-    package let iat: Int64
     package let exp: Int64
     /// The click, as a correlation id.
     package let cid: String
+    /// What the session itself goes back to, as a correlation id.
+    package let sessionCid: String
 
     /// Makes claims.
     ///
     /// - Parameters:
     ///   - id: Names the key, so that it can be used once.
     ///   - session: The session.
+    ///   - epoch: The run of the session's server.
     ///   - role: Which side the participant is on.
     ///   - participant: Names the participant within the session.
     ///   - userID: The agent's user id; `nil` for a visitor.
@@ -61,6 +72,7 @@ package struct ServerKeyClaims: SignInClaims {
     package init(
         id: CorrelationID,
         session: SessionRecord,
+        epoch: String,
         role: SessionSide,
         participant: String,
         userID: User.ID?,
@@ -78,6 +90,11 @@ package struct ServerKeyClaims: SignInClaims {
         self.kind = session.kind.rawValue
         self.created = session.createdAt
         self.server = session.server
+        self.epoch = epoch
+        self.status = session.status.rawValue
+        self.started = session.startedAt
+        self.agent = session.agent
+        self.visitor = session.visitor.name
         self.groupId = session.partnerID.text
         self.owner = session.owner
         self.role = role
@@ -87,15 +104,19 @@ package struct ServerKeyClaims: SignInClaims {
         self.name = name
         self.may = capabilities
         self.isReturning = isReturning
-        self.iat = issuedAt
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
+        self.sessionCid = session.correlationID.text
     }
+
+    /// The click; `nil` if the claims are not ours.
+    package var correlationID: CorrelationID? { CorrelationID(cid) }
 
     /// The session as the claims describe it; `nil` if they are not ours.
     package var record: SessionRecord? {
         guard let partnerID = try? PartnerID(parsing: groupId), let key = SessionKey(sessionKey),
-            let kind = SessionRecord.Kind(rawValue: kind), let correlationID = CorrelationID(cid)
+            let kind = SessionRecord.Kind(rawValue: kind), let status = SessionStatus(rawValue: status),
+            let correlationID = CorrelationID(sessionCid)
         else { return nil }
         return SessionRecord(
             id: session,
@@ -103,9 +124,12 @@ package struct ServerKeyClaims: SignInClaims {
             key: key,
             kind: kind,
             owner: owner,
-            status: .settingUp,
+            status: status,
             server: server,
             createdAt: created,
+            startedAt: started,
+            agent: agent,
+            visitor: Visitor(name: visitor),
             correlationID: correlationID
         )
     }

@@ -18,6 +18,7 @@ package struct WebServices: Sendable {
     private let random: RandomSource
     private let metrics: (registry: PrometheusRegistry, token: String)?
     private let clockDeviation: @Sendable () -> Int64?
+    private let isLeaving: @Sendable () -> Bool
 
     /// Makes the services.
     ///
@@ -30,6 +31,7 @@ package struct WebServices: Sendable {
     ///   - random: Where ids come from.
     ///   - metrics: What is measured, and the token that shows it; `nil` to show it to nobody.
     ///   - clockDeviation: How many seconds the clock is away from where it should be; `nil` if it is right.
+    ///   - isLeaving: Whether the server is taken out of use.
     package init(
         signInService: SignInService,
         directory: SessionDirectory,
@@ -38,9 +40,11 @@ package struct WebServices: Sendable {
         site: WebSite,
         random: RandomSource,
         metrics: (registry: PrometheusRegistry, token: String)?,
-        clockDeviation: @escaping @Sendable () -> Int64? = { nil }
+        clockDeviation: @escaping @Sendable () -> Int64? = { nil },
+        isLeaving: @escaping @Sendable () -> Bool = { false }
     ) {
         self.clockDeviation = clockDeviation
+        self.isLeaving = isLeaving
         self.signInService = signInService
         self.directory = directory
         self.presence = presence
@@ -79,7 +83,7 @@ package struct WebServices: Sendable {
             .addRoutes(to: router)
         LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins)
             .addRoutes(to: router)
-        HealthController(store: store, clockDeviation: clockDeviation).addRoutes(to: router)
+        HealthController(store: store, clockDeviation: clockDeviation, isLeaving: isLeaving).addRoutes(to: router)
         if let metrics { MetricsController(registry: metrics.registry, token: metrics.token).addRoutes(to: router) }
         OpenAPIController().addRoutes(to: router)
     }

@@ -36,6 +36,25 @@ private struct Installation {
         )
     }
 
+    func session(on server: String) -> SessionRecord {
+        var generator = SystemRandomNumberGenerator()
+        return SessionRecord(
+            id: CorrelationID(using: &generator).text,
+            partnerID: partnerID,
+            key: .random(using: &generator),
+            kind: .cobrowse,
+            owner: .visitor,
+            status: .settingUp,
+            server: server,
+            createdAt: 1_700_000_000,
+            correlationID: CorrelationID(using: &generator)
+        )
+    }
+
+    static func server(_ name: String, run: Int = 1) -> SessionServerRecord {
+        SessionServerRecord(name: name, url: "ws://\(name)", epoch: "\(run)")
+    }
+
     /// Spends a credential; says whether it was good.
     func spend(_ number: UInt8, in store: any AccountStore, _ detail: String = "") async throws -> Bool {
         let credential = SpentCredential(
@@ -202,6 +221,50 @@ struct SeveralNodesTests {
         _ = try await installation.spend(1, in: store)
         #expect(try await store.verifyAudit().firstBroken == nil)
         try store.close()
+    }
+
+    @Test func `a session is moved once, and only from a server that is silent or lets it go`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let stores = [
+            try installation.server.open(installation.database), try installation.server.open(installation.database),
+        ]
+        var session = installation.session(on: "one")
+        try await stores[0].createSession(session, recording: Installation.event())
+        let (one, two) = (Installation.server("one"), Installation.server("two"))
+        try await stores[0].announce(one)
+        try await stores[1].announce(two)
+        let event = Installation.event("moved")
+        #expect(try await !stores[1].move(session, to: "two", ifSilentFor: 60, recording: event))
+        try await stores[1].setDraining(true, "one", recording: Installation.event())
+        // It says again that it is there, and is to leave all the same.
+        try await stores[0].announce(one)
+        #expect(try await stores[0].sessionServers().map(\.state) == [.draining, .ready])
+        let moves = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for index in 0..<20 {
+                tasks.addTask { [session] in
+                    try await stores[index % 2].move(session, to: "two", ifSilentFor: 60, recording: event)
+                }
+            }
+            return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(moves == 1)
+        #expect(try await stores[0].openSessions(on: "two").map(\.id) == [session.id])
+        // The server that had it can change it no more.
+        session.status = .completed
+        await #expect(throws: AccountsError(code: .notFound, message: "")) {
+            try await stores[0].updateSession(session, recording: Installation.event())
+        }
+        #expect(try await stores[0].session(session.id, of: installation.partnerID)?.status == .settingUp)
+        // One that has started anew takes sessions again; one that has stopped lets them go at once.
+        try await stores[0].announce(Installation.server("one", run: 2))
+        #expect(try await stores[1].sessionServers().map(\.state) == [.ready, .ready])
+        try await stores[1].withdraw(two)
+        session.server = "two"
+        #expect(try await stores[0].move(session, to: "one", ifSilentFor: 60, recording: event))
+        await #expect(throws: AccountsError(code: .notFound, message: "")) {
+            try await stores[0].setDraining(true, "two", recording: Installation.event())
+        }
+        for store in stores { try store.close() }
     }
 
     @Test func `a name has one holder, and is free when its connection ends`() async throws {

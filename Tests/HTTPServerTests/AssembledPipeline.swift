@@ -42,7 +42,7 @@ struct AssembledPipeline {
         limits.refusals.burst = 0
         let signInService = SignInService(authenticator: authenticator, limits: limits, logger: logger)
         let hub = SessionHub(
-            name: "main",
+            servers: SessionServers(SessionServerRecord(name: "main", url: "", epoch: "")),
             store: store,
             signer: signers.serverKey,
             time: time,

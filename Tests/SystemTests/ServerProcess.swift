@@ -15,7 +15,7 @@ final class ServerProcess: Sendable {
     let folder: String
     let port: Int
     private let kind: Kind
-    private let settings: [String: String]
+    let settings: [String: String]
     private let process = Mutex<ChildProcess?>(nil)
 
     var url: String { "http://127.0.0.1:\(port)" }

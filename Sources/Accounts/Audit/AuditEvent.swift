@@ -28,6 +28,8 @@ public struct AuditEvent: Hashable, Sendable {
         case sessionStatus
         /// A visitor has let the agent use their page, or has taken that back.
         case sessionConsent
+        /// A session was taken up by another server.
+        case sessionMoved
         /// A visitor who is present was asked to let an agent in, or has answered.
         case visitorInvited
         /// An administrator changed something.

@@ -1,14 +1,26 @@
-/// The session servers of an installation of several machines.
+/// The session servers of an installation, for stores that several servers share.
 ///
-/// Each says again and again that it is there; what has not been heard of for a while counts as gone. Only the store's
-/// clock is looked at. All methods throw ``AccountsError/Code/storeUnavailable``.
+/// "Heard of" is by the store's own clock: those of the servers do not count. What holds for each method is said at
+/// ``AccountStore``.
 public protocol SessionServerStore: Sendable {
-    /// Says that a server is there.
+    /// Says that a server is there; one that has started anew takes new sessions again.
     func announce(_ server: SessionServerRecord) async throws(AccountsError)
-    /// Takes a server off the list that stops; its sessions wait for it as if it were there.
-    func withdraw(_ name: String) async throws(AccountsError)
-    /// The servers that were heard of within so many seconds, in the order of their names.
-    func sessionServers(heardWithin seconds: Int64) async throws(AccountsError) -> [SessionServerRecord]
+    /// Says that a server stops: others take up its sessions.
+    func withdraw(_ server: SessionServerRecord) async throws(AccountsError)
+    /// All servers that were ever heard of, in the order of their names.
+    func sessionServers() async throws(AccountsError) -> [SessionServerStatus]
+    /// Takes a server out of use, or puts it to use again; throws ``AccountsError/Code/notFound``.
+    func setDraining(_ isDraining: Bool, _ name: String, recording event: AuditEvent) async throws(AccountsError)
+    /// Moves a session that is not over to another server, if its own has been silent for so many seconds, or lets its
+    /// sessions go.
+    ///
+    /// - Returns: Whether it was moved; `false` too if somebody else has moved or ended it meanwhile.
+    func move(
+        _ session: SessionRecord,
+        to server: String,
+        ifSilentFor seconds: Int64,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> Bool
     /// Up to 1,000 sessions that are not over, on servers that were not heard of for so many seconds.
     func orphanedSessions(after seconds: Int64) async throws(AccountsError) -> [SessionRecord]
 }
@@ -19,10 +31,43 @@ public struct SessionServerRecord: Hashable, Sendable {
     public var name: String
     /// Where participants connect: a `ws:` or `wss:` URL.
     public var url: String
+    /// Names one run of the server, from its start to its end: 32 lower-case hexadecimal digits.
+    public var epoch: String
+    /// How many sessions it has.
+    public var sessions: Int
 
     /// Makes a record.
-    public init(name: String, url: String) {
+    public init(name: String, url: String, epoch: String, sessions: Int = 0) {
         self.name = name
         self.url = url
+        self.epoch = epoch
+        self.sessions = sessions
+    }
+}
+
+/// A session server and how it does.
+public struct SessionServerStatus: Hashable, Sendable {
+    /// Whether it takes sessions.
+    public enum State: String, Hashable, Sendable {
+        /// It does, as long as it is heard of.
+        case ready
+        /// It lets its sessions go and takes none, until it is told otherwise or starts anew.
+        case draining
+        /// It has stopped on purpose.
+        case stopped
+    }
+
+    /// The server.
+    public var server: SessionServerRecord
+    /// Whether it takes sessions.
+    public var state: State
+    /// How many seconds ago it was heard of.
+    public var silence: Int64
+
+    /// Makes a status.
+    public init(server: SessionServerRecord, state: State, silence: Int64) {
+        self.server = server
+        self.state = state
+        self.silence = silence
     }
 }

@@ -8,7 +8,7 @@ public protocol SessionStore: Sendable {
     /// not over.
     func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
     /// Changes a session that is not over: its status, times, agent and, where there is one, the visitor's name. Throws
-    /// ``AccountsError/Code/notFound``, also for one that is over.
+    /// ``AccountsError/Code/notFound``, also for one that is over or lives on another server than the record says.
     func updateSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
     /// The session of a group that has this key and is not over; `nil` if there is no such session.
     func openSession(_ key: SessionKey, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord?

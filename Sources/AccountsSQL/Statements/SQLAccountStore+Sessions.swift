@@ -22,11 +22,11 @@ extension SQLAccountStore {
                 """
                 UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
                 visitor_name = coalesce(nullif(?, ''), visitor_name)
-                WHERE id = ? AND partner_id = ? AND is_open = 1
+                WHERE id = ? AND partner_id = ? AND server = ? AND is_open = 1
                 """,
                 [
                     session.status.rawValue, !session.status.isFinal, session.startedAt, session.endedAt,
-                    session.agent, session.visitor.name, session.id, session.partnerID.text,
+                    session.agent, session.visitor.name, session.id, session.partnerID.text, session.server,
                 ]
             )
             try transaction.append(event)

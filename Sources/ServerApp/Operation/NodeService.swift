@@ -7,10 +7,9 @@ internal import Sessions
 /// Keeps this node and the others of an installation known to each other, and stops it if another has taken its name.
 struct NodeService: Service {
     /// How often a node says that it is there.
-    private static let interval = Duration.seconds(2)
-    /// Who was not heard of for so many seconds is gone.
-    private static let patience: Int64 = 15
-
+    private static let interval = Duration.seconds(1)
+    /// How often sessions of lost nodes are looked for, in beats.
+    private static let beatsPerLook = 5
     /// How long the sessions of a server that is gone wait for it, beyond the time that their sides have to come back.
     private static let grace: Int64 = 15
 
@@ -27,40 +26,51 @@ struct NodeService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            var heard: ContinuousClock.Instant?
+            var (beats, heardAt) = (0, ContinuousClock.now)
             while !Task.isCancelled {
-                heard = try await look() ? heard ?? .now : nil
-                if let heard { await endOrphans(heardSince: heard) }
+                if try await beat() {
+                    await tidy(beats, silence: heardAt.duration(to: .now))
+                    heardAt = .now
+                    beats += 1
+                }
                 try? await Task.sleep(for: Self.interval)
             }
         }
-        try? await registry.withdraw(servers.own.name)
+        // Before the sessions here are let go: their sides come back at once, and find others.
+        servers.stop()
+        try? await registry.withdraw(servers.own)
     }
 
     /// Without the database everything stays as it is: live sessions go on.
     ///
     /// - Returns: Whether the database has heard of this node.
-    private func look() async throws -> Bool {
+    private func beat() async throws -> Bool {
         if case .lost? = await lease?.check() {
             logger.error("\(NameLost())")
             throw NameLost()
         }
         do {
-            try await registry.announce(servers.own)
-            servers.update(try await registry.sessionServers(heardWithin: Self.patience))
+            try await registry.announce(servers.current)
+            servers.update(try await registry.sessionServers())
             return true
         } catch {
+            servers.lose()
             logger.warning("the other nodes are not known: \(error)")
             return false
         }
     }
 
-    /// Frees the sessions of servers that are gone, so that their visitors can begin anew.
-    ///
-    /// Only while this node was heard of all that time itself: after an outage of the database nobody was.
-    private func endOrphans(heardSince: ContinuousClock.Instant) async {
+    /// What there is to do while the database hears of this node.
+    private func tidy(_ beats: Int, silence: Duration) async {
+        if silence >= .seconds(SessionServers.patience) { await hub.releaseMovedSessions() }
+        if servers.isLeaving { hub.releaseSome() }
+        if beats.isMultiple(of: Self.beatsPerLook) { await endOrphans() }
+    }
+
+    /// Frees the sessions of servers that are gone to which nobody has come back, so that their visitors can begin anew.
+    private func endOrphans() async {
         let patience = hub.reconnectSeconds + Self.grace
-        guard heardSince.duration(to: .now) > .seconds(patience) else { return }
+        guard servers.mayJudge(silence: patience) else { return }
         do {
             await hub.endOrphans(try await registry.orphanedSessions(after: patience))
         } catch {

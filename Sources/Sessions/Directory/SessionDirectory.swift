@@ -7,7 +7,7 @@ package import WireProtocol
 package struct SessionDirectory: Sendable {
     private let store: any SessionStore & LaunchStore & AuditStore
     private let signers: TokenSigners
-    private let servers: SessionServers
+    private let placement: SessionPlacement
     private let random: RandomSource
 
     /// Makes a directory over the sessions in a store.
@@ -19,7 +19,7 @@ package struct SessionDirectory: Sendable {
     ) {
         self.store = store
         self.signers = signers
-        self.servers = servers
+        self.placement = SessionPlacement(servers: servers, store: store, random: random)
         self.random = random
     }
 
@@ -110,6 +110,7 @@ package struct SessionDirectory: Sendable {
         by requester: SessionRequester
     ) async throws(AccountsError) -> Admission {
         var generator = random.generator
+        let server = placement.place()
         let session = SessionRecord(
             id: random.correlationID().text,
             partnerID: partnerID,
@@ -118,7 +119,7 @@ package struct SessionDirectory: Sendable {
             kind: kind,
             owner: requester.role,
             status: .settingUp,
-            server: servers.own.name,
+            server: server.name,
             createdAt: requester.seconds,
             agent: requester.role == .agent ? requester.participant : "",
             visitor: requester.visitor,
@@ -126,7 +127,7 @@ package struct SessionDirectory: Sendable {
         )
         let event = event(.granted, "", session.partnerID, session.key, requester, "open")
         try await store.createSession(session, recording: event)
-        return try admission(to: session, for: requester)
+        return try admission(to: session, on: server, for: requester)
     }
 
     /// Finds an open session of the group and lets the requester in.
@@ -144,8 +145,8 @@ package struct SessionDirectory: Sendable {
         by requester: SessionRequester,
         mayJoinKeyless: Bool = true
     ) async throws(AccountsError) -> Admission? {
-        guard let session = try await store.openSession(key, of: partnerID), servers.server(session.server) != nil,
-            !session.isStale(at: requester.seconds), requester.role == .agent || session.owner == .agent
+        guard var session = try await store.openSession(key, of: partnerID), !session.isStale(at: requester.seconds),
+            requester.role == .agent || session.owner == .agent
         else {
             return nil
         }
@@ -153,8 +154,9 @@ package struct SessionDirectory: Sendable {
             try await refuse("missingPrivilege", key, in: partnerID, to: requester)
             return nil
         }
+        guard let server = try await home(of: &session, for: requester) else { return nil }
         try await store.append([event(.granted, "", partnerID, key, requester, "join")])
-        return try admission(to: session, for: requester)
+        return try admission(to: session, on: server, for: requester)
     }
 
     /// Writes down that nobody was let in.
@@ -177,24 +179,46 @@ package struct SessionDirectory: Sendable {
     ) async throws(AccountsError) -> Admission? {
         guard let claims = try? signers.visit.verify(token, at: requester.seconds),
             let partnerID = try? PartnerID(parsing: claims.groupId), let key = SessionKey(claims.sessionKey),
-            let session = try await store.openSession(key, of: partnerID), session.id == claims.session,
-            servers.server(session.server) != nil, !session.isStale(at: requester.seconds)
+            var session = try await store.openSession(key, of: partnerID), session.id == claims.session,
+            !session.isStale(at: requester.seconds), let server = try await home(of: &session, for: requester)
         else { return nil }
         var requester = requester
         requester.participant = claims.participant
         requester.isReturning = true
         requester.name = claims.name
         try await store.append([event(.granted, "", partnerID, key, requester, "resume")])
-        return try admission(to: session, for: requester)
+        return try admission(to: session, on: server, for: requester)
+    }
+
+    private func home(
+        of session: inout SessionRecord,
+        for requester: SessionRequester
+    ) async throws(AccountsError) -> SessionServerRecord? {
+        let (partnerID, correlationID) = (session.partnerID, session.correlationID)
+        return try await placement.home(of: &session) { detail in
+            AuditEvent(
+                time: requester.time,
+                correlationID: correlationID,
+                partnerID: partnerID,
+                actor: requester.participant,
+                action: .sessionMoved,
+                outcome: .granted,
+                reason: "",
+                source: requester.source,
+                detail: detail
+            )
+        }
     }
 
     private func admission(
         to session: SessionRecord,
+        on server: SessionServerRecord,
         for requester: SessionRequester
     ) throws(AccountsError) -> Admission {
         let claims = ServerKeyClaims(
             id: random.correlationID(),
             session: session,
+            epoch: server.epoch,
             role: requester.role,
             participant: requester.participant,
             userID: requester.userID,
@@ -214,7 +238,7 @@ package struct SessionDirectory: Sendable {
         do {
             return Admission(
                 session: session,
-                server: servers.server(session.server)?.url ?? "",
+                server: server.url,
                 serverKey: try signers.serverKey.sign(claims),
                 resume: requester.role == .visitor ? try signers.visit.sign(visit) : nil
             )

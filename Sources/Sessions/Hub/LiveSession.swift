@@ -169,6 +169,9 @@ final class LiveSession: Sendable {
             case .record(let session):
                 do {
                     try await record(session)
+                } catch is SessionMoved {
+                    isRecorded = false
+                    suspend()
                 } catch {
                     isRecorded = false
                     kill(.error, at: time.seconds)

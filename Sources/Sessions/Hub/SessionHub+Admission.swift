@@ -27,7 +27,7 @@ extension SessionHub {
             return nil
         }
         // Which keys were used is not known beyond a restart, so keys from before it are not good any more.
-        guard claims.server == name, claims.iat >= startedAt, let record = claims.record else {
+        guard claims.server == name, claims.epoch == servers.own.epoch, let record = claims.record else {
             note(claims, connection, refused: "wrongServer")
             return nil
         }
@@ -104,7 +104,7 @@ extension SessionHub {
         let record = claims?.record
         let event = AuditEvent(
             time: time.milliseconds,
-            correlationID: record?.correlationID ?? CorrelationID(using: &generator),
+            correlationID: claims?.correlationID ?? CorrelationID(using: &generator),
             partnerID: record?.partnerID,
             actor: claims?.participant ?? "",
             action: .sessionConnected,
@@ -121,8 +121,8 @@ extension SessionHub {
 extension ServerKeyClaims {
     /// What an agent's connection means for the launch that it follows from; `nil` for a visitor.
     fileprivate func launchUpdate(_ change: LaunchChange) -> LaunchUpdate? {
-        guard role == .agent, let record else { return nil }
-        return LaunchUpdate(change, of: .click(record.correlationID, User.ID(user)), in: record.partnerID)
+        guard role == .agent, let record, let correlationID else { return nil }
+        return LaunchUpdate(change, of: .click(correlationID, User.ID(user)), in: record.partnerID)
     }
 }
 

@@ -11,8 +11,10 @@ extension SessionHub {
             do {
                 try await self.store.updateSession(record, recording: self.statusEvent(record))
                 if record.status.isFinal { self.onEnd(record) }
-            } catch let error as AccountsError where error.code == .notFound && record.status.isFinal {
-                // The group was deleted, and its sessions with it.
+            } catch let error as AccountsError where error.code == .notFound {
+                if await self.isElsewhere(record) { throw SessionMoved() }
+                // The group was deleted, and its sessions with it; or somebody else has ended it.
+                guard record.status.isFinal else { throw error }
                 self.onEnd(record)
             } catch {
                 self.logger.error("a session's status was not written", metadata: ["error": "\(error)"])
@@ -24,7 +26,13 @@ extension SessionHub {
             self.continuation.yield(.append(self.consentEvent(session, isGiven)))
         }
         let end = time.seconds + ServerKeyClaims.lifetime
-        state.withLock { $0.ended[session.id] = end }
+        state.withLock { if $0.sessions[session.id] === session { $0.ended[session.id] = end } }
+    }
+
+    /// Whether a session was taken up by another server.
+    private func isElsewhere(_ record: SessionRecord) async -> Bool {
+        guard let current = try? await store.session(record.id, of: record.partnerID) else { return false }
+        return !current.status.isFinal && current.server != name
     }
 
     func append(_ event: AuditEvent, _ launch: LaunchUpdate?) async {
@@ -152,3 +160,6 @@ extension SessionHub {
         }
     }
 }
+
+/// Another server has taken a session up.
+struct SessionMoved: Error {}

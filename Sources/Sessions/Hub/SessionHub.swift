@@ -29,11 +29,11 @@ package final class SessionHub: Sendable {
     static let maximumNotes = 50
 
     /// The name that server keys have to carry.
-    package let name: String
+    package var name: String { servers.own.name }
+    let servers: SessionServers
     let store: any DecisionStore & SessionStore & LaunchStore & AuditStore
     let signer: TokenSigner<ServerKeyClaims>
     let time: TimeSource
-    let startedAt: Int64
     let logger: Logger
     let memory: PageMemory
     /// How long a side may be away.
@@ -52,7 +52,7 @@ package final class SessionHub: Sendable {
     /// Makes a hub without sessions.
     ///
     /// - Parameters:
-    ///   - name: The name that server keys have to carry.
+    ///   - servers: The servers; the one here is this.
     ///   - store: Where sessions are written down.
     ///   - signer: Checks server keys.
     ///   - time: The clock.
@@ -61,7 +61,7 @@ package final class SessionHub: Sendable {
     ///   - logger: Where failures are written.
     ///   - onEnd: Called with each session that has ended, once that is written down.
     package init(
-        name: String,
+        servers: SessionServers,
         store: any DecisionStore & SessionStore & LaunchStore & AuditStore,
         signer: TokenSigner<ServerKeyClaims>,
         time: TimeSource,
@@ -71,11 +71,10 @@ package final class SessionHub: Sendable {
         onEnd: @escaping @Sendable (SessionRecord) -> Void = { _ in }
     ) {
         self.onEnd = onEnd
-        self.name = name
+        self.servers = servers
         self.store = store
         self.signer = signer
         self.time = time
-        self.startedAt = time.seconds
         self.logger = logger
         self.memory = memory
         self.reconnectSeconds = reconnectSeconds
@@ -117,6 +116,7 @@ package final class SessionHub: Sendable {
                 state.sessions[id] = nil
             }
             liveSessions.record(state.sessions.count - state.ended.count)
+            servers.count(state.sessions.count - state.ended.count)
             return Array(state.sessions.values)
         }
         for session in sessions {
@@ -161,6 +161,14 @@ package final class SessionHub: Sendable {
             session.suspend()
         }
         continuation.finish()
+    }
+
+    /// Lets sessions go that live on another server now, or are to; their sides come back there.
+    func release(_ sessions: [LiveSession]) {
+        state.withLock { state in
+            for session in sessions where state.sessions[session.id] === session { state.sessions[session.id] = nil }
+        }
+        for session in sessions { session.suspend() }
     }
 
     func keepTime() async {
