@@ -19,6 +19,11 @@ package final class RateLimiter: Sendable {
             self.burst = burst
             self.perSecond = perSecond
         }
+
+        /// The part of one of several that share it.
+        func share(among nodes: Int) -> Self {
+            Self(burst: burst / Double(nodes), perSecond: perSecond / Double(nodes))
+        }
     }
 
     private struct Bucket {

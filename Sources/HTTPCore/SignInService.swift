@@ -3,6 +3,7 @@ package import Authentication
 package import Logging
 package import LoginKey
 internal import Metrics
+internal import Synchronization
 package import WireCodec
 
 /// The way of every sign-in from HTTP: limits, then ``Authenticator``, then one uniform answer.
@@ -16,6 +17,14 @@ package final class SignInService: Sendable {
 
         /// The usual limits.
         package init() {}
+
+        /// What one of several nodes lets through, so that all together let through this.
+        fileprivate func share(among nodes: Int) -> Self {
+            var share = self
+            share.refusals = refusals.share(among: nodes)
+            share.grants = grants.share(among: nodes)
+            return share
+        }
     }
 
     /// Who decides.
@@ -26,6 +35,8 @@ package final class SignInService: Sendable {
     /// Asking which groups there are, in whatever way, without having signed in.
     private let groupQuestions = GroupQuestions()
     private let logger: Logger
+    /// What all nodes together let through, and how many there are.
+    private let shared: Mutex<(limits: Limits, nodes: Int)>
     private let refusals: RateLimiter
     private let grants: RateLimiter
     private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
@@ -36,12 +47,27 @@ package final class SignInService: Sendable {
     package init(authenticator: Authenticator, limits: Limits = Limits(), logger: Logger) {
         self.authenticator = authenticator
         self.logger = logger
+        self.shared = Mutex((limits, 1))
         self.refusals = RateLimiter(limits.refusals)
         self.grants = RateLimiter(limits.grants)
     }
 
     /// Changes how much is let through.
     package func change(_ limits: Limits) {
+        share { $0.limits = limits }
+    }
+
+    /// Takes over how many nodes there are: each lets through its part.
+    package func share(among nodes: Int) {
+        guard nodes != shared.withLock({ $0.nodes }) else { return }
+        share { $0.nodes = nodes }
+    }
+
+    private func share(_ change: (inout (limits: Limits, nodes: Int)) -> Void) {
+        let limits = shared.withLock { shared in
+            change(&shared)
+            return shared.limits.share(among: shared.nodes)
+        }
         refusals.change(to: limits.refusals)
         grants.change(to: limits.grants)
     }

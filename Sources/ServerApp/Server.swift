@@ -115,12 +115,14 @@ package struct Server: Sendable {
         }
         let signInService = try signInService(signers, providers, refresher, logger)
         let presence = try presenceHub(signInService, logger)
-        let hub = try sessionHub(signers, presence, logger)
+        let nodes = NodeClient(name: servers.own.name, signer: signers.node)
+        let hub = try sessionHub(signers, PresenceDirectory(hub: presence, nodes: nodes), logger)
         let leftOver = await hub.sessionsOfEarlierRun()
         let (router, webServices, errorPage) = try router(
             signInService: signInService,
             signers: signers,
             presence: presence,
+            nodes: nodes,
             hub: hub,
             metrics: metrics,
             clock: clock
@@ -165,7 +167,7 @@ package struct Server: Sendable {
                     ClockWatchService(watch: clock),
                     ProviderKeys(store: store, refresher: refresher, logger: logger),
                     // The first that is told to stop is the last of them.
-                ] + [application] + nodeServices(hub, logger),
+                ] + [application] + nodeServices(hub, signInService, logger),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -173,10 +175,23 @@ package struct Server: Sendable {
     }
 
     /// What a store of several machines needs.
-    private func nodeServices(_ hub: SessionHub, _ logger: Logger) -> [any Service] {
+    private func nodeServices(
+        _ hub: SessionHub,
+        _ signInService: SignInService,
+        _ logger: Logger
+    ) -> [any Service] {
         guard let registry = store as? any SessionServerStore else { return [] }
         let lease: ServerNameLease? = if case .lease(let lease) = lock { lease } else { nil }
-        return [NodeService(registry: registry, hub: hub, servers: servers, lease: lease, logger: logger)]
+        return [
+            NodeService(
+                registry: registry,
+                hub: hub,
+                signInService: signInService,
+                servers: servers,
+                lease: lease,
+                logger: logger
+            )
+        ]
     }
 
     /// Takes over what can change while sessions are live; all of it, or nothing.
@@ -227,7 +242,11 @@ package struct Server: Sendable {
         )
     }
 
-    private func sessionHub(_ signers: TokenSigners, _ presence: PresenceHub, _ logger: Logger) throws -> SessionHub {
+    private func sessionHub(
+        _ signers: TokenSigners,
+        _ presence: PresenceDirectory,
+        _ logger: Logger
+    ) throws -> SessionHub {
         SessionHub(
             servers: servers,
             store: store,
@@ -236,7 +255,7 @@ package struct Server: Sendable {
             memory: PageMemory(limit: try settings.number("session.pageMemory", in: 0...1_000_000) * 1024 * 1024),
             reconnectSeconds: Int64(try settings.number("session.reconnectSeconds", in: 1...3600)),
             logger: logger,
-            onEnd: presence.end
+            onEnd: { session in Task { await presence.end(session) } }
         )
     }
 
@@ -248,6 +267,7 @@ package struct Server: Sendable {
             random: .system
         )
         return PresenceHub(
+            servers: servers,
             store: store,
             time: .system,
             random: .system,
@@ -271,6 +291,7 @@ package struct Server: Sendable {
         signInService: SignInService,
         signers: TokenSigners,
         presence: PresenceHub,
+        nodes: NodeClient,
         hub: SessionHub,
         metrics: (registry: PrometheusRegistry, token: String)?,
         clock: ClockWatch
@@ -296,6 +317,7 @@ package struct Server: Sendable {
             signInService: signInService,
             directory: directory,
             presence: presence,
+            nodes: nodes,
             launchService: launchService,
             site: site,
             random: .system,

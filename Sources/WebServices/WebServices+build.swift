@@ -12,7 +12,8 @@ package import Sessions
 package struct WebServices: Sendable {
     private let signInService: SignInService
     private let directory: SessionDirectory
-    private let presence: PresenceHub
+    private let hub: PresenceHub
+    private let presence: PresenceDirectory
     private let launchService: LaunchService
     private let site: WebSite
     private let random: RandomSource
@@ -25,7 +26,8 @@ package struct WebServices: Sendable {
     /// - Parameters:
     ///   - signInService: The way of every sign-in.
     ///   - directory: The sessions.
-    ///   - presence: Who is there.
+    ///   - hub: Who is there, on this node.
+    ///   - nodes: The other nodes.
     ///   - launchService: The URLs that open the client.
     ///   - site: Where this installation is reached.
     ///   - random: Where ids come from.
@@ -35,7 +37,8 @@ package struct WebServices: Sendable {
     package init(
         signInService: SignInService,
         directory: SessionDirectory,
-        presence: PresenceHub,
+        presence hub: PresenceHub,
+        nodes: any NodeCalls,
         launchService: LaunchService,
         site: WebSite,
         random: RandomSource,
@@ -47,7 +50,8 @@ package struct WebServices: Sendable {
         self.isLeaving = isLeaving
         self.signInService = signInService
         self.directory = directory
-        self.presence = presence
+        self.hub = hub
+        self.presence = PresenceDirectory(hub: hub, nodes: nodes)
         self.launchService = launchService
         self.site = site
         self.random = random
@@ -78,13 +82,14 @@ package struct WebServices: Sendable {
         AgentLinksController(signInService: signInService, site: site, random: random).addRoutes(to: router)
         SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
-        PresenceController(signInService: signInService, hub: presence, site: site).addRoutes(to: router)
+        PresenceController(signInService: signInService, presence: presence, site: site).addRoutes(to: router)
         VisitsController(signInService: signInService, directory: directory, presence: presence, random: random)
             .addRoutes(to: router)
         LaunchesController(launchService: launchService, signInService: signInService, ownOrigins: site.ownOrigins)
             .addRoutes(to: router)
         HealthController(store: store, clockDeviation: clockDeviation, isLeaving: isLeaving).addRoutes(to: router)
         if let metrics { MetricsController(registry: metrics.registry, token: metrics.token).addRoutes(to: router) }
+        NodesController(signers: signInService.authenticator.signers, hub: hub).addRoutes(to: router)
         OpenAPIController().addRoutes(to: router)
     }
 }

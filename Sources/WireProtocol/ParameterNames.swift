@@ -126,6 +126,8 @@ package enum Path {
     package static let visits = "/api/v1/visits"
     /// Whose token it is.
     package static let me = "/api/v1/me"
+    /// What nodes of an installation ask each other about presence.
+    package static let nodePresence = "/api/v1/nodes/presence"
     /// The integrator's key endpoint (`docs/protocol.md#key-endpoint`).
     package static let loginKey = "/api/v1/loginkey"
     /// A program has a link made that signs an agent in (`docs/protocol.md#agent-links`).

@@ -15,6 +15,8 @@ export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
   let socket;
+  /** Another node is the visitor's home. */
+  let movedTo = "";
   let attempts = 0;
   let beats = 0;
   let isOver = false;
@@ -31,7 +33,9 @@ export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later
 
   function open() {
     if (isOver) return;
-    socket = new Socket(address);
+    const home = movedTo;
+    movedTo = "";
+    socket = new Socket(home || address);
     socket.onopen = () => send({ type: "announce", ...who, ...describePage() });
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
@@ -43,13 +47,15 @@ export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later
         beat(event.keepalive, beats);
       }
       if (event.type === "refused") isOver = true;
+      if (event.type === "moved") movedTo = content.server + "/visitor";
       if (event.type === "invite") oninvite(content.invitation, content.agent);
       if (event.type === "withdrawn") onwithdrawn(content.invitation);
     };
     socket.onclose = () => {
       beats += 1;
       // Many pages lose the server at once when it starts anew: they come back spread out.
-      const delay = Math.min(500 * 2 ** attempts, 15000) * (0.5 + Math.random() / 2);
+      const pause = movedTo && attempts < 3 ? 0 : 500 * 2 ** attempts;
+      const delay = Math.min(pause, 15000) * (0.5 + Math.random() / 2);
       attempts += 1;
       later(open, delay);
     };

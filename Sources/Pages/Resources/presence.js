@@ -7,6 +7,7 @@ class LatchkeyPresence {
   constructor(path, hello, listeners) {
     this.address = new URL(path, location.href);
     this.address.protocol = this.address.protocol.replace("http", "ws");
+    this.home = this.address;
     this.hello = hello;
     this.listeners = listeners;
     this.attempts = 0;
@@ -24,7 +25,7 @@ class LatchkeyPresence {
     try {
       const hello = await this.hello();
       if (this.isOver) return;
-      const socket = new WebSocket(this.address);
+      const socket = new WebSocket(this.home);
       this.socket = socket;
       socket.addEventListener("open", () => socket.send(JSON.stringify(hello)));
       socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
@@ -41,6 +42,7 @@ class LatchkeyPresence {
       this.beat = setInterval(() => this.send({ type: "k" }), event.keepalive * 1000);
     }
     if (event.type === "refused") this.isOver = true;
+    if (event.type === "moved") this.movedTo = new URL(this.address.pathname, event.data.server);
     const listener = this.listeners[event.type];
     // All but the answers that let us in have their content in `data`.
     if (listener) listener(event.data || event);
@@ -50,6 +52,14 @@ class LatchkeyPresence {
     clearInterval(this.beat);
     if (this.listeners.lost) this.listeners.lost();
     if (this.isOver) return;
+    this.home = this.movedTo || this.address;
+    this.movedTo = undefined;
+    // Another node is asked at once, unless the nodes disagree.
+    if (this.home !== this.address && this.attempts < 3) {
+      this.attempts += 1;
+      this.open();
+      return;
+    }
     // Many pages lose the server at once when it is started anew: they come back spread out.
     const delay = Math.min(500 * 2 ** this.attempts, 15000) * (0.5 + Math.random() / 2);
     this.attempts += 1;

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import AccountsPostgres
+internal import HTTPCore
 internal import Logging
 internal import ServiceLifecycle
 internal import Sessions
@@ -15,6 +16,7 @@ struct NodeService: Service {
 
     let registry: any SessionServerStore
     let hub: SessionHub
+    let signInService: SignInService
     let servers: SessionServers
     let lease: ServerNameLease?
     let logger: Logger
@@ -52,6 +54,7 @@ struct NodeService: Service {
         do {
             try await registry.announce(servers.current)
             servers.update(try await registry.sessionServers())
+            signInService.share(among: servers.others.count + 1)
             return true
         } catch {
             servers.lose()

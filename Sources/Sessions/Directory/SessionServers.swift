@@ -80,6 +80,21 @@ package final class SessionServers: Sendable {
 
     private let load = Atomic(0)
 
+    /// The servers of other nodes that are heard of.
+    package var others: [SessionServerRecord] {
+        known.withLock { $0.others.filter(\.isAlive).map(\.server) }
+    }
+
+    /// Whether there are other nodes.
+    package var hasOthers: Bool { !others.isEmpty }
+
+    /// The servers that take sessions and visitors.
+    var live: [SessionServerRecord] {
+        known.withLock { known in
+            known.others.filter(\.isAlive).map(\.server) + (known.state == .ready ? [own] : [])
+        }
+    }
+
     /// Where participants connect, on all servers.
     ///
     /// Those that are away for the moment too: a page that is open when they come back may be sent there.

@@ -24,6 +24,10 @@ final class AgentFrameHandler: FrameHandler {
         guard let command = AgentCommand(json: json) else { return peer == nil ? .refuse : .end(.unacceptableData) }
         switch (peer, command) {
         case (nil, .connect(let token, let visitor)):
+            if let event = hub.event(ifElsewhere: visitor) {
+                connection.post(event.json)
+                return .end(.goingAway)
+            }
             let credentials = AgentCredentials(
                 token: token,
                 partnerID: visitor.partnerID,

@@ -19,6 +19,8 @@ package enum PresenceEvent: Equatable, Sendable {
     case sessionStarted(SessionKey)
     /// To the agent: that session has ended.
     case sessionEnded(SessionKey)
+    /// To either: connect to the node at this URL of its session server.
+    case moved(String)
     /// To either: the connection is refused.
     case refused
     /// To the visitor: may this agent come in? The session is to have the given key, if there is one.
@@ -63,6 +65,9 @@ package enum PresenceEvent: Equatable, Sendable {
             json.member("agent", agent)
             json.member("status", terms.rawValue)
         case .sessionStarted(let key), .sessionEnded(let key): json.member("sessionkey", key.text)
+        case .moved(let url):
+            // `wss://host:port`, to be followed by the path.
+            json.member("server", url.split(separator: "/").prefix(2).joined(separator: "//"))
         case .refused: json.member("reason", "refused")
         case .invite(let invitation, let agent, let sessionKey):
             json.member("agent", agent)
@@ -95,6 +100,7 @@ package enum PresenceEvent: Equatable, Sendable {
         case .terms: "terms"
         case .sessionStarted: "visitorsessionstart"
         case .sessionEnded: "visitorsessionend"
+        case .moved: "moved"
         case .refused: "refused"
         case .invite: "invite"
         case .withdrawn: "withdrawn"

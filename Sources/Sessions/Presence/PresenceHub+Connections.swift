@@ -86,11 +86,25 @@ extension PresenceHub {
         return true
     }
 
-    private func dismiss(_ peer: PeerID, saying text: String? = nil) {
+    /// Where a visitor is to connect, and those who watch them; `nil` if it is here.
+    func event(ifElsewhere visitor: VisitorReference) -> PresenceEvent? {
+        let home = servers.home(of: visitor)
+        return home.name == servers.own.name ? nil : .moved(home.url)
+    }
+
+    /// Sends those away whose home is another node now: one has come or gone.
+    func sendHome() {
+        let moved = state.withLock { state in
+            state.machine.places.compactMap { peer, place in event(ifElsewhere: place.visitor).map { (peer, $0) } }
+        }
+        for (peer, event) in moved { dismiss(peer, saying: event.json, .goingAway) }
+    }
+
+    private func dismiss(_ peer: PeerID, saying text: String? = nil, _ code: WebSocketErrorCode = .policyViolation) {
         let connection = state.withLock { $0.connections[peer]?.connection }
         leave(peer)
         if let text { connection?.post(text) }
-        connection?.close(.policyViolation)
+        connection?.close(code)
     }
 
     /// Ends the connections of agents whose right has ended (`docs/threats.md#suspended`).

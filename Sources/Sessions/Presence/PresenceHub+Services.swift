@@ -1,17 +1,18 @@
-package import Accounts
+internal import Accounts
 internal import Logging
+internal import LoginKey
 internal import Synchronization
 
 // What the services ask of the hub, and what visitors answer.
 
 extension PresenceHub {
     /// Whether a visitor is present.
-    package func isPresent(_ visitor: VisitorReference) -> Bool {
+    func isPresent(_ visitor: VisitorReference) -> Bool {
         state.withLock { $0.machine.isPresent(visitor) }
     }
 
     /// Hands a call to every page of a visitor; `false` if the visitor is not present.
-    package func send(_ call: VisitorCall, to visitor: VisitorReference) -> Bool {
+    func send(_ call: VisitorCall, to visitor: VisitorReference) -> Bool {
         state.withLock { state in
             let notices = state.machine.show(visitor, .call(call))
             state.send(notices)
@@ -28,7 +29,7 @@ extension PresenceHub {
     ///   - source: The address that the agent asks from, for the audit.
     /// - Returns: Whether the visitor is present.
     /// - Throws: ``AccountsError/Code/storeUnavailable``; then the visitor was not asked.
-    package func invite(
+    func invite(
         _ visitor: VisitorReference,
         by agent: Inviter,
         for sessionKey: SessionKey? = nil,
@@ -55,18 +56,18 @@ extension PresenceHub {
 
 extension PresenceHub {
     /// The key that a session is to have which a visitor opens to answer a question; `nil` for the visitor id, or for an unknown question.
-    package func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
+    func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
         state.withLock { $0.machine.sessionKey(of: invitation, to: visitor) }
     }
 
     /// Tells the agents who watch a visitor that the visitor has opened a session.
-    package func start(_ key: SessionKey, by visitor: VisitorReference) {
+    func start(_ key: SessionKey, by visitor: VisitorReference) {
         state.withLock { $0.send($0.machine.start(key, by: visitor)) }
     }
 
     /// Tells the agents who watch the visitor of a session that it has ended.
-    package func end(_ session: SessionRecord) {
-        state.withLock { $0.send($0.machine.end(session.key, of: session.partnerID)) }
+    func end(_ key: SessionKey, of partnerID: PartnerID) {
+        state.withLock { $0.send($0.machine.end(key, of: partnerID)) }
     }
 
     /// A visitor answers a question.

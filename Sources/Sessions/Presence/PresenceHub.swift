@@ -67,6 +67,7 @@ package final class PresenceHub: Sendable {
     /// How often forgotten questions are dropped, in looks.
     private static let looksPerTidying = 20
 
+    package let servers: SessionServers
     let store: any DecisionStore & AuditStore
     let time: TimeSource
     let random: RandomSource
@@ -80,6 +81,7 @@ package final class PresenceHub: Sendable {
 
     /// Makes a hub; it admits nobody before ``run()`` runs.
     package init(
+        servers: SessionServers,
         store: any DecisionStore & AuditStore,
         time: TimeSource,
         random: RandomSource,
@@ -88,6 +90,7 @@ package final class PresenceHub: Sendable {
         isGroup: @escaping GroupLookup,
         authorize: @escaping Authorization
     ) {
+        self.servers = servers
         self.isGroup = isGroup
         self.store = store
         self.time = time
@@ -128,6 +131,7 @@ package final class PresenceHub: Sendable {
         var looks = 0
         while (try? await Task.sleep(for: .seconds(Self.lookInterval))) != nil {
             await dismissFormerAgents()
+            sendHome()
             connections.record(state.withLock { $0.connections.count })
             looks += 1
             guard looks.isMultiple(of: Self.looksPerTidying) else { continue }

@@ -29,15 +29,23 @@ package struct PresenceStateMachine: Sendable {
         var peers: Set<PeerID> = []
     }
 
-    private enum Place: Sendable {
+    /// Where a connection belongs.
+    enum Place: Sendable {
         case visitor(VisitorReference)
         case watcher(VisitorReference, User.ID)
+
+        /// The visitor that it is about.
+        var visitor: VisitorReference {
+            switch self {
+            case .visitor(let visitor), .watcher(let visitor, _): visitor
+            }
+        }
     }
 
     /// How many agents' questions to one visitor are remembered; more are not asked.
     private static let maximumInvitations = 16
 
-    private var places: [PeerID: Place] = [:]
+    private(set) var places: [PeerID: Place] = [:]
     private var visits: [VisitorReference: Visit] = [:]
     private var watchers: [VisitorReference: Set<PeerID>] = [:]
     private var invitations: [VisitorReference: [User.ID: Invitation]] = [:]

@@ -21,6 +21,10 @@ final class VisitorFrameHandler: FrameHandler {
         guard let command = VisitorCommand(json: json) else { return peer == nil ? .refuse : .end(.unacceptableData) }
         switch (peer, command) {
         case (nil, .announce(let visitor, let present)):
+            if let event = hub.event(ifElsewhere: visitor) {
+                connection.post(event.json)
+                return .end(.goingAway)
+            }
             peer = hub.enter(.announce(visitor, present), connection)
             return peer == nil ? .end(.policyViolation) : .goOn
         case (let peer?, .answer(let invitation, let answer)):

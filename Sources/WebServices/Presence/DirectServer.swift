@@ -1,14 +1,14 @@
 /// The server that a visitor is present on, as existing clients are told (`docs/protocol.md#presence`).
 ///
-/// Presence lives in the one process that serves the public URL.
+/// Where there are several nodes, it is the one that is the home of the visitor's presence.
 struct DirectServer: Sendable {
     let host: String
     let port: Int64
 
-    /// Reads `https://host`, `http://host` or either with a port.
-    init(publicURL: String) {
-        let isSecure = publicURL.hasPrefix("https://")
-        let authority = publicURL.dropFirst(isSecure ? 8 : 7)
+    /// Reads `https://host`, `http://host`, `wss://host` or `ws://host`, each with a port and a path, or without.
+    init(url: String) {
+        let isSecure = url.hasPrefix("https:") || url.hasPrefix("wss:")
+        let authority = url.split(separator: "/").dropFirst().first ?? ""
         let colon = authority.hasSuffix("]") ? nil : authority.lastIndex(of: ":")
         self.host = String(authority[..<(colon ?? authority.endIndex)])
         let digits = colon.map { authority[authority.index(after: $0)...] } ?? ""

@@ -12,7 +12,7 @@ internal import WireProtocol
 /// (`docs/protocol.md#presence`).
 struct PresenceController: Sendable {
     let signInService: SignInService
-    let hub: PresenceHub
+    let presence: PresenceDirectory
     let site: WebSite
     /// What one agent may send to visitors.
     let signals = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 10))
@@ -102,9 +102,9 @@ struct PresenceController: Sendable {
         _ context: WebContext
     ) async throws -> Response {
         try await asAgent(request, context, purpose: "look a visitor up") { grant, visitor in
-            let isPresent = try look(for: visitor, as: grant, context)
+            let isPresent = try await look(for: visitor, as: grant, context)
             guard isPresent || !saysNothingOfAbsent else { return .json(JSONWriter.object { _ in }) }
-            let server = DirectServer(publicURL: site.publicURL)
+            let server = DirectServer(url: presence.home(of: visitor)?.url ?? site.publicURL)
             return .json(
                 JSONWriter.object { json in
                     json.member(name, isPresent)
@@ -124,7 +124,7 @@ struct PresenceController: Sendable {
         return try await asAgent(request, context, purpose: "signal a visitor") { grant, visitor in
             let request = try SignalRequest(Array(body.readableBytesView))
             guard signals.take(grant.rateLimitKey, at: context.time) else { throw AnswerError.tooManyRequests }
-            guard try look(for: visitor, as: grant, context),
+            guard try await look(for: visitor, as: grant, context),
                 try await deliver(request, to: visitor, by: grant, context)
             else { throw AnswerError.notFound }
             return .json(JSONWriter.object { $0.member("status", "ok") })
@@ -138,14 +138,14 @@ struct PresenceController: Sendable {
         by grant: Grant,
         _ context: WebContext
     ) async throws -> Bool {
-        guard let terms = try request.terms() else { return hub.send(request.call, to: visitor) }
+        guard let terms = try request.terms() else { return try await presence.send(request.call, to: visitor) }
         let inviter = Inviter(
             userID: grant.user.id,
             name: grant.user.displayName,
             actor: grant.actor,
             correlationID: context.correlationID
         )
-        return try await hub.invite(visitor, by: inviter, for: terms.sessionKey, from: context.source)
+        return try await presence.invite(visitor, by: inviter, for: terms.sessionKey, from: context.source)
     }
 
     /// Whether a visitor is present; asking for those who are not is limited.
@@ -153,9 +153,11 @@ struct PresenceController: Sendable {
         for visitor: VisitorReference,
         as grant: Grant,
         _ context: WebContext
-    ) throws(AnswerError) -> Bool {
-        guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else { throw .tooManyRequests }
-        let isPresent = hub.isPresent(visitor)
+    ) async throws -> Bool {
+        guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else {
+            throw AnswerError.tooManyRequests
+        }
+        let isPresent = try await presence.isPresent(visitor)
         if !isPresent { signInService.guesses.take(grant.rateLimitKey, at: context.time) }
         return isPresent
     }

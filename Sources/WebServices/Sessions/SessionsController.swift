@@ -12,7 +12,7 @@ internal import WireProtocol
 struct SessionsController: Sendable {
     let signInService: SignInService
     let directory: SessionDirectory
-    let presence: PresenceHub
+    let presence: PresenceDirectory
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.sessions)) { request, context in

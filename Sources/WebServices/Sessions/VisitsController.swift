@@ -15,7 +15,7 @@ internal import WireProtocol
 struct VisitsController: Sendable {
     let signInService: SignInService
     let directory: SessionDirectory
-    let presence: PresenceHub
+    let presence: PresenceDirectory
     let random: RandomSource
     /// Anybody may visit: what one source may open or try (`docs/threats.md#guessing`).
     let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
@@ -70,10 +70,10 @@ struct VisitsController: Sendable {
         _ reference: VisitorReference,
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
-        let key = presence.sessionKey(of: invitation, to: reference) ?? reference.visitorID
+        let key = try await presence.sessionKey(of: invitation, to: reference) ?? reference.visitorID
         let isKeyless = key == reference.visitorID
         let admission = try await admit(key, isKeyless: isKeyless, reference.partnerID, visitor)
-        presence.start(key, by: reference)
+        await presence.start(key, by: reference)
         return answer(admission)
     }
 
@@ -84,7 +84,7 @@ struct VisitsController: Sendable {
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
         let admission = try await admit(visitorID, isKeyless: visitorID != nil, partnerID, visitor)
-        if let visitorID { presence.start(visitorID, by: VisitorReference(visitorID, of: partnerID)) }
+        if let visitorID { await presence.start(visitorID, by: VisitorReference(visitorID, of: partnerID)) }
         return answer(admission)
     }
 
