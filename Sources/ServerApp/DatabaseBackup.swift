@@ -41,7 +41,6 @@ package struct DatabaseBackup {
             try line.write(to: URL(filePath: path + ".sha256"), options: .atomic)
             try synchronize(folder(of: path))
             try await store.append([event])
-            try store.close()
             return (bytes, checksum)
         } catch {
             for file in left { try? FileManager.default.removeItem(atPath: file) }

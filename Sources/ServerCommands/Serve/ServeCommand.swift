@@ -51,6 +51,5 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let url = try settings.publicURL()
         try await server.run { announce("Latchkey is running at \(url)") }
-        try opened.close()
     }
 }
