@@ -17,6 +17,9 @@ extension SQLiteAccountStore {
                 try UseMark.write(false, to: database)
             }
             try copy.close()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            // What SQLite says of the copy is said of the database that is copied, which has no error.
+            throw AccountsError(code: .storeUnavailable, message: "the disk is full")
         } catch {
             throw .unavailable(error)
         }

@@ -55,8 +55,8 @@ package final class SQLiteAccountStore: Sendable {
             let hadLog = UseMark.hasLog(path)
             self.pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.bringUpToDate(pool, mayUpdate: mayUpdate)
-            self.useMark = try UseMark(path: path, hadLog: hadLog, pool)
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
+            self.useMark = try UseMark(path: path, hadLog: hadLog, log: log, pool)
             try log.sync()
             self.vault = SecretVault(masterKey: masterKey)
             self.snapshots = SnapshotReader(vault: vault)
@@ -78,17 +78,26 @@ package final class SQLiteAccountStore: Sendable {
 
     /// Closes the database.
     ///
-    /// Its log is written back first, so that one complete file is left.
+    /// Its log is written back first, so that one complete file is left, and nothing beside it if nobody else has it open.
     package func close() throws(AccountsError) {
         writer.finish()
         do {
             try? useMark.take(from: pool)
             _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
+            try? removeLog()
             try? useMark.takeAfterRecovery()
         } catch {
             throw .unavailable(error)
         }
+    }
+
+    /// Takes away the files beside the database, which the pool leaves: its last connection is one that only reads.
+    private func removeLog() throws {
+        guard FileManager.default.fileExists(atPath: pool.path) else { return }
+        let database = try DatabaseQueue(path: pool.path)
+        _ = try database.read { try Bool.fetchOne($0, sql: "SELECT is_in_use FROM store") }
+        try database.close()
     }
 }
 

@@ -7,12 +7,13 @@ internal import Synchronization
 /// Says in the database file that a server has it open, so that a plain copy of the file alone shows that it lacks the
 /// log, where the newest changes are.
 ///
-/// The server that has set the mark takes it away when it stops. After a crash, whoever opens the file together with
-/// its log and closes it as the last one does.
+/// The last of the servers that have set the mark takes it away when it stops: each of them holds a shared lock on the
+/// log. After a crash, whoever opens the file together with its log and closes it as the last one does.
 final class UseMark: Sendable {
     /// The file was marked as open, and its log was not beside it: changes may be missing.
     let lacksLog: Bool
     private let path: String
+    private let log: WriteAheadLog
     private let isOfCrash: Bool
     private let isOurs = Mutex(false)
 
@@ -21,11 +22,13 @@ final class UseMark: Sendable {
     /// - Parameters:
     ///   - path: The file.
     ///   - hadLog: Whether the log was beside it before.
+    ///   - log: The log that is beside it now.
     ///   - pool: The database.
     /// - Throws: An error of GRDB.
-    init(path: String, hadLog: Bool, _ pool: DatabasePool) throws {
+    init(path: String, hadLog: Bool, log: WriteAheadLog, _ pool: DatabasePool) throws {
         let isMarked = try pool.read { try Bool.fetchOne($0, sql: "SELECT is_in_use FROM store") } ?? false
         self.path = path
+        self.log = log
         lacksLog = isMarked && !hadLog
         isOfCrash = isMarked && hadLog
     }
@@ -37,14 +40,22 @@ final class UseMark: Sendable {
 
     /// Sets the mark, in the file itself.
     func set(in pool: DatabasePool) throws {
-        try write(true, to: pool)
+        // A server that is just taking its mark away is waited for.
+        try log.lock(.shared)
+        do {
+            try write(true, to: pool)
+        } catch {
+            _ = try? log.lock(.none)
+            throw error
+        }
         isOurs.withLock { $0 = true }
     }
 
-    /// Takes the mark away that was set here.
+    /// Takes the mark away that was set here, unless another server holds it too.
     func take(from pool: DatabasePool) throws {
         guard isOurs.withLock({ $0 }) else { return }
-        try write(false, to: pool)
+        defer { _ = try? log.lock(.none) }
+        if try log.lock(.exclusive) { try write(false, to: pool) }
     }
 
     /// Takes the mark of a crashed server away, once the log is a part of the file; the database is closed.

@@ -20,6 +20,35 @@ final class WriteAheadLog: Sendable {
         try? descriptor.close()
     }
 
+    /// A lock on the file, of this descriptor.
+    enum Lock {
+        case none
+        /// Several may hold it.
+        case shared
+        /// Nobody else holds one.
+        case exclusive
+    }
+
+    /// Changes the lock; an exclusive one is not waited for, and whoever does not get it has none.
+    ///
+    /// - Returns: Whether it is held now.
+    /// - Throws: `Errno`.
+    @discardableResult
+    func lock(_ lock: Lock) throws -> Bool {
+        let operation =
+            switch lock {
+            case .none: LOCK_UN
+            case .shared: LOCK_SH
+            case .exclusive: LOCK_EX | LOCK_NB
+            }
+        while flock(descriptor.rawValue, operation) != 0 {
+            let error = Errno(rawValue: errno)
+            if error == .wouldBlock { return false }
+            guard error == .interrupted else { throw error }
+        }
+        return true
+    }
+
     /// Waits until all that was written to the log is on the disk.
     ///
     /// - Throws: `Errno`.

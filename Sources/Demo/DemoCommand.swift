@@ -63,7 +63,6 @@ package struct DemoCommand: AsyncParsableCommand {
             let greeting = greeting(url)
             try await server.run { announce(greeting) }
         }
-        try store.close()
     }
 
     /// Runs the server for as long as the walkthrough takes.

@@ -3,6 +3,7 @@ internal import AccountsSQL
 internal import AccountsSQLite
 internal import Crypto
 internal import Foundation
+internal import SystemPackage
 internal import SystemSupport
 
 /// A backup: one file that is a complete database, and `FILE.sha256` with its checksum, as `sha256sum --check` reads it.
@@ -41,7 +42,6 @@ package struct DatabaseBackup {
             try line.write(to: URL(filePath: path + ".sha256"), options: .atomic)
             try synchronize(folder(of: path))
             try await store.append([event])
-            try store.close()
             return (bytes, checksum)
         } catch {
             for file in left { try? FileManager.default.removeItem(atPath: file) }
@@ -142,13 +142,16 @@ package struct DatabaseBackup {
     }
 
     private func makeEmpty(_ path: String) throws {
-        let isMade = FileManager.default.createFile(
-            atPath: path,
-            contents: nil,
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isMade else {
-            throw CommandFailure("the folder \(folder(of: path)) is missing, or you may not write to it")
+        do {
+            try FileDescriptor.open(
+                FilePath(path),
+                .writeOnly,
+                options: [.create, .truncate, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite
+            )
+            .close()
+        } catch let error as Errno {
+            throw CommandFailure("the folder \(folder(of: path)) cannot be written to (\(DiskFailure.words(error)))")
         }
     }
 
@@ -186,7 +189,7 @@ package struct DatabaseBackup {
         case let error as AccountsError where error.code == .schemaMismatch: "it " + error.message
         case let error as AccountsError: error.cause.map { "\($0)" } ?? error.message
         case let error as CommandFailure: error.description
-        default: (error as NSError).localizedDescription
+        default: DiskFailure.words(error)
         }
     }
 }

@@ -89,12 +89,20 @@ package struct Server: Sendable {
             try await services(onRunning: onRunning).run()
         } catch let error as IOError where Self.portErrors.contains(Errno(rawValue: error.errnoCode)) {
             let (host, port) = (try settings.text("http.host"), try settings.text("http.port"))
-            let reason = Errno(rawValue: error.errnoCode).description.lowercased()
+            let reason = Errno(rawValue: error.errnoCode)
             throw CommandFailure(
-                "\(host):\(port) cannot be listened on (\(reason)): choose another with --host and --port, or stop "
-                    + "what is using it"
+                "\(host):\(port) cannot be listened on (\(reason.description.lowercased())): \(Self.remedy(reason))"
             )
         }
+    }
+
+    private static func remedy(_ reason: Errno) -> String {
+        guard reason == .permissionDenied else {
+            return "choose another with --host and --port, or stop what is using it"
+        }
+        return
+            "ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the package's unit of systemd gives and, "
+            + "to a program file, `setcap cap_net_bind_service=+ep FILE`; or choose another with --port"
     }
 
     /// All that has to run, ready to be started and to be stopped gracefully.

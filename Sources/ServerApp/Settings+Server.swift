@@ -209,7 +209,7 @@ extension Settings {
             .map { try LoginKeyAudience(publicURL: $0) }
     }
 
-    private func isSecure() throws -> Bool {
+    func isSecure() throws -> Bool {
         try nonEmpty("tls.certificateFile") != nil
     }
 

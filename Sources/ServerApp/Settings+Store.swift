@@ -41,15 +41,18 @@ extension Settings {
         }
     }
 
-    /// Opens the store.
+    /// Opens the store, and notes it in ``OpenedStores/current``.
     ///
     /// - Parameter opening: What may be done to the database.
     /// - Returns: The store.
     /// - Throws: ``CommandFailure``, naming the database and what is wrong with it.
     package func openStore(_ opening: DatabaseFile.Opening = .existing) throws -> any AccountStore {
         switch try database() {
-        case .file: try openSQLiteStore(opening)
-        case .server(let address): try openPostgresStore(address, opening)
+        case .file: return try openSQLiteStore(opening)
+        case .server(let address):
+            let store = try openPostgresStore(address, opening)
+            OpenedStores.current?.add(store)
+            return store
         }
     }
 
@@ -82,6 +85,7 @@ extension Settings {
             try store.checkMasterKey()
             return store
         }
+        OpenedStores.current?.add(store)
         if store.lacksLog { Self.warn(ofMissingLog: path) }
         // Without the mark a plain copy is not warned of; that is no reason not to serve.
         if opening == .updating { try? store.markInUse() }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Demo
+internal import ServerApp
 internal import SystemSupport
 
 /// The `latchkey` command.
@@ -31,4 +32,26 @@ public struct LatchkeyCommand: AsyncParsableCommand {
 
     /// Makes the command.
     public init() {}
+
+    /// Runs the command that the program's arguments name, closes the stores that it has opened, and ends the process
+    /// with an error if there was one.
+    public static func main() async {
+        let stores = OpenedStores()
+        do {
+            try await OpenedStores.$current.withValue(stores) { try await run() }
+            try stores.close()
+        } catch {
+            try? stores.close()
+            exit(withError: error)
+        }
+    }
+
+    private static func run() async throws {
+        var command = try await asyncParseAsRoot()
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
+    }
 }

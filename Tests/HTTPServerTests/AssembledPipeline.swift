@@ -92,15 +92,23 @@ struct AssembledPipeline {
     }
 }
 
-/// Answers every request with 200 when it has arrived, and, like the framework, hears of it when a read is complete.
+/// Answers every request with 200 when it has arrived, and, like the framework, hears of it when a read is complete, and
+/// of the end.
 private final class AnsweringHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     private var unanswered = 0
+    private var isUsed = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isUsed = true
         if case .end = unwrapInboundIn(data) { unanswered += 1 }
+    }
+
+    /// When nothing more comes, the framework ends its answers, or closes if nothing has come at all.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { context.close(mode: isUsed ? .output : .all, promise: nil) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

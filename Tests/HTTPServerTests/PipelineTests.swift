@@ -22,6 +22,21 @@ import Testing
         #expect(answer.hasSuffix("\u{1}x"))
     }
 
+    @Test func `opens a WebSocket behind other requests, and hands it what follows in the same packet`() async throws {
+        let pipeline = try await AssembledPipeline()
+        let ping: [UInt8] = [0x89, 0x81, 1, 2, 3, 4, UInt8(ascii: "x") ^ 1]
+        let signIn = Self.bytes(RequestSamples.signIn)
+        let before = Self.bytes(RequestSamples.health) + signIn
+        let upgrade = Self.bytes(RequestSamples.upgrade)
+        for pieces in [
+            [before + upgrade + ping], [before, upgrade, ping], [signIn + upgrade + ping], [signIn, upgrade, ping],
+            [before + upgrade.prefix(9), upgrade.dropFirst(9) + ping],
+        ] {
+            let answer = try pipeline.exchange(pieces)
+            #expect(answer.contains("HTTP/1.1 101 ") && answer.hasSuffix("\u{1}x"), "\(answer)")
+        }
+    }
+
     @Test func `lives behind every request that is cut anywhere and followed by anything`() async throws {
         let pipeline = try await AssembledPipeline()
         var generator = SeededGenerator(seed: 30)

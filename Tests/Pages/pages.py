@@ -174,10 +174,10 @@ def a_panel_in_a_low_frame(look):
         look.look(name, page, height=200)
         if name == "panel-client":
             page.get_by_role("button", name="Join").first.click()
-            expect(page.locator("#launch-state")).to_contain_text("Nothing has opened")
+            expect(page.locator("#launch-state")).to_contain_text("Nothing has opened", timeout=30000)
             page.set_viewport_size({"width": 320, "height": 200})
             again = page.locator("#launch-again")
-            for part in (again, page.locator("#launch-state")):
+            for part in (again, *map(page.locator, ("#launch-state", "#launch-browser", "#launch-install"))):
                 box = part.bounding_box()
                 if box["y"] + box["height"] > 200:
                     look.found.append(f"{name}: {part} ends at {box['y'] + box['height']} px of 200")
@@ -281,6 +281,7 @@ def a_visitor_who_is_known(look):
     expect(visitor.locator("#key-line")).to_be_hidden()
     assert VISITOR not in visitor.locator("main").inner_text()
     look.look("visit-waiting-known")
+    take_back(look, visitor)
     visitor, agent = look.another(), look.another()
     look.open(f"/visit?groupid={GROUP}", visitor)
     visitor.click("#start")
@@ -295,6 +296,29 @@ def a_visitor_who_is_known(look):
     expect(agent.locator("#state-text")).to_have_text("The visitor declined.")
     look.look("visit-declined", visitor)
     look.look("viewer-declined", agent)
+
+
+def take_back(look, visitor):
+    """Who waits takes the request back, by the keyboard too, and can ask again."""
+    for press in (lambda: visitor.click("#stop"), lambda: [visitor.keyboard.press(key) for key in ("Tab", "Enter")]):
+        press()
+        expect(visitor.locator("#state-title")).to_have_text("Get help with this page")
+        expect(visitor.locator("#stop")).to_be_hidden()
+        for _ in range(600):
+            if "is open" in look.server.command("session", "list", "--group", GROUP):
+                break
+            visitor.wait_for_timeout(50)
+        assert "is open" in look.server.command("session", "list", "--group", GROUP)
+        visitor.focus("#start")
+        visitor.keyboard.press("Enter")
+        expect(visitor.locator("#state-title")).to_have_text("Waiting for an agent")
+        expect(visitor.locator("#state-title")).to_be_focused()
+    visitor.reload()
+    expect(visitor.locator("#state-title")).to_have_text("Waiting for an agent")
+    visitor.click("#stop")
+    visitor.reload()
+    expect(visitor.locator("#state-title")).to_have_text("Get help with this page")
+    look.count += 1
 
 
 TESTS = [

@@ -88,6 +88,18 @@ final class ClientDesk: Sendable {
         }
     }
 
+    /// The process id of a program that the client has started, while there is anything of it.
+    func childProcess(_ name: String) -> Int32? {
+        guard let client = status()?.processID else { return nil }
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
+        return processes.first { process in
+            let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+            // The number, the name in parentheses, a letter for the state, and the parent's number.
+            let words = text.split(separator: " ")
+            return words.count > 3 && words[1] == "(\(name))" && words[3] == "\(client)"
+        }
+    }
+
     private static func isZombie(_ process: Int32) -> Bool {
         (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.contains(") Z") != false
     }

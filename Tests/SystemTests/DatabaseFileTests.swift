@@ -119,8 +119,8 @@ import Testing
             ])
         }
         #expect(await server.stop() == 0)
-        let log = try? FileManager.default.attributesOfItem(atPath: server.database + "-wal")[.size] as? NSNumber
-        #expect((log ?? 0) == 0)
+        let left = try FileManager.default.contentsOfDirectory(atPath: server.folder)
+        #expect(!left.contains { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") }, "\(left)")
         let copy = server.folder + "/copy.sqlite"
         try FileManager.default.copyItem(atPath: server.database, toPath: copy)
         let users = try server.latchkey(["user", "list", "--group", "12345", "--database", copy])
@@ -145,11 +145,38 @@ import Testing
         try server.latchkey(["backup", server.folder + "/whole.sqlite"])
         #expect(try !isWarned(of: server.folder + "/whole.sqlite"))
 
-        // Killed: the log is beside it, and whoever starts next takes it in.
+        // Killed: the log is beside it, and whoever opens it next takes it in, and the mark away.
         server.kill()
-        #expect(try !isWarned(of: server.database))
+        for _ in 0..<2 { #expect(try !isWarned(of: server.database)) }
+        #expect(try !isWarned(of: copy("recovered.sqlite")))
         try await server.start()
         await server.stop()
         #expect(try !isWarned(of: copy("stopped.sqlite")))
+    }
+
+    @Test func `of two servers on one database only the last takes the mark of use away`() async throws {
+        let server = try await ServerProcess(.serve)
+        let other = try await ServerProcess(
+            .serve,
+            settings: [
+                "LATCHKEY_SESSION_SERVER_NAME": "other", "LATCHKEY_DATABASE_PATH": server.database,
+                "LATCHKEY_MASTER_KEY_FILE": server.masterKeyFile,
+            ]
+        )
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        func isWarnedOfCopy(_ name: String) throws -> Bool {
+            let copy = server.folder + "/" + name
+            try FileManager.default.copyItem(atPath: server.database, toPath: copy)
+            return try server.latchkey(["group", "list", "--database", copy]).contains("while a server had it open")
+        }
+        for (first, last) in [(server, other), (other, server)] {
+            try await first.start()
+            try await last.start()
+            #expect(try isWarnedOfCopy("both-\(first.port).sqlite"))
+            #expect(await first.stop() == 0)
+            #expect(try isWarnedOfCopy("one-\(first.port).sqlite"))
+            #expect(await last.stop() == 0)
+            #expect(try !isWarnedOfCopy("none-\(first.port).sqlite"))
+        }
     }
 }

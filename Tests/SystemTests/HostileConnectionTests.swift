@@ -33,6 +33,35 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func `opens a WebSocket on a connection that has answered requests before, and refuses a bad one`()
+        async throws
+    {
+        let server = try await server()
+        let health = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        let form = "partnerid=1&partneruserid=x&loginkey=$1$1700000000$\(String(repeating: "A", count: 43))"
+        let signIn =
+            "POST \(ServiceTests.authorize) HTTP/1.1\r\nHost: x\r\nContent-Length: \(form.count)\r\n\r\n\(form)"
+        let text = Array(#"{"type":"hello"}"#.utf8)
+        let frame: [UInt8] = [0x81, 0x80 | UInt8(text.count), 0, 0, 0, 0] + text
+        for requests in [
+            [Self.upgrade], [health, Self.upgrade], [signIn, Self.upgrade], [health, signIn, health, Self.upgrade],
+            [signIn + Self.upgrade],
+        ] {
+            let answer = try await RawConnection(port: server.port).exchange(requests, then: frame)
+            let words = String(decoding: answer, as: UTF8.self)
+            #expect(words.contains("HTTP/1.1 101 ") && words.contains(#""type":"refused""#), "\(words)")
+            // Closed with 1008, as what is not let in: it has not said who it is.
+            #expect(answer.suffix(4) == [0x88, 2, 0x03, 0xF0], "\(answer.suffix(8))")
+        }
+        for (bad, status) in [("Version: 13", "426"), ("GET /session", "403"), ("ZSBub25jZQ==", "400")] {
+            let upgrade = Self.upgrade.replacing(bad, with: String(bad.dropLast(2)))
+            let answer = try await RawConnection(port: server.port).exchange([health, upgrade], then: [])
+            #expect(String(decoding: answer, as: UTF8.self).contains("HTTP/1.1 \(status) "))
+        }
+        #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
+        #expect(await server.stop() == 0)
+    }
+
     @Test func `answers a client that holds its body back, on the fast path too`() async throws {
         let server = try await server()
         for path in [ServiceTests.authorize, "/api/v1/nothing"] {
@@ -88,6 +117,33 @@ import Testing
         // Who has not stopped after ten seconds is killed, and that is no clean end.
         #expect(await server.stop() == 0)
         for channel in channels { try? await channel.close() }
+    }
+
+    @Test func `pauses when it is out of descriptors, says so, and comes back`() async throws {
+        let server = try await server([
+            "LATCHKEY_LOG_LEVEL": "notice", "LATCHKEY_METRICS_TOKEN": "0123456789abcdef0123456789abcdef",
+        ])
+        let process = try #require(server.processID)
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+        try Tool.run("/usr/bin/prlimit", ["--pid", "\(process)", "--nofile=\(open + 8):"])
+        var connections: [any Channel] = []
+        for _ in 0..<40 { connections.append(try await connect(server)) }
+        let end = ContinuousClock.now + .seconds(30)
+        func log() throws -> String { try String(contentsOfFile: server.log, encoding: .utf8) }
+        while try !log().contains("no connections are accepted"), .now < end {
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+        }
+        #expect(try log().contains("no connections are accepted"))
+        for connection in connections { try await connection.close() }
+        var status: Int?
+        while status != 200, .now < end {
+            status = try? await HTTP.send(.GET, server.url + "/healthz", within: .seconds(2)).status
+        }
+        #expect(status == 200)
+        let bearer = ["Authorization": "Bearer 0123456789abcdef0123456789abcdef"]
+        let metrics = try await HTTP.send(.GET, server.url + "/metrics", headers: bearer).body
+        #expect(metrics.contains(/latchkey_accept_pauses_total [1-9]/), "\(metrics)")
+        #expect(await server.stop() == 0)
     }
 
     @Test func `refuses connections of a source that has too many, and takes them again`() async throws {

@@ -203,7 +203,7 @@ struct LaunchTests {
     }
 
     private func wait(_ isThere: () -> Bool) async throws {
-        for _ in 0..<200 {
+        for _ in 0..<600 {
             if isThere() { return }
             try await ContinuousClock().sleep(for: .milliseconds(50))
         }
@@ -374,9 +374,20 @@ struct LaunchTests {
             try await desk.wait("asking") { $0.question != nil }
             try await wait { notifications.isShowing }
         }
-        // An answer from elsewhere takes it back.
+        // An answer from elsewhere takes it back. Of a window that was closed nothing is left, not even a zombie.
         try await click()
+        if FileManager.default.isExecutableFile(atPath: desk.programs + "/latchkey-window") {
+            try await wait { desk.childProcess("latchkey-window") != nil }
+            let window = try #require(desk.childProcess("latchkey-window"))
+            kill(window, SIGTERM)
+            try await wait { !FileManager.default.fileExists(atPath: "/proc/\(window)") }
+        }
         try desk.client("decline")
+        try await wait { !notifications.isShowing }
+
+        // So does the end of the client, even one without a chance to tidy up.
+        try await click()
+        desk.kill()
         try await wait { !notifications.isShowing }
 
         try await click()

@@ -24,6 +24,20 @@ import Testing
         #expect(lines.first?.contains("correlation.id=") == true && lines.first?.contains("BBBB") == false)
     }
 
+    @Test func `the banner says where the server listens and how it is reached, and warns where the two do not fit`()
+        async throws
+    {
+        for (url, isWarned) in [("https://support.example", true), ("", false)] {
+            let server = try await ServerProcess(.serve, settings: ["LATCHKEY_HTTP_PUBLIC_URL": url])
+            try await server.start()
+            await server.stop()
+            let log = try String(contentsOfFile: server.log, encoding: .utf8)
+            let address = url.isEmpty ? server.url : url
+            #expect(log.contains("running at \(address), and listens on 127.0.0.1:\(server.port)\n"), "\(log)")
+            #expect(log.contains("Warning: only this computer can connect to 127.0.0.1") == isWarned, "\(log)")
+        }
+    }
+
     @Test func `HTTP 1.0 is answered and the connection ends at once`() async throws {
         let server = try await ServerProcess(.serve)
         try await server.start()

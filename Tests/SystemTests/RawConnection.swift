@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -59,6 +60,25 @@ struct RawConnection {
                 if isDone(text) { break }
             }
             return text
+        }
+    }
+
+    /// Writes requests one after the other, each when what came before was answered, then bytes, and reads until the other
+    /// side closes.
+    func exchange(_ requests: [String], then bytes: [UInt8]) async throws -> [UInt8] {
+        try await channel.executeThenClose { inbound, outbound in
+            var iterator = inbound.makeAsyncIterator()
+            var answers = ByteBuffer()
+            for (index, request) in requests.enumerated() {
+                try await outbound.write(ByteBuffer(string: request))
+                while String(buffer: answers).components(separatedBy: "\r\n\r\n").count < index + 2 {
+                    guard var buffer = try await iterator.next() else { return Array(answers.readableBytesView) }
+                    answers.writeBuffer(&buffer)
+                }
+            }
+            try await outbound.write(ByteBuffer(bytes: bytes))
+            while var buffer = try await iterator.next() { answers.writeBuffer(&buffer) }
+            return Array(answers.readableBytesView)
         }
     }
 

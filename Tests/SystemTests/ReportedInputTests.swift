@@ -144,5 +144,12 @@ import Testing
         _ = try run(["apikey", "create", "--group", "12345"], false)
         let lifetime = ["key", "make", "--group", "12345", "--user", "x", "--lifetime", "0"]
         #expect(try run(lifetime, false).contains("a LoginKey lives 1 to 86,400 seconds"))
+        // A store of its own: this one belongs to somebody else.
+        try FileManager.default.createDirectory(atPath: folder + "/own", withIntermediateDirectories: true)
+        try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder + "/own")
+        let own = ["--database", "own/latchkey.sqlite", "--master-key-file", "own/latchkey.key"]
+        let port = try run(["serve", "--port", "443"] + own, true)
+        #expect(port.contains("127.0.0.1:443 cannot be listened on (permission denied)"), "\(port)")
+        #expect(port.contains("CAP_NET_BIND_SERVICE") && port.contains("--port"), "\(port)")
     }
 }

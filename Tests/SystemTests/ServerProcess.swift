@@ -85,6 +85,9 @@ final class ServerProcess: Sendable {
         return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 
+    /// The number of the process; `nil` before it was started.
+    var processID: Int32? { process.withLock { $0?.processID } }
+
     /// Ends the process at once, without a chance to tidy up.
     func kill() {
         guard let process = process.withLock({ $0 }) else { return }

@@ -8,8 +8,13 @@ internal import SystemSupport
 final class Desktop: Sendable {
     private let environment: [String: String]
     private let window: URL
-    private let notifications = Mutex<[String: ChildProcess]>([:])
+    private let notifications = Mutex<[String: Notification]>([:])
     private let windowProcess = Mutex<ChildProcess?>(nil)
+
+    private enum Notification {
+        case starting
+        case shown(ChildProcess)
+    }
 
     init(environment: [String: String], programFolder: URL) {
         self.environment = environment
@@ -25,7 +30,10 @@ final class Desktop: Sendable {
         guard hasDisplay, !isShown, FileManager.default.isExecutableFile(atPath: window.path) else { return }
         windowProcess.withLock { process in
             guard process?.isRunning != true else { return }
-            process = try? ChildProcess(window.path, environment: environment)
+            guard let window = try? ChildProcess(window.path, environment: environment) else { return }
+            process = window
+            // Waited for, so that nothing is left of it once it is closed.
+            Thread.detachNewThread { window.wait() }
         }
     }
 
@@ -35,40 +43,59 @@ final class Desktop: Sendable {
         guard hasDisplay, environment["DBUS_SESSION_BUS_ADDRESS"]?.isEmpty == false,
             FileManager.default.isExecutableFile(atPath: program.path)
         else { return }
-        guard let output = try? AnonymousPipe(),
-            let process = try? ChildProcess(
-                program.path,
-                [
-                    "--app-name=Latchkey", "--urgency=critical", "--wait", "--action=confirm=Yes",
-                    "--action=decline=No",
-                    "--", "Latchkey", Self.plain(question.text),
-                ],
-                environment: environment,
-                output: output.writeEnd
-            )
-        else { return }
-        output.closeWriteEnd()
-        notifications.withLock { $0[question.id] = process }
-        Thread.detachNewThread {
+        notifications.withLock { $0[question.id] = .starting }
+        // The thread that starts the program waits for it: when it is gone, so is the client.
+        Thread.detachNewThread { [self] in
+            guard let output = try? AnonymousPipe(), let process = try? notify(question, program, output.writeEnd)
+            else { return }
+            output.closeWriteEnd()
+            guard note(process, of: question) else { return end(process) }
             switch output.line(within: .seconds(24 * 3600)) {
             case "confirm": answer(true)
             case "decline": answer(false)
             default: break
             }
             // It may wait until what it shows is closed; by now it has nothing more to say.
-            process.send(SIGINT)
-            process.wait()
+            end(process)
         }
+    }
+
+    /// Starts the program that shows a question; the kernel ends it with the calling thread, however that ends.
+    private func notify(_ question: Question, _ program: URL, _ output: Int32) throws -> ChildProcess {
+        try ChildProcess(
+            "/usr/bin/setpriv",
+            [
+                "--pdeathsig", "INT", "--", program.path, "--app-name=Latchkey", "--urgency=critical", "--wait",
+                "--action=confirm=Yes", "--action=decline=No", "--", "Latchkey", Self.plain(question.text),
+            ],
+            environment: environment,
+            output: output
+        )
+    }
+
+    /// Whether the question is still asked, now that something shows it.
+    private func note(_ process: ChildProcess, of question: Question) -> Bool {
+        notifications.withLock { notifications in
+            guard notifications[question.id] != nil else { return false }
+            notifications[question.id] = .shown(process)
+            return true
+        }
+    }
+
+    private func end(_ process: ChildProcess) {
+        process.send(SIGINT)
+        process.wait()
     }
 
     /// Takes a notification back.
     func withdraw(_ question: Question) {
-        notifications.withLock { $0.removeValue(forKey: question.id) }?.send(SIGINT)
+        guard case .shown(let process) = notifications.withLock({ $0.removeValue(forKey: question.id) }) else { return }
+        process.send(SIGINT)
     }
 
     /// Takes everything back that is still shown.
     func close() {
-        for process in notifications.withLock({ $0.values }) {
+        for case .shown(let process) in notifications.withLock({ $0.values }) {
             process.send(SIGINT)
         }
     }

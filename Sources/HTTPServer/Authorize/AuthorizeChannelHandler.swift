@@ -21,6 +21,8 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         case passing(Passed)
         /// The store decides on a request of ours.
         case answering
+        /// The rest of a request is on its way that makes a WebSocket of the connection.
+        case upgrading(HTTPRequestHead)
         /// A request was refused, and with it the connection.
         case refused
     }
@@ -50,6 +52,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     static let idleTime = TimeAmount.seconds(60)
 
     private let rules: RequestRules
+    private let lateUpgrade: LateUpgrade
     /// The first request came through ``PlainRequests``, which has taken out what it was refused for.
     private let refusalOfFirst: HTTPResponseStatus?
     private let fastPath: AuthorizeFastPath
@@ -62,6 +65,10 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     private var state = State.idle
     private var waiting: CircularBuffer<Waiting> = []
     private var wantsRead = false
+    /// A request has said that it is the last one.
+    private var isEnding = false
+    /// The framework has had a request.
+    private(set) var hasPassed = false
     private var isResuming = false
     /// The server wants to stop, and hears of it when what has begun to arrive is done with.
     private var quiescing: ChannelShouldQuiesceEvent?
@@ -70,18 +77,21 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     ///
     /// - Parameters:
     ///   - rules: What requests have to keep to.
+    ///   - lateUpgrade: What makes a WebSocket of the connection, for a request that is not its first.
     ///   - refusalOfFirst: What the connection's first request is refused with, if it is.
     ///   - fastPath: What answers.
     ///   - peer: The address at the other end.
     ///   - encoder: Where the encoder of answers stands in the same pipeline.
     init(
         rules: RequestRules,
+        lateUpgrade: LateUpgrade,
         refusalOfFirst: HTTPResponseStatus?,
         fastPath: AuthorizeFastPath,
         peer: String,
         encoder: ChannelHandlerContext
     ) {
         self.rules = rules
+        self.lateUpgrade = lateUpgrade
         self.refusalOfFirst = refusalOfFirst
         self.fastPath = fastPath
         self.peer = peer
@@ -158,7 +168,9 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
             state = .collecting(collected)
         case (.collecting(let collected), .end):
             answer(collected, part, context)
-        case (.refused, _):
+        case (.upgrading(let head), .end):
+            upgrade(head, context)
+        case (.refused, _), (.upgrading, _):
             break
         default:
             context.fireChannelRead(wrapInboundOut(part))
@@ -167,16 +179,30 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         if let status = refusalOfFirst ?? rules.refusal(of: head) { return refuse(status, context) }
+        if rules.opensWebSocket(head), !isEnding {
+            state = .upgrading(head)
+            return
+        }
+        isEnding = isEnding || !head.isKeepAlive
         if let plain = AuthorizeHead(head) {
             state = .collecting(Collected(original: head, head: plain))
             return
         }
         state = .passing(Passed())
+        hasPassed = true
         if head.expectsContinue {
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    private func upgrade(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let events = waiting.compactMap { waiting in
+            if case .event(let event) = waiting { event } else { nil }
+        }
+        waiting.removeAll()
+        lateUpgrade.carryOut(head, context, self, events: events)
     }
 
     /// Answers a request that breaks the rules and closes: where the next one begins is in doubt.
@@ -221,6 +247,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         }
         guard !isOurs else { return }
         state = .passing(Passed(hasArrived: true))
+        hasPassed = true
         context.fireChannelRead(wrapInboundOut(.head(collected.original)))
         context.fireChannelRead(wrapInboundOut(.body(body)))
         context.fireChannelRead(wrapInboundOut(end))
@@ -273,7 +300,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         case .answering: true
         case .idle, .collecting: !context.channel.isWritable
         case .passing(let passed): passed.hasArrived
-        case .refused: false
+        case .refused, .upgrading: false
         }
     }
 }

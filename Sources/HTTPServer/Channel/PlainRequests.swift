@@ -9,7 +9,7 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    /// Only the first request of a connection can open a WebSocket.
+    /// NIO's upgrade takes the first request of a connection only; ``LateUpgrade`` takes others.
     private var isFirst = true
     /// NIO's upgrade has taken over, and passes on what is left in its decoder: bytes, no parts of requests.
     private var isUpgrading = false
@@ -33,9 +33,12 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
             isUpgrading = true
             return context.fireChannelRead(data)
         }
-        if isFirst { refusal = rules.refusal(of: head) }
+        // A later request for a WebSocket is opened or refused further down, and keeps what it says.
+        if isFirst || !WebSocketHandshake.isAskedFor(by: head) {
+            if isFirst { refusal = rules.refusal(of: head) }
+            head.removeOffers()
+        }
         isFirst = false
-        head.removeOffers()
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 

@@ -134,7 +134,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
                         promise: nil
                     )
                     let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
-                    try match.endpoint.configure(channel, origin: match.origin, source: source)
+                    try match.endpoint.configure(channel, at: .last, origin: match.origin, source: source)
                     return webSocket
                 }
             }
@@ -149,6 +149,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
             RequestDeadline<HTTPServerRequestPart>(seconds: Self.requestSeconds),
             AuthorizeChannelHandler(
                 rules: rules,
+                lateUpgrade: LateUpgrade(sockets: sockets),
                 refusalOfFirst: try pipeline.handler(type: PlainRequests.self).refusal,
                 fastPath: authorize,
                 peer: channel.remoteAddress?.ipAddress ?? "",

@@ -56,7 +56,7 @@ class LatchkeyLaunch {
   }
 
   tellNothingOpened() {
-    this.show("Nothing has opened. The Latchkey client may not be installed on this computer.", "again", "install");
+    this.show("Nothing has opened. Is there a client on this computer?", "again", "install");
   }
 
   tell(progress) {

@@ -5,10 +5,11 @@
   const { groupId, visitorId, sessionKey, name } = root.dataset;
   const stage = new LatchkeyStage("You");
   const memory = "latchkey.visit." + groupId + "." + visitorId;
-  const offers = ["start", "accept", "decline", "again", "enter", "welcome", "later"];
+  const offers = ["start", "accept", "decline", "again", "stop", "enter", "welcome", "later"];
   const answerButtons = [document.getElementById("welcome"), document.getElementById("later")];
   const openMilliseconds = 35000;
   const trustMilliseconds = 60000;
+  const greeting = { title: stage.title.textContent, text: stage.text.textContent };
   let agent = "The agent";
   let session;
   let enteredKey = "";
@@ -64,10 +65,13 @@
   }
 
   function offer(...ids) {
+    const focused = document.activeElement;
     offered = ids;
     clearTimeout(armTimer);
     for (const button of answerButtons) button.disabled = true;
     for (const id of offers) stage.toggle(id, ids.includes(id));
+    /* Who uses the keyboard goes on from here, not from the top of the page. */
+    if (focused && focused.closest("[hidden]")) stage.title.focus();
   }
 
   function fail(title, text) {
@@ -84,10 +88,24 @@
   }
 
   function waiting() {
-    offer();
+    offer("stop");
     if (trusted) stage.show("joining", trusted + " is joining", "They will be with you in a moment.");
     else if (document.getElementById("key-line").hidden) stage.show("waiting", "Waiting for an agent", "They see that you are here.");
     else stage.show("waiting", "Waiting for an agent", "Read the key to the agent.");
+  }
+
+  /* The visitor takes the request back: no agent is waited for any more. */
+  function stop() {
+    distrust();
+    session.leave();
+    session.isOver = true;
+    latchkeyMemory.remove(memory);
+    enteredKey = "";
+    invitation = "";
+    stage.forget();
+    for (const id of ["chat", "key-line"]) stage.toggle(id, false);
+    stage.show("idle", greeting.title, greeting.text);
+    offer("start", "enter");
   }
 
   function live(name) {
@@ -237,6 +255,7 @@
   document.getElementById("later").addEventListener("click", () => answer("declined"));
   document.getElementById("start").addEventListener("click", start);
   document.getElementById("again").addEventListener("click", start);
+  document.getElementById("stop").addEventListener("click", stop);
   document.getElementById("accept").addEventListener("click", () => session.send({ type: "accept", agent }));
   document.getElementById("decline").addEventListener("click", () => session.send({ type: "decline", agent }));
   document.getElementById("enter").addEventListener("submit", (submit) => {

@@ -49,8 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try Server(settings: settings, store: opened, masterKey: masterKey) { [store] in
             try await store.settings(adding: flags)
         }
-        let url = try settings.publicURL()
-        try await server.run { announce("Latchkey is running at \(url)") }
-        try opened.close()
+        let greeting = try settings.reachability().text
+        try await server.run { announce(greeting) }
     }
 }

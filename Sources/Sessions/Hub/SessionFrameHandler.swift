@@ -25,7 +25,9 @@ final class SessionFrameHandler: FrameHandler {
     var isAdmitted: Bool { membership != nil }
 
     func receive(_ json: [UInt8]) -> FrameResult {
-        guard let command = ParticipantCommand(json: json) else { return .end(.unacceptableData) }
+        guard let command = ParticipantCommand(json: json) else {
+            return membership == nil ? .refuse : .end(.unacceptableData)
+        }
         if let membership {
             hub.receive(command, from: membership, connection)
             return .goOn

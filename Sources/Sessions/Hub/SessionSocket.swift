@@ -16,10 +16,10 @@ package struct SessionSocket: SocketEndpoint {
         self.ownOrigins = ownOrigins
     }
 
-    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+    package func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws {
         let connection = ParticipantConnection(channel: channel, source: source)
         let isForeign = origin.map { !ownOrigins.contains($0) } ?? false
         let handler = SessionFrameHandler(hub: hub, connection: connection, isForeign: isForeign)
-        try add(handler, connection, to: channel)
+        try add(handler, connection, to: channel, at: place)
     }
 }

@@ -12,9 +12,9 @@ package struct VisitorSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+    package func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws {
         let connection = ParticipantConnection(channel: channel, source: source)
-        try add(VisitorFrameHandler(hub: hub, connection: connection), connection, to: channel)
+        try add(VisitorFrameHandler(hub: hub, connection: connection), connection, to: channel, at: place)
     }
 }
 
@@ -29,9 +29,10 @@ package struct AgentSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, origin: Origin?, source: String) throws {
+    package func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws {
         let connection = ParticipantConnection(channel: channel, source: source)
-        try add(AgentFrameHandler(hub: hub, connection: connection, origin: origin), connection, to: channel)
+        let handler = AgentFrameHandler(hub: hub, connection: connection, origin: origin)
+        try add(handler, connection, to: channel, at: place)
     }
 }
 

@@ -3,6 +3,9 @@ package import NIOCore
 internal import NIOWebSocket
 internal import WireProtocol
 
+/// A place in the handlers of a channel.
+package typealias PipelinePlace = ChannelPipeline.SynchronousOperations.Position
+
 /// What WebSockets on one path are connected to.
 package protocol SocketEndpoint: Sendable {
     /// Whether pages of other origins than ours may open one too; then their origin has to be checked behind it.
@@ -12,10 +15,11 @@ package protocol SocketEndpoint: Sendable {
     ///
     /// - Parameters:
     ///   - channel: The channel.
+    ///   - place: Where in its pipeline.
     ///   - origin: The page that has opened it; `nil` for programs.
     ///   - source: The address that it comes from.
     /// - Throws: An error of SwiftNIO.
-    func configure(_ channel: any Channel, origin: Origin?, source: String) throws
+    func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws
 }
 
 /// What holds for the frames of every WebSocket.
@@ -31,7 +35,8 @@ extension SocketEndpoint {
     func add(
         _ frameHandler: any FrameHandler,
         _ connection: ParticipantConnection,
-        to channel: any Channel
+        to channel: any Channel,
+        at place: PipelinePlace
     ) throws {
         let aggregator = NIOWebSocketFrameAggregator(
             minNonFinalFragmentSize: 1,
@@ -39,6 +44,6 @@ extension SocketEndpoint {
             maxAccumulatedFrameSize: SocketFrame.maximumSize
         )
         let handler = SocketHandler(frameHandler, connection)
-        try channel.pipeline.syncOperations.addHandlers(FrameRules(), aggregator, handler)
+        try channel.pipeline.syncOperations.addHandlers([FrameRules(), aggregator, handler], position: place)
     }
 }
