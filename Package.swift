@@ -102,7 +102,7 @@ let package = Package(
         ),
         .target(
             name: "AccountsSQL",
-            dependencies: ["Accounts", "LoginKey"],
+            dependencies: ["Accounts", "LoginKey", crypto],
             swiftSettings: swiftSettings
         ),
         .target(

@@ -4,17 +4,30 @@ internal import LoginKey
 
 extension PostgresAccountStore {
     package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
-        try await read { connection in
-            var check = AuditCheck()
-            var rows = try Self.auditPage(after: 0, connection) { check.add($0, lookingFor: noted) }
-            while rows > 0, check.found.firstBroken == nil {
-                rows = try Self.auditPage(after: check.last, connection) { check.add($0, lookingFor: noted) }
-            }
-            return check.found
+        try await read { try AuditCheck.run($0, lookingFor: noted) }
+    }
+}
+
+/// Goes through all chains, one after the other.
+struct AuditCheck {
+    private(set) var found = AuditVerification()
+    /// The number of the last row.
+    private(set) var last: Int64 = 0
+    private var chain = AuditChain()
+    private var newestTime: Int64 = .min
+    private var newest: [UInt8]?
+
+    /// Checks all rows, until one does not fit.
+    static func run(_ connection: any SQLConnection, lookingFor noted: [UInt8]?) throws -> AuditVerification {
+        var check = AuditCheck()
+        var rows = try page(after: 0, connection) { check.add($0, lookingFor: noted) }
+        while rows > 0, check.found.firstBroken == nil {
+            rows = try page(after: check.last, connection) { check.add($0, lookingFor: noted) }
         }
+        return check.found
     }
 
-    private static func auditPage(
+    private static func page(
         after id: Int64,
         _ connection: any SQLConnection,
         _ add: (any ColumnReader) -> Void
@@ -26,16 +39,6 @@ extension PostgresAccountStore {
         )
         .count
     }
-}
-
-/// Goes through all chains, one after the other.
-private struct AuditCheck {
-    private(set) var found = AuditVerification()
-    /// The number of the last row.
-    private(set) var last: Int64 = 0
-    private var chain = AuditChain()
-    private var newestTime: Int64 = .min
-    private var newest: [UInt8]?
 
     /// Checks the next row: a chain begins with its first row, and no row of it is left out.
     mutating func add(_ row: any ColumnReader, lookingFor noted: [UInt8]?) {

@@ -15,6 +15,12 @@ enum Schema {
     ///   - mayUpdate: Whether tables may be made and changed.
     /// - Throws: ``AccountsError/Code/schemaMismatch`` for a newer version, and an older one that may not be changed.
     static func bringUpToDate(_ connection: PostgresConnection, mayUpdate: Bool) throws {
+        guard try !MoveMark(connection).isSet else {
+            throw AccountsError(
+                code: .schemaMismatch,
+                message: "was filled in part only: start `latchkey database move` again, which goes on where it stopped"
+            )
+        }
         let version = try currentVersion(connection)
         guard version <= migrations.count else {
             throw AccountsError(
@@ -32,6 +38,11 @@ enum Schema {
             )
         }
         try migrate(connection)
+    }
+
+    /// Makes the tables in a database that something is moved into.
+    static func makeTables(_ connection: PostgresConnection) throws {
+        if try currentVersion(connection) < migrations.count { try migrate(connection) }
     }
 
     static func currentVersion(_ connection: PostgresConnection) throws -> Int {
@@ -284,6 +295,8 @@ enum AdvisoryLock {
     static let migration: Int64 = 0x6C61_7463_686B_0001
     /// A change is made that rests on what it reads first.
     static let accounts: Int64 = 0x6C61_7463_686B_0002
+    /// Another database is moved into this one.
+    static let move: Int64 = 0x6C61_7463_686B_000A
     /// The class of the locks on names of session servers; the other number is the name's.
     static let serverNames: Int64 = 0x6C61_7463
 }

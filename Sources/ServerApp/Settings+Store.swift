@@ -15,7 +15,8 @@ extension Settings {
         let isNewStore =
             switch try database() {
             case .file(let path): !FileManager.default.fileExists(atPath: path)
-            case .server(let address): try explaining(address.description) { try PostgresAccountStore.isEmpty(address) }
+            case .server(let address):
+                try Self.explaining(address.description) { try PostgresAccountStore.isEmpty(address) }
             }
         return try MasterKeyFile(path: text("masterKey.file")).read(mayCreate: isNewStore)
     }
@@ -61,7 +62,7 @@ extension Settings {
         _ opening: DatabaseFile.Opening
     ) throws -> PostgresAccountStore {
         let masterKey = try masterKey()
-        return try explaining(address.description) {
+        return try Self.explaining(address.description) {
             try PostgresAccountStore(address: address, masterKey: masterKey, mayUpdate: opening != .existing)
         }
     }
@@ -76,7 +77,7 @@ extension Settings {
         try DatabaseFile(path: path).check(for: opening)
         let isNew = !FileManager.default.fileExists(atPath: path)
         let masterKey = try masterKey()
-        let store = try explaining(path) {
+        let store = try Self.explaining(path) {
             let store = try SQLiteAccountStore(
                 path: path,
                 masterKey: masterKey,
@@ -92,7 +93,8 @@ extension Settings {
         return store
     }
 
-    private func explaining<Value>(_ database: String, _ body: () throws -> Value) throws -> Value {
+    /// Opens a database; its errors name it, and say what to do.
+    static func explaining<Value>(_ database: String, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as AccountsError where error.code == .storeUnavailable {
@@ -102,8 +104,10 @@ extension Settings {
                 "the master key does not belong to the database \(database): name the key that it was made with, or "
                     + "restore both from the same backup"
             )
-        } catch let error as AccountsError where error.code == .schemaMismatch {
+        } catch let error as AccountsError where [.schemaMismatch, .alreadyExists].contains(error.code) {
             throw CommandFailure("the database \(database) \(error.message)")
+        } catch let error as AccountsError where error.code == .inUse {
+            throw CommandFailure("the database \(database) is in use: \(error.message)")
         }
     }
 

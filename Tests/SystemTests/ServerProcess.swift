@@ -139,6 +139,12 @@ final class ServerProcess: Sendable {
         return result.output
     }
 
+    /// Starts another `latchkey` command on the same store, which goes on meanwhile.
+    func begin(_ arguments: [String], settings: [String: String] = [:]) throws -> ChildProcess {
+        let environment = environment.merging(settings) { _, newer in newer }
+        return try ChildProcess(Self.executable.path, arguments, environment: environment)
+    }
+
     private var environment: [String: String] {
         var environment = ProcessInfo.processInfo.environment
         environment["LATCHKEY_DATABASE_PATH"] = database

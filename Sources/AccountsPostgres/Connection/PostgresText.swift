@@ -18,10 +18,15 @@ enum PostgresText {
 
     /// An array of one dimension.
     static func array(_ values: [(any SQLConvertible)?]) -> String {
+        array(values.map { SQLValue($0) })
+    }
+
+    /// An array of one dimension.
+    static func array(_ values: [SQLValue]) -> String {
         var text: [UInt8] = [UInt8(ascii: "{")]
         for (index, value) in values.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            guard let bytes = encode(SQLValue(value)) else {
+            guard let bytes = encode(value) else {
                 text.append(contentsOf: "NULL".utf8)
                 continue
             }

@@ -26,10 +26,7 @@ final class WorkTransaction: SQLTransaction {
     }
 
     func append(_ event: AuditEvent) throws {
-        try execute(
-            "INSERT INTO audit (id, \(AuditTable.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            writer.row(of: event)
-        )
+        try execute(AuditTable.insert, writer.row(of: event))
     }
 
     func raiseRevision() throws {
@@ -71,4 +68,6 @@ final class WorkTransaction: SQLTransaction {
 enum AuditTable {
     /// The columns behind the number, in the order of ``AuditPosition/append(_:)``.
     static let columns = "time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash"
+    /// Adds one row.
+    static let insert: SQLStatement = "INSERT INTO audit (id, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
