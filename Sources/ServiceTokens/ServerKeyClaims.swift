@@ -38,6 +38,8 @@ package struct ServerKeyClaims: SignInClaims {
     package let may: AgentCapabilities
     /// Whether the participant has proved that they were in the session before.
     package let isReturning: Bool
+    /// What an agent who is in the session has made for this one; checked by the session.
+    package let invitation: String?
     /// When it was made, in Unix seconds.
     package let iat: Int64
     package let exp: Int64
@@ -56,6 +58,7 @@ package struct ServerKeyClaims: SignInClaims {
     ///   - name: What the other side reads.
     ///   - capabilities: What the agent's privileges allow; nothing for a visitor.
     ///   - isReturning: Whether the participant has proved that they were in the session before.
+    ///   - invitation: What an agent who is in the session has made for this one.
     ///   - correlationID: The click.
     ///   - issuedAt: Unix time in seconds.
     package init(
@@ -68,6 +71,7 @@ package struct ServerKeyClaims: SignInClaims {
         name: String,
         capabilities: AgentCapabilities = [],
         isReturning: Bool = false,
+        invitation: String? = nil,
         correlationID: CorrelationID,
         issuedAt: Int64
     ) {
@@ -87,6 +91,7 @@ package struct ServerKeyClaims: SignInClaims {
         self.name = name
         self.may = capabilities
         self.isReturning = isReturning
+        self.invitation = invitation
         self.iat = issuedAt
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text

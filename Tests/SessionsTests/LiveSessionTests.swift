@@ -74,11 +74,11 @@ import Testing
     @Test func `looks after an agent only while there is one`() throws {
         let session = try session()
         _ = try connect(session, "Noor", as: .visitor)
-        #expect(session.agent == nil)
+        #expect(session.agents.isEmpty)
         let (refusal, _, connection) = try connect(session, "Dana", as: .agent)
-        #expect(refusal == nil && session.agent != nil)
+        #expect(refusal == nil && session.agents.count == 1)
         #expect(try connect(session, "Eve", as: .agent).0 == .occupied)
-        session.receive(.leave, from: .agent, connection, at: Self.now)
-        #expect(session.agent == nil)
+        session.receive(.leave, from: .agent("Dana"), connection, at: Self.now)
+        #expect(session.agents.isEmpty)
     }
 }
