@@ -12,7 +12,7 @@ import traceback
 
 from playwright.sync_api import expect, sync_playwright
 
-from live import Demo, GROUP, Scene, equal
+from live import Demo, GROUP, Scene, VISITOR, equal
 
 TONI, SAM, ROBIN = ("005Fk000001aBc" + end for end in ("HIAU", "EIAU", "GIAU"))
 LATER = 30000
@@ -237,6 +237,29 @@ def an_agent_who_is_suspended_is_out_and_the_other_goes_on(scene):
     expect(scene.agent.locator("#tools [data-tool=point]")).to_be_visible()
 
 
+def our_plain_page_asks_about_each_agent_too(scene):
+    page = scene.visitor
+    page.goto(f"{scene.address}/visit?groupid={GROUP}&visitorid={VISITOR}")
+    page.click("#start")
+    scene.join(VISITOR)
+    page.click("#accept")
+    state = page.locator("#state-title")
+    expect(state).to_have_text("In session with Dana Whitfield")
+    robin = scene.another(ROBIN)
+    robin.goto(scene.link())
+    expect(state).to_have_text("Robin Vance would like to join")
+    page.click("#accept")
+    expect(state).to_have_text("In session with Dana Whitfield, Robin Vance")
+    expect(page.locator("#state-text")).to_contain_text("Dana Whitfield is in control.")
+    expect(robin.locator("#state-title")).to_have_text("In session with Visitor")
+    toni = scene.another(TONI)
+    toni.goto(scene.link())
+    expect(state).to_have_text("Toni Marsh would like to join")
+    page.click("#decline")
+    expect(state).to_have_text("In session with Dana Whitfield, Robin Vance")
+    expect(toni.locator("#state-text")).to_have_text("The visitor declined.")
+
+
 def only_who_may_invite_is_offered_it(scene):
     scene.server.allow("annotate")
     scene.meet()
@@ -248,7 +271,7 @@ PLAYS = [
     the_visitor_is_asked_about_each_agent_and_sees_who_is_there, one_agent_is_in_control_and_consent_is_theirs_alone,
     the_first_agent_leaves_and_the_second_goes_on, the_visitor_may_decline_one_and_keep_the_other,
     who_has_no_business_there_gets_nothing, an_agent_without_control_moves_nothing,
-    an_agent_who_is_suspended_is_out_and_the_other_goes_on, only_who_may_invite_is_offered_it,
+    an_agent_who_is_suspended_is_out_and_the_other_goes_on, our_plain_page_asks_about_each_agent_too, only_who_may_invite_is_offered_it,
 ]
 
 

@@ -43,9 +43,10 @@ extension SessionStateMachine {
         side == .visitor ? toVisitor(event) : toAgents(event)
     }
 
-    /// Tells everybody who is in an active session which agents there are.
+    /// Tells everybody who is in an active session which agents there are; after a restart, once the agent is back whose
+    /// name only they bring.
     func roster() -> [SessionAction] {
-        guard status == .active, let leader else { return [] }
+        guard status == .active, let leader, !leader.name.isEmpty else { return [] }
         let entries = agents.filter(\.isWelcome)
             .map { seat in
                 SessionRoster.Entry(
