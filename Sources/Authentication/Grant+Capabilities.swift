@@ -6,6 +6,7 @@ extension Grant {
     package var capabilities: AgentCapabilities {
         let pairs: [(PrivilegeSet, AgentCapabilities)] = [
             (.agentAnnotation, .annotate), (.navigationAssist, .navigate), (.remoteAssist, .assist),
+            (.inviteGuest, .invite),
         ]
         return pairs.reduce(into: []) { if privileges.contains($1.0) { $0.insert($1.1) } }
     }

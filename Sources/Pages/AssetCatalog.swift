@@ -47,6 +47,7 @@ package struct AssetCatalog: Sendable {
             Asset("loginkey.js", PackageResources.loginkey_js),
             Asset("sso.js", PackageResources.sso_js),
             Asset("ssodone.js", PackageResources.ssodone_js),
+            Asset("agents.js", PackageResources.agents_js),
             Asset("viewer.js", PackageResources.viewer_js),
             Asset("visit.js", PackageResources.visit_js),
         ]

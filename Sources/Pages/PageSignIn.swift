@@ -30,7 +30,7 @@ struct PageSignIn: Sendable {
     /// The parameters that stay in the clean address.
     static let kept = [
         ParameterName.sessionKey, ParameterName.visitorID, ParameterName.visitorName, ParameterName.wait,
-        ParameterName.groupID, ParameterName.start,
+        ParameterName.groupID, ParameterName.start, ParameterName.invitation,
         ParameterName.key, "viewersamewindow", "mode", "fmt", "test", "idpid",
     ]
     private static let credentialNames = [

@@ -86,6 +86,7 @@ struct ViewerPages: Sendable {
                 "sessionKey": typed == nil ? "" : sessionKey?.text ?? "",
                 "visitorID": visitorID ?? "",
                 "mode": mode,
+                "invitation": values.nonEmpty(ParameterName.invitation) ?? "",
                 "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
                 "correlationID": (grant.correlationID ?? context.correlationID).text,
                 "agentName": grant.user.displayName,
@@ -95,7 +96,7 @@ struct ViewerPages: Sendable {
                 "stateText": mode == "notStarted" ? "Ask the visitor to start it." : "Opening the session.",
             ]
         )
-        page.scripts = ["session.js", "presence.js", "events.js", "viewer.js"]
+        page.scripts = ["session.js", "presence.js", "events.js", "agents.js", "viewer.js"]
         page.socketPaths = [Path.agentSocket]
         page.framesOwnPages = true
         page.ancestors = grant.group.embeddingOrigins

@@ -48,6 +48,8 @@ package struct ServerKeyClaims: SignInClaims {
     package let may: AgentCapabilities
     /// Whether the participant has proved that they were in the session before.
     package let isReturning: Bool
+    /// What an agent who is in the session has made for this one; checked by the session.
+    package let invitation: String?
     package let exp: Int64
     /// The click, as a correlation id.
     package let cid: String
@@ -67,6 +69,7 @@ package struct ServerKeyClaims: SignInClaims {
     ///   - name: What the other side reads.
     ///   - capabilities: What the agent's privileges allow; nothing for a visitor.
     ///   - isReturning: Whether the participant has proved that they were in the session before.
+    ///   - invitation: What an agent who is in the session has made for this one.
     ///   - correlationID: The click.
     ///   - issuedAt: Unix time in seconds.
     package init(
@@ -80,6 +83,7 @@ package struct ServerKeyClaims: SignInClaims {
         name: String,
         capabilities: AgentCapabilities = [],
         isReturning: Bool = false,
+        invitation: String? = nil,
         correlationID: CorrelationID,
         issuedAt: Int64
     ) {
@@ -104,6 +108,7 @@ package struct ServerKeyClaims: SignInClaims {
         self.name = name
         self.may = capabilities
         self.isReturning = isReturning
+        self.invitation = invitation
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
         self.sessionCid = session.correlationID.text

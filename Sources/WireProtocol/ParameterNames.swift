@@ -44,7 +44,8 @@ package enum ParameterName {
     package static let site = "site"
     /// The click that a page belongs to: 32 lower-case hexadecimal digits.
     package static let correlationID = "correlationid"
-    /// An agent's question, for a visitor who opens the session that was asked for.
+    /// An agent's question, for a visitor who opens the session that was asked for; a way in that an agent in a session has
+    /// made, for another agent.
     package static let invitation = "invitation"
     /// A view ticket or a launch ticket: one use within a minute.
     package static let ticket = "ticket"

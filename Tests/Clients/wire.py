@@ -171,13 +171,15 @@ def a_session(server):
     visitor.send({"type": "accept", "agent": "Somebody else"})
     visitor.send({"type": "accept", "agent": asked["agent"]})
     may = agent.until("active")["may"]
-    equal(set(may.split()) - {"annotate", "navigate", "assist"}, set())
+    equal(set(may.split()) - {"annotate", "navigate", "assist", "invite"}, set())
     visitor.until("active")
     agent.send({"type": "message", "text": "Hello"})
     equal(visitor.until("message")["text"], "Hello")
     visitor.send({"type": "consent", "assist": True})
     agent.send(b"\x23", opcode=2)
     frame = visitor.frame()
+    while isinstance(frame, dict):
+        frame = visitor.frame()
     assert frame in (b"\x23", b"\x40"), frame
     agent.send({"type": "k"})
 
@@ -211,6 +213,39 @@ def a_session_of_the_agent(server):
     equal(enter(server, started).until("refused")["reason"], "refused")
     visitor.send({"type": "leave"})
     equal(agent.until("ended")["by"], "visitor")
+
+
+def two_agents(server):
+    first, second = ({"authorization": "Bearer " + authorize(server, puid=puid)["authToken"]} for puid in ("joe", "admin"))
+    visitor = enter(server, server.visit("record-10"))
+    visitor.until("connected")
+    agent = join(server, first, "record-10")
+    visitor.until("consentAsked")
+    visitor.send({"type": "accept"})
+    equal(agent.until("agents")["own"], "1")
+    ask = {"action": "join", "visitorid": "record-10"}
+    equal(enter(server, server.post_json("/api/v1/sessions", ask, second).json).until("refused")["reason"], "occupied")
+    agent.send({"type": "invite"})
+    invitation = agent.until("invitation")["invitation"]
+    other = enter(server, server.post_json("/api/v1/sessions", ask | {"invitation": invitation}, second).json)
+    equal(other.until("connected")["status"], "W")
+    visitor.send({"type": "accept", "agent": visitor.until("consentAsked")["agent"]})
+    other.until("active")
+    roster = other.until("agents")
+    equal((roster["numbers"], roster["control"], roster["own"]), ("1 2", "1", "2"))
+    equal(len(roster["names"].split("\n")), 2)
+    other.send({"type": "askControl"})
+    while agent.until("agents")["asking"] != "2":
+        pass
+    agent.send({"type": "giveControl", "to": "2"})
+    while other.until("agents")["control"] != "2":
+        pass
+    agent.send({"type": "leave"})
+    equal(agent.until("ended")["status"], "C")
+    while visitor.until("agents")["numbers"] != "2":
+        pass
+    other.send({"type": "end"})
+    equal(visitor.until("ended")["by"], "agent")
 
 
 def a_guest_who_leaves(server):
@@ -391,8 +426,8 @@ def key_endpoint(server):
 def main():
     PART.check("the worked example is right", worked_example)
     with Server() as server:
-        for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, a_guest_who_leaves,
-                      first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint,
+        for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, two_agents,
+                      a_guest_who_leaves, first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint,
                       errors):
             PART.check(check.__name__.replace("_", " "), check, server)
     for name, told in (("session", SESSION), ("agent", AGENT), ("visitor", VISITOR)):

@@ -113,9 +113,8 @@ class Demo(StandIn):
         files = ["--database", f"{self.folder.name}/latchkey.sqlite", "--master-key-file", f"{self.folder.name}/latchkey.key"]
         return subprocess.run([self.program, *words, *files], check=True, capture_output=True, text=True).stdout.strip()
 
-    def sign_in(self, page):
-        user = "005Fk000001aBcDIAU"
-        key = self.command("key", "make", "--group", GROUP, "--user", user)
+    def sign_in(self, page, user="005Fk000001aBcDIAU", group=GROUP):
+        key = self.command("key", "make", "--group", group, "--user", user)
         page.goto(self.address + "/demo/shop")
         page.evaluate(
             """([fields]) => {
@@ -126,7 +125,7 @@ class Demo(StandIn):
                 document.body.append(form);
                 form.submit();
             }""",
-            [{"partnerid": GROUP, "partneruserid": user, "loginkey": key}],
+            [{"partnerid": group, "partneruserid": user, "loginkey": key}],
         )
         page.wait_for_url("**/agentjoin/**")
 

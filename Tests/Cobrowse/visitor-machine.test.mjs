@@ -175,3 +175,55 @@ test("what comes when nothing is going on does nothing", () => {
     assert.deepEqual(machine.handle({ type, yes: true, isOn: true, at: 0, admission }), [], type);
   }
 });
+
+/** What the server says of who is there. */
+const agents = (names, agent, more = {}) => ({
+  type: "agents", names: names.join("\n"), numbers: names.map((_, index) => index + 1).join(" "), control: String(names.indexOf(agent) + 1),
+  agent, away: "", asking: "", asked: "", may: "annotate assist", ...more,
+});
+
+test("knows who is there, and says who comes and leaves", () => {
+  happen(...join, agents(["Dana"], "Dana"));
+  const came = happen(agents(["Dana", "Robin"], "Dana"));
+  assert.deepEqual(came.at(-1), { do: "emit", name: "agentjoined", detail: { name: "Robin" } });
+  assert.deepEqual(machine.state.names, ["Dana", "Robin"]);
+  const left = happen(agents(["Robin"], "Robin"));
+  assert.deepEqual(left.at(-1), { do: "emit", name: "agentleft", detail: { name: "Dana" } });
+  assert.equal(machine.state.agent, "Robin");
+  assert.deepEqual(names(happen({ type: "ended", status: "C", by: "agent" })).slice(-2), ["emit agentleft", "emit ended"]);
+});
+
+test("asks about another agent while the page is followed on", () => {
+  happen(...join);
+  const asked = happen(agents(["Dana"], "Dana", { asked: "Robin" }), { type: "consentAsked", agent: "Robin" });
+  assert.deepEqual(asked.at(-1), { do: "ask", question: "join", agent: "Robin" });
+  assert.equal(machine.state.phase, "live");
+  assert.equal(machine.state.agent, "Dana");
+  assert.deepEqual(happen({ type: "join", yes: true, agent: "Dana" }), []);
+  assert.deepEqual(happen({ type: "join", yes: true, agent: "Robin" }), [
+    { do: "send", command: { type: "accept", agent: "Robin" } },
+  ]);
+});
+
+test("takes the question back when the agent does not wait any more", () => {
+  happen(...join, agents(["Dana"], "Dana", { asked: "Robin" }), { type: "consentAsked", agent: "Robin" });
+  assert.equal(names(happen(agents(["Dana"], "Dana")))[0], "unask");
+  assert.deepEqual(happen({ type: "join", yes: true, agent: "Robin" }), []);
+});
+
+test("what one agent was allowed ends with their control", () => {
+  happen(...join, agents(["Dana", "Robin"], "Dana"), { type: "assisted", isOn: true });
+  happen(agents(["Dana", "Robin"], "Dana", { away: "2" }));
+  assert.ok(machine.state.isAssisted && !machine.state.isAgentAway);
+  const actions = names(happen(agents(["Dana", "Robin"], "Robin", { may: "assist" })));
+  assert.ok(!machine.state.isAssisted);
+  assert.ok(actions.includes("unask") && actions.includes("allow"));
+  assert.deepEqual(machine.state.may, ["assist"]);
+});
+
+test("what one agent was allowed before a reload does not hold for the one who leads by then", () => {
+  happen({ type: "resume", resume: "r1", agent: "Dana", key: "k", isShown: true });
+  machine.state.isAssisted = true;
+  happen({ type: "opened", admission }, { type: "connected", status: "A", other: "Robin", may: "assist" });
+  assert.ok(!machine.state.isAssisted);
+});

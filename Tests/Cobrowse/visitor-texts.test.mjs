@@ -25,9 +25,12 @@ test("a language is chosen by its first part, and English is taken for others", 
 });
 
 test("says what the agent may do, and who ended the session", () => {
-  const state = { phase: "live", agent: "Dana", may: ["annotate"], isAssisted: false, isAgentAway: false };
+  const state = { phase: "live", agent: "Dana", names: ["Dana"], may: ["annotate"], isAssisted: false, isAgentAway: false };
   assert.match(barWords(english, state).detail, /point/);
   assert.match(barWords(english, { ...state, isAssisted: true }).detail, /click and type/);
+  const both = { ...state, names: ["Dana", "Robin"] };
+  assert.equal(barWords(english, both).title, "In session with Dana, Robin");
+  assert.match(barWords(english, both).detail, /^Dana is in control. They see/);
   assert.match(barWords(english, { ...state, phase: "over", ending: "C", endedBy: "agent" }).detail, /^Dana has/);
   assert.match(barWords(english, { ...state, phase: "over", ending: "C", endedBy: "visitor" }).detail, /^You have/);
   assert.equal(barWords(english, { ...state, phase: "idle" }), undefined);

@@ -4,6 +4,8 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 import Testing
+import WireCodec
+import WireProtocol
 
 @testable import Sessions
 
@@ -32,16 +34,22 @@ import Testing
     private func connect(
         _ session: LiveSession,
         _ name: String,
-        as side: SessionSide
+        as side: SessionSide,
+        account: Int64 = 7,
+        invitation: String? = nil
     ) throws -> (SessionRefusal?, NIOAsyncTestingChannel, ParticipantConnection) {
         let channel = NIOAsyncTestingChannel()
         let connection = ParticipantConnection(channel: channel, source: "")
-        let participant = SessionStateMachine.Participant(id: name, name: name)
-        let agent = LiveSession.Agent(account: .person(try PartnerID(parsing: "12345"), User.ID(7)), apiKeyID: nil)
+        let participant = SessionStateMachine.Participant(id: name, name: name, capabilities: [.invite])
+        let agent = LiveSession.Agent(
+            account: .person(try PartnerID(parsing: "12345"), User.ID(account)),
+            apiKeyID: nil
+        )
         let refusal = session.connect(
             participant,
             agent: side == .agent ? agent : nil,
             as: side,
+            invitation: invitation,
             connection,
             at: Self.now
         )
@@ -71,14 +79,69 @@ import Testing
         }
     }
 
+    @Test func `another account with the same name within the session does not get the place`() throws {
+        let session = try session()
+        _ = try connect(session, "Dana", as: .agent)
+        #expect(try connect(session, "Dana", as: .agent, account: 8).0 == .occupied)
+        #expect(try connect(session, "Dana", as: .agent).0 == nil)
+    }
+
+    @Test func `an agent who is taken out is sent nothing more of the page, and the others are`() async throws {
+        let session = try session()
+        let (_, _, visitor) = try connect(session, "Noor", as: .visitor)
+        let (_, first, agent) = try connect(session, "Dana", as: .agent)
+        session.receive(.accept(), from: .visitor, visitor, at: Self.now)
+        session.receive(.invite, from: .agent("Dana"), agent, at: Self.now)
+        let running = Task { await session.run(at: time) { _ in } }
+        // What has been told so far has the invitation in it.
+        let invitation = try await hear(first, "invitation")
+        let (refusal, second, _) = try connect(session, "Robin", as: .agent, account: 8, invitation: invitation)
+        #expect(refusal == nil && session.agents.count == 2)
+        session.receive(.accept(agent: "Robin"), from: .visitor, visitor, at: Self.now)
+        _ = try await hear(second, "agents", member: "own")
+        session.expel("Robin", at: Self.now)
+        #expect(session.agents.keys.sorted() == ["Dana"])
+        #expect(session.relay.receive(ByteBuffer(bytes: [1, 3, 7]), from: visitor, at: 0))
+        session.kill(.killed, at: Self.now)
+        await running.value
+        #expect(try await frames(first).contains([1, 3, 7]))
+        #expect(try await frames(second).isEmpty)
+    }
+
+    /// Waits until a channel was sent an event of that type; answers a member, by default of the same name.
+    private func hear(_ channel: NIOAsyncTestingChannel, _ type: String, member: String? = nil) async throws -> String?
+    {
+        for _ in 0..<3000 {
+            await channel.testingEventLoop.run()
+            while let frame = try await channel.readOutbound(as: WebSocketFrame.self) {
+                guard frame.opcode == .text else { continue }
+                var fields = FieldSet()
+                try fields.add(json: Array(frame.unmaskedData.readableBytesView))
+                if fields["type"] == type { return fields[member ?? type] }
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("never heard \(type)")
+        return nil
+    }
+
+    private func frames(_ channel: NIOAsyncTestingChannel) async throws -> [[UInt8]] {
+        await channel.testingEventLoop.run()
+        var found: [[UInt8]] = []
+        while let frame = try await channel.readOutbound(as: WebSocketFrame.self) {
+            if frame.opcode == .binary { found.append(Array(frame.data.readableBytesView)) }
+        }
+        return found
+    }
+
     @Test func `looks after an agent only while there is one`() throws {
         let session = try session()
         _ = try connect(session, "Noor", as: .visitor)
-        #expect(session.agent == nil)
+        #expect(session.agents.isEmpty)
         let (refusal, _, connection) = try connect(session, "Dana", as: .agent)
-        #expect(refusal == nil && session.agent != nil)
+        #expect(refusal == nil && session.agents.count == 1)
         #expect(try connect(session, "Eve", as: .agent).0 == .occupied)
-        session.receive(.leave, from: .agent, connection, at: Self.now)
-        #expect(session.agent == nil)
+        session.receive(.leave, from: .agent("Dana"), connection, at: Self.now)
+        #expect(session.agents.isEmpty)
     }
 }

@@ -73,7 +73,8 @@ import WireProtocol
     private func pair(_ capabilities: AgentCapabilities = []) -> (visitor: Peer, agent: Peer) {
         let (visitor, agent) = (Peer(), Peer())
         relay.join(visitor: visitor.connection)
-        relay.join(agent: agent.connection, capabilities, at: 0)
+        relay.join(agent: agent.connection, "a", capabilities, at: 0)
+        relay.control("a")
         return (visitor, agent)
     }
 
@@ -96,7 +97,7 @@ import WireProtocol
             send(frame, from: visitor)
         }
         let agent = Peer()
-        relay.join(agent: agent.connection, [], at: 0)
+        relay.join(agent: agent.connection, "a", [], at: 0)
         #expect(try await agent.received() == [[1, 1, 1], [1, 2, 2], [2, 3, 3]])
         send([2, 3, 4], from: visitor)
         #expect(try await agent.received() == [[2, 3, 4]])
@@ -174,7 +175,7 @@ import WireProtocol
         let (latch, visitor) = (WriteLatch(), Peer())
         let agent = try await Peer.slow(latch)
         relay.join(visitor: visitor.connection)
-        relay.join(agent: agent.connection, [], at: 0)
+        relay.join(agent: agent.connection, "a", [], at: 0)
         _ = try await visitor.received()
         send(Self.snapshot, from: visitor)
         let changes = [2, 3] + [UInt8](repeating: 1, count: 200 * 1024)
@@ -202,10 +203,34 @@ import WireProtocol
             let frame = ByteBuffer(bytes: [1, 3] + [UInt8](repeating: 0, count: count))
             #expect(relay.receive(frame, from: visitor.connection, at: 0))
             let agent = Peer()
-            relay.join(agent: agent.connection, [], at: 0)
+            relay.join(agent: agent.connection, "a", [], at: 0)
             #expect(try await agent.received().count == (count == 50 ? 1 : 0))
             relay.leave(agent.connection)
         }
+    }
+
+    @Test func `of several agents all see the page, and the one in control alone acts on it`() async throws {
+        let (visitor, first) = pair(AgentCapabilities(rawValue: 15))
+        let second = Peer()
+        relay.join(agent: second.connection, "b", AgentCapabilities(rawValue: 15), at: 0)
+        relay.allowAssist(true)
+        send(Self.snapshot, from: visitor)
+        for agent in [first, second] { #expect(try await agent.received() == [Self.snapshot]) }
+        _ = try await visitor.received()
+        // Commands and notes act; looking, asking for assets and for signs of life do not.
+        let acting: [[UInt8]] = [[0x20, 1], [0x21, 1], [0x22, 1], [0x25, 123, 125]]
+        let others: [[UInt8]] = [[0x24, 1], [0x26, 123, 125]]
+        for frame in acting + others { send(frame, from: second) }
+        #expect(try await visitor.received() == others)
+        relay.control("b")
+        for frame in acting {
+            send(frame, from: second)
+            send(frame, from: first)
+        }
+        #expect(try await visitor.received() == acting)
+        relay.leave(second.connection)
+        send([0x22, 1], from: second)
+        #expect(try await visitor.received().isEmpty)
     }
 
     @Test func `forgets the page when the session is over`() async throws {

@@ -45,17 +45,19 @@ import WireProtocol
         let arrival = machine.connect(agent, as: .agent, at: Self.now)
         #expect(arrival.contains(.send(.visitor, .consentAsked(agent: "Dana"))))
         #expect(machine.status == .waiting)
-        #expect(machine.relay("too early", from: .agent).isEmpty)
+        #expect(machine.relay("too early", from: .agent("a")).isEmpty)
         let accepted = machine.accept(at: Self.now + 1)
         #expect(
-            accepted == [
-                .record(.active, agent: "a", at: Self.now + 1),
-                .send(.agent, .active(agent: "Dana", visitor: "Noor")),
+            accepted.dropLast(2) == [
+                .control("a"), .record(.active, agent: "a", at: Self.now + 1),
+                .send(.agent("a"), .active(agent: "Dana", visitor: "Noor")),
                 .send(.visitor, .active(agent: "Dana", visitor: "Noor")),
             ]
         )
         #expect(
-            machine.relay("hi", from: .agent) == [.send(.visitor, .message(from: .agent, name: "Dana", text: "hi"))]
+            machine.relay("hi", from: .agent("a")) == [
+                .send(.visitor, .message(from: .agent, name: "Dana", text: "hi"))
+            ]
         )
     }
 
@@ -81,13 +83,13 @@ import WireProtocol
     @Test func `the answer counts for an agent who is away when it comes, and comes back`() {
         var machine = waiting()
         _ = machine.connect(agent, as: .agent, at: Self.now)
-        _ = machine.lose(.agent, at: Self.now)
+        _ = machine.lose(.agent("a"), at: Self.now)
         #expect(machine.accept("Dana", at: Self.now + 1).isEmpty)
         #expect(statuses(machine.connect(agent, as: .agent, at: Self.now + 2)) == [.active])
 
         machine = waiting()
         _ = machine.connect(agent, as: .agent, at: Self.now)
-        _ = machine.lose(.agent, at: Self.now)
+        _ = machine.lose(.agent("a"), at: Self.now)
         #expect(statuses(machine.decline("Dana", at: Self.now + 1)) == [.declined])
     }
 
@@ -95,7 +97,7 @@ import WireProtocol
         let other = SessionStateMachine.Participant(id: "b", name: "Eve")
         var machine = waiting()
         _ = machine.connect(agent, as: .agent, at: Self.now)
-        _ = machine.leave(.agent, at: Self.now)
+        _ = machine.leave(.agent("a"), at: Self.now)
         _ = machine.connect(other, as: .agent, at: Self.now)
         #expect(machine.accept("Dana", at: Self.now).isEmpty)
         #expect(machine.decline("Dana", at: Self.now).isEmpty)
@@ -105,7 +107,7 @@ import WireProtocol
         // Nor does it if the first had gone with the visitor's consent.
         machine = waiting()
         _ = machine.connect(agent, as: .agent, at: Self.now)
-        _ = machine.lose(.agent, at: Self.now)
+        _ = machine.lose(.agent("a"), at: Self.now)
         _ = machine.accept("Dana", at: Self.now)
         #expect(machine.tick(at: Self.now + Self.away) == [.send(.visitor, .left(.agent))])
         let arrival = machine.connect(other, as: .agent, at: Self.now + Self.away + 1)
@@ -119,10 +121,10 @@ import WireProtocol
         #expect(machine.decline(at: Self.now).isEmpty)
     }
 
-    @Test(arguments: [SessionSide.agent, .visitor])
-    func `ends cleanly when a side leaves an active session`(_ side: SessionSide) {
+    @Test(arguments: [SessionPeer.agent("a"), .visitor])
+    func `ends cleanly when a side leaves an active session`(_ peer: SessionPeer) {
         var machine = active()
-        let actions = machine.leave(side, at: Self.now + 9)
+        let actions = machine.leave(peer, at: Self.now + 9)
         #expect(statuses(actions) == [.completed])
         #expect(actions.last == .finish)
         #expect(machine.deadline == nil)
@@ -131,7 +133,7 @@ import WireProtocol
     @Test func `quits when its owner leaves, and goes on waiting when the guest does`() {
         var machine = waiting()
         _ = machine.connect(agent, as: .agent, at: Self.now)
-        #expect(machine.leave(.agent, at: Self.now) == [.dismiss(.agent), .send(.visitor, .left(.agent))])
+        #expect(machine.leave(.agent("a"), at: Self.now) == [.dismiss(.agent("a")), .send(.visitor, .left(.agent))])
         #expect(machine.status == .waiting)
         #expect(statuses(machine.leave(.visitor, at: Self.now)) == [.quit])
     }
@@ -150,7 +152,7 @@ import WireProtocol
 
     @Test func `lets a lost side come back within a minute and more`() {
         var machine = active()
-        #expect(machine.lose(.visitor, at: Self.now + 100) == [.send(.agent, .away(.visitor))])
+        #expect(machine.lose(.visitor, at: Self.now + 100) == [.send(.agent("a"), .away(.visitor))])
         #expect(machine.tick(at: Self.now + 99 + Self.away).isEmpty)
         let actions = machine.connect(visitor, as: .visitor, at: Self.now + 99 + Self.away)
         #expect(actions.first == .admit(.visitor, .connected(status: .active, other: "Dana")))
@@ -159,7 +161,7 @@ import WireProtocol
 
     @Test func `ends uncleanly when a lost side stays away`() {
         var machine = active()
-        _ = machine.lose(.agent, at: Self.now + 100)
+        _ = machine.lose(.agent("a"), at: Self.now + 100)
         #expect(statuses(machine.tick(at: Self.now + 100 + Self.away)) == [.unclean])
     }
 
@@ -167,7 +169,8 @@ import WireProtocol
         let all = AgentCapabilities(rawValue: 7)
         let events: [SessionEvent] = [
             .connected(status: .active, other: "Noor", may: all), .active(agent: "Dana", visitor: "Noor", may: all),
-            .ended(.completed, by: .agent), .arrived(.agent, name: "Dana"), .refused(.occupied),
+            .ended(.completed, by: .agent), .arrived(.agent, name: "Dana"), .refused(.occupied), .invitation("1"),
+            .agents(SessionRoster(entries: [.init(number: 1, name: "Dana")], control: 1), may: all, own: 1),
         ]
         for event in events {
             var fields = FieldSet()
@@ -178,9 +181,9 @@ import WireProtocol
     }
 
     @Test func `says which side has ended it`() {
-        for side in [SessionSide.agent, .visitor] {
+        for (peer, other) in [(SessionPeer.agent("a"), SessionPeer.visitor), (.visitor, .agent("a"))] {
             var machine = active()
-            #expect(machine.leave(side, at: Self.now).contains(.send(side.other, .ended(.completed, by: side))))
+            #expect(machine.leave(peer, at: Self.now).contains(.send(other, .ended(.completed, by: peer.side))))
         }
         var machine = active()
         #expect(machine.kill(at: Self.now).contains(.send(.visitor, .ended(.killed))))
@@ -194,22 +197,23 @@ import WireProtocol
         _ = machine.connect(helper, as: .agent, at: Self.now)
         #expect(machine.consent(toAssist: true).isEmpty)
         _ = machine.accept(at: Self.now)
-        #expect(machine.consent(toAssist: true) == [.consented(true)])
+        let given: [SessionAction] = [.allowAssist(true), .note(.consent(true, agent: "a"))]
+        #expect(machine.consent(toAssist: true) == given)
         #expect(machine.consent(toAssist: true).isEmpty)
-        #expect(machine.consent(toAssist: false) == [.consented(false)])
+        #expect(machine.consent(toAssist: false) == [.allowAssist(false), .note(.consent(false, agent: "a"))])
     }
 
     @Test func `takes an active session of another process up again, for those who were in it`() throws {
         var record = try record(.active)
         record.agent = "a"
         var machine = SessionStateMachine(resuming: record, at: Self.now)
-        #expect(machine.connect(visitor, as: .visitor, at: Self.now) == [.refuse(.visitor, .occupied)])
+        #expect(machine.connect(visitor, as: .visitor, at: Self.now) == [.refuse(.occupied)])
         let eve = SessionStateMachine.Participant(id: "b", name: "Eve")
-        #expect(machine.connect(eve, as: .agent, at: Self.now) == [.refuse(.agent, .occupied)])
+        #expect(machine.connect(eve, as: .agent, at: Self.now) == [.refuse(.occupied)])
         let back = machine.connect(visitor, as: .visitor, isReturning: true, at: Self.now)
         #expect(back == [.admit(.visitor, .connected(status: .active, other: nil))])
         let actions = machine.connect(agent, as: .agent, at: Self.now + 1)
-        #expect(actions.first == .admit(.agent, .connected(status: .active, other: "Noor")))
+        #expect(actions.first == .admit(.agent("a"), .connected(status: .active, other: "Noor")))
         #expect(actions.contains(.send(.visitor, .arrived(.agent, name: "Dana"))))
 
         machine = SessionStateMachine(resuming: record, at: Self.now)
@@ -242,7 +246,7 @@ import WireProtocol
 
     @Test func `becomes active when an agent comes back to a visitor who came meanwhile`() {
         var machine = waiting(owner: .agent)
-        _ = machine.lose(.agent, at: Self.now)
+        _ = machine.lose(.agent("a"), at: Self.now)
         #expect(statuses(machine.connect(visitor, as: .visitor, at: Self.now + 1)).isEmpty)
         #expect(statuses(machine.connect(agent, as: .agent, at: Self.now + 2)) == [.active])
     }
@@ -250,14 +254,14 @@ import WireProtocol
     @Test func `refuses a second participant on a side`() {
         var machine = active()
         let intruder = SessionStateMachine.Participant(id: "b", name: "Eve")
-        #expect(machine.connect(intruder, as: .agent, at: Self.now) == [.refuse(.agent, .occupied)])
+        #expect(machine.connect(intruder, as: .agent, at: Self.now) == [.refuse(.occupied)])
     }
 
     @Test func `refuses everybody when it is over`() {
         var machine = active()
         #expect(statuses(machine.kill(at: Self.now)) == [.killed])
-        #expect(machine.connect(agent, as: .agent, at: Self.now) == [.refuse(.agent, .over)])
-        #expect(machine.leave(.agent, at: Self.now).isEmpty)
+        #expect(machine.connect(agent, as: .agent, at: Self.now) == [.refuse(.over)])
+        #expect(machine.leave(.agent("a"), at: Self.now).isEmpty)
         #expect(machine.kill(at: Self.now).isEmpty)
     }
 }
@@ -269,6 +273,9 @@ import WireProtocol
         (#"{"type":"accept"}"#, .accept()), (#"{"type":"accept","agent":"Dana"}"#, .accept(agent: "Dana")),
         (#"{"type":"decline"}"#, .decline()), (#"{"type":"decline","agent":"Dana"}"#, .decline(agent: "Dana")),
         (#"{"type":"consent","assist":true}"#, .consent(toAssist: true)), (#"{"type":"leave"}"#, .leave),
+        (#"{"type":"consent","assist":true,"agent":"Dana"}"#, .consent(toAssist: true, agent: "Dana")),
+        (#"{"type":"invite"}"#, .invite), (#"{"type":"askControl"}"#, .askControl), (#"{"type":"end"}"#, .end),
+        (#"{"type":"giveControl","to":"2"}"#, .giveControl(to: 2)),
         (#" { "type" : "k" } "#, .keepAlive),
     ])
     func `reads commands`(_ json: String, _ command: ParticipantCommand) {
@@ -278,6 +285,7 @@ import WireProtocol
     @Test(arguments: [
         "", "{}", "[]", #"{"type":"message"}"#, #"{"type":"message","text":""}"#, #"{"type":"fly"}"#,
         #"{"type":"leave","type":"accept"}"#, #"{"type":{"a":1}}"#, #"{"type":"leave"}x"#,
+        #"{"type":"giveControl"}"#, #"{"type":"giveControl","to":"Dana"}"#,
     ])
     func `refuses everything else`(_ json: String) {
         #expect(ParticipantCommand(json: Array(json.utf8)) == nil)

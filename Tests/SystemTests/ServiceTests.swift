@@ -250,7 +250,8 @@ import WebSocketClient
                             while let event = try await agent.next(), !event.contains("active") {}
                             try server.latchkey(command + ["--group", "12345"])
                             let start = ContinuousClock.now
-                            let end = try await agent.next()
+                            var end = try await agent.next()
+                            while end?.contains("ended") == false { end = try await agent.next() }
                             #expect(ContinuousClock.now - start < .seconds(5))
                             return end
                         }

@@ -30,6 +30,9 @@ public struct AuditEvent: Hashable, Sendable {
         case sessionConsent
         /// A session was taken up by another server.
         case sessionMoved
+        /// An agent of a session has invited another, or one has come in beside others, was declined, has left or has got
+        /// control.
+        case sessionAgents
         /// A visitor who is present was asked to let an agent in, or has answered.
         case visitorInvited
         /// An administrator changed something.

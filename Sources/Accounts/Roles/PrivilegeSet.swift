@@ -40,6 +40,8 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     public static let joinCustomerScreenShareSessions = Self(rawValue: 1 << 2)
     /// May use sessions that are found by visitor id instead of a key.
     public static let keylessSessions = Self(rawValue: 1 << 3)
+    /// May invite another agent of the group into a session.
+    public static let inviteGuest = Self(rawValue: 1 << 4)
     /// May show the own screen.
     public static let showScreen = Self(rawValue: 1 << 5)
     /// May view a guest's screen.

@@ -11,6 +11,7 @@ export const Kind = Object.freeze({
   resync: 0x23,
   assetRequest: 0x24,
   agentNote: 0x25,
+  ping: 0x26,
   serverResync: 0x40,
   hold: 0x41,
   go: 0x42,

@@ -1,5 +1,6 @@
 /**
- * What the agent may do: by privilege from the start, and by the visitor's consent for as long as that lasts.
+ * What the agent may do: by privilege from the start, and by the visitor's consent for as long as that lasts; nothing while
+ * another agent is in control.
  *
  * @param {object} options
  * @param {HTMLElement} options.ask  the button that asks for consent
@@ -9,13 +10,20 @@
  */
 export function createAssistance({ ask, give, state, tell }) {
   const rights = { annotate: false, scroll: false, navigate: false, assist: false };
+  /** What the one in control may. */
+  const allowed = { ...rights };
+  let hasControl = true;
   let canAsk = false;
   let isAsked = false;
 
+  const isOn = () => rights.assist || rights.navigate;
+
   function show() {
-    const isOn = rights.assist || rights.navigate;
-    ask.hidden = !canAsk || isOn;
-    give.hidden = !isOn;
+    for (const name of /** @type {const} */ (["annotate", "scroll", "navigate", "assist"])) {
+      rights[name] = hasControl && allowed[name];
+    }
+    ask.hidden = !canAsk || !hasControl || isOn();
+    give.hidden = !isOn();
   }
 
   ask.addEventListener("click", () => {
@@ -30,20 +38,28 @@ export function createAssistance({ ask, give, state, tell }) {
     /** @param {string[]} may  what the privileges allow */
     may(may) {
       canAsk = may.includes("assist") || may.includes("navigate");
-      rights.annotate = may.includes("annotate");
-      rights.scroll = may.includes("navigate");
+      allowed.annotate = may.includes("annotate");
+      allowed.scroll = may.includes("navigate");
       show();
     },
-    /** @param {any} note  what the visitor allows now @param {string} visitor */
+    /** @param {boolean} isOwn  whether this agent is in control */
+    control(isOwn) {
+      if (isOwn === hasControl) return;
+      hasControl = isOwn;
+      isAsked = false;
+      state.textContent = "";
+      show();
+    },
+    /** @param {any} note  what the visitor allows the one in control now @param {string} visitor */
     allow(note, visitor) {
-      const wasOn = rights.assist || rights.navigate;
-      for (const name of /** @type {const} */ (["annotate", "scroll", "navigate", "assist"])) rights[name] = note[name] === true;
-      const isOn = rights.assist || rights.navigate;
-      if (isOn) state.textContent = `You may use the page. ${visitor} can take that back at any time.`;
+      const wasOn = isOn();
+      for (const name of /** @type {const} */ (["annotate", "scroll", "navigate", "assist"])) allowed[name] = note[name] === true;
+      show();
+      if (!hasControl) return;
+      if (isOn()) state.textContent = `You may use the page. ${visitor} can take that back at any time.`;
       else if (isAsked && note.isAnswer) state.textContent = `${visitor} does not allow it.`;
       else if (wasOn) state.textContent = "You can no longer use the page.";
-      if (isOn || note.isAnswer) isAsked = false;
-      show();
+      if (isOn() || note.isAnswer) isAsked = false;
     },
   };
 }

@@ -22,6 +22,11 @@ export function createQuality({ element, ping }) {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
   let answeredAt = 0;
+  /**
+   * When it was asked; an answer to what was not is another agent's.
+   * @type {number[]}
+   */
+  let asked = [];
 
   /** @param {number | undefined} milliseconds */
   function show(milliseconds) {
@@ -33,7 +38,9 @@ export function createQuality({ element, ping }) {
 
   function ask() {
     if (performance.now() - answeredAt > 2.5 * intervalMilliseconds) show(undefined);
-    ping(Math.round(performance.now()));
+    const now = performance.now();
+    asked = [...asked.slice(-20), now];
+    ping(now);
   }
 
   return {
@@ -44,10 +51,9 @@ export function createQuality({ element, ping }) {
     },
     /** @param {number} at  when it was asked */
     pong(at) {
-      const elapsed = performance.now() - at;
-      if (!(elapsed >= 0 && elapsed < 60000)) return;
+      if (!asked.includes(at)) return;
       answeredAt = performance.now();
-      show(elapsed);
+      show(answeredAt - at);
     },
     stop() {
       clearInterval(timer);

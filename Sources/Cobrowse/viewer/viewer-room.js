@@ -29,7 +29,7 @@ export function createRoom({ send, main }) {
   let who = "The visitor";
 
   const tell = (/** @type {object} */ note) => send(Kind.agentNote, text.encode.encode(JSON.stringify(note)));
-  const quality = createQuality({ element: part("quality"), ping: (at) => tell({ type: "ping", at }) });
+  const quality = createQuality({ element: part("quality"), ping: (at) => send(Kind.ping, text.encode.encode(JSON.stringify({ at }))) });
   const view = createView({ room: part("view"), sheet: part("sheet"), canvas: part("marks"), dot: part("dot") });
   const assistance = createAssistance({ ask: part("ask-assist"), give: part("give-back"), state: part("assist-state"), tell });
   const tools = createTools({
@@ -103,6 +103,10 @@ export function createRoom({ send, main }) {
     if (note.type === "page") part("hidden-page").hidden = note.isHidden !== true;
     if (note.type !== "allowed") return;
     assistance.allow(note, who);
+    showRights();
+  }
+
+  function showRights() {
     tools.allow(assistance.rights);
     part("address").hidden = !assistance.rights.navigate;
   }
@@ -124,7 +128,12 @@ export function createRoom({ send, main }) {
     setRights(may, visitor) {
       who = visitor;
       assistance.may(may);
-      tools.allow(assistance.rights);
+      showRights();
+    },
+    /** @param {boolean} isOwn  whether this agent is in control */
+    setControl(isOwn) {
+      assistance.control(isOwn);
+      showRights();
     },
     stop() {
       isStopped = true;

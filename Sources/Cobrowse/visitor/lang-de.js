@@ -27,6 +27,7 @@ export default Object.freeze({
   known: "Beraterinnen und Berater sehen, dass Sie da sind.",
   asking: "{agent} möchte dazukommen",
   live: "In Sitzung mit {agent}",
+  leads: "{agent} führt.",
   seesPage: "{agent} sieht diese Seite.",
   pointsToo: "{agent} sieht diese Seite und kann auf Dinge zeigen.",
   assisted: "{agent} kann auf dieser Seite klicken und tippen.",

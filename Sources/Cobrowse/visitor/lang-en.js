@@ -27,6 +27,7 @@ export default Object.freeze({
   known: "Agents see that you are here.",
   asking: "{agent} would like to join",
   live: "In session with {agent}",
+  leads: "{agent} is in control.",
   seesPage: "They see this page.",
   pointsToo: "They see this page and can point at things.",
   assisted: "They can click and type on this page.",

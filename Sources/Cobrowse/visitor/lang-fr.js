@@ -27,6 +27,7 @@ export default Object.freeze({
   known: "Les conseillers voient que vous êtes là.",
   asking: "{agent} souhaite vous rejoindre",
   live: "En session avec {agent}",
+  leads: "{agent} a la main.",
   seesPage: "Cette personne voit cette page.",
   pointsToo: "Cette personne voit cette page et peut montrer des éléments.",
   assisted: "Cette personne peut cliquer et écrire sur cette page.",

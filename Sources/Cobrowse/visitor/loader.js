@@ -152,8 +152,9 @@
       const own = { sessionstart: "started", sessionend: "ended", error: "error" }[name];
       if (own) api.on(own, listener);
       if (name !== "agents") return;
-      api.on("agentjoined", () => listener({ count: 1 }));
-      api.on("agentleft", () => listener({ count: 0 }));
+      let count = 0;
+      api.on("agentjoined", () => listener({ count: ++count }));
+      api.on("agentleft", () => listener({ count: --count }));
     },
   };
   GLANCE.Cobrowse.VisitorUI ??= { showTerms: start };

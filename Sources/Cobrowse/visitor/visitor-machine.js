@@ -17,8 +17,12 @@ export function createMachine() {
   /** What the bar shows and what is remembered. */
   const state = {
     phase: /** @type {Phase} */ ("idle"),
+    /** The agent who asks to be let in, or the one in control. */
     agent: "",
-    agents: 0,
+    /** All who are there. */
+    names: /** @type {string[]} */ ([]),
+    /** The agent whom the visitor is asked about. */
+    asked: "",
     isAgentAway: false,
     key: "",
     /** Whether the key is the site's name for the visitor, which is nothing to read out. */
@@ -37,7 +41,6 @@ export function createMachine() {
   let trusted = "";
   let isResumed = false;
   let isAnnounced = false;
-  let hasMet = false;
   let lostAt = 0;
   let attempts = 0;
 
@@ -46,9 +49,26 @@ export function createMachine() {
   /** @param {string} name @param {object} detail @returns {Action} */
   const emit = (name, detail) => ({ do: "emit", name, detail });
 
+  /**
+   * Says who has come and who has left.
+   *
+   * @param {string[]} names
+   * @returns {Action[]}
+   */
+  function meet(names) {
+    const before = state.names;
+    state.names = names;
+    const changes = (/** @type {string[]} */ some, /** @type {string[]} */ others, /** @type {string} */ what) =>
+      some.filter((name) => !others.includes(name)).map((name) => emit("agent" + what, { name }));
+    return [...changes(before, names, "left"), ...changes(names, before, "joined")];
+  }
+
   function isFree() {
     return state.phase === "idle" || state.phase === "over";
   }
+
+  /** Whether this page takes no part in a session. */
+  const isApart = () => isFree() || ["terms", "elsewhere"].includes(state.phase);
 
   /** Asks the server to let the visitor in, or in again. @returns {Action[]} */
   function open() {
@@ -59,37 +79,43 @@ export function createMachine() {
   /** @param {string} ending @param {string} [endedBy] @returns {Action[]} */
   function over(ending, endedBy = "") {
     const { phase } = state;
-    Object.assign(state, { phase: "over", ending, endedBy, resume: "", isAssisted: false, agents: 0 });
+    Object.assign(state, { phase: "over", ending, endedBy, resume: "", isAssisted: false });
     trusted = "";
-    /** @type {Action[]} */
-    const actions = [{ do: "unask" }, { do: "hush" }, { do: "disconnect" }, { do: "forget" }, show];
-    if (hasMet) actions.push(emit("agentleft", { name: state.agent }));
-    hasMet = false;
+    const actions = [{ do: "unask" }, { do: "hush" }, { do: "disconnect" }, { do: "forget" }, show, ...meet([])];
     if (isAnnounced) actions.push(emit("ended", { status: ending, by: endedBy }));
     else if (phase !== "terms") actions.push(emit("error", { code: ending }));
     isAnnounced = false;
     return actions;
   }
 
+  /**
+   * What one agent was allowed does not hold for another.
+   *
+   * @param {string} name
+   */
+  function lead(name) {
+    if (name !== state.agent) state.isAssisted = false;
+    state.agent = name;
+  }
+
+  /** @param {string | undefined} may */
+  function allow(may) {
+    if (may !== undefined) state.may = may.split(" ").filter(Boolean);
+  }
+
   /** @param {string} name @returns {Action[]} */
   function live(name) {
-    const isNew = !hasMet;
-    Object.assign(state, { phase: "live", agent: name, agents: Math.max(1, state.agents), isAgentAway: false });
+    lead(name);
+    Object.assign(state, { phase: "live", isAgentAway: false });
     trusted = "";
-    hasMet = true;
-    /** @type {Action[]} */
-    const actions = [{ do: "unask" }, { do: "remember" }, { do: "capture" }, show];
-    return isNew ? [...actions, emit("agentjoined", { name })] : actions;
+    const joined = meet(state.names[0] ? state.names : [name]);
+    return [{ do: "unask" }, { do: "remember" }, { do: "capture" }, show, ...joined];
   }
 
   /** @returns {Action[]} */
   function waiting() {
-    Object.assign(state, { phase: "waiting", isAssisted: false, agents: 0 });
-    /** @type {Action[]} */
-    const actions = [{ do: "unask" }, { do: "hush" }, show];
-    if (hasMet) actions.push(emit("agentleft", { name: state.agent }));
-    hasMet = false;
-    return actions;
+    Object.assign(state, { phase: "waiting", isAssisted: false });
+    return [{ do: "unask" }, { do: "hush" }, show, ...meet([])];
   }
 
   /** @returns {Action[]} */
@@ -132,8 +158,8 @@ export function createMachine() {
       body = event.body;
       trusted = event.trusted || "";
       const isKnown = !body.sessionkey && Boolean(body.visitorid);
-      Object.assign(state, { phase: "terms", agent: trusted, key: "", isKnown, resume: "", ending: "", endedBy: "" });
-      hasMet = isAnnounced = isResumed = false;
+      Object.assign(state, { phase: "terms", agent: trusted, key: "", isKnown, resume: "", ending: "", endedBy: "", names: [] });
+      isAnnounced = isResumed = false;
       attempts = 0;
       // Who lets an agent in has read the terms with that question.
       return trusted ? open() : [show, { do: "ask", question: "terms" }];
@@ -141,9 +167,9 @@ export function createMachine() {
     resume(event) {
       if (!isFree()) return [];
       const { resume, agent = "", key = "", isKnown = false } = event;
-      Object.assign(state, { resume, agent, key, isKnown });
+      Object.assign(state, { resume, agent, key, isKnown, names: [] });
       isResumed = true;
-      isAnnounced = hasMet = false;
+      isAnnounced = false;
       attempts = 0;
       if (event.isShown) return open();
       state.phase = "elsewhere";
@@ -162,10 +188,9 @@ export function createMachine() {
     },
     openFailed,
     retry: () => (state.phase === "lost" ? open() : []),
-    connected({ status, other, may, agents }) {
+    connected({ status, other, may }) {
       attempts = 0;
-      if (may !== undefined) state.may = may.split(" ").filter(Boolean);
-      state.agents = agents ?? state.agents;
+      allow(may);
       /** @type {Action[]} */
       const actions = [];
       if (!isAnnounced) actions.push(emit("started", { sessionKey: state.key, isResumed }));
@@ -173,38 +198,41 @@ export function createMachine() {
       return [...actions, ...(status === "A" ? live(other || state.agent) : waiting())];
     },
     consentAsked({ agent }) {
-      state.agent = agent;
+      state.asked = agent;
       if (agent === trusted) return [{ do: "send", command: { type: "accept", agent } }];
-      state.phase = "asking";
+      // In a session, it is another agent beside those who are there.
+      if (state.phase !== "live") Object.assign(state, { agent, phase: "asking" });
       return [show, { do: "ask", question: "join", agent }];
     },
     join({ yes, agent }) {
-      if (state.phase !== "asking" || agent !== state.agent) return [];
+      if (agent !== state.asked) return [];
+      state.asked = "";
       return [{ do: "send", command: { type: yes ? "accept" : "decline", agent } }];
     },
     active({ agent, may }) {
-      if (may !== undefined) state.may = may.split(" ").filter(Boolean);
+      allow(may);
       return live(agent);
+    },
+    /** Who is there, who of them is in control, and whom the visitor is asked about. */
+    agents({ agent, names, control, away, may, asked }) {
+      if (state.phase !== "live") return [];
+      // What is still a question is asked anew.
+      const isSame = agent === state.agent && asked === state.asked;
+      lead(agent);
+      allow(may);
+      Object.assign(state, { asked, isAgentAway: away.split(" ").includes(control) });
+      return [{ do: isSame ? "show" : "unask" }, { do: "allow" }, show, ...meet(names.split("\n"))];
     },
     assisted({ isOn }) {
       if (state.phase !== "live" && isOn) return [];
       state.isAssisted = isOn;
       return [{ do: "remember" }, show];
     },
-    away() {
-      state.isAgentAway = true;
-      return [show];
-    },
-    arrived({ name }) {
-      if (state.phase !== "live") return [];
-      Object.assign(state, { agent: name, isAgentAway: false });
-      return [show];
-    },
     left: waiting,
     message: ({ name, text, at }) => [{ do: "say", name, text, at, isOwn: false }],
     ended: ({ status, by }) => over(status, by || (status === "C" ? "agent" : "")),
     refused: ({ reason }) => over(reason === "occupied" ? "occupied" : "gone"),
-    closed: ({ at }) => (["opening", "waiting", "asking", "live", "lost"].includes(state.phase) ? lose(at) : []),
+    closed: ({ at }) => (isApart() ? [] : lose(at)),
     end() {
       if (isFree()) return [];
       if (state.phase === "terms") return handlers.terms({ type: "terms", yes: false });
@@ -212,19 +240,13 @@ export function createMachine() {
     },
     /** Another tab of the site is the one that is shown. */
     elsewhere() {
-      if (["idle", "terms", "over", "elsewhere"].includes(state.phase)) return [];
+      if (isApart()) return [];
       state.phase = "elsewhere";
       isResumed = true;
       return [{ do: "unask" }, { do: "hush" }, { do: "disconnect" }, show];
     },
     /** This tab is the one that is shown. */
     here: () => (state.phase === "elsewhere" ? open() : []),
-    /** What another tab has learned of the session. */
-    news({ agent }) {
-      if (state.phase !== "elsewhere") return [];
-      state.agent = agent;
-      return [show];
-    },
     overElsewhere({ ending, endedBy }) {
       isAnnounced = true;
       return isFree() ? [] : over(ending, endedBy);

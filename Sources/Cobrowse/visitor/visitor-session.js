@@ -100,6 +100,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   function receive(/** @type {number} */ kind, /** @type {Uint8Array} */ payload) {
     if (state.phase !== "live") return;
     if (kind === Kind.agentNote) return receiveNote(parsed(payload));
+    if (kind === Kind.ping) return tell({ type: "pong", at: parsed(payload).at });
     if (kind === Kind.serverResync) capture?.resync();
     else capture?.receive(kind, payload);
   }
@@ -114,14 +115,14 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   }
 
   function receiveNote(/** @type {any} */ note) {
-    if (note.type === "ping") tell({ type: "pong", at: note.at });
     if (note.type === "ask") askForAssistance();
     if (note.type === "giveBack") assist(false);
   }
 
   function askForAssistance() {
     if (!mayAssist() || state.isAssisted) return allow();
-    if (platform.now() - refusedAt < quietMilliseconds) return allow({ isAnswer: true });
+    // One question at a time: who waits to be let in comes first.
+    if (state.asked || platform.now() - refusedAt < quietMilliseconds) return allow({ isAnswer: true });
     bar.ask("assist", state.agent);
   }
 
@@ -138,7 +139,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     };
     capture?.allow(rights);
     // The server lets clicks through only while it knows of the visitor's consent, and writes that down.
-    link?.send({ type: "consent", assist: rights.assist });
+    link?.send({ type: "consent", assist: rights.assist, agent: state.agent });
     tell({ type: "allowed", ...rights, ...more });
   }
 
@@ -183,7 +184,8 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   /** @type {Record<string, (action: any) => void>} */
   const doers = {
     ask: ({ question, agent }) => bar.ask(question, agent || state.agent),
-    unask: () => bar.unask(),
+    unask: bar.unask,
+    allow: () => allow(),
     open: ({ body }) => open(body),
     connect: ({ admission }) => connect(admission),
     send: ({ command }) => link?.send(command),

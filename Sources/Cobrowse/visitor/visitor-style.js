@@ -14,7 +14,7 @@ export const barStyle = `
 [hidden] { display: none !important; }
 .root { --card: #fff; --ink: #16202b; --soft: #55616e; --line: #c9d0d8; --brand: #0b6e6e; --on: #fff; --danger: #b3261e;
   --live: #1a7f37; --wait: #9a6700; --quiet: #f6f7f9;
-  font: 15px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; color: var(--ink);
+  font: 15px/1.4 system-ui, sans-serif; color: var(--ink);
   display: grid; grid-template-columns: minmax(0, 1fr); justify-items: center; padding: 8px; gap: 8px; }
 @media (prefers-color-scheme: dark) { .root { --card: #1a2129; --ink: #e8edf2; --soft: #a4b0bd; --line: #46525f;
   --brand: #4fc3c0; --on: #06201f; --danger: #ff8a80; --live: #56d364; --wait: #e3b341; --quiet: #11161c; } }

@@ -15,10 +15,10 @@ function endingOf(texts, { ending, endedBy, agent }) {
 }
 
 /** @param {Texts} texts @param {any} state */
-function detailOf(texts, { isAgentAway, isAssisted, may }) {
+function detailOf(texts, { isAgentAway, isAssisted, may, names }) {
   if (isAgentAway) return texts.agentAway;
-  if (isAssisted) return texts.assisted;
-  return may.includes("annotate") ? texts.pointsToo : texts.seesPage;
+  const can = isAssisted ? texts.assisted : may.includes("annotate") ? texts.pointsToo : texts.seesPage;
+  return names.length > 1 ? texts.leads + " " + can : can;
 }
 
 /**
@@ -37,7 +37,7 @@ export function barWords(texts, state) {
     case "opening": return say(texts.opening);
     case "waiting": return state.isKnown ? say(texts.waiting, texts.known) : say(texts.waiting, texts.key, state.key);
     case "asking": return say(texts.asking);
-    case "live": return say(texts.live, detailOf(texts, state));
+    case "live": return say(fill(texts.live, { agent: state.names.join(", ") }), detailOf(texts, state));
     case "lost": return say(texts.lost);
     case "elsewhere": return say(texts.elsewhere);
     case "over": return state.ending === "gone" && !state.agent ? undefined : say(texts.overTitle, endingOf(texts, { ...state, agent }));

@@ -77,7 +77,14 @@ class LatchkeySession {
   }
 
   leave() {
+    this.isLeaving = true;
     this.send({ type: "leave" });
+  }
+
+  /* Ends it for all. */
+  end() {
+    this.hasEnded = true;
+    this.send({ type: "end" });
   }
 }
 
@@ -203,14 +210,15 @@ class LatchkeyStage {
     document.getElementById("leave").addEventListener("click", () => this.leave(session()));
   }
 
-  /* Leaving ends the session for the other side too; a page with a dialog asks first. */
+  /* Leaving ends the session for the other side too, unless other agents stay; a page with a dialog asks first. */
   async leave(session) {
     const dialog = document.getElementById("leaving");
     if (!dialog) return session.leave();
     dialog.returnValue = "stay";
     dialog.showModal();
     await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
-    if (dialog.returnValue === "end") session.leave();
+    if (dialog.returnValue === "end") session.end();
+    if (dialog.returnValue === "leave") session.leave();
   }
 }
 

@@ -2,14 +2,16 @@
 
 (() => {
   const root = document.getElementById("viewer");
-  const { token, sessionKey, visitorId, groupId, correlation } = root.dataset;
+  const { token, sessionKey, visitorId, groupId, correlation, invitation } = root.dataset;
   // A panel that has opened this page hands on what it hears.
   const events = new LatchkeyEvents(root.dataset.origins + " " + location.origin);
   const stage = new LatchkeyStage(document.getElementById("agent-name").textContent);
   const pollMilliseconds = 2000;
+  const agents = new LatchkeyAgents((command) => session.send(command), agentLink);
   let mode = root.dataset.mode;
   let session;
   let key = sessionKey;
+  let joinedKey = "";
   let presence;
   let isAsked = false;
   let hurry = 0;
@@ -33,6 +35,7 @@
     const body = mode === "start" ? { action: "start" } : { action: "join", wait: mode === "wait" ? "1" : "0" };
     if (key) body.sessionkey = key;
     else if (visitorId) body.visitorid = visitorId;
+    if (invitation) body.invitation = invitation;
     const answer = await fetch("/api/v1/sessions", {
       method: "POST",
       credentials: "omit",
@@ -40,6 +43,12 @@
       body: JSON.stringify(body),
     });
     return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() };
+  }
+
+  /* The address that brings another agent of the group into this session. */
+  function agentLink(invitation) {
+    const query = new URLSearchParams({ groupid: groupId, SessionKey: joinedKey, Invitation: invitation });
+    return location.origin + "/agentjoin/AgentView.aspx?" + query;
   }
 
   /* The page leads back into the session that it has started, and does not start another one, when it is loaded again. */
@@ -124,6 +133,7 @@
       if (own.isOver) return null;
       if (status === 200) {
         stage.remember(body.sessionId);
+        joinedKey = body.sessionKey;
         if (mode === "start") {
           key = body.sessionKey;
           mode = "join";
@@ -170,6 +180,7 @@
     const { createRoom } = await import("/cobrowse/viewer/viewer-room.js");
     room = createRoom({ main: root, send: (kind, payload) => session.sendFrame(kind, payload) });
     if (rights) room.setRights(rights, other);
+    room.setControl(agents.hasControl);
     for (const [kind, payload] of frames) room.receive(kind, payload);
     frames = undefined;
   }
@@ -191,16 +202,33 @@
     mode = "join";
     other = visitor;
     if (presence) presence.close();
-    document.getElementById("leaving-text").textContent = visitor + " will no longer be in a session either.";
     if (event.may !== undefined) rights = event.may.split(" ").filter(Boolean);
     if (room && rights) room.setRights(rights, other);
-    const agents = event.agents || 1;
-    document.getElementById("others").textContent = agents + " agents are in this session.";
-    stage.toggle("others", agents > 1);
+    if (rights) agents.allow(rights);
+    showAgents();
     stage.show("live", "In session with " + visitor, "You are connected.");
     stage.toggle("key-line", false);
     stage.toggle("invite", false);
     stage.converse(() => session);
+  }
+
+  /* Who stays behind decides what leaving means. */
+  function showAgents() {
+    const others = agents.others.map((agent) => agent.name).join(", ");
+    document.getElementById("leaving-title").textContent = others ? "Leave the session?" : "End the session?";
+    document.getElementById("leaving-text").textContent = others
+      ? "If you leave, " + others + " will stay with " + other + "."
+      : other + " will no longer be in a session either.";
+    stage.toggle("leave-others", Boolean(others));
+    stage.toggle("end-session", agents.hasControl);
+    if (room) room.setControl(agents.hasControl);
+  }
+
+  /* Says how it ended for this agent, whom others may have outstayed or whose session another one has ended. */
+  function ending(event) {
+    const others = agents.others.map((agent) => agent.name).join(", ");
+    if (!others || event.by !== "agent" || session.hasEnded) return latchkeyEnding(event, "agent", other);
+    return session.isLeaving ? "You have left. " + others + " will go on." : agents.nameInControl + " ended the session.";
   }
 
   function start() {
@@ -215,6 +243,11 @@
         live(event.visitor, event);
         tell("sessionStarted", { sessionKey: key || visitorId });
       },
+      agents: (event) => {
+        agents.update(event);
+        showAgents();
+      },
+      invitation: (event) => agents.invited(event.invitation),
       frame: receiveFrame,
       message: (event) => stage.add(event.name, event.text, false),
       away: () => stage.show("waiting", "Connection interrupted", "The visitor may come back in a moment."),
@@ -226,7 +259,11 @@
       failed: () => fail("No connection", "The server cannot be reached.", "retry"),
       refused: (event) =>
         event.reason === "occupied"
-          ? fail("Somebody else is in this session", "Another agent has joined already.", "another")
+          ? fail("Somebody else is in this session", "Another agent has joined already, and can invite you.", "another")
+          : event.reason === "full"
+          ? fail("The session is full", "There are as many agents in it as there may be.", "another")
+          : event.reason === "declined"
+          ? fail("The visitor declined", "They do not want you to join this session.", "another")
           : fail("The session is over", "Ask the visitor to start a new one.", "wait", "another"),
       ended: (event) => {
         stage.toggle("chat", false);
@@ -236,7 +273,8 @@
         closeRoom();
         const leaving = document.getElementById("leaving");
         if (leaving.open) leaving.close("stay");
-        stage.show("ended", "Session ended", latchkeyEnding(event, "agent", other));
+        stage.show("ended", "Session ended", ending(event));
+        agents.clear();
         offer("another");
         stage.title.focus();
         tell("sessionEnded", { status: event.status, sessionKey: key || visitorId });

@@ -108,12 +108,12 @@
     offer("start", "enter");
   }
 
-  function live(name) {
+  function live(name, all = name) {
     distrust();
     agent = name;
     offer();
     stage.toggle("key-line", false);
-    stage.show("live", "In session with " + agent, agent + " is with you. You can end the session at any time.");
+    stage.show("live", "In session with " + all, agent + (all === name ? " is with you." : " is in control.") + " You can end the session at any time.");
     stage.converse(() => session);
   }
 
@@ -217,6 +217,11 @@
       },
       active: (event) => {
         live(event.agent);
+      },
+      agents: (event) => {
+        // A question, and that the agent is away, stand there until that is over.
+        if (event.asked || event.away.split(" ").includes(event.control)) return;
+        live(event.agent, event.names.split("\n").join(", "));
       },
       message: (event) => stage.add(event.name, event.text, false),
       away: () => stage.show("waiting", "Connection interrupted", agent + " may come back in a moment."),

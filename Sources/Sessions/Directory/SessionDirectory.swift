@@ -53,6 +53,8 @@ package struct SessionDirectory: Sendable {
         package var capabilities: AgentCapabilities = []
         /// Whether they have proved that they were in the session before.
         fileprivate(set) var isReturning = false
+        /// What an agent who is in the session has made for this one; the session looks whether it is good.
+        package var invitation: String?
         /// What a visitor has said about themselves beside the name.
         package var email = ""
         /// A visitor's phone number; empty for none.
@@ -226,6 +228,7 @@ package struct SessionDirectory: Sendable {
             name: requester.name,
             capabilities: requester.capabilities,
             isReturning: requester.isReturning,
+            invitation: requester.invitation,
             correlationID: requester.correlationID,
             issuedAt: requester.seconds
         )

@@ -10,22 +10,23 @@ internal import WireProtocol
 /// status is durable before anybody is told of it.
 final class LiveSession: Sendable {
     private enum Step: Sendable {
-        case write(ParticipantConnection, SessionSide, SessionEvent)
+        case write(ParticipantConnection, SessionPeer, SessionEvent)
         case close(ParticipantConnection)
         case suspend(ParticipantConnection)
         case record(SessionRecord)
-        case consented(SessionRecord, Bool)
+        case note(SessionRecord, SessionNote)
         case finish
     }
 
-    private struct State {
+    fileprivate struct State {
         var machine: SessionStateMachine
         var record: SessionRecord
-        var connections: [SessionSide: ParticipantConnection] = [:]
-        var agent: Agent?
+        var connections: [SessionPeer: ParticipantConnection] = [:]
+        /// The agents who have a place, by what names them within the session.
+        var agents: [String: Agent] = [:]
     }
 
-    /// The agent who was let in last, and what their right to be there rests on.
+    /// An agent, and what their right to be there rests on.
     struct Agent: Sendable {
         let account: AccountReference
         let apiKeyID: APIKeyRecord.ID?
@@ -58,12 +59,13 @@ final class LiveSession: Sendable {
         self.relay = relay
         let machine = SessionStateMachine(resuming: record, at: now, reconnectSeconds: reconnectSeconds)
         self.state = Mutex(State(machine: machine, record: record))
+        if let agent = machine.inControl { relay.control(agent) }
         (self.steps, self.continuation) = AsyncStream.makeStream()
     }
 
-    /// Whose right to be in the session has to be looked at again; `nil` while there is no agent.
-    var agent: Agent? {
-        state.withLock { $0.machine.isTaken(.agent) ? $0.agent : nil }
+    /// Whose right to be in the session has to be looked at again, by what names them within the session.
+    var agents: [String: Agent] {
+        state.withLock { state in state.agents.filter { state.machine.isTaken(.agent($0.key)) } }
     }
 
     /// Lets a participant in, or not.
@@ -76,19 +78,31 @@ final class LiveSession: Sendable {
         agent: Agent?,
         as side: SessionSide,
         isReturning: Bool = false,
+        invitation: String? = nil,
         _ connection: ParticipantConnection,
         at now: Int64
     ) -> SessionRefusal? {
-        state.withLock { state in
-            let actions = state.machine.connect(participant, as: side, isReturning: isReturning, at: now)
-            if case .refuse(_, let reason) = actions.first {
+        let peer = SessionPeer(side, participant.id)
+        return state.withLock { state in
+            let actions =
+                state.isTaken(peer, byOtherThan: agent)
+                ? [.refuse(.occupied)]
+                : state.machine.connect(
+                    participant,
+                    as: side,
+                    isReturning: isReturning,
+                    invitation: invitation,
+                    at: now
+                )
+            if case .refuse(let reason) = actions.first {
                 connection.send(.refused(reason))
                 connection.close()
                 return reason
             }
-            state.agent = agent ?? state.agent
+            if let agent { state.agents[participant.id] = agent }
             if side == .visitor { state.record.visitor.name = participant.name }
-            if let older = state.connections.updateValue(connection, forKey: side) {
+            if let older = state.connections.updateValue(connection, forKey: peer) {
+                relay.leave(older)
                 continuation.yield(.close(older))
             }
             carryOut(actions, &state)
@@ -99,39 +113,49 @@ final class LiveSession: Sendable {
     /// What a connected participant sends.
     func receive(
         _ command: ParticipantCommand,
-        from side: SessionSide,
+        from peer: SessionPeer,
         _ connection: ParticipantConnection,
         at now: Int64
     ) {
-        change(by: side, connection) { machine in
-            switch command {
-            case .message(let text): machine.relay(text, from: side)
-            case .accept(let agent): side == .visitor ? machine.accept(agent, at: now) : []
-            case .decline(let agent): side == .visitor ? machine.decline(agent, at: now) : []
-            case .consent(let isGiven): side == .visitor ? machine.consent(toAssist: isGiven) : []
-            case .leave: machine.leave(side, at: now)
-            case .connect, .keepAlive: []
+        change(by: peer, connection) { machine in
+            switch (command, peer) {
+            case (.message(let text), _): machine.relay(text, from: peer)
+            case (.leave, _): machine.leave(peer, at: now)
+            case (.accept(let agent), .visitor): machine.accept(agent, at: now)
+            case (.decline(let agent), .visitor): machine.decline(agent, at: now)
+            case (.consent(let isGiven, let agent), .visitor): machine.consent(toAssist: isGiven, for: agent)
+            case (.invite, .agent(let id)): machine.invite(by: id, Self.newInvitation(), at: now)
+            case (.askControl, .agent(let id)): machine.askControl(by: id)
+            case (.giveControl(let number), .agent(let id)): machine.giveControl(by: id, to: number)
+            case (.end, .agent(let id)): machine.end(by: id, at: now)
+            default: []
             }
         }
     }
 
     /// A connection is gone.
     ///
-    /// Counts only for the connection that its side has now.
-    func lose(_ side: SessionSide, _ connection: ParticipantConnection, at now: Int64) {
+    /// Counts only for the connection that its participant has now.
+    func lose(_ peer: SessionPeer, _ connection: ParticipantConnection, at now: Int64) {
         relay.leave(connection)
-        change(by: side, connection) { $0.lose(side, at: now) }
+        change(by: peer, connection) { $0.lose(peer, at: now) }
     }
 
-    /// The agent leaves; `false` if it is another one, or nobody is there.
+    /// The agent leaves; `false` if they are not in the session.
     func dismiss(_ account: AccountReference, at now: Int64) -> Bool {
         state.withLock { state in
-            guard state.machine.isTaken(.agent), !state.machine.status.isFinal, state.agent?.account == account else {
-                return false
-            }
-            carryOut(state.machine.leave(.agent, at: now), &state)
+            guard !state.machine.status.isFinal,
+                let id = state.agents.first(where: { $0.value.account == account })?.key,
+                state.machine.isTaken(.agent(id))
+            else { return false }
+            carryOut(state.machine.leave(.agent(id), at: now), &state)
             return true
         }
+    }
+
+    /// An agent may not be in the session any more.
+    func expel(_ id: String, at now: Int64) {
+        state.withLock { carryOut($0.machine.expel(id, at: now), &$0) }
     }
 
     func tick(at now: Int64) {
@@ -145,25 +169,30 @@ final class LiveSession: Sendable {
         state.withLock { carryOut($0.machine.kill(final, at: now), &$0) }
     }
 
+    private static func newInvitation() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return CorrelationID(using: &generator).text
+    }
+
     /// Carries the steps out, one after the other, until the session is over.
     ///
     /// - Parameters:
     ///   - time: The clock.
     ///   - record: Writes the session down; when it throws, the session ends as an error, and of what was not written
     ///     nobody is told but that the session is over.
-    ///   - note: Writes down that the visitor lets the agent use the page, or has taken that back.
+    ///   - note: Writes down what else happens.
     func run(
         at time: TimeSource,
         recording record: @Sendable (SessionRecord) async throws -> Void,
-        noting note: @Sendable (SessionRecord, Bool) -> Void = { _, _ in }
+        noting note: @Sendable (SessionRecord, SessionNote) -> Void = { _, _ in }
     ) async {
         var isRecorded = true
         for await step in steps {
             switch step {
-            case .write(let connection, let side, let event):
+            case .write(let connection, let peer, let event):
                 guard isRecorded || event.isEnd else { continue }
                 connection.send(event)
-                if event.isActive { joinRelay(connection, side, at: time.milliseconds) }
+                if event.isActive { joinRelay(connection, peer, at: time.milliseconds) }
             case .close(let connection): connection.close()
             case .suspend(let connection): connection.close(.goingAway)
             case .record(let session):
@@ -176,22 +205,22 @@ final class LiveSession: Sendable {
                     isRecorded = false
                     kill(.error, at: time.seconds)
                 }
-            case .consented(let session, let isGiven): note(session, isGiven)
+            case .note(let session, let what): note(session, what)
             case .finish: return relay.close()
             }
         }
     }
 
     /// Whoever has been told that the session is active takes part in the data plane.
-    private func joinRelay(_ connection: ParticipantConnection, _ side: SessionSide, at milliseconds: Int64) {
+    private func joinRelay(_ connection: ParticipantConnection, _ peer: SessionPeer, at milliseconds: Int64) {
         let capabilities: AgentCapabilities? = state.withLock { state in
-            guard state.connections[side] === connection else { return nil }
-            return state.machine.capabilities(of: side)
+            guard state.connections[peer] === connection else { return nil }
+            return state.machine.capabilities(of: peer)
         }
         guard let capabilities else { return }
-        switch side {
+        switch peer {
         case .visitor: relay.join(visitor: connection)
-        case .agent: relay.join(agent: connection, capabilities, at: milliseconds)
+        case .agent(let id): relay.join(agent: connection, id, capabilities, at: milliseconds)
         }
     }
 
@@ -208,12 +237,12 @@ final class LiveSession: Sendable {
     }
 
     private func change(
-        by side: SessionSide,
+        by peer: SessionPeer,
         _ connection: ParticipantConnection,
         _ body: (inout SessionStateMachine) -> [SessionAction]
     ) {
         state.withLock { state in
-            guard state.connections[side] === connection else { return }
+            guard state.connections[peer] === connection else { return }
             carryOut(body(&state.machine), &state)
         }
     }
@@ -221,18 +250,19 @@ final class LiveSession: Sendable {
     private func carryOut(_ actions: [SessionAction], _ state: inout State) {
         for action in actions {
             switch action {
-            case .admit(let side, let event), .send(let side, let event):
-                guard let connection = state.connections[side] else { continue }
-                continuation.yield(.write(connection, side, event))
-            case .dismiss(let side):
-                guard let connection = state.connections.removeValue(forKey: side) else { continue }
+            case .admit(let peer, let event), .send(let peer, let event):
+                guard let connection = state.connections[peer] else { continue }
+                continuation.yield(.write(connection, peer, event))
+            case .dismiss(let peer):
+                guard let connection = state.connections.removeValue(forKey: peer) else { continue }
+                relay.leave(connection)
                 continuation.yield(.close(connection))
             case .record(let status, let agent, let time):
                 state.record.move(to: status, agent: agent, at: time)
                 continuation.yield(.record(state.record))
-            case .consented(let isGiven):
-                relay.allowAssist(isGiven)
-                continuation.yield(.consented(state.record, isGiven))
+            case .control(let agent): relay.control(agent)
+            case .allowAssist(let isAllowed): relay.allowAssist(isAllowed)
+            case .note(let what): continuation.yield(.note(state.record, what))
             case .finish:
                 for connection in state.connections.values {
                     continuation.yield(.close(connection))
@@ -243,6 +273,14 @@ final class LiveSession: Sendable {
             case .refuse: break
             }
         }
+    }
+}
+
+extension LiveSession.State {
+    /// Whether the place is that of another account with the same name within the session.
+    fileprivate func isTaken(_ peer: SessionPeer, byOtherThan agent: LiveSession.Agent?) -> Bool {
+        guard case .agent(let id) = peer, machine.isTaken(peer), let known = agents[id] else { return false }
+        return known.account != agent?.account
     }
 }
 

@@ -8,10 +8,10 @@ internal import Synchronization
 // MARK: Participants
 
 extension SessionHub {
-    /// Which session and side a connection was let into.
+    /// Which session and place a connection was let into.
     struct Membership: Sendable {
         let session: LiveSession
-        let side: SessionSide
+        let peer: SessionPeer
     }
 
     /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
@@ -50,11 +50,12 @@ extension SessionHub {
             agent: agent,
             as: claims.role,
             isReturning: claims.isReturning,
+            invitation: claims.invitation,
             connection,
             at: now
         )
         note(claims, connection, refused: refusal?.rawValue)
-        return Membership(session: session, side: claims.role)
+        return Membership(session: session, peer: SessionPeer(claims.role, claims.participant))
     }
 
     /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
@@ -64,7 +65,7 @@ extension SessionHub {
     }
 
     func receive(_ command: ParticipantCommand, from membership: Membership, _ connection: ParticipantConnection) {
-        membership.session.receive(command, from: membership.side, connection, at: time.seconds)
+        membership.session.receive(command, from: membership.peer, connection, at: time.seconds)
     }
 
     /// Takes a binary frame; `false` if it is not one of the protocol.
@@ -73,7 +74,7 @@ extension SessionHub {
     }
 
     func lose(_ membership: Membership, _ connection: ParticipantConnection) {
-        membership.session.lose(membership.side, connection, at: time.seconds)
+        membership.session.lose(membership.peer, connection, at: time.seconds)
     }
 
     /// The session of a key that was not used before; made if this is its first participant.

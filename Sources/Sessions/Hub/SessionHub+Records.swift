@@ -22,8 +22,8 @@ extension SessionHub {
                 throw error
             }
         }
-        await session.run(at: time, recording: record) { session, isGiven in
-            self.continuation.yield(.append(self.consentEvent(session, isGiven)))
+        await session.run(at: time, recording: record) { session, note in
+            self.continuation.yield(.append(self.event(note, in: session)))
         }
         let end = time.seconds + ServerKeyClaims.lifetime
         state.withLock { if $0.sessions[session.id] === session { $0.ended[session.id] = end } }
@@ -45,20 +45,6 @@ extension SessionHub {
         } catch {
             logger.error("an audit event was not written", metadata: ["error": "\(error)"])
         }
-    }
-
-    func consentEvent(_ record: SessionRecord, _ isGiven: Bool) -> AuditEvent {
-        AuditEvent(
-            time: time.milliseconds,
-            correlationID: record.correlationID,
-            partnerID: record.partnerID,
-            actor: record.visitor.name,
-            action: .sessionConsent,
-            outcome: isGiven ? .granted : .refused,
-            reason: "",
-            detail:
-                "the visitor \(isGiven ? "lets \(record.agent) use the page" : "has taken that back"), session key \(record.key)"
-        )
     }
 
     func statusEvent(_ record: SessionRecord) -> AuditEvent {

@@ -124,18 +124,20 @@ package final class SessionHub: Sendable {
         }
     }
 
-    /// Ends the sessions of agents who may not sign in any more, or whose API key was revoked
+    /// Takes agents out of their sessions who may not sign in any more, or whose API key was revoked, and ends the sessions
+    /// in which no agent is left
     /// (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     func endSessionsOfFormerAgents() async {
         let now = time.seconds
         for session in state.withLock({ Array($0.sessions.values) }) {
-            guard let agent = session.agent else { continue }
-            do {
-                // Whose group was deleted has no snapshot any more.
-                let mayStay = try await store.snapshot(of: agent.account, at: now).map(agent.mayStay) ?? false
-                if !mayStay { session.kill(.killed, at: now) }
-            } catch {
-                logger.error("an agent's right could not be looked up", metadata: ["error": "\(error)"])
+            for (id, agent) in session.agents {
+                do {
+                    // Whose group was deleted has no snapshot any more.
+                    let mayStay = try await store.snapshot(of: agent.account, at: now).map(agent.mayStay) ?? false
+                    if !mayStay { session.expel(id, at: now) }
+                } catch {
+                    logger.error("an agent's right could not be looked up", metadata: ["error": "\(error)"])
+                }
             }
         }
     }

@@ -21,6 +21,8 @@ final class SessionRelay: Sendable {
     static let resyncMilliseconds: Int64 = 1000
 
     struct Agent {
+        /// Names the agent within the session.
+        let id: String
         let connection: ParticipantConnection
         let capabilities: AgentCapabilities
         /// Waits for a snapshot: frames in between would not fit what it has.
@@ -32,7 +34,9 @@ final class SessionRelay: Sendable {
         var agents: [Agent] = []
         var page = KeptPage()
         var isHeld = false
-        /// Whether the visitor lets the agent use the page.
+        /// Names the agent who may act on the page.
+        var inControl: String?
+        /// Whether the visitor lets the agent in control use the page.
         var isAssistAllowed = false
         var lastResync: Int64?
         /// The newest time that is known, in Unix milliseconds.
@@ -62,12 +66,13 @@ final class SessionRelay: Sendable {
     /// An agent is in the session that is active: they get the page as it was last.
     func join(
         agent connection: ParticipantConnection,
+        _ id: String,
         _ capabilities: AgentCapabilities,
         at milliseconds: Int64
     ) {
         state.withLock { state in
             guard !state.isClosed, !state.agents.contains(where: { $0.connection === connection }) else { return }
-            state.agents.append(Agent(connection: connection, capabilities: capabilities, isBehind: true))
+            state.agents.append(Agent(id: id, connection: connection, capabilities: capabilities, isBehind: true))
             connection.watch { [weak self] in self?.drained(connection) }
             state.now = milliseconds
             catchUp(&state)
@@ -92,7 +97,12 @@ final class SessionRelay: Sendable {
         }
     }
 
-    /// The visitor lets the agent use the page, or has taken that back.
+    /// The agent of that name within the session, and no other, may act on the page from here on.
+    func control(_ id: String) {
+        state.withLock { $0.inControl = id }
+    }
+
+    /// The visitor lets the agent in control use the page, or has taken that back.
     func allowAssist(_ isAllowed: Bool) {
         state.withLock { $0.isAssistAllowed = isAllowed }
     }
@@ -150,6 +160,7 @@ final class SessionRelay: Sendable {
 
     private func relay(_ frame: ByteBuffer, _ kind: DataFrameKind, from agent: Agent, _ state: inout State) {
         if let needed = kind.needed, !agent.capabilities.contains(needed) { return }
+        if kind.needsControl, agent.id != state.inControl { return }
         if kind == .assist, !state.isAssistAllowed { return }
         if kind == .agentResync, !mayAsk(&state) { return }
         guard let visitor = state.visitor, visitor.pendingDataBytes < Watermark.maximum else { return }

@@ -10,8 +10,16 @@ package enum ParticipantCommand: Equatable, Sendable {
     case accept(agent: String? = nil)
     /// The visitor does not let the agent in who was named in the question.
     case decline(agent: String? = nil)
-    /// The visitor lets the agent use the page, or takes that back.
-    case consent(toAssist: Bool)
+    /// The visitor lets the agent in control use the page, who was named in the question, or takes that back.
+    case consent(toAssist: Bool, agent: String? = nil)
+    /// The agent would like to invite another agent.
+    case invite
+    /// The agent would like to be in control.
+    case askControl
+    /// The agent in control hands it to the agent with that number.
+    case giveControl(to: Int)
+    /// The agent in control ends the session for all.
+    case end
     /// The participant leaves on purpose.
     case leave
     /// Nothing but a sign of life.
@@ -37,7 +45,13 @@ package enum ParticipantCommand: Equatable, Sendable {
         case "decline": self = .decline(agent: fields["agent"])
         case "consent":
             guard let given = fields["assist"], let isGiven = Bool(given) else { return nil }
-            self = .consent(toAssist: isGiven)
+            self = .consent(toAssist: isGiven, agent: fields["agent"])
+        case "invite": self = .invite
+        case "askControl": self = .askControl
+        case "giveControl":
+            guard let number = fields["to"].flatMap({ Int($0) }) else { return nil }
+            self = .giveControl(to: number)
+        case "end": self = .end
         case "leave": self = .leave
         case "k": self = .keepAlive
         default: return nil

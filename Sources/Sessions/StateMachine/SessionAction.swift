@@ -2,26 +2,50 @@ package import Accounts
 
 /// What a session's driver has to do, in this order.
 package enum SessionAction: Equatable, Sendable {
-    /// Let the connecting participant in and tell it how things stand; an older connection of its side is closed.
-    case admit(SessionSide, SessionEvent)
+    /// Let the connecting participant in and tell it how things stand; an older connection of its own is closed.
+    case admit(SessionPeer, SessionEvent)
     /// Do not let the connecting participant in.
-    case refuse(SessionSide, SessionRefusal)
-    /// Tell one side something.
-    case send(SessionSide, SessionEvent)
-    /// Close the connection of a side that has left.
-    case dismiss(SessionSide)
+    case refuse(SessionRefusal)
+    /// Tell one participant something.
+    case send(SessionPeer, SessionEvent)
+    /// Close the connection of a participant who has left.
+    case dismiss(SessionPeer)
     /// Write the status down before anything that follows.
     case record(SessionStatus, agent: String?, at: Int64)
-    /// Write down that the visitor lets the agent use the page, or has taken that back.
-    case consented(Bool)
+    /// Let the agent of that name within the session, and no other, act on the page.
+    case control(String)
+    /// The visitor lets the agent in control use the page, or has taken that back.
+    case allowAssist(Bool)
+    /// Write down what has happened.
+    case note(SessionNote)
     /// Close all connections: the session is over.
     case finish
 }
 
+/// What is written down of a session beside its status; agents by what names them within the session.
+package enum SessionNote: Equatable, Sendable {
+    /// The visitor lets the agent use the page, or has taken that back.
+    case consent(Bool, agent: String)
+    /// The agent has made an invitation for another one.
+    case invited(by: String)
+    /// The visitor has let another agent in.
+    case joined(agent: String)
+    /// The visitor did not let the agent in.
+    case declined(agent: String)
+    /// The agent has left while others stay.
+    case left(agent: String)
+    /// The agent is in control from here on.
+    case control(agent: String)
+}
+
 /// Why a participant with a good server key is not let in.
 package enum SessionRefusal: String, Equatable, Sendable {
-    /// Somebody else is on that side already.
+    /// Somebody else is on that side already, and no agent there has invited this one.
     case occupied
+    /// There are as many agents as there may be.
+    case full
+    /// The visitor has declined this agent before.
+    case declined
     /// The session has ended.
     case over
 }

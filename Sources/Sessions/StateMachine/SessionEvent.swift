@@ -20,7 +20,14 @@ package enum SessionEvent: Equatable, Sendable {
     case consentPending
     /// Both sides are in.
     case active(agent: String, visitor: String, may: AgentCapabilities = [])
-    /// The other side says something.
+    /// The agents who are in the session.
+    ///
+    /// `may` is what the privileges of the agent allow whom it is sent to, or to the visitor, those of the one in
+    /// control. `own` is the number of the agent whom it is sent to.
+    case agents(SessionRoster, may: AgentCapabilities, own: Int? = nil)
+    /// To an agent: a way in for another one.
+    case invitation(String)
+    /// Somebody says something.
     case message(from: SessionSide, name: String, text: String)
     /// The session is over; `by` is the side that has ended it, where one has.
     case ended(SessionStatus, by: SessionSide? = nil)
@@ -62,6 +69,18 @@ package enum SessionEvent: Equatable, Sendable {
                 json.member("agent", agent)
                 json.member("visitor", visitor)
                 json.member("may", may.text)
+            case .agents(let roster, let may, let own):
+                json.member("agent", roster.controlName)
+                json.member("names", roster.names)
+                json.member("numbers", roster.numbers())
+                json.member("control", String(roster.control))
+                json.member("away", roster.numbers(where: \.isAway))
+                json.member("asking", roster.numbers(where: \.wantsControl))
+                json.member("asked", roster.asked)
+                if let own { json.member("own", String(own)) }
+                json.member("may", may.text)
+            case .invitation(let id):
+                json.member("invitation", id)
             case .message(let role, let name, let text):
                 json.member("role", role.rawValue)
                 json.member("name", name)
@@ -85,6 +104,8 @@ package enum SessionEvent: Equatable, Sendable {
         case .consentAsked: "consentAsked"
         case .consentPending: "consentPending"
         case .active: "active"
+        case .agents: "agents"
+        case .invitation: "invitation"
         case .message: "message"
         case .ended: "ended"
         case .refused: "refused"

@@ -61,11 +61,13 @@ struct SessionsController: Sendable {
         guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else {
             throw AnswerError.tooManyRequests
         }
+        var requester = requester(grant, context)
+        requester.invitation = fields.nonEmpty(ParameterName.invitation).flatMap { CorrelationID($0)?.text }
         let mayJoinKeyless = grant.privileges.contains(.keylessSessions)
         let admission = try await directory.join(
             key,
             in: grant.group.partnerID,
-            by: requester(grant, context),
+            by: requester,
             mayJoinKeyless: mayJoinKeyless
         )
         guard let admission else {

@@ -30,6 +30,8 @@ package enum DataFrameKind: UInt8, CaseIterable, Sendable {
     case assetRequest = 0x24
     /// A small JSON text from the viewer to the visitor's script.
     case agentNote = 0x25
+    /// Asks the visitor's script for a sign of life, which comes as a note.
+    case agentPing = 0x26
 
     // MARK: From the server to the visitor
 
@@ -49,6 +51,9 @@ package enum DataFrameKind: UInt8, CaseIterable, Sendable {
         default: nil
         }
     }
+
+    /// Whether it acts on the page or asks the visitor for something: only the agent in control may send it.
+    package var needsControl: Bool { [.annotate, .navigate, .assist, .agentNote].contains(self) }
 
     /// Whether a visitor may send it.
     package var isFromVisitor: Bool { rawValue < 0x20 }

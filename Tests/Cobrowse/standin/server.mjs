@@ -119,10 +119,10 @@ async function answer(request, url, body, host) {
     const key = url.searchParams.get("SessionKey") ?? "";
     const values = {
       token: "t", sessionKey: key, mode: url.searchParams.get("start") ? "start" : url.searchParams.get("Wait") ? "wait" : "join",
-      origins: url.searchParams.get("origins") ?? "", correlationID: "c", agentName: "Dana Whitfield",
+      origins: url.searchParams.get("origins") ?? "", correlationID: "c", invitation: "", agentName: "Dana Whitfield",
       groupName: "Northwind", groupID: "12345", stateTitle: "One moment", stateText: "Opening the session.",
     };
-    return page("viewer", values, host, ["session.js", "presence.js", "events.js", "viewer.js"]);
+    return page("viewer", values, host, ["session.js", "presence.js", "events.js", "agents.js", "viewer.js"]);
   }
   if (path === "/visit") {
     const values = { groupID: "12345", groupName: "Northwind", visitorID: url.searchParams.get("visitorid") ?? "", name: "" };

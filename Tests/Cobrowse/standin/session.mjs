@@ -15,7 +15,7 @@ export class Session {
     own?.socket?.close();
     this.sides[side] = { id, name, socket };
     const other = side === "agent" ? "visitor" : "agent";
-    const event = { type: "connected", status: this.status, other: this.sides[other]?.name, may: this.may.join(" "), agents: this.sides.agent ? 1 : 0 };
+    const event = { type: "connected", status: this.status, other: this.sides[other]?.name, may: this.may.join(" ") };
     this.tell(side, event);
     if (own) this.tell(other, { type: "arrived", role: side, name });
     socket.onmessage = (data) => (typeof data === "string" ? this.read(side, JSON.parse(data)) : this.relay(side, data));
@@ -24,14 +24,24 @@ export class Session {
       this.sides[side].socket = undefined;
       if (/[CDKX]/.test(this.status)) return;
       this.tell(other, { type: "away", role: side });
+      this.roster();
     };
     if (side === "agent" && this.status === "A") for (const frame of this.kept) socket.send(frame);
     this.meet();
   }
 
+  /** Says which agents are there: the one, who is in control. */
+  roster() {
+    const { name, socket } = this.sides.agent;
+    const may = this.may.join(" ");
+    const event = { type: "agents", agent: name, names: name, numbers: "1", control: "1", away: socket ? "" : "1", asking: "", asked: "", may };
+    this.tell("visitor", event);
+    this.tell("agent", { ...event, own: "1" });
+  }
+
   meet() {
     const { agent, visitor } = this.sides;
-    if (this.status === "A") return;
+    if (this.status === "A") return this.roster();
     if (!agent || !visitor) {
       this.status = "W";
     } else if (this.isWelcome) {
@@ -39,6 +49,7 @@ export class Session {
       for (const side of ["agent", "visitor"]) {
         this.tell(side, { type: "active", agent: agent.name, visitor: visitor.name, may: this.may.join(" ") });
       }
+      this.roster();
     } else {
       this.status = "W";
       this.tell("visitor", { type: "consentAsked", agent: agent.name });
@@ -53,7 +64,7 @@ export class Session {
       this.meet();
     } else if (command.type === "decline") {
       this.end("D", side);
-    } else if (command.type === "leave") {
+    } else if (command.type === "leave" || command.type === "end") {
       this.end("C", side);
     } else if (command.type === "message" && this.status === "A") {
       this.tell(other, { type: "message", role: side, name: this.sides[side].name, text: command.text });

@@ -1,0 +1,24 @@
+/// The ways into a session that its agents have made for other agents, each good once.
+struct AgentInvitations: Sendable {
+    /// How long an invitation is good, in seconds.
+    static let lifetime: Int64 = 600
+    /// How many may be open at once.
+    static let maximum = 10
+
+    /// Until when each is good, in Unix seconds.
+    private var open: [String: Int64] = [:]
+
+    /// Takes up another one; `false` if there are too many.
+    mutating func add(_ id: String, at now: Int64) -> Bool {
+        open = open.filter { $0.value > now }
+        guard open.count < Self.maximum else { return false }
+        open[id] = now + Self.lifetime
+        return true
+    }
+
+    /// Uses one up; `false` if there is none of that name.
+    mutating func use(_ id: String?, at now: Int64) -> Bool {
+        guard let id, let end = open.removeValue(forKey: id) else { return false }
+        return end > now
+    }
+}

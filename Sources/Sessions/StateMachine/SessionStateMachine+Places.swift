@@ -1,0 +1,67 @@
+internal import Accounts
+
+// MARK: Who is where
+
+extension SessionStateMachine {
+    func seat(of peer: SessionPeer) -> SessionSeat? {
+        switch peer {
+        case .visitor: visitor
+        case .agent(let id): agents.first { $0.id == id }
+        }
+    }
+
+    /// The agent in control, or the one who was first while nobody is.
+    var leader: SessionSeat? {
+        agents.first { $0.id == inControl } ?? agents.first
+    }
+
+    /// Whether no agent would be left whom the visitor has let in.
+    func isAlone(_ id: String) -> Bool {
+        !agents.contains { $0.id != id && ($0.isWelcome || status != .active) }
+    }
+
+    func isPresent(_ side: SessionSide) -> Bool {
+        side == .visitor ? visitor?.isPresent == true : agents.contains(where: \.isPresent)
+    }
+
+    mutating func changeSeat(of id: String, _ change: (inout SessionSeat) -> Void) {
+        guard let index = agents.firstIndex(where: { $0.id == id }) else { return }
+        change(&agents[index])
+    }
+
+    // MARK: Telling
+
+    func toVisitor(_ event: SessionEvent) -> [SessionAction] {
+        isPresent(.visitor) ? [.send(.visitor, event)] : []
+    }
+
+    func toAgents(_ event: SessionEvent) -> [SessionAction] {
+        agents.filter(\.isPresent).map { .send(.agent($0.id), event) }
+    }
+
+    func to(_ side: SessionSide, _ event: SessionEvent) -> [SessionAction] {
+        side == .visitor ? toVisitor(event) : toAgents(event)
+    }
+
+    /// Tells everybody who is in an active session which agents there are; after a restart, once the agent is back whose
+    /// name only they bring.
+    func roster() -> [SessionAction] {
+        guard status == .active, let leader, !leader.name.isEmpty else { return [] }
+        let entries = agents.filter(\.isWelcome)
+            .map { seat in
+                SessionRoster.Entry(
+                    number: seat.number,
+                    name: seat.name,
+                    isAway: !seat.isPresent,
+                    wantsControl: seat.wantsControl
+                )
+            }
+        let roster = SessionRoster(entries: entries, control: leader.number, asked: asked?.name ?? "")
+        let toAgents = agents.filter { $0.isWelcome && $0.isPresent }
+            .map { seat in
+                let event = SessionEvent.agents(roster, may: seat.participant.capabilities, own: seat.number)
+                return SessionAction.send(.agent(seat.id), event)
+            }
+        return toVisitor(.agents(roster, may: leader.participant.capabilities)) + toAgents
+    }
+}
