@@ -109,9 +109,7 @@ extension ClientStateMachine {
         guard now < session.ends || session.wasLive else { return over("The session server cannot be reached.") }
         self.session?.failures += 1
         if session.phase != .requesting { self.session?.phase = .reconnecting }
-        // A server that is being replaced is back, or another has the session, within seconds.
-        let longest: Int64 = session.failures < 8 ? 2000 : 30_000
-        self.session?.due = now + min(Self.backoff(session.failures), longest)
+        self.session?.due = now + Self.backoff(session.failures)
         return []
     }
 

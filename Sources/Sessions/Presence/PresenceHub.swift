@@ -67,6 +67,7 @@ package final class PresenceHub: Sendable {
     /// How often forgotten questions are dropped, in looks.
     private static let looksPerTidying = 20
 
+    /// The nodes: each visitor has a home among them.
     package let servers: SessionServers
     let store: any DecisionStore & AuditStore
     let time: TimeSource
