@@ -17,11 +17,17 @@ extension SQLiteAccountStore {
                 try UseMark.write(false, to: database)
             }
             try copy.close()
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-            // What SQLite says of the copy is said of the database that is copied, which has no error.
-            throw AccountsError(code: .storeUnavailable, message: "the disk is full")
         } catch {
-            throw .unavailable(error)
+            throw Self.reason(error).map { AccountsError(code: .storeUnavailable, message: $0) } ?? .unavailable(error)
+        }
+    }
+
+    /// What is wrong with the disk of a copy; SQLite's own words are about the database that is copied, which has no error.
+    private static func reason(_ error: any Error) -> String? {
+        switch (error as? DatabaseError)?.resultCode {
+        case ResultCode.SQLITE_FULL: "the disk is full"
+        case ResultCode.SQLITE_IOERR: "input/output error"
+        default: nil
         }
     }
 
