@@ -3,6 +3,7 @@ package import AccountsSQL
 internal import Foundation
 internal import GRDB
 internal import LoginKey
+internal import Synchronization
 internal import SystemSupport
 
 /// The embedded store: one SQLite file in WAL mode, synced to disk before anybody hears of a change.
@@ -76,10 +77,13 @@ package final class SQLiteAccountStore: Sendable {
         }
     }
 
-    /// Closes the database.
+    private let isClosed = Atomic(false)
+
+    /// Closes the database; again, it does nothing.
     ///
     /// Its log is written back first, so that one complete file is left, and nothing beside it if nobody else has it open.
     package func close() throws(AccountsError) {
+        guard !isClosed.exchange(true, ordering: .relaxed) else { return }
         writer.finish()
         do {
             try? useMark.take(from: pool)

@@ -76,6 +76,8 @@ private final class SlowDisk: @unchecked Sendable {
         let store = try folder.open()
         try await check.run(store)
         try store.close()
+        // A command closes what it has opened once more at its end.
+        try store.close()
     }
 
     @Test func `two processes see each other's changes and spend a key once`() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `latchkey database move`: from a SQLite file to PostgreSQL.
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(10)))
 struct DatabaseMoveTests {
     private let postgres: PostgresServer
     private let name: String

@@ -6,7 +6,7 @@ import Testing
 import WebSocketClient
 
 /// A session goes on at another node when its own is lost, stops, or is taken out of use.
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(4)))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(10)))
 struct MovedSessionTests {
     /// What becomes of a node.
     private enum End: String, CaseIterable {

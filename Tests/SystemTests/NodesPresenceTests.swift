@@ -6,7 +6,7 @@ import Testing
 import WebSocketClient
 
 /// Presence and limits over two nodes: whoever asks any of them gets the same answer.
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(4)))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(10)))
 struct NodesPresenceTests {
     /// Where visitors and those who watch them connect.
     private static func socket(_ node: String, _ path: String) -> String {

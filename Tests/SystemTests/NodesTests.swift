@@ -6,7 +6,7 @@ import Testing
 import WebSocketClient
 
 /// Two servers over one PostgreSQL database.
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(10)))
 struct NodesTests {
     @Test func `a key is good once on both, a token everywhere, and a session can be joined through either`()
         async throws

@@ -45,7 +45,7 @@ package struct SessionPlacement: Sendable {
         let target = servers.place(among: known, using: &generator)
         guard target.name != session.server else { return target }
         let isKnownToLeave = status.map { $0.state != .ready } ?? false
-        if isKnownToLeave || servers.mayJudge(silence: SessionServers.patience) {
+        if isKnownToLeave || servers.mayJudge(silence: SessionServers.certainty) {
             return try await move(&session, to: target, registry, event)
         }
         guard let status else { throw .undecided }

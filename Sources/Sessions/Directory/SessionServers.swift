@@ -6,6 +6,10 @@ package final class SessionServers: Sendable {
     /// Who was silent for so many seconds is taken for dead: others take up its sessions.
     package static let patience: Int64 = 4
 
+    /// For so long a server has to be heard of itself before it says that another is dead: after an outage of the store
+    /// all come back, but not at the same moment.
+    static let certainty: Int64 = 10
+
     private struct Known {
         var others: [SessionServerStatus] = []
         var state = SessionServerStatus.State.ready
