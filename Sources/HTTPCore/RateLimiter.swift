@@ -87,7 +87,7 @@ package final class RateLimiter: Sendable {
             let bucket = state.buckets[name] ?? Bucket(tokens: state.rate.burst, updatedAt: milliseconds)
             let tokens = state.tokens(in: bucket, at: milliseconds)
             state.makeRoom(at: milliseconds)
-            state.buckets[name] = Bucket(tokens: max(tokens - 1, 0), updatedAt: milliseconds)
+            state.buckets[name] = Bucket(tokens: tokens >= 1 ? tokens - 1 : tokens, updatedAt: milliseconds)
             return tokens >= 1
         }
     }

@@ -17,6 +17,13 @@ import Testing
         #expect(!limiter.allows("guilty", at: 0))
     }
 
+    @Test func `whoever asks too often gets what is due all the same`() {
+        let limiter = RateLimiter(RateLimiter.Rate(burst: 1, perSecond: 1))
+        // Every 125 ms, which is exact in binary, for ten seconds: one at once, and one a second.
+        let granted = (0...80).count { limiter.take("a", at: Int64($0) * 125) }
+        #expect(granted == 11)
+    }
+
     @Test func `a changed rate counts at once`() {
         let limiter = RateLimiter(RateLimiter.Rate(burst: 1, perSecond: 0))
         limiter.take("a", at: 0)

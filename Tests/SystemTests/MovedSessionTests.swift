@@ -30,7 +30,8 @@ struct MovedSessionTests {
                 try await bring(end, to: home, nodes)
             }
             let lost = ContinuousClock.now
-            let back = try await eventually {
+            // No more often than one source may ask.
+            let back = try await eventually(every: .milliseconds(500)) {
                 try await nodes.resume(visit.resume, at: other)
                     .flatMap { $0.server.contains(":\(other.port)/") ? $0 : nil }
             }

@@ -113,10 +113,14 @@ struct TwoNodes {
 
 /// Asks again until there is an answer: nodes hear of each other within seconds.
 @discardableResult
-func eventually<Value>(_ ask: () async throws -> Value?) async throws -> Value {
-    for _ in 0..<300 {
+func eventually<Value>(
+    every interval: Duration = .milliseconds(100),
+    _ ask: () async throws -> Value?
+) async throws -> Value {
+    let end = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < end {
         if let value = try await ask() { return value }
-        try await ContinuousClock().sleep(for: .milliseconds(100))
+        try await ContinuousClock().sleep(for: interval)
     }
     return try #require(try await ask(), "not within 30 seconds")
 }

@@ -148,7 +148,9 @@ struct AuditCommand: AsyncParsableCommand {
             let isUnbroken: Bool
         }
 
-        @Option(help: "The newest hash of an earlier check: 43 characters.") var noted: String?
+        // A hash may begin with a hyphen.
+        @Option(parsing: .unconditional, help: "The newest hash of an earlier check: 43 characters.")
+        var noted: String?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
