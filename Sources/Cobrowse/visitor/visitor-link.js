@@ -5,8 +5,6 @@ import { Kind } from "../shared/kinds.js";
 
 /** More unsent bytes than this, and the link takes no more of the page for now. */
 const highWater = 128 * 1024;
-/** A server that does not answer for so long is not there. */
-const openMilliseconds = 5000;
 /** Unsent bytes that do not get fewer for so long mean that the network is gone. */
 const stallMilliseconds = 15000;
 
@@ -28,7 +26,6 @@ export function createLink({ admission, Socket, now, onevent, onframe, onclose }
   let isClosed = false;
   let unsent = 0;
   let unsentSince = now();
-  const startedAt = now();
 
   function close() {
     if (isClosed) return;
@@ -49,9 +46,9 @@ export function createLink({ admission, Socket, now, onevent, onframe, onclose }
 
   /** Closes a connection on which nothing moves. */
   function check() {
-    if (socket.readyState === 0 && now() - startedAt >= openMilliseconds) return close();
     const amount = socket.bufferedAmount;
-    if (amount === 0 || amount < unsent) unsentSince = now();
+    // Nor on one that does not come about.
+    if (socket.readyState && (amount === 0 || amount < unsent)) unsentSince = now();
     unsent = amount;
     if (now() - unsentSince > stallMilliseconds) close();
   }

@@ -121,7 +121,7 @@ export function createMachine() {
   /** @returns {Action[]} */
   function retry() {
     attempts += 1;
-    return [{ do: "retry", milliseconds: Math.min(250 * 2 ** attempts, attempts < 8 ? 2000 : 5000) }];
+    return [{ do: "retry", milliseconds: Math.min(250 * 2 ** attempts, 5000) }];
   }
 
   /** @param {number} at @returns {Action[]} */
