@@ -7,7 +7,7 @@ package final class TokenSigners: Sendable {
     /// For view tickets.
     package let ticket: TokenSigner<TicketClaims>
     /// For server keys.
-    package let serverKey: TokenSigner<ServerKeyClaims>
+    package let serverKey: ServerKeySigner
     /// For panels.
     package let panel: TokenSigner<PanelClaims>
     /// For launch tickets.
@@ -29,7 +29,7 @@ package final class TokenSigners: Sendable {
     package init(masterKey: MasterKey) async throws {
         self.auth = try await AuthTokenSigner(masterKey: masterKey)
         self.ticket = try await TokenSigner(masterKey: masterKey)
-        self.serverKey = try await TokenSigner(masterKey: masterKey)
+        self.serverKey = try await ServerKeySigner(masterKey: masterKey)
         self.panel = try await TokenSigner(masterKey: masterKey)
         self.launchTicket = try await TokenSigner(masterKey: masterKey)
         self.launchPage = try await TokenSigner(masterKey: masterKey)

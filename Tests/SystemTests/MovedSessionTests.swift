@@ -37,6 +37,8 @@ struct MovedSessionTests {
             }
             let joined = try #require(try await nodes.join(end.rawValue, at: other, token: token))
             #expect(joined.server == back.server)
+            // What a visitor is given can be read by the visitor: it does not say what the CRM calls the agent.
+            #expect(!payload(of: back.serverKey).contains("joe") && payload(of: joined.serverKey).contains("joe"))
             // Active at once: nobody is asked again.
             try await connect(back.serverKey, joined.serverKey, back.server, until: #""status":"A""#) {}
             print("a session whose server was \(end) went on after \(lost.duration(to: .now))")
@@ -125,6 +127,13 @@ struct MovedSessionTests {
                         if !isFirst { try await agent.send(#"{"type":"leave"}"#) }
                     }
             }
+    }
+
+    /// What stands in a token for everybody to read.
+    private func payload(of token: String) -> String {
+        var text = String(token.split(separator: ".")[1]).replacing("-", with: "+").replacing("_", with: "/")
+        text += String(repeating: "=", count: (4 - text.count % 4) % 4)
+        return Data(base64Encoded: text).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     private func bring(_ end: End, to node: ServerProcess, _ nodes: TwoNodes) async throws {

@@ -107,8 +107,17 @@ struct NodesPresenceTests {
             "LATCHKEY_SIGN_IN_REFUSAL_BURST": "40", "LATCHKEY_SIGN_IN_REFUSALS_PER_SECOND": "1",
         ])
         try await eventually { try nodes.first.latchkey(["node", "list"]).ranges(of: "ready").count == 2 ? true : nil }
-        // Each knows of the other by now, or within two beats.
-        try await ContinuousClock().sleep(for: .seconds(3))
+        // Each knows of the other once it sends visitors there.
+        let token = try await nodes.token()
+        for (node, other) in [(nodes.first, nodes.second), (nodes.second, nodes.first)] {
+            try await eventually(every: .milliseconds(500)) {
+                for number in 0..<16 {
+                    let home = try await find("v\(number)", at: node, nodes, token, present: false)
+                    if home?.hasSuffix(":\(other.port)") == true { return true }
+                }
+                return nil
+            }
+        }
         var refused = 0
         let begin = ContinuousClock.now
         for index in 0..<160 {

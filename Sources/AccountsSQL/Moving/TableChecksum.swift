@@ -16,7 +16,7 @@ package struct TableChecksum: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         for value in row { Self.append(value, to: &bytes) }
-        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        hash.update(data: bytes)
         rows += 1
     }
 

@@ -56,7 +56,7 @@ class LatchkeySession {
       return;
     }
     if (this.listeners.reconnecting) this.listeners.reconnecting();
-    const delay = Math.min(250 * 2 ** this.attempts, this.attempts < 8 ? 2000 : 5000) * (0.5 + Math.random() / 2);
+    const delay = Math.min(250 * 2 ** this.attempts, 5000) * (0.5 + Math.random() / 2);
     setTimeout(() => this.open().catch(() => this.lost(this.socket)), delay);
   }
 

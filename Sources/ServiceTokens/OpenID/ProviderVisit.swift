@@ -78,11 +78,11 @@ package struct ProviderVisitSealer: Sendable {
     /// The most characters of a sealed visit; a cookie has room for 4,096 bytes.
     package static let maximumLength = 3800
 
-    private let key: SymmetricKey
+    private let sealer: TextSealer
 
     /// Makes a sealer whose key is derived from the master key.
     package init(masterKey: MasterKey) {
-        self.key = masterKey.derivedKey(for: "provider visit")
+        self.sealer = TextSealer(masterKey: masterKey, purpose: "provider visit")
     }
 
     /// Seals a visit.
@@ -90,18 +90,14 @@ package struct ProviderVisitSealer: Sendable {
     /// - Returns: base64url; at most ``maximumLength`` characters for a query of at most 1,000.
     /// - Throws: An error of swift-crypto.
     package func seal(_ visit: ProviderVisit) throws -> String {
-        let box = try AES.GCM.seal(try JSONEncoder().encode(visit), using: key)
-        let bytes = Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
-        return String(decoding: Base64URL.encode(bytes.span), as: UTF8.self)
+        try sealer.seal(try JSONEncoder().encode(visit))
     }
 
     /// Opens a visit; `nil` if it was not sealed here, or was changed.
     ///
     /// Its end is not checked.
     package func open(_ text: String) -> ProviderVisit? {
-        guard text.utf8.count <= Self.maximumLength, let bytes = Base64URL.decode(Array(text.utf8)[...]),
-            let box = try? AES.GCM.SealedBox(combined: bytes), let plain = try? AES.GCM.open(box, using: key)
-        else { return nil }
+        guard text.utf8.count <= Self.maximumLength, let plain = sealer.open(text) else { return nil }
         return try? JSONDecoder().decode(ProviderVisit.self, from: plain)
     }
 }

@@ -20,6 +20,7 @@ package final class SessionServers: Sendable {
     /// The one here.
     package let own: SessionServerRecord
     private let known = Mutex(Known())
+    private let load = Atomic(0)
 
     /// Makes a list of one server.
     package init(_ own: SessionServerRecord) {
@@ -81,8 +82,6 @@ package final class SessionServers: Sendable {
         server.sessions = load.load(ordering: .relaxed)
         return server
     }
-
-    private let load = Atomic(0)
 
     /// The servers of other nodes that are heard of.
     package var others: [SessionServerRecord] {

@@ -32,7 +32,7 @@ package final class SessionHub: Sendable {
     package var name: String { servers.own.name }
     let servers: SessionServers
     let store: any DecisionStore & SessionStore & LaunchStore & AuditStore
-    let signer: TokenSigner<ServerKeyClaims>
+    let signer: ServerKeySigner
     let time: TimeSource
     let logger: Logger
     let memory: PageMemory
@@ -63,7 +63,7 @@ package final class SessionHub: Sendable {
     package init(
         servers: SessionServers,
         store: any DecisionStore & SessionStore & LaunchStore & AuditStore,
-        signer: TokenSigner<ServerKeyClaims>,
+        signer: ServerKeySigner,
         time: TimeSource,
         memory: PageMemory,
         reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds,

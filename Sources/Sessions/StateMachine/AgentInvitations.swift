@@ -16,7 +16,7 @@ struct AgentInvitations: Sendable {
         return true
     }
 
-    /// Uses one up; `false` if there is none of that name.
+    /// Uses one up; `false` if no invitation with that id is open.
     mutating func use(_ id: String?, at now: Int64) -> Bool {
         guard let id, let end = open.removeValue(forKey: id) else { return false }
         return end > now

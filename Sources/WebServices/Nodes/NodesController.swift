@@ -15,7 +15,7 @@ struct NodesController: Sendable {
             else { throw AnswerError.notFound }
             let body = try await request.body.collect(upTo: PresenceCall.maximumByteCount)
             guard let call = PresenceCall(json: Array(body.readableBytesView)) else {
-                throw AnswerError.badRequest("This is no call of a node.")
+                throw AnswerError.badRequest("The body is not a call that one node makes to another.")
             }
             return Response.json(try await hub.answer(call).json)
         }

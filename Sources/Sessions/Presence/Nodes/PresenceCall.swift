@@ -104,7 +104,7 @@ extension PresenceCall {
         return message
     }
 
-    /// Reads a call; `nil` if it is none.
+    /// Reads a call; `nil` if it is not one.
     package init?(json: [UInt8]) {
         guard let message = try? JSONDecoder().decode(Message.self, from: Data(json)),
             let partnerID = try? PartnerID(parsing: message.group), let key = SessionKey(message.visitor ?? "")
