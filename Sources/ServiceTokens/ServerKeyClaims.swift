@@ -27,7 +27,9 @@ package struct ServerKeyClaims: SignInClaims {
     package let status: String
     /// When it became active, in Unix seconds.
     package let started: Int64?
-    /// The agent of an active session; empty for none. Sealed in the key itself.
+    /// The agent of an active session; empty for none.
+    ///
+    /// Sealed in the key itself.
     package internal(set) var agent: String
     /// The name of its visitor.
     package let visitor: String
