@@ -1,3 +1,4 @@
+import AccountAdministration
 import Accounts
 import AccountsPostgres
 import AccountsSQL
@@ -114,6 +115,43 @@ struct SeveralNodesTests {
         let users = try await stores[0].users(of: installation.partnerID, after: nil, limit: 100)
         #expect(users.count == 50)
         #expect(try await stores[1].verifyAudit().firstBroken == nil)
+    }
+
+    @Test func `of two nodes that change one user, the later one is told, and nothing is lost`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let stores = [
+            try installation.server.open(installation.database), try installation.server.open(installation.database),
+        ]
+        let new = User(
+            partnerID: installation.partnerID,
+            partnerUserID: nil,
+            username: try Username(parsing: "joe")
+        )
+        let user = try #require(try await stores[0].createUsers([new], recording: Installation.event()).first)
+        var late = user
+        late.phone = "late"
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for index in 0..<8 {
+                tasks.addTask {
+                    let store = stores[index % 2]
+                    let administrator = Administrator(nil, recording: Installation.event())
+                    _ = try await UserAdministration(store: store, by: administrator)
+                        .update {
+                            try #require(try await store.users(of: user.partnerID, after: nil, limit: 1).first)
+                        } _: { user in
+                            user.lastName += "\(index)"
+                        }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        await #expect(throws: AccountsError(code: .versionConflict, message: "")) {
+            try await stores[1].updateUser(late, recording: Installation.event())
+        }
+        let stored = try await stores[0].users(of: user.partnerID, after: nil, limit: 10)
+        #expect(stored.map { $0.lastName.sorted() } == [Array("01234567")])
+        #expect(stored.map(\.version) == [9])
+        for store in stores { try store.close() }
     }
 
     @Test(.timeLimit(.minutes(2)))
