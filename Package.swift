@@ -101,6 +101,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "AccountAdministration",
+            dependencies: ["Accounts", "LoginKey"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "AccountsSQL",
             dependencies: ["Accounts", "LoginKey", crypto],
             swiftSettings: swiftSettings
@@ -128,7 +133,9 @@ let package = Package(
         ),
         .target(
             name: "Authentication",
-            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", crypto],
+            dependencies: [
+                "AccountAdministration", "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", crypto,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -209,7 +216,8 @@ let package = Package(
         .target(
             name: "GlanceCompatibility",
             dependencies: [
-                "Accounts", "Authentication", "HTTPCore", "LoginKey", "ProtocolURL", "ServiceTokens", "Sessions",
+                "AccountAdministration", "Accounts", "Authentication", "HTTPCore", "LoginKey", "ProtocolURL",
+                "ServiceTokens", "Sessions",
                 "WireCodec", "WireProtocol", httpTypes, hummingbird,
             ],
             swiftSettings: swiftSettings
@@ -225,13 +233,17 @@ let package = Package(
         .executableTarget(name: "bundle-scripts"),
         .target(
             name: "SCIM",
-            dependencies: ["Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes, hummingbird],
+            dependencies: [
+                "AccountAdministration", "Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes,
+                hummingbird,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite", "Authentication", "ClientLaunch",
+                "AccountAdministration", "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite",
+                "Authentication", "ClientLaunch",
                 "Cobrowse",
                 "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
@@ -253,7 +265,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "ServerApp", "ServiceTokens",
+                "AccountAdministration", "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "ServerApp",
+                "ServiceTokens",
                 "SystemSupport", "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
@@ -323,9 +336,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "AccountAdministrationTests",
+            dependencies: ["AccountAdministration", "Accounts", "AccountsSQLite", "LoginKey", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "AccountsPostgresTests",
             dependencies: [
-                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey", "TestSupport",
+                "AccountAdministration", "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey",
+                "TestSupport",
             ],
             swiftSettings: swiftSettings
         ),
@@ -414,7 +433,7 @@ let package = Package(
         .testTarget(
             name: "SCIMTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens",
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "LoginKey", "SCIM", "ServiceTokens",
                 "TestSupport",
                 "WireCodec",
             ],
