@@ -288,8 +288,8 @@ enum Schema {
 
         """
 
-    /// Versions that changes are made from, where the archived part of each audit chain ends, and which sessions ended
-    /// first.
+    /// Versions that changes are made from, where the archived part of each audit chain ends, which sessions ended first,
+    /// and under which URL people reach the servers.
     private static let version2 = """
         ALTER TABLE partner_groups ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 
@@ -304,6 +304,8 @@ enum Schema {
         );
 
         CREATE INDEX ended_sessions ON sessions (ended_at) WHERE is_open = 0;
+
+        ALTER TABLE store ADD COLUMN public_url TEXT;
 
         """
 }

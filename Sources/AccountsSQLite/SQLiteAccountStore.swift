@@ -68,13 +68,27 @@ package final class SQLiteAccountStore: Sendable {
         }
     }
 
-    /// Opens one of the stored secrets, if there is any.
+    /// Checks that the database belongs to the master key; whoever opens a new one first says to which it does.
     ///
     /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key is another one.
     package func checkMasterKey() throws(AccountsError) {
         try AccountsError.translating {
-            try pool.read { try vault.check(in: SQLiteConnection(database: $0)) }
+            let check = Data(vault.masterKeyCheck)
+            let known = try pool.read { database in
+                // Databases of earlier versions say so by their secrets alone.
+                try vault.check(in: SQLiteConnection(database: database))
+                return try Data.fetchOne(database, sql: "SELECT key_check FROM store")
+            }
+            guard known == nil else { return try Self.require(known == check) }
+            try pool.write { database in
+                try database.execute(sql: "UPDATE store SET key_check = ? WHERE key_check IS NULL", arguments: [check])
+                try Self.require(try Data.fetchOne(database, sql: "SELECT key_check FROM store") == check)
+            }
         }
+    }
+
+    private static func require(_ isSame: Bool) throws {
+        guard isSame else { throw AccountsError(code: .unreadableSecret, message: "the master key is another one") }
     }
 
     private let isClosed = Atomic(false)

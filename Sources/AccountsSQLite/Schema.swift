@@ -279,7 +279,8 @@ enum Schema {
         ALTER TABLE partner_groups ADD COLUMN allows_passwords INTEGER NOT NULL DEFAULT 1;
         """
 
-    /// Versions that changes are made from, where the archived part of the audit ends, and which sessions ended first.
+    /// Versions that changes are made from, where the archived part of the audit ends, and which sessions ended first; which
+    /// master key the database belongs to, and under which URL people reach the server.
     private static let version9 = """
         ALTER TABLE partner_groups ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE users ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
@@ -292,5 +293,8 @@ enum Schema {
         );
 
         CREATE INDEX ended_sessions ON sessions (ended_at) WHERE is_open = 0;
+
+        ALTER TABLE store ADD COLUMN key_check BLOB;
+        ALTER TABLE store ADD COLUMN public_url TEXT;
         """
 }

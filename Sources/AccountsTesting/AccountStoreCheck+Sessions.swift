@@ -110,6 +110,11 @@ extension AccountStoreCheck {
         },
         Self("is ready") { store in
             try await store.checkReadiness()
+            #expect(try await store.publicURL() == nil)
+            for url in ["https://a.example", "https://b.example:8443"] {
+                try await store.setPublicURL(url)
+                #expect(try await store.publicURL() == url)
+            }
         },
     ]
 }

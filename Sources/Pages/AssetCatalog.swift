@@ -9,23 +9,32 @@ package struct AssetCatalog: Sendable {
     package struct Asset: Sendable {
         /// Its name in addresses.
         package let name: String
-        /// What it holds.
-        package let bytes: [UInt8]
+        /// What it holds; every answer shares it.
+        private let body: ByteBuffer
         /// Its media type, with the character set of texts.
-        package let mediaType: String
+        private let mediaType: String
         /// The value of an `integrity` attribute.
         package let integrity: String
 
         /// Makes an asset; the media type follows from the name's end.
         package init(_ name: String, _ bytes: [UInt8]) {
             self.name = name
-            self.bytes = bytes
+            self.body = ByteBuffer(bytes: bytes)
             self.integrity = "sha256-" + Data(SHA256.hash(data: bytes)).base64EncodedString()
             switch name.split(separator: ".").last {
             case "js": self.mediaType = "text/javascript; charset=utf-8"
             case "css": self.mediaType = "text/css; charset=utf-8"
             default: self.mediaType = "image/svg+xml"
             }
+        }
+
+        /// The answer to a request for it.
+        package var response: Response {
+            Response(
+                status: .ok,
+                headers: [.contentType: mediaType, .cacheControl: "public, max-age=300"],
+                body: ResponseBody(byteBuffer: body)
+            )
         }
     }
 
@@ -62,13 +71,7 @@ package struct AssetCatalog: Sendable {
     /// Adds `/assets/<name>` for every file.
     package func addRoutes(to router: Router<WebContext>) {
         for asset in assets.values {
-            router.get("/assets/\(asset.name)") { _, _ in
-                Response(
-                    status: .ok,
-                    headers: [.contentType: asset.mediaType, .cacheControl: "public, max-age=300"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes))
-                )
-            }
+            router.get("/assets/\(asset.name)") { _, _ in asset.response }
         }
     }
 }

@@ -71,12 +71,14 @@ package struct DatabaseBackup {
         let lock = try settings.lockServerName()
         defer { _ = lock }
         try check()
+        // A new one could open none of its secrets.
+        let masterKey = try settings.masterKey(mayCreate: false)
         let part = database + ".restored"
         for file in Self.files(of: part) { try? FileManager.default.removeItem(atPath: file) }
         do {
             try makeEmpty(part)
             try copy(to: part)
-            let store = try SQLiteAccountStore(path: part, masterKey: settings.masterKey())
+            let store = try SQLiteAccountStore(path: part, masterKey: masterKey)
             try store.checkIntegrity()
             try store.checkMasterKey()
             try await store.append([event])

@@ -93,7 +93,7 @@ enum FileMode {
     ///   - kind: What it is called in the message.
     /// - Throws: ``CommandFailure``, with the command that closes it.
     static func check(_ path: String, of kind: String) throws(CommandFailure) {
-        let target = URL(filePath: path).resolvingSymlinksInPath().path()
+        let target = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else { return }
         let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
         guard attributes[.type] as? FileAttributeType == .typeDirectory || permissions & 0o077 == 0 else {

@@ -13,7 +13,10 @@ struct MasterKeyFile {
     func read(mayCreate: Bool) throws -> MasterKey {
         if !FileManager.default.fileExists(atPath: path) {
             guard mayCreate else {
-                throw CommandFailure("the master key file \(path) is missing; the database cannot be read without it")
+                throw CommandFailure(
+                    "the master key file \(path) is missing; without the key that it was made with the database cannot be "
+                        + "read: copy it back, or say where it is with --master-key-file"
+                )
             }
             try create()
         }

@@ -163,6 +163,8 @@ package struct Server: Sendable {
                 try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()
                 // Not before the port is ours: then no earlier run has it.
                 hub.await(leftOver)
+                // Without it commands make links to the URL of their own settings; that is no reason not to serve.
+                try? await store.setPublicURL(site.publicURL)
                 await onRunning()
                 manager.ready()
             },

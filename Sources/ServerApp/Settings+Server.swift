@@ -1,4 +1,4 @@
-internal import Accounts
+package import Accounts
 package import HTTPCore
 internal import HTTPServer
 internal import Hummingbird
@@ -175,6 +175,16 @@ extension Settings {
             address: .hostname(try text("http.host"), port: try number("http.port", in: 1...65_535)),
             serverName: nil
         )
+    }
+
+    /// The URL for links that a command prints: the one that is set, or that of the server that started last.
+    ///
+    /// - Throws: ``CommandFailure`` for a URL that is not valid; an error of the store.
+    package func publicURL(of store: any AccountStore) async throws -> String {
+        guard try nonEmpty("http.publicURL") == nil, let url = try await store.publicURL() else {
+            return try publicURL()
+        }
+        return url
     }
 
     /// The URL under which people reach the server, without a slash at its end.

@@ -6,19 +6,26 @@ internal import Foundation
 extension Settings {
     /// The master key: from the configuration, or from its file.
     package func masterKey() throws -> MasterKey {
-        if let text = try nonEmpty("masterKey.value") {
-            guard let key = try? MasterKey(base64: text) else {
-                throw CommandFailure("masterKey.value has to be 32 bytes in Base64")
-            }
-            return key
-        }
         let isNewStore =
             switch try database() {
             case .file(let path): !FileManager.default.fileExists(atPath: path)
             case .server(let address):
                 try Self.explaining(address.description) { try PostgresAccountStore.isEmpty(address) }
             }
-        return try MasterKeyFile(path: text("masterKey.file")).read(mayCreate: isNewStore)
+        return try masterKey(mayCreate: isNewStore)
+    }
+
+    /// The master key.
+    ///
+    /// - Parameter mayCreate: Whether a missing file is made.
+    func masterKey(mayCreate: Bool) throws -> MasterKey {
+        if let text = try nonEmpty("masterKey.value") {
+            guard let key = try? MasterKey(base64: text) else {
+                throw CommandFailure("masterKey.value has to be 32 bytes in Base64")
+            }
+            return key
+        }
+        return try MasterKeyFile(path: text("masterKey.file")).read(mayCreate: mayCreate)
     }
 
     /// Where the store is.
@@ -34,12 +41,18 @@ extension Settings {
     /// - Throws: ``CommandFailure`` for an address that cannot be read, or holds a password.
     func database() throws -> Database {
         let text = try text("database.path")
-        guard PostgresAddress.isAddress(text) else { return .file(text) }
+        guard PostgresAddress.isAddress(text) else { return .file(Self.followingLink(text)) }
         do {
             return .server(try PostgresAddress(text))
         } catch {
             throw CommandFailure(error.description)
         }
+    }
+
+    /// The file that a link leads to: the files beside a database are beside that one.
+    private static func followingLink(_ path: String) -> String {
+        guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil else { return path }
+        return URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
     }
 
     /// Opens the store, and notes it in ``OpenedStores/current``.
@@ -76,6 +89,7 @@ extension Settings {
         }
         try DatabaseFile(path: path).check(for: opening)
         let isNew = !FileManager.default.fileExists(atPath: path)
+        if isNew, opening == .updating { try warnOfLoneKey(path) }
         let masterKey = try masterKey()
         let store = try Self.explaining(path) {
             let store = try SQLiteAccountStore(
@@ -87,7 +101,12 @@ extension Settings {
             return store
         }
         OpenedStores.current?.add(store)
-        if store.lacksLog { Self.warn(ofMissingLog: path) }
+        if store.lacksLog {
+            Self.warn(
+                "\(path) was copied while a server had it open, or \(path)-wal, which was beside it, is missing: what was "
+                    + "written last may not be in it; `latchkey backup` makes complete copies"
+            )
+        }
         // Without the mark a plain copy is not warned of; that is no reason not to serve.
         if opening == .updating { try? store.markInUse() }
         return store
@@ -111,10 +130,17 @@ extension Settings {
         }
     }
 
-    private static func warn(ofMissingLog path: String) {
-        let text =
-            "\(path) was copied while a server had it open, or \(path)-wal, which was beside it, is missing: what was "
-            + "written last may not be in it; `latchkey backup` makes complete copies"
+    /// A key that is there before its database may be what is left of both.
+    private func warnOfLoneKey(_ path: String) throws {
+        let file = try text("masterKey.file")
+        guard try nonEmpty("masterKey.value") == nil, FileManager.default.fileExists(atPath: file) else { return }
+        Self.warn(
+            "there is no database \(path), and a new one is made under the master key \(file), which is there already; "
+                + "if the key belongs to another database, stop and restore that one"
+        )
+    }
+
+    private static func warn(_ text: String) {
         FileHandle.standardError.write(Data("Warning: \(text)\n".utf8))
     }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Demo
+internal import Foundation
 internal import ServerApp
 internal import SystemSupport
 
@@ -42,8 +43,17 @@ public struct LatchkeyCommand: AsyncParsableCommand {
             try stores.close()
         } catch {
             try? stores.close()
-            exit(withError: error)
+            end(with: error)
         }
+    }
+
+    /// Prints what was wrong, which may quote arguments and files, and ends the process.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        guard code != .success else { exit(withError: error) }
+        let message = OutputOptions.harmless(fullMessage(for: error), keepsLines: true)
+        if !message.isEmpty { FileHandle.standardError.write(Data((message + "\n").utf8)) }
+        exit(withError: code)
     }
 
     private static func run() async throws {

@@ -22,6 +22,7 @@ END_STREAM, END_HEADERS, ACK = 1, 4, 1
 # HPACK (RFC 7541): fields of the static table, and literals that nobody has to remember.
 HEALTH = b"\x82\x87\x04\x08/healthz\x01\x09127.0.0.1"
 LOGIN = b"\x82\x87\x04\x13/login/default.aspx\x01\x09127.0.0.1"
+OPENAPI = b"\x82\x87\x04\x0d/openapi.json\x01\x09127.0.0.1"
 CONNECTIONS = 40
 
 
@@ -219,6 +220,51 @@ def closed_windows(server):
     peer.close()
 
 
+class Silent:
+    """Peers who ask for as many pages as they may, take none of them, and then say nothing more."""
+
+    MOST = 90
+    """How long the server lets them, in seconds."""
+
+    def __init__(self, server):
+        before, asked = server.memory(), b"".join(
+            frame(HEADERS, END_STREAM | END_HEADERS, stream, OPENAPI) for stream in range(1, 200, 2))
+        self.peers = [Peer(server, struct.pack(">HI", 4, 0)) for _ in range(CONNECTIONS)]
+        self.began = time.monotonic()
+        for peer in self.peers:
+            peer.send(asked)
+        time.sleep(5)
+        self.grown = (server.memory() - before) / CONNECTIONS
+
+    def take_little(self):
+        assert self.grown < 1, f"each takes {self.grown:.1f} MiB"
+
+    def are_closed(self):
+        for peer in self.peers:
+            rest = self.began + self.MOST + 40 - time.monotonic()
+            assert any(kind is None for kind, _, _ in peer.frames(max(rest, 1))), "a silent peer is still there"
+
+
+def names_one_host(server):
+    """`:authority` and `Host` have to name one host together (RFC 9113 section 8.3.1)."""
+    def host(name):
+        return b"\x00\x04host" + bytes([len(name)]) + name
+
+    head = b"\x82\x87\x04\x08/healthz"
+    authority = b"\x01\x09127.0.0.1"
+    cases = [
+        (head + authority, b"\x88"), (head + authority + host(b"127.0.0.1"), b"\x88"), (head + host(b"127.0.0.1"), b"\x88"),
+        (head, b"\x8c"), (head + authority + host(b"evil.example"), b"\x8c"),
+        (head + host(b"127.0.0.1") + host(b"127.0.0.1"), b"\x8c"), (head + b"\x01\x09a,b.local", b"\x8c"),
+    ]
+    for fields, status in cases:
+        peer = Peer(server)
+        peer.send(frame(HEADERS, END_STREAM | END_HEADERS, 1, fields))
+        found = [payload[:1] for kind, stream, payload in peer.frames(3) if (kind, stream) == (HEADERS, 1)]
+        equal((fields, found[:1]), (fields, [status]))
+        peer.close()
+
+
 def stops_in_time(server):
     """Half a head, a closed window and an idle peer hold nobody up who stops the server."""
     peers = [Peer(server), Peer(server), Peer(server, struct.pack(">HI", 4, 0))]
@@ -235,10 +281,14 @@ def stops_in_time(server):
 def main():
     with SecureServer() as server:
         PART.check("a peer that does nothing wrong", is_good, server)
+        silent = Silent(server)
+        PART.check("silent peers take little", silent.take_little)
+        PART.check("names one host", names_one_host, server)
         for misuse in (rapid_resets, endless_continuation, empty_continuation, closed_windows):
             PART.check(misuse.__name__.replace("_", " "), in_parallel, server, misuse)
         PART.check("floods", in_parallel, server, floods, 10)
         PART.check("the server lives", is_good, server)
+        PART.check("silent peers are closed", silent.are_closed)
         PART.check("a stop in time", stops_in_time, server)
     PART.end(f"{CONNECTIONS} peers at once")
 

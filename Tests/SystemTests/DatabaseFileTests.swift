@@ -52,6 +52,51 @@ import Testing
         #expect(try latchkey(["group", "list"], 0).contains("Acme"))
     }
 
+    @Test func `a link to a database is the database, and its mode counts in a folder with a blank`() throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/a b", withIntermediateDirectories: true)
+        let file = folder + "/a b/latchkey.sqlite"
+        _ = try latchkey(["group", "create", "12345", "--name", "Acme", "--database", file], 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/link.sqlite",
+            withDestinationPath: "a b/latchkey.sqlite"
+        )
+        #expect(try latchkey(["group", "list", "--database", "link.sqlite"], 0).contains("Acme"))
+        _ = try latchkey(["backup", "backup.sqlite", "--database", "link.sqlite"], 0)
+        #expect(
+            try latchkey(["restore", "backup.sqlite", "--replace", "--database", "link.sqlite"], 0).contains("a b")
+        )
+        #expect(try latchkey(["group", "list", "--database", file], 0).contains("Acme"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        #expect(try latchkey(["group", "list", "--database", file], 1).contains("is readable by others"))
+    }
+
+    @Test func `a database belongs to the key that it was made with, before it has a secret`() throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try latchkey(["group", "create", "12345", "--name", "Acme"], 0)
+        _ = try latchkey(["backup", "backup.sqlite"], 0)
+        _ = try latchkey(
+            ["group", "create", "1", "--name", "x", "--database", "x.sqlite", "--master-key-file", "x.key"],
+            0
+        )
+        let other = ["--master-key-file", "x.key"]
+        let refused = "the master key does not belong to the database"
+        #expect(try latchkey(["apikey", "create", "--group", "12345"] + other, 1).contains(refused))
+        _ = try latchkey(["apikey", "create", "--group", "12345"], 0)
+
+        let restore = ["restore", "backup.sqlite", "--database", "new.sqlite", "--master-key-file"]
+        #expect(try latchkey(restore + ["x.key"], 1).contains("does not belong to it"))
+        #expect(try latchkey(restore + ["no.key"], 1).contains("the master key file no.key is missing"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(!left.contains("no.key") && !left.contains("new.sqlite") && !left.contains("new.sqlite.restored"))
+        _ = try latchkey(restore + ["latchkey.key"], 0)
+        // What is left of a server that lost its database is not a new server's without a word.
+        let wrong = ["--port", "0", "--public-url", "not a URL"]
+        #expect(try latchkey(["serve", "--database", "lost.sqlite"] + wrong, 1).contains("a new one is made under"))
+    }
+
     @Test func `another key, another version and a file that is cut off are named`() throws {
         let (folder, latchkey) = try newGroup()
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -156,6 +156,16 @@ import Testing
             expecting: 1
         )
         #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
+        try Data("\u{1B}[31mName\u{202E},x\n".utf8).write(to: URL(filePath: server.folder + "/evil.csv"))
+        for (arguments, status) in [
+            (["user", "show", "\u{1B}[31mred\u{202E}", "--group", "12345"], Int32(1)),
+            (["user", "import", server.folder + "/evil.csv", "--group", "12345"], 1),
+            (["group", "update", "12345", "--origin", "\u{1B}[31mred\u{202E}"], 64),
+        ] {
+            let text = try server.latchkey(arguments, expecting: status)
+            #expect(text.contains("\\u{1b}[31m"), "\(text)")
+            #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
+        }
         // A line break of the caller's is no line of the report.
         try server.latchkey(["apikey", "create", "--group", "12345"])
         let loginKey = "$1$1900000000$" + String(repeating: "A", count: 43)

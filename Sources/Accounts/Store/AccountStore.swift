@@ -22,6 +22,10 @@ public protocol AccountStore:
 {
     /// Whether the store can read and write.
     func checkReadiness() async throws(AccountsError)
+    /// The URL under which people reach the server that started last; `nil` before one has.
+    func publicURL() async throws(AccountsError) -> String?
+    /// Writes that down, for commands that make links.
+    func setPublicURL(_ url: String) async throws(AccountsError)
     /// Closes the store; nothing may be asked of it any more.
     func close() throws(AccountsError)
 }

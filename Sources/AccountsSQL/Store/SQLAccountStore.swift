@@ -71,6 +71,14 @@ extension SQLAccountStore {
         return try await read { [snapshots] in try snapshots.snapshots(of: users, at: now, in: $0) }
     }
 
+    package func publicURL() async throws(AccountsError) -> String? {
+        try await read { try $0.first("SELECT public_url FROM store", []) { $0.text(0) } ?? nil }
+    }
+
+    package func setPublicURL(_ url: String) async throws(AccountsError) {
+        _ = try await write { try $0.execute("UPDATE store SET public_url = ?", [url]) }
+    }
+
     package func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64? {
         try await read { connection in
             try connection.first(

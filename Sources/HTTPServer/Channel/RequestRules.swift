@@ -24,10 +24,12 @@ struct RequestRules {
     private static func refusalOfHost(_ head: HTTPRequestHead) -> HTTPResponseStatus? {
         let hosts = head.headers["Host"]
         guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else { return .badRequest }
-        let isGood = hosts.allSatisfy { host in
-            host.utf8.allSatisfy { !notInHosts.contains($0) && $0 > 0x20 && $0 < 0x7f }
-        }
-        return isGood ? nil : .badRequest
+        return hosts.allSatisfy(isHost) ? nil : .badRequest
+    }
+
+    /// Whether a text has no character that the name of a host cannot have.
+    static func isHost(_ text: String) -> Bool {
+        text.utf8.allSatisfy { !notInHosts.contains($0) && $0 > 0x20 && $0 < 0x7f }
     }
 
     private static let notInHosts = Set(#",/\@?#"<>"#.utf8)

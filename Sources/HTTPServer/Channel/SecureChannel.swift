@@ -19,6 +19,9 @@ struct SecureChannel: HTTPChannelHandler {
         let channel: any Channel
     }
 
+    /// How long a connection of HTTP/2 may say nothing; longer than any long poll.
+    private static let silence = TimeAmount.seconds(90)
+
     private let identity: TLSIdentity
     private let http1: UpgradableHTTP1Channel
     private let http2: HTTP2Channel
@@ -29,6 +32,7 @@ struct SecureChannel: HTTPChannelHandler {
         self.identity = identity
         self.http1 = http1
         let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [
+            StreamRules(),
             RequestDeadline<HTTPRequestPart>(seconds: 20),
             WriteDeadline(after: BoundedChannel<Self>.writeTimeout),
         ])
@@ -43,7 +47,15 @@ struct SecureChannel: HTTPChannelHandler {
             let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Value.Kind> { [http1, http2] result in
                 switch result {
                 case .negotiated("h2"):
-                    http2.setup(channel: channel, logger: logger).map { .http2($0) }
+                    channel.eventLoop
+                        .makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandlers(
+                                ReadDeadline(after: Self.silence),
+                                OpenStreams()
+                            )
+                        }
+                        .flatMap { http2.setup(channel: channel, logger: logger) }
+                        .map { .http2($0) }
                 case .negotiated("http/1.1"), .fallback:
                     http1.setup(channel: channel, logger: logger).map { .http1($0) }
                 case .negotiated:

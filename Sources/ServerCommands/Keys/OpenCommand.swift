@@ -25,7 +25,8 @@ struct OpenCommand: AsyncParsableCommand {
 
     @Argument(help: "User name or PartnerUserId.") var user: String
     @Option(help: "The PartnerId.") var group: PartnerID
-    @Option(help: "URL under which people reach the server (key http.publicURL).") var publicURL: String?
+    @Option(help: "URL under which people reach the server (key http.publicURL); that of the last start if there is none.")
+    var publicURL: String?
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
@@ -52,7 +53,8 @@ struct OpenCommand: AsyncParsableCommand {
             Administration.event("sign-in link for \(user.username) made", in: group, correlationID: correlationID)
         ])
         let query = "\(ParameterName.groupID)=\(group)&\(ParameterName.ticket)=\(ticket)"
-        let url = "\(try settings.publicURL())\(Path.agentJoin)?\(query)"
+        let server = try await settings.publicURL(of: store)
+        let url = "\(server)\(Path.agentJoin)?\(query)"
         try output.print(Link(url: url, expires: Timestamp.text(claims.exp)), text: url)
     }
 }

@@ -37,13 +37,7 @@ package struct DemoShop: Sendable {
             page(PackageResources.shop_checkout_html, for: request)
         }
         for asset in ShopFiles.all {
-            router.get(RouterPath(Self.path + "/static/" + asset.name)) { _, _ in
-                Response(
-                    status: .ok,
-                    headers: [.contentType: asset.mediaType, .cacheControl: "public, max-age=300"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes))
-                )
-            }
+            router.get(RouterPath(Self.path + "/static/" + asset.name)) { _, _ in asset.response }
         }
     }
 

@@ -1,0 +1,53 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// What every request of HTTP/2 has to keep to, beyond what NIO's codec refuses: no doubt about whom it is for (RFC 9113
+/// section 8.3.1), and not too many at once. One that does not is answered here, with 400 or 503.
+final class StreamRules: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundOut = HTTPResponsePart
+
+    private static let host = HTTPField.Name("Host")
+
+    private var streams: OpenStreams?
+    private var isRefused = false
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        streams = try? context.channel.parent?.pipeline.syncOperations.handler(type: OpenStreams.self)
+        streams?.count += 1
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        streams?.count -= 1
+        streams = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head(let request) = unwrapInboundIn(data) {
+            if streams?.isExceeded == true {
+                refuse(.serviceUnavailable, context)
+            } else if !Self.hasOneHost(request) {
+                refuse(.badRequest, context)
+            }
+        }
+        if !isRefused { context.fireChannelRead(data) }
+    }
+
+    private func refuse(_ status: HTTPResponse.Status, _ context: ChannelHandlerContext) {
+        isRefused = true
+        let answer = HTTPResponse(status: status, headerFields: [.contentLength: "0"])
+        context.write(wrapOutboundOut(.head(answer)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    /// Whether `:authority` and `Host` name one host together.
+    private static func hasOneHost(_ request: HTTPRequest) -> Bool {
+        let hosts = host.map { request.headerFields[values: $0] } ?? []
+        guard let host = request.authority ?? hosts.first, !host.isEmpty, RequestRules.isHost(host) else {
+            return false
+        }
+        return hosts.count <= 1 && hosts.allSatisfy { $0 == host }
+    }
+}
