@@ -25,8 +25,7 @@ struct PostgresConnector: Sendable {
         let deadline = Uptime.milliseconds + Self.connectTimeout
         var message = "no server of the database answers"
         while attempts.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
-            wait(for: attempts.filter(\.isUnderWay), before: deadline)
-            for attempt in attempts where attempt.isUnderWay {
+            for attempt in ready(attempts.filter(\.isUnderWay), before: deadline) {
                 switch attempt.proceed() {
                 case .connected: return try attempt.take(timeout: timeout)
                 case .failed(let reason): message = reason
@@ -44,7 +43,8 @@ struct PostgresConnector: Sendable {
         return parameters
     }
 
-    private func wait(for attempts: [ConnectionAttempt], before deadline: Int64) {
+    /// Waits, and says which can go on: libpq would wait for any other, and all the rest with it.
+    private func ready(_ attempts: [ConnectionAttempt], before deadline: Int64) -> [ConnectionAttempt] {
         var descriptors = attempts.map { attempt in
             var descriptor = pollfd()
             descriptor.fd = attempt.descriptor
@@ -53,5 +53,6 @@ struct PostgresConnector: Sendable {
         }
         let left = max(min(deadline - Uptime.milliseconds, 100), 1)
         _ = unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(left))
+        return zip(attempts, descriptors).filter { $0.1.revents != 0 }.map(\.0)
     }
 }
