@@ -33,13 +33,13 @@ PATIENCE = 60
 TRANSIENT = (OSError, subprocess.SubprocessError, AssertionError, KeyError, http.client.HTTPException, WebSocketException)
 
 
-def wait(what, condition, patience=PATIENCE):
+def wait(what, condition, patience=PATIENCE, every=0.1):
     end = time.monotonic() + patience
     while time.monotonic() < end:
         with contextlib.suppress(*TRANSIENT):
             if found := condition():
                 return found
-        time.sleep(0.1)
+        time.sleep(every)
     raise AssertionError(f"{what}: not within {patience} seconds")
 
 
@@ -278,7 +278,7 @@ def goes_on(cluster, session):
     since = time.monotonic()
     equal(cluster.sign_in(cluster.credentials()).status, 200)
     GAPS.append(("a node, the next request", time.monotonic() - since, 0))
-    wait("both sides are back", session.come_back)
+    wait("both sides are back", session.come_back, every=0.5)
     GAPS.append(("a node, its session", time.monotonic() - since, 0))
 
 
@@ -338,7 +338,7 @@ def main():
         PART.fail("goes on", repr(error))
         tell_logs()
     tell_gaps()
-    # All machines end with this program: it is the first of its namespace.
+    # All machines end with this program, and its namespaces with it.
     PART.end("three machines: etcd, Patroni, PostgreSQL, Latchkey and HAProxy on each")
 
 
