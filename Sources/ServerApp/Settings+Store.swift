@@ -18,6 +18,8 @@ extension Settings {
     /// The master key.
     ///
     /// - Parameter mayCreate: Whether a missing file is made.
+    /// - Returns: The key.
+    /// - Throws: ``CommandFailure``, saying what is wrong with setting or file.
     func masterKey(mayCreate: Bool) throws -> MasterKey {
         if let text = try nonEmpty("masterKey.value") {
             guard let key = try? MasterKey(base64: text) else {

@@ -28,6 +28,7 @@ public struct LatchkeyCommand: AsyncParsableCommand {
             APIKeyCommand.self, UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self,
             SalesforceCommand.self, SessionCommand.self, KeyCommand.self, ConformanceCommand.self, AuditCommand.self,
             BackupCommand.self, RestoreCommand.self, DatabaseCommand.self, NodeCommand.self,
+            LoadCommand.self,
         ]
     )
 

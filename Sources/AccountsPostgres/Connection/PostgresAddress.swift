@@ -46,7 +46,8 @@ package struct PostgresAddress: Sendable {
             )
         }
         let names = (found.removeValue(forKey: "host") ?? "").split(separator: ",", omittingEmptySubsequences: false)
-        let ports = (found.removeValue(forKey: "port") ?? "5432").split(separator: ",").map(String.init)
+        let ports = (found.removeValue(forKey: "port") ?? "").split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "5432" : String($0) }
         guard ports.count == 1 || ports.count == names.count else {
             throw Invalid(description: "the address of the database has another number of ports than of hosts")
         }

@@ -7,6 +7,8 @@ internal import SystemSupport
 struct PostgresConnector: Sendable {
     /// How long connecting may take, in milliseconds.
     private static let connectTimeout: Int64 = 5000
+    /// How long the silent are waited for once another server has refused: by the next attempt that may be the primary.
+    private static let patienceWithSilence: Int64 = 1000
     /// Ends connections whose other side has gone without a word.
     private static let defaults = [
         "application_name": "latchkey", "client_encoding": "UTF8", "target_session_attrs": "read-write",
@@ -22,14 +24,15 @@ struct PostgresConnector: Sendable {
     /// - Throws: ``PostgresError``, with what the last server has said.
     func connect() throws(PostgresError) -> PostgresConnection {
         let attempts = address.hosts.compactMap { ConnectionAttempt(parameters(of: $0)) }
-        let deadline = Uptime.milliseconds + Self.connectTimeout
+        var deadline = Uptime.milliseconds + Self.connectTimeout
         var message = "no server of the database answers"
         while attempts.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
-            wait(for: attempts.filter(\.isUnderWay), before: deadline)
-            for attempt in attempts where attempt.isUnderWay {
+            for attempt in ready(attempts.filter(\.isUnderWay), before: deadline) {
                 switch attempt.proceed() {
                 case .connected: return try attempt.take(timeout: timeout)
-                case .failed(let reason): message = reason
+                case .failed(let reason):
+                    message = reason
+                    deadline = min(deadline, Uptime.milliseconds + Self.patienceWithSilence)
                 case .waiting: break
                 }
             }
@@ -44,7 +47,8 @@ struct PostgresConnector: Sendable {
         return parameters
     }
 
-    private func wait(for attempts: [ConnectionAttempt], before deadline: Int64) {
+    /// Waits, and says which can go on: libpq would wait for any other, and all the rest with it.
+    private func ready(_ attempts: [ConnectionAttempt], before deadline: Int64) -> [ConnectionAttempt] {
         var descriptors = attempts.map { attempt in
             var descriptor = pollfd()
             descriptor.fd = attempt.descriptor
@@ -53,5 +57,6 @@ struct PostgresConnector: Sendable {
         }
         let left = max(min(deadline - Uptime.milliseconds, 100), 1)
         _ = unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(left))
+        return zip(attempts, descriptors).filter { $0.1.revents != 0 }.map(\.0)
     }
 }

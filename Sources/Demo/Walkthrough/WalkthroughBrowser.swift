@@ -62,6 +62,11 @@ struct WalkthroughBrowser {
 
     func post(_ path: String, form: [(String, String)], expecting status: Int = 200) async throws -> Answer {
         let body = form.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+        return try await post(path, body: body, expecting: status)
+    }
+
+    /// Posts a form that is encoded already.
+    func post(_ path: String, body: String, expecting status: Int = 200) async throws -> Answer {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
@@ -91,15 +96,30 @@ struct WalkthroughBrowser {
         let body = try await response.body.collect(upTo: Self.maximumByteCount)
         let answer = Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: body))
         guard answer.status == status else {
-            throw CommandFailure(
-                "\(request.method) \(request.url) was answered \(answer.status): \(answer.text.prefix(300))"
+            throw UnexpectedAnswer(
+                status: answer.status,
+                description:
+                    "\(request.method) \(request.url) was answered \(answer.status): \(answer.text.prefix(300))"
             )
         }
         return answer
     }
 
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)
-    )
+    private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+
+    /// As many connections as are asked for; a server that is not there is an error at once.
+    private static let configuration = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1000
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }()
+}
+
+/// A server has given another answer than the one that was expected.
+struct UnexpectedAnswer: Error, CustomStringConvertible {
+    /// The answer's status.
+    let status: Int
+    /// In a sentence, with the beginning of the answer.
+    let description: String
 }

@@ -100,6 +100,14 @@ extension SessionClient.Conversation {
             if text.contains("\"type\":\"\(type)\"") { return text }
             if text.contains("\"type\":\"refused\"") { break }
         }
-        throw CommandFailure("the session server did not say \"\(type)\"")
+        throw ConversationEnded(expected: type)
     }
+}
+
+/// A server has ended a conversation, or refused it, before it said what was expected.
+struct ConversationEnded: Error, CustomStringConvertible {
+    /// The type of the event that did not come.
+    let expected: String
+
+    var description: String { "the session server did not say \"\(expected)\"" }
 }

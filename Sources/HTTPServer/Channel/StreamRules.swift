@@ -2,8 +2,10 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// What every request of HTTP/2 has to keep to, beyond what NIO's codec refuses: no doubt about whom it is for (RFC 9113
-/// section 8.3.1), and not too many at once. One that does not is answered here, with 400 or 503.
+/// What every request of HTTP/2 has to keep to, beyond what NIO's codec refuses.
+///
+/// There is no doubt about whom it is for (RFC 9113 section 8.3.1), and there are not too many at once. What does not keep to
+/// it is answered here, with 400 or 503.
 final class StreamRules: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
