@@ -55,6 +55,7 @@ let package = Package(
         .executable(name: "latchkey", targets: ["latchkey"]),
         .executable(name: "latchkey-client", targets: ["latchkey-client"]),
         .executable(name: "latchkey-launcher", targets: ["latchkey-launcher"]),
+        .executable(name: "latchkey-saml", targets: ["latchkey-saml"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -123,7 +124,7 @@ let package = Package(
         ),
         .target(
             name: "ServiceTokens",
-            dependencies: ["Accounts", "LoginKey", "WireCodec", "WireProtocol", crypto, jwtKit],
+            dependencies: ["Accounts", "LoginKey", "WireCodec", "WireProtocol", crypto, cryptoExtras, jwtKit],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -138,6 +139,18 @@ let package = Package(
                 nioSSL,
             ],
             swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SAML",
+            dependencies: ["Authentication", "ServiceTokens", "SystemSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .systemLibrary(name: "CXMLSec", pkgConfig: "xmlsec1-openssl", providers: [.apt(["libxmlsec1-dev"])]),
+        // A program of its own, behind pipes: nothing else reads XML that a stranger has sent.
+        .executableTarget(
+            name: "latchkey-saml",
+            dependencies: ["CXMLSec"],
+            cSettings: [.define("XMLSEC_NO_SIZE_T"), .define("XMLSEC_CRYPTO_OPENSSL"), .define("_GNU_SOURCE")]
         ),
         .target(
             name: "Sessions",
@@ -235,7 +248,7 @@ let package = Package(
                 "Cobrowse",
                 "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
-                "SCIM", "Salesforce",
+                "SAML", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 asyncHTTPClient, configuration, crypto, hummingbird, logging, metrics, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle, systemPackage, unixSignals,
@@ -253,7 +266,7 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "ServerApp", "ServiceTokens",
+                "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "SAML", "ServerApp", "ServiceTokens",
                 "SystemSupport", "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
@@ -409,6 +422,14 @@ let package = Package(
         .testTarget(
             name: "ProtocolURLTests",
             dependencies: ["LoginKey", "ProtocolURL", "TestSupport", "WireProtocol"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "SAMLTests",
+            dependencies: [
+                "Accounts", "AccountsSQL", "AccountsSQLite", "Authentication", "LoginKey", "SAML", "ServiceTokens",
+                "SystemSupport", "TestSupport", "latchkey-saml",
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1]
+    private static let migrations = [version1, version3]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -285,6 +285,14 @@ enum Schema {
         CREATE INDEX audit_by_group ON audit (partner_id, time);
 
         CREATE INDEX audit_by_time ON audit (time);
+
+        """
+
+    /// SAML providers, and users who are made when they sign in.
+    private static let version3 = """
+        ALTER TABLE identity_providers ADD COLUMN saml TEXT COLLATE "C";
+
+        ALTER TABLE identity_providers ADD COLUMN enrolment TEXT COLLATE "C";
 
         """
 }

@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
         migrator.registerMigration("7") { try $0.execute(sql: version7) }
         migrator.registerMigration("8") { try $0.execute(sql: version8) }
+        migrator.registerMigration("10") { try $0.execute(sql: version10) }
         return migrator
     }
 
@@ -276,5 +277,11 @@ enum Schema {
             WHERE name IS NOT NULL;
 
         ALTER TABLE partner_groups ADD COLUMN allows_passwords INTEGER NOT NULL DEFAULT 1;
+        """
+
+    /// SAML providers, and users who are made when they sign in.
+    private static let version10 = """
+        ALTER TABLE identity_providers ADD COLUMN saml TEXT;
+        ALTER TABLE identity_providers ADD COLUMN enrolment TEXT;
         """
 }
