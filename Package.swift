@@ -102,6 +102,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "AccountAdministration",
+            dependencies: ["Accounts", "LoginKey"],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "AccountsSQL",
             dependencies: ["Accounts", "LoginKey", crypto],
             swiftSettings: swiftSettings
@@ -129,7 +134,9 @@ let package = Package(
         ),
         .target(
             name: "Authentication",
-            dependencies: ["Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", crypto],
+            dependencies: [
+                "AccountAdministration", "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", crypto,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -222,7 +229,8 @@ let package = Package(
         .target(
             name: "GlanceCompatibility",
             dependencies: [
-                "Accounts", "Authentication", "HTTPCore", "LoginKey", "ProtocolURL", "ServiceTokens", "Sessions",
+                "AccountAdministration", "Accounts", "Authentication", "HTTPCore", "LoginKey", "ProtocolURL",
+                "ServiceTokens", "Sessions",
                 "WireCodec", "WireProtocol", httpTypes, hummingbird,
             ],
             swiftSettings: swiftSettings
@@ -238,13 +246,17 @@ let package = Package(
         .executableTarget(name: "bundle-scripts"),
         .target(
             name: "SCIM",
-            dependencies: ["Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes, hummingbird],
+            dependencies: [
+                "AccountAdministration", "Accounts", "Authentication", "HTTPCore", "LoginKey", "WireCodec", httpTypes,
+                hummingbird,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "ServerApp",
             dependencies: [
-                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite", "Authentication", "ClientLaunch",
+                "AccountAdministration", "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite",
+                "Authentication", "ClientLaunch",
                 "Cobrowse",
                 "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
@@ -266,7 +278,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "SAML", "ServerApp", "ServiceTokens",
+                "AccountAdministration", "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "SAML",
+                "ServerApp", "ServiceTokens",
                 "SystemSupport", "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
@@ -336,9 +349,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "AccountAdministrationTests",
+            dependencies: ["AccountAdministration", "Accounts", "AccountsSQLite", "LoginKey", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "AccountsPostgresTests",
             dependencies: [
-                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey", "TestSupport",
+                "AccountAdministration", "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey",
+                "TestSupport",
             ],
             swiftSettings: swiftSettings
         ),
@@ -435,7 +454,7 @@ let package = Package(
         .testTarget(
             name: "SCIMTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "LoginKey", "SCIM", "ServiceTokens",
+                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "LoginKey", "SCIM", "ServiceTokens",
                 "TestSupport",
                 "WireCodec",
             ],

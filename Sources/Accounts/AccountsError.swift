@@ -43,6 +43,9 @@ extension AccountsError {
             case storeUnavailable
             case schemaMismatch
             case busy
+            case versionConflict
+            case ownAccount
+            case tooMany
         }
 
         private let name: Name
@@ -72,5 +75,11 @@ extension AccountsError {
         public static let schemaMismatch = Self(name: .schemaMismatch)
         /// The source has more work waiting than its share.
         public static let busy = Self(name: .busy)
+        /// Somebody else has changed the object since it was read: nothing was written.
+        public static let versionConflict = Self(name: .versionConflict)
+        /// Administrators can neither suspend nor delete themselves.
+        public static let ownAccount = Self(name: .ownAccount)
+        /// There are as many as there may be.
+        public static let tooMany = Self(name: .tooMany)
     }
 }

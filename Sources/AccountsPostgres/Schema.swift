@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version3]
+    private static let migrations = [version1, version2, version3]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -285,6 +285,25 @@ enum Schema {
         CREATE INDEX audit_by_group ON audit (partner_id, time);
 
         CREATE INDEX audit_by_time ON audit (time);
+
+        """
+
+    /// Versions that changes are made from, where the archived part of each audit chain ends, and which sessions ended
+    /// first.
+    private static let version2 = """
+        ALTER TABLE partner_groups ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
+        ALTER TABLE users ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
+        ALTER TABLE roles ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
+        CREATE TABLE archived_audit (
+            chain BIGINT PRIMARY KEY,
+            id BIGINT NOT NULL,
+            hash BYTEA NOT NULL
+        );
+
+        CREATE INDEX ended_sessions ON sessions (ended_at) WHERE is_open = 0;
 
         """
 

@@ -114,7 +114,7 @@ extension BatchContext {
             try database.cachedStatement(sql: "UPDATE api_keys SET last_used_at = ? WHERE id = ?")
                 .execute(arguments: [now, id.number])
         }
-        try purgeSpentCredentials(at: now)
+        try purge(at: now)
         return nil
     }
 
@@ -149,9 +149,9 @@ extension BatchContext {
         return key.isReusable(at: now, firstUse: firstUse)
     }
 
-    /// Forgets what was used up long ago, by the store's own clock and by the machine's: that may jump ahead and back
-    /// (`docs/threats.md#replay`).
-    private func purgeSpentCredentials(at now: Int64) throws {
+    /// Forgets what was used up, and what was over, long ago: by the store's own clock and by the machine's, which may jump
+    /// ahead and back (`docs/threats.md#replay`).
+    private func purge(at now: Int64) throws {
         let clock = caches.clock.seconds
         guard clock >= caches.lastPurge + 60 else { return }
         caches.lastPurge = clock
@@ -160,5 +160,7 @@ extension BatchContext {
             .execute(arguments: [min(clock, now)])
         try database.cachedStatement(sql: "DELETE FROM launches WHERE forget_at < ?")
             .execute(arguments: [min(clock, now)])
+        try database.cachedStatement(sql: "DELETE FROM sessions WHERE is_open = 0 AND ended_at < ?")
+            .execute(arguments: [min(clock, now) - SessionRecord.retention])
     }
 }

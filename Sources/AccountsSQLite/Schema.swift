@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("6") { try $0.execute(sql: version6) }
         migrator.registerMigration("7") { try $0.execute(sql: version7) }
         migrator.registerMigration("8") { try $0.execute(sql: version8) }
+        migrator.registerMigration("9") { try $0.execute(sql: version9) }
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
         return migrator
     }
@@ -277,6 +278,21 @@ enum Schema {
             WHERE name IS NOT NULL;
 
         ALTER TABLE partner_groups ADD COLUMN allows_passwords INTEGER NOT NULL DEFAULT 1;
+        """
+
+    /// Versions that changes are made from, where the archived part of the audit ends, and which sessions ended first.
+    private static let version9 = """
+        ALTER TABLE partner_groups ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE users ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE roles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
+        CREATE TABLE archived_audit (
+            chain INTEGER PRIMARY KEY,
+            id INTEGER NOT NULL,
+            hash BLOB NOT NULL
+        );
+
+        CREATE INDEX ended_sessions ON sessions (ended_at) WHERE is_open = 0;
         """
 
     /// SAML providers, and users who are made when they sign in.

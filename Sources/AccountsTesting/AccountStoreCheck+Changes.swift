@@ -303,7 +303,7 @@ extension AccountStoreCheck {
             var group = try #require(try await store.group(Sample.partnerID()))
             #expect(group.allowsPasswords)
             group.allowsPasswords = false
-            try await store.updateGroup(group, recording: Sample.event())
+            group = try await store.updateGroup(group, recording: Sample.event())
             #expect(try await store.group(Sample.partnerID()) == group)
         },
         Self("keeps identity providers apart by issuer and audience") { store in

@@ -19,7 +19,7 @@ extension AccountStoreCheck {
             group.usePolicy = .off
             group.embeddingOrigins = []
             group.requiresVersion2Keys = true
-            try await store.updateGroup(group, recording: Sample.event())
+            group = try await store.updateGroup(group, recording: Sample.event())
             #expect(try await store.group(group.partnerID) == group)
             #expect(try await store.groups() == [group])
         },

@@ -118,7 +118,7 @@ extension AccountStoreCheck {
             var role = try #require(try await store.roles(of: Sample.partnerID()).first)
             role.privileges = []
             role.summary = "nothing"
-            try await store.updateRole(role, recording: Sample.event())
+            role = try await store.updateRole(role, recording: Sample.event())
             #expect(try await store.roles(of: Sample.partnerID()) == [role])
             #expect(try await store.roles(of: Sample.partnerID("1234")).first?.privileges == .all)
         },

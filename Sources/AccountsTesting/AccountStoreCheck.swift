@@ -23,8 +23,9 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
 
     /// All behaviours.
     public static let all =
-        groups + apiKeys + publicKeys + users + changes + queries + credentials + clients + launches + decisions
-        + sessions + audit
+        groups + apiKeys + publicKeys + users + changes + versions + queries + credentials + clients + launches
+        + decisions
+        + sessions + audit + archives + purging
 }
 
 /// What the checks use.

@@ -1,3 +1,4 @@
+package import AccountAdministration
 package import Accounts
 package import LoginKey
 
@@ -5,8 +6,8 @@ package import LoginKey
 package struct AdministrationContext: Sendable {
     /// The administrator's sign-in.
     package let grant: Grant
-    private let attempt: Attempt
-    private let channel: String
+    /// The administrator, for the rules of changes and their audit events.
+    package let administrator: Administrator
 
     /// Makes an administration.
     ///
@@ -16,8 +17,16 @@ package struct AdministrationContext: Sendable {
     ///   - channel: The service, such as `scim`.
     package init(_ grant: Grant, _ attempt: Attempt, by channel: String) {
         self.grant = grant
-        self.attempt = attempt
-        self.channel = channel
+        let template = AuditEvent(
+            time: attempt.time,
+            correlationID: attempt.correlationID,
+            partnerID: grant.group.partnerID,
+            actor: grant.actor,
+            action: .administration,
+            outcome: .granted,
+            source: attempt.source
+        )
+        self.administrator = Administrator(grant.user.id, recording: template, by: channel)
     }
 
     /// The administrator's group: the only one that may be changed.
@@ -28,15 +37,6 @@ package struct AdministrationContext: Sendable {
     /// - Parameter detail: What was changed, without any secret.
     /// - Returns: The event, to be written together with the change.
     package func event(_ detail: String) -> AuditEvent {
-        AuditEvent(
-            time: attempt.time,
-            correlationID: attempt.correlationID,
-            partnerID: partnerID,
-            actor: grant.actor,
-            action: .administration,
-            outcome: .granted,
-            source: attempt.source,
-            detail: "\(channel): \(detail)"
-        )
+        administrator.event(detail)
     }
 }

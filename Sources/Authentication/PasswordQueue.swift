@@ -35,13 +35,7 @@ final class PasswordQueue: Sendable {
     /// - Throws: ``AccountsError/Code/invalidField`` for a length that is not 8 to 49 characters, and
     ///   ``AccountsError/Code/busy`` when too many wait.
     func hash(_ password: String) async throws(AccountsError) -> PasswordHash {
-        let range = PasswordHash.minimumLength...PasswordHash.maximumLength
-        guard range.contains(password.unicodeScalars.count) else {
-            throw AccountsError(
-                code: .invalidField,
-                message: "a password has \(range.lowerBound) to \(range.upperBound) characters"
-            )
-        }
+        try Provisioning.check(password: password)
         let hash = try await queue.run(group: Self.administration, source: "") {
             var generator = SystemRandomNumberGenerator()
             return try? PasswordHash(password: password, using: &generator)

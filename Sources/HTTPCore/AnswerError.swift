@@ -16,6 +16,8 @@ package enum AnswerError: Error, Equatable {
     case badRequest(String)
     /// The object exists already.
     case conflict(String)
+    /// The object is no longer of the version that the caller has named.
+    case preconditionFailed
     /// The body is larger than its path takes.
     case tooLarge
     /// The path is there, but not for this method.
@@ -31,6 +33,7 @@ package enum AnswerError: Error, Equatable {
         case .notFound, .notStarted: .notFound
         case .badRequest: .badRequest
         case .conflict: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .tooLarge: .contentTooLarge
         case .methodNotAllowed: .methodNotAllowed
         case .unavailable: .serviceUnavailable
@@ -46,6 +49,7 @@ package enum AnswerError: Error, Equatable {
         case .notStarted: "notStarted"
         case .badRequest: "badRequest"
         case .conflict: "conflict"
+        case .preconditionFailed: "preconditionFailed"
         case .tooLarge: "tooLarge"
         case .methodNotAllowed: "methodNotAllowed"
         case .unavailable: "unavailable"
@@ -60,6 +64,7 @@ package enum AnswerError: Error, Equatable {
         case .notFound: "There is nothing here."
         case .notStarted: "The session has not started."
         case .badRequest(let message), .conflict(let message): message
+        case .preconditionFailed: "Somebody else has changed this meanwhile: read it again."
         case .tooLarge: "The request is too large."
         case .methodNotAllowed: "The method is not allowed here."
         case .unavailable: "The service is not available. Try again."

@@ -36,7 +36,7 @@ struct ErrorPageContent {
             message = text
             steps = retry
             link = nil
-        case .notStarted, .tooLarge:
+        case .notStarted, .tooLarge, .preconditionFailed:
             title = "That did not work"
             message = error.message
             steps = []

@@ -1,9 +1,15 @@
+package import AccountAdministration
 package import Accounts
 internal import Foundation
 package import LoginKey
 
 /// The audit events of changes that an administrator makes on the command line.
 package enum Administration {
+    /// The operator, who changes something of a group; all of it is one click.
+    package static func administrator(of partnerID: PartnerID) -> Administrator {
+        Administrator(nil, recording: event("", in: partnerID))
+    }
+
     /// The event of one change.
     ///
     /// - Parameters:

@@ -1,3 +1,4 @@
+import AccountAdministration
 import Accounts
 import AccountsPostgres
 import AccountsSQL
@@ -135,6 +136,43 @@ struct SeveralNodesTests {
         #expect(try await stores[1].verifyAudit().firstBroken == nil)
     }
 
+    @Test func `of two nodes that change one user, the later one is told, and nothing is lost`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let stores = [
+            try installation.server.open(installation.database), try installation.server.open(installation.database),
+        ]
+        let new = User(
+            partnerID: installation.partnerID,
+            partnerUserID: nil,
+            username: try Username(parsing: "joe")
+        )
+        let user = try #require(try await stores[0].createUsers([new], recording: Installation.event()).first)
+        var late = user
+        late.phone = "late"
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for index in 0..<8 {
+                tasks.addTask {
+                    let store = stores[index % 2]
+                    let administrator = Administrator(nil, recording: Installation.event())
+                    _ = try await UserAdministration(store: store, by: administrator)
+                        .update {
+                            try #require(try await store.users(of: user.partnerID, after: nil, limit: 1).first)
+                        } _: { user in
+                            user.lastName += "\(index)"
+                        }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        await #expect(throws: AccountsError(code: .versionConflict, message: "")) {
+            try await stores[1].updateUser(late, recording: Installation.event())
+        }
+        let stored = try await stores[0].users(of: user.partnerID, after: nil, limit: 10)
+        #expect(stored.map { $0.lastName.sorted() } == [Array("01234567")])
+        #expect(stored.map(\.version) == [9])
+        for store in stores { try store.close() }
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `no answered decision is lost, and none happens twice, when connections and the server are killed`()
         async throws
@@ -269,13 +307,17 @@ struct SeveralNodesTests {
 
     @Test func `a name has one holder, and is free when its connection ends`() async throws {
         let server = try SharedServer.make()
-        let address = try PostgresAddress(server.makeDatabase())
+        let database = try server.copyDatabase("template1")
+        let address = try PostgresAddress(server.address(of: database))
         let first = try #require(try ServerNameLease("a", in: address))
         #expect(try ServerNameLease("a", in: address) == nil)
         let other = try #require(try ServerNameLease("b", in: address))
         guard case .held = await first.check() else { throw PostgresServer.Failure.of("not held") }
         try server.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+            """
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+            WHERE locktype = 'advisory' AND granted AND datname = '\(database)'
+            """,
             in: "postgres"
         )
         let thief = try #require(try ServerNameLease("a", in: address))

@@ -221,6 +221,27 @@ import Testing
         }
     }
 
+    @Test func `changes and deletes roles only from the version that is named`() async throws {
+        let id = try await addRoles(#"[{"name":"A"},{"name":"B"}]"#)[0].roleId
+        let list = try #require(try await office.rest(.get, "/12345/roles").headers[.eTag])
+        let one = try #require(try await office.rest(.get, "/12345/roles/\(id)").headers[.eTag])
+        func put(_ name: String, _ version: String) async throws -> Int {
+            let body = #"[{"roleId":\#(id),"name":"\#(name)"}]"#
+            return try await office.rest(.put, "/12345/roles", ifMatch: version, body: body).status
+        }
+        #expect(try await put("C", one) == 200)
+        #expect(try await put("D", one) == 412)
+        #expect(try await put("D", list) == 412)
+        #expect(try await office.rest(.post, "/12345/delete-roles", ifMatch: one, body: "[\(id)]").status == 412)
+        #expect(try await office.rest(.post, "/12345/roles", ifMatch: list, body: #"[{"name":"E"}]"#).status == 412)
+        let newer = try #require(try await office.rest(.get, "/12345/roles").headers[.eTag])
+        #expect(newer != list)
+        #expect(try await put("D", newer) == 200)
+        #expect(try await put("C", "*") == 200)
+        let names = try await office.store.roles(of: PartnerID(parsing: "12345")).map(\.name)
+        #expect(names.contains("C") && !names.contains("E"))
+    }
+
     @Test func `every change is in the audit`() async throws {
         let ids = try await addRoles(#"[{"name":"A"},{"name":"B"}]"#).map(\.roleId)
         _ = try await office.rest(.put, "/12345/roles", body: #"[{"roleId":\#(ids[0]),"name":"C"}]"#)

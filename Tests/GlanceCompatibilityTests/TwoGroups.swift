@@ -115,14 +115,12 @@ struct TwoGroups {
         _ method: HTTPRequest.Method,
         _ path: String,
         as name: String = "boss",
+        ifMatch: String? = nil,
         body: String = ""
     ) async throws -> Answer {
-        try await send(
-            method,
-            "/api/v0/groups\(path)",
-            headers: [.authorization: "Bearer \(token(of: name))"],
-            body: body
-        )
+        var headers: HTTPFields = [.authorization: "Bearer \(try await token(of: name))"]
+        headers[.ifMatch] = ifMatch
+        return try await send(method, "/api/v0/groups\(path)", headers: headers, body: body)
     }
 
     private func token(of name: String) async throws -> String {

@@ -100,6 +100,7 @@ import Testing
         var expected = before
         expected.lastName = ""
         expected.username = try Username(parsing: "joe-2")
+        expected.version += 1
         expected.state = .suspended
         #expect(try await office.user("joe") == expected)
         #expect(expected.roleID == role.id)

@@ -89,12 +89,12 @@ import Testing
         #expect(reason == "unknownUser")
         var joe = try #require(try await user(reception, "joe").user)
         joe.isAdministrator = true
-        try await reception.store.updateUser(joe, recording: SAMLReception.event)
+        joe = try await reception.store.updateUser(joe, recording: SAMLReception.event)
         #expect(try await signIn(reception, "joe", groups: ["guests"]).reason.isEmpty)
         #expect(try await user(reception, "joe").role == nil)
         for (state, reason) in [(User.State.suspended, "userSuspended"), (.deleted, "userDeleted")] {
             joe.state = state
-            try await reception.store.updateUser(joe, recording: SAMLReception.event)
+            joe = try await reception.store.updateUser(joe, recording: SAMLReception.event)
             #expect(
                 try await signIn(reception, "joe", mail: "joe2@office.example", groups: ["guests"]).reason == reason
             )
@@ -118,6 +118,17 @@ import Testing
         async let first = signIn(reception, "eve", groups: ["guests"])
         async let second = signIn(reception, "eve", groups: ["guests"])
         #expect(try await [first.reason, second.reason] == ["", ""])
+    }
+
+    @Test func `changes a role also where several sign-ins do it at once`() async throws {
+        let reception = try await reception()
+        try await withThrowingTaskGroup(of: String.self) { signIns in
+            for group in ["guests", "cn=support,dc=office", "guests", "cn=support,dc=office"] {
+                signIns.addTask { try await signIn(reception, "joe", groups: [group]).reason }
+            }
+            for try await reason in signIns { #expect(reason.isEmpty) }
+        }
+        #expect(try await user(reception, "joe").role != nil)
     }
 
     @Test(arguments: ["", "no user name", "a\u{202E}b"])

@@ -76,7 +76,7 @@ import WireCodec
             let patch = try object(#"{"Operations":[\#(operations)]}"#)
             _ = try await office.users.patch(id, by: patch, if: .none)
             #expect(try await office.user(id)?.state == .suspended)
-            #expect(try await office.details().contains { $0.contains("deactivated user joe; left out: ") })
+            #expect(try await office.details().contains { $0.contains("user joe changed: now suspended; left out: ") })
         }
     }
 

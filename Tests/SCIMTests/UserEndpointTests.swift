@@ -1,4 +1,7 @@
 import Accounts
+import AccountsSQLite
+import HTTPCore
+import TestSupport
 import Testing
 import WireCodec
 
@@ -27,8 +30,8 @@ import WireCodec
         #expect(await problem { _ = try await office.users.read(id) } == .notFound)
         #expect(
             try await office.details().filter { $0.hasPrefix("scim: ") } == [
-                "scim: created user joe", "scim: deactivated user joe", "scim: changed user joe",
-                "scim: deleted user joe",
+                "scim: user joe added", "scim: user joe changed: now suspended",
+                "scim: user joe changed: now active", "scim: user joe deleted",
             ]
         )
     }
@@ -87,6 +90,27 @@ import WireCodec
                 _ = try await office.users.replace(id, by: try object(#"{"userName":"joe"}"#), if: condition)
             } == .preconditionFailed
         )
+    }
+
+    @Test func `a change of another process is not undone, and ends one that names an older version`() async throws {
+        let office = try await SCIMOffice()
+        let id = try await office.add(#"{"userName":"joe"}"#)
+        let condition = VersionCondition(tags: EntityTags(try await office.users.read(id).version))
+        var user = try #require(try await office.user(id))
+        user.phone = "+1 201 555 0123"
+        let other: any AccountStore = try SQLiteAccountStore(
+            path: office.folder.path + "/latchkey.sqlite",
+            masterKey: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))
+        )
+        try await other.updateUser(user, recording: SCIMOffice.event)
+        let patch = try object(#"{"Operations":[{"op":"replace","value":{"name":{"givenName":"J"}}}]}"#)
+        #expect(
+            await problem { _ = try await office.users.patch(id, by: patch, if: condition) } == .preconditionFailed
+        )
+        _ = try await office.users.patch(id, by: patch, if: .none)
+        let changed = try #require(try await office.user(id))
+        #expect(changed.phone == user.phone && changed.firstName == "J" && changed.version == 3)
+        try other.close()
     }
 
     @Test func `lists what fits, page by page, with what was asked for`() async throws {

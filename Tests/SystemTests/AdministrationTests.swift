@@ -53,6 +53,28 @@ import WebSocketClient
         await server.stop()
     }
 
+    @Test func `changes of one user by several processes at once are all there in the end`() async throws {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try server.latchkey(["user", "add", "--group", "12345", "--username", "joe"])
+        let changes = [
+            ["--first-name", "A"], ["--last-name", "B"], ["--email", "c@acme.example"], ["--phone", "4"],
+            ["--puid", "e"],
+        ]
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for change in changes {
+                tasks.addTask { try server.latchkey(["user", "update", "joe", "--group", "12345"] + change) }
+            }
+            try await tasks.waitForAll()
+        }
+        let shown = try json(server, "user show joe --group 12345")
+        let user = try #require(shown["user"] as? [String: Any])
+        #expect(shown["phone"] as? String == "4")
+        #expect(user["name"] as? String == "A B")
+        #expect(user["email"] as? String == "c@acme.example")
+        #expect(user["partnerUserID"] as? String == "e")
+    }
+
     @Test func `shows, changes and deletes users and groups, and the server follows at once`() async throws {
         let server = try await ServerProcess(.demo)
         try await server.start()

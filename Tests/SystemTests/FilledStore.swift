@@ -103,6 +103,12 @@ struct FilledStore {
             launch: launch.id,
             recording: event
         )
+        try await archiveOldest(store)
         try store.close()
+    }
+    /// Takes the two oldest rows of the audit away, as `latchkey audit archive` does.
+    private static func archiveOldest(_ store: SQLiteAccountStore) async throws {
+        let last = try #require(try await store.auditRows(after: 0, limit: 2).last)
+        try await store.removeAuditRows(upTo: AuditHead(id: last.id, hash: last.hash), recording: nil)
     }
 }

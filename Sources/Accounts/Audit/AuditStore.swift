@@ -8,6 +8,13 @@ public protocol AuditStore: Sendable {
     func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent]
     /// Up to `limit` rows of the audit, oldest first, from the first after the row with the number `id`.
     func auditRows(after id: Int64, limit: Int) async throws(AccountsError) -> [AuditRow]
+    /// The last row of each chain that was archived; neither it nor those before it are in the store any more.
+    func archivedAudit() async throws(AccountsError) -> [AuditHead]
+    /// Removes the rows of one chain up to a row, and remembers that row: what remains can be checked.
+    ///
+    /// They have to be kept elsewhere. Throws ``AccountsError/Code/notFound`` if there is no such row, and
+    /// ``AccountsError/Code/inUse`` for the newest of a chain, which stays.
+    func removeAuditRows(upTo last: AuditHead, recording event: AuditEvent?) async throws(AccountsError)
     /// Checks the audit chain, and whether a row of it has a hash that was noted earlier, 32 bytes.
     func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification
 }

@@ -11,6 +11,8 @@ public struct AuditVerification: Sendable {
     public var newest: [UInt8]?
     /// Whether a row has the hash that was looked for.
     public var hasNoted = false
+    /// Where the archived part of each chain ends, and the checked one begins.
+    public var archived: [AuditHead] = []
 
     /// Makes the finding of an empty audit.
     public init() {}

@@ -20,6 +20,8 @@ public struct Group: Hashable, Sendable {
     public var requiresVersion2Keys: Bool
     /// Whether the group's users may sign in with a password.
     public var allowsPasswords: Bool
+    /// Which version of the group this is: 1 when it is added, and one more with each change; given by the store.
+    public var version: Int64
 
     /// Makes a group.
     public init(
@@ -31,7 +33,8 @@ public struct Group: Hashable, Sendable {
         usePolicy: UsePolicy = .window,
         allowsLoginKeyURLs: Bool = true,
         requiresVersion2Keys: Bool = false,
-        allowsPasswords: Bool = true
+        allowsPasswords: Bool = true,
+        version: Int64 = 1
     ) {
         self.partnerID = partnerID
         self.name = name
@@ -42,6 +45,7 @@ public struct Group: Hashable, Sendable {
         self.allowsLoginKeyURLs = allowsLoginKeyURLs
         self.requiresVersion2Keys = requiresVersion2Keys
         self.allowsPasswords = allowsPasswords
+        self.version = version
     }
 }
 

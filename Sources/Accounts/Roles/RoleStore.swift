@@ -6,10 +6,12 @@ public import LoginKey
 public protocol RoleStore: Sendable {
     /// Adds a role and returns it with its id. Throws ``AccountsError/Code/alreadyExists``.
     func createRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role
-    /// Changes a role. Throws ``AccountsError/Code/notFound``.
-    func updateRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError)
-    /// Adds the roles whose id is 0 and changes the others, all or none; returns them with their ids. Throws
-    /// ``AccountsError/Code/alreadyExists``, ``AccountsError/Code/notFound`` or ``AccountsError/Code/invalidField``.
+    /// Changes a role, and returns it with its new version. Throws what ``saveRoles(_:of:recording:)`` throws.
+    @discardableResult
+    func updateRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role
+    /// Adds the roles whose id is 0 and changes the others, all or none; returns them with their ids and versions. Throws
+    /// ``AccountsError/Code/alreadyExists``, ``AccountsError/Code/notFound``, ``AccountsError/Code/invalidField``, or
+    /// ``AccountsError/Code/versionConflict`` for a role that is stored in another version.
     func saveRoles(
         _ roles: [Role],
         of partnerID: PartnerID,

@@ -2,6 +2,9 @@ public import LoginKey
 
 /// What the store remembers of a session between an agent and a visitor.
 public struct SessionRecord: Hashable, Sendable {
+    /// How long a session that is over is remembered for reports, in seconds: 400 days.
+    public static let retention: Int64 = 400 * 86_400
+
     /// What the two sides do (the vendor's call type).
     public enum Kind: String, Hashable, Sendable {
         /// The visitor shares a page.

@@ -17,6 +17,34 @@ public enum Provisioning {
         try check(user.phone, field: "phone", limit: 31)
     }
 
+    /// Checks the name of a group: at most 100 characters.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField``.
+    public static func check(_ group: Group) throws(AccountsError) {
+        try check(group.name, field: "name", limit: 100)
+    }
+
+    /// Checks name and description of a role.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
+    public static func check(_ role: Role) throws(AccountsError) {
+        try check(role.name, field: "name", limit: Role.maximumNameLength)
+        try check(role.summary, field: "description", limit: Role.maximumSummaryLength)
+    }
+
+    /// Checks the length of a new password.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField``.
+    public static func check(password: String) throws(AccountsError) {
+        let range = PasswordHash.minimumLength...PasswordHash.maximumLength
+        guard range.contains(password.unicodeScalars.count) else {
+            throw AccountsError(
+                code: .invalidField,
+                message: "a password has \(range.lowerBound) to \(range.upperBound) characters"
+            )
+        }
+    }
+
     /// Checks what is said about a visitor (`docs/protocol.md#visitors`).
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` naming the field.

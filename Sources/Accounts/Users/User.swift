@@ -56,6 +56,8 @@ public struct User: Hashable, Sendable {
     public var createdAt: Int64
     /// When the user was last changed, in Unix seconds; given by the store.
     public var modifiedAt: Int64
+    /// Which version of the user this is: 1 when it is added, and one more with each change; given by the store.
+    public var version: Int64
 
     /// Makes a user.
     public init(
@@ -72,7 +74,8 @@ public struct User: Hashable, Sendable {
         passwordHash: PasswordHash? = nil,
         isAdministrator: Bool = false,
         createdAt: Int64 = 0,
-        modifiedAt: Int64 = 0
+        modifiedAt: Int64 = 0,
+        version: Int64 = 1
     ) {
         self.id = id
         self.partnerID = partnerID
@@ -88,6 +91,7 @@ public struct User: Hashable, Sendable {
         self.isAdministrator = isAdministrator
         self.createdAt = createdAt
         self.modifiedAt = modifiedAt
+        self.version = version
     }
 
     /// Given and family name, or the user name where there is neither.

@@ -7,13 +7,16 @@ public protocol UserStore: Sendable {
     /// Adds users, all or none, and returns them with the ids that the store has given them. Throws
     /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``, naming the user.
     func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> [User]
-    /// Changes a user, also a deleted one: this is for the administrator of the installation. Throws
-    /// ``AccountsError/Code/notFound`` and what ``createUsers(_:recording:)`` throws.
-    func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError)
+    /// Changes a user, also a deleted one, and returns them with their new version: this is for the administrator of the
+    /// installation. Throws ``AccountsError/Code/notFound``, ``AccountsError/Code/versionConflict`` unless the version is
+    /// the one that is stored, and what ``createUsers(_:recording:)`` throws.
+    @discardableResult
+    func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError) -> User
     /// Carries several changes out in one transaction, and says of each what became of it.
     ///
     /// A change that fails leaves the others alone: ``AccountsError/Code/notFound`` for an unknown user or role,
-    /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``. All users are of one group.
+    /// ``AccountsError/Code/alreadyExists``, ``AccountsError/Code/invalidField``, or
+    /// ``AccountsError/Code/versionConflict`` for a user who is stored in another version. All users are of one group.
     func changeUsers(_ changes: [UserChange]) async throws(AccountsError) -> [Result<User, AccountsError>]
     /// Up to `limit` users of a group in the order of their ids, from the first after `after`; deleted ones too.
     func users(of partnerID: PartnerID, after: User.ID?, limit: Int) async throws(AccountsError) -> [User]

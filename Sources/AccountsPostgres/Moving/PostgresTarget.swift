@@ -86,7 +86,9 @@ package final class PostgresTarget {
 
     /// Checks the audit's chains.
     package func verifyAudit() throws(AccountsError) -> AuditVerification {
-        try AccountsError.translating { try AuditCheck.run(PostgresSession(connection: connection), lookingFor: nil) }
+        try AccountsError.translating {
+            try Rows.verifyAudit(lookingFor: nil, in: PostgresSession(connection: connection))
+        }
     }
 
     /// Makes a store of it, in one transaction: numbers go on behind the highest, and the mark is taken away.

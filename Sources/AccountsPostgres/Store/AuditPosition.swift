@@ -7,20 +7,14 @@ internal import LoginKey
 /// Each writing connection has a chain of its own, so that nodes do not queue for each other. A row's number holds the
 /// chain's in its upper bits and counts from 1 in the lower ones; the first hash of a chain rests on its number.
 struct AuditPosition {
-    /// So many bits count the rows of a chain.
-    static let sequenceBits: Int64 = 40
-
     private(set) var id: Int64
     private(set) var chain: AuditChain
 
     /// Begins a chain.
     init(chain number: Int64) {
-        id = number << Self.sequenceBits
+        id = AuditChain.start(of: number)
         chain = AuditChain(number: number)
     }
-
-    /// The number of the chain that a row belongs to.
-    static func chain(of id: Int64) -> Int64 { id >> sequenceBits }
 
     /// Adds an event.
     ///

@@ -23,22 +23,3 @@ package struct AuditFilterSQL {
         arguments.append(value)
     }
 }
-
-extension AuditVerification {
-    /// Checks the next row of a chain.
-    ///
-    /// - Parameters:
-    ///   - row: The row, with ``Rows/eventColumns``.
-    ///   - chain: The chain up to the row before; up to this row afterwards.
-    ///   - noted: A hash that was noted earlier, 32 bytes.
-    package mutating func check(_ row: some ColumnReader, in chain: inout AuditChain, lookingFor noted: [UInt8]?) {
-        rows += 1
-        let stored = row.bytes(9) ?? []
-        guard let event = try? Rows.event(row), chain.append(event) == stored else {
-            firstBroken = row.integer(10)
-            return
-        }
-        newest = stored
-        hasNoted = hasNoted || stored == noted
-    }
-}

@@ -5,7 +5,7 @@ extension SQLAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await write { transaction in
             try transaction.execute(
-                "INSERT INTO partner_groups (\(Rows.groupColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO partner_groups (\(Rows.groupFields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Rows.arguments(group)
             )
             try transaction.raiseRevision()
@@ -13,20 +13,25 @@ extension SQLAccountStore {
         }
     }
 
-    package func updateGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
+    @discardableResult
+    package func updateGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) -> Group {
         try await write { transaction in
             try transaction.change(
                 "group \(group.partnerID)",
+                ofVersion: ("partner_groups", "partner_id = ?", [group.partnerID.text]),
                 """
                 UPDATE partner_groups
                 SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
-                allows_login_key_urls = ?, requires_version_2_keys = ?, allows_passwords = ?
-                WHERE partner_id = ?
+                allows_login_key_urls = ?, requires_version_2_keys = ?, allows_passwords = ?, version = version + 1
+                WHERE partner_id = ? AND version = ?
                 """,
-                Rows.arguments(group) + [group.partnerID.text]
+                Rows.arguments(group) + [group.partnerID.text, group.version]
             )
             try transaction.raiseRevision()
             try transaction.append(event)
+            var changed = group
+            changed.version += 1
+            return changed
         }
     }
 

@@ -11,8 +11,12 @@ extension SQLAccountStore {
         return created
     }
 
-    package func updateRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) {
-        _ = try await saveRoles([role], of: role.partnerID, recording: event)
+    @discardableResult
+    package func updateRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role {
+        guard let changed = try await saveRoles([role], of: role.partnerID, recording: event).first else {
+            throw AccountsError.notFound("role")
+        }
+        return changed
     }
 
     package func saveRoles(
@@ -21,8 +25,7 @@ extension SQLAccountStore {
         recording event: AuditEvent
     ) async throws(AccountsError) -> [Role] {
         for role in roles {
-            try Provisioning.check(role.name, field: "name", limit: 70)
-            try Provisioning.check(role.summary, field: "description", limit: 255)
+            try Provisioning.check(role)
         }
         return try await write { transaction in
             let saved = try roles.map { role in
@@ -75,6 +78,7 @@ extension SQLAccountStore {
 extension SQLTransaction {
     fileprivate func create(_ role: Role, of partnerID: PartnerID) throws -> Role {
         var created = role
+        created.version = 1
         created.id = Role.ID(
             try insert(
                 "group",
@@ -88,10 +92,19 @@ extension SQLTransaction {
     fileprivate func update(_ role: Role, of partnerID: PartnerID) throws -> Role {
         try change(
             "role \(role.name)",
-            "UPDATE roles SET name = ?, summary = ?, privileges = ? WHERE id = ? AND partner_id = ?",
-            [role.name, role.summary, Int64(bitPattern: role.privileges.rawValue), role.id.number, partnerID.text]
+            ofVersion: ("roles", "id = ? AND partner_id = ?", [role.id.number, partnerID.text]),
+            """
+            UPDATE roles SET name = ?, summary = ?, privileges = ?, version = version + 1
+            WHERE id = ? AND partner_id = ? AND version = ?
+            """,
+            [
+                role.name, role.summary, Int64(bitPattern: role.privileges.rawValue), role.id.number, partnerID.text,
+                role.version,
+            ]
         )
-        return role
+        var changed = role
+        changed.version += 1
+        return changed
     }
 
     fileprivate func delete(_ id: Role.ID, of partnerID: PartnerID) throws {

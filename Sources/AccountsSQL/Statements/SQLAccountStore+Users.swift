@@ -13,11 +13,13 @@ extension SQLAccountStore {
         }
     }
 
-    package func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError) {
+    @discardableResult
+    package func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError) -> User {
         try Provisioning.check(user)
-        try await write { transaction in
-            _ = try transaction.update(user, at: event.time / 1000, mayRevive: true)
+        return try await write { transaction in
+            let changed = try transaction.update(user, at: event.time / 1000, mayRevive: true)
             try transaction.append(event)
+            return changed
         }
     }
 
@@ -100,6 +102,7 @@ extension SQLTransaction {
         var user = user
         user.createdAt = now
         user.modifiedAt = now
+        user.version = 1
         try makeRoom(for: user)
         let arguments = Rows.arguments(user) + [now, now]
         let id = try naming(user) {
@@ -122,19 +125,24 @@ extension SQLTransaction {
         var user = user
         user.modifiedAt = now
         try makeRoom(for: user)
-        let arguments = Rows.arguments(user) + [now, user.id.number, user.partnerID.text, mayRevive]
+        let arguments = Rows.arguments(user) + [now, user.id.number, user.partnerID.text, mayRevive, user.version]
         try naming(user) {
             try change(
                 "user \(user.username)",
+                ofVersion: (
+                    "users", "id = ? AND partner_id = ? AND (state <> 'deleted' OR ? = 1)",
+                    [user.id.number, user.partnerID.text, mayRevive]
+                ),
                 """
                 UPDATE users SET partner_id = ?, partner_user_id = ?, username = ?, first_name = ?,
                 last_name = ?, email = ?, phone = ?, role_id = ?, state = ?, password_hash = ?,
-                is_administrator = ?, modified_at = ?
-                WHERE id = ? AND partner_id = ? AND (state <> 'deleted' OR ? = 1)
+                is_administrator = ?, modified_at = ?, version = version + 1
+                WHERE id = ? AND partner_id = ? AND (state <> 'deleted' OR ? = 1) AND version = ?
                 """,
                 arguments
             )
         }
+        user.version += 1
         return user
     }
 
@@ -143,20 +151,24 @@ extension SQLTransaction {
             "SELECT \(Rows.userColumns) FROM users WHERE id = ? AND partner_id = ? AND state <> 'deleted'",
             [user.id.number, user.partnerID.text]
         ) { try Rows.user($0) }
-        guard var user = found else { throw AccountsError.notFound("user") }
-        try execute(
+        guard let found else { throw AccountsError.notFound("user") }
+        try change(
+            "user \(found.username)",
+            ofVersion: ("users", "id = ?", [user.id.number]),
             """
             UPDATE users SET state = 'deleted', role_id = NULL, password_hash = NULL, is_administrator = 0,
-            modified_at = ? WHERE id = ?
+            modified_at = ?, version = version + 1 WHERE id = ? AND version = ?
             """,
-            [now, user.id.number]
+            [now, user.id.number, user.version]
         )
         for table in ["clients", "access_tokens"] {
             try execute("DELETE FROM \(table) WHERE user_id = ?", [user.id.number])
         }
-        user.state = .deleted
-        user.modifiedAt = now
-        return user
+        var deleted = found
+        deleted.state = .deleted
+        deleted.modifiedAt = now
+        deleted.version += 1
+        return deleted
     }
 
     /// Forgets deleted users that still have one of the names of a user, and their launches.

@@ -86,6 +86,26 @@ extension SQLTransaction {
         guard try execute(statement, arguments) > 0 else { throw AccountsError.notFound(what) }
     }
 
+    /// Runs a statement that has to change a row of a certain version, which it compares itself.
+    ///
+    /// - Parameters:
+    ///   - what: What it is called.
+    ///   - row: The table, the condition that finds the row in whichever version, and its arguments.
+    ///   - statement: Changes the row and raises its version.
+    ///   - arguments: The statement's.
+    /// - Throws: ``AccountsError/Code/versionConflict`` if the row is there in another version,
+    ///   ``AccountsError/Code/notFound`` if it is not there, and as ``SQLConnection/execute(_:_:)``.
+    package func change(
+        _ what: String,
+        ofVersion row: (table: String, condition: String, arguments: SQLArguments),
+        _ statement: SQLStatement,
+        _ arguments: SQLArguments
+    ) throws {
+        guard try execute(statement, arguments) == 0 else { return }
+        let isThere = try exists("SELECT 1 FROM \(row.table) WHERE \(row.condition)", row.arguments)
+        throw isThere ? AccountsError.changedMeanwhile(what) : AccountsError.notFound(what)
+    }
+
     /// Adds a row, by a statement that returns its id.
     ///
     /// - Throws: ``AccountsError/Code/notFound``, naming what is not there if no row was added.
@@ -101,6 +121,11 @@ extension AccountsError {
     /// What a change is about is not there.
     package static func notFound(_ what: String) -> Self {
         AccountsError(code: .notFound, message: "there is no such \(what)")
+    }
+
+    /// What a change is about is not what it was when it was read.
+    package static func changedMeanwhile(_ what: String) -> Self {
+        AccountsError(code: .versionConflict, message: "\(what) was changed by somebody else meanwhile")
     }
 
     /// A rule of the tables was broken.

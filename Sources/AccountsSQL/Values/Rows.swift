@@ -43,8 +43,11 @@ package enum Rows {
 // MARK: Groups and API keys
 
 extension Rows {
-    /// What ``group(_:)`` reads, and ``arguments(_:)-(Group)`` gives.
-    package static let groupColumns = """
+    /// What ``group(_:)`` reads.
+    package static let groupColumns = "\(groupFields), version"
+
+    /// What ``arguments(_:)-(Group)`` gives.
+    static let groupFields = """
         partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys, \
         allows_passwords
         """
@@ -71,7 +74,8 @@ extension Rows {
             usePolicy: usePolicy,
             allowsLoginKeyURLs: row.bool(6),
             requiresVersion2Keys: row.bool(7),
-            allowsPasswords: row.bool(8)
+            allowsPasswords: row.bool(8),
+            version: row.integer(9)
         )
     }
 
@@ -128,7 +132,7 @@ extension Rows {
     /// What ``user(_:)`` reads.
     package static let userColumns = """
         id, partner_id, partner_user_id, username, first_name, last_name, email, phone, role_id, state, password_hash, \
-        is_administrator, created_at, modified_at
+        is_administrator, created_at, modified_at, version
         """
 
     /// Looks a user up; `nil` if there is no such user.
@@ -160,7 +164,8 @@ extension Rows {
             passwordHash: row.text(10).map(PasswordHash.init(text:)),
             isAdministrator: row.bool(11),
             createdAt: row.integer(12),
-            modifiedAt: row.integer(13)
+            modifiedAt: row.integer(13),
+            version: row.integer(14)
         )
     }
 
@@ -177,7 +182,7 @@ extension Rows {
         try connection.first("SELECT \(roleColumns) FROM roles WHERE id = ?", [id]) { try role($0) }
     }
 
-    static let roleColumns = "id, partner_id, name, summary, privileges"
+    static let roleColumns = "id, partner_id, name, summary, privileges, version"
 
     /// Reads a role.
     static func role(_ row: some ColumnReader) throws -> Role {
@@ -186,7 +191,8 @@ extension Rows {
             partnerID: try PartnerID(parsing: row.string(1)),
             name: row.string(2),
             summary: row.string(3),
-            privileges: privileges(row.integer(4))
+            privileges: privileges(row.integer(4)),
+            version: row.integer(5)
         )
     }
 }

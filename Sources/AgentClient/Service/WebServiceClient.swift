@@ -90,7 +90,7 @@ struct WebServiceClient: Sendable {
             }
             json.member("service", "client")
         }
-        return try await authorize(body, at: launch.server, launch.correlationID, now, identity: nil)
+        return try await authorize(body, at: launch.server, launch.correlationID, now)
     }
 
     /// Gets a new token.
@@ -99,13 +99,7 @@ struct WebServiceClient: Sendable {
             json.member("gssnid", signIn.sessionID)
             json.member("service", "client")
         }
-        return try await authorize(
-            body,
-            at: signIn.identity.server,
-            signIn.correlationID,
-            now,
-            identity: signIn.identity
-        )
+        return try await authorize(body, at: signIn.identity.server, signIn.correlationID, now)
     }
 
     /// Asks for a way into a session.
@@ -149,22 +143,26 @@ extension WebServiceClient {
         _ body: [UInt8],
         at server: ServerAddress,
         _ correlationID: String,
-        _ now: Int64,
-        identity known: Identity?
+        _ now: Int64
     ) async throws(ServiceFailure) -> SignIn {
         struct Answer: Decodable {
             let authToken: String
             let authTokeExp: String
             let gssnId: String
+            let groupId: String
+            let groupName: String
+            let partnerUserId: String
+            let username: String
+            let name: String
         }
         let answer: Answer = try await post(Path.authorize, body, to: server, correlationID)
-        var identity = known
-        // The ticket is spent by now: what follows is tried again by itself.
-        for pause in [0, 300, 1000, 3000] where identity == nil {
-            try? await Task.sleep(for: .milliseconds(pause))
-            identity = try? await me(server, answer.authToken, correlationID)
-        }
-        guard let identity else { throw .unreachable }
+        let identity = Identity(
+            server: server,
+            groupID: answer.groupId,
+            groupName: answer.groupName,
+            user: Identity.user(partnerUserID: answer.partnerUserId, username: answer.username),
+            name: answer.name
+        )
         // The clocks of server and client may differ; what counts is how long the token lives.
         return SignIn(
             identity: identity,
@@ -172,30 +170,6 @@ extension WebServiceClient {
             sessionID: answer.gssnId,
             tokenEnds: now + Self.lifetime(answer.authToken) * 1000,
             correlationID: correlationID
-        )
-    }
-
-    /// Who the bearer of a token is.
-    private func me(
-        _ server: ServerAddress,
-        _ token: String,
-        _ correlationID: String
-    ) async throws(ServiceFailure) -> Identity {
-        struct Me: Decodable {
-            let groupId: String
-            let groupName: String
-            let partnerUserId: String
-            let username: String
-            let name: String
-        }
-        let data = try await send(.GET, Path.me, nil, to: server, token: token, correlationID)
-        guard let me = try? JSONDecoder().decode(Me.self, from: data) else { throw .unreachable }
-        return Identity(
-            server: server,
-            groupID: me.groupId,
-            groupName: me.groupName,
-            user: Identity.user(partnerUserID: me.partnerUserId, username: me.username),
-            name: me.name
         )
     }
 
@@ -207,10 +181,8 @@ extension WebServiceClient {
         }
         let parts = token.split(separator: ".")
         guard parts.count == 3 else { return 60 }
-        var text = parts[1].replacing("-", with: "+").replacing("_", with: "/")
-        text += String(repeating: "=", count: (4 - text.count % 4) % 4)
-        guard let data = Data(base64Encoded: String(text)),
-            let claims = try? JSONDecoder().decode(Claims.self, from: data)
+        guard let bytes = Base64URL.decode(Array(parts[1].utf8)[...]),
+            let claims = try? JSONDecoder().decode(Claims.self, from: Data(bytes))
         else { return 60 }
         return max(claims.exp - claims.iat, 1)
     }

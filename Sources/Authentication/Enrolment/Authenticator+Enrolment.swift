@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 
 // Users who are made when they sign in, and their roles, for every protocol alike.
@@ -14,6 +15,19 @@ extension Authenticator {
     ) async throws(AccountsError) -> NamedUser {
         let named = try await user(named: claims, of: provider)
         guard let enrolment = provider.enrolment else { return named }
+        // Another sign-in, or an administrator, may change the user meanwhile.
+        return try await OptimisticChange.run { () async throws(AccountsError) -> NamedUser in
+            try await enrolled(named, claims, enrolment, of: provider, attempt)
+        }
+    }
+
+    private func enrolled(
+        _ named: NamedUser,
+        _ claims: UserClaims,
+        _ enrolment: UserEnrolment,
+        of provider: IdentityProvider,
+        _ attempt: Attempt
+    ) async throws(AccountsError) -> NamedUser {
         let known = try await store.snapshot(of: named.reference, at: attempt.seconds)?.user
         guard known != nil || (enrolment.createsUsers && named.mayBeMade) else { return named }
         guard known?.state ?? .active == .active, known?.isAdministrator != true else { return named }

@@ -2,6 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import FoundationEssentials
 internal import HTTPCore
+internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import WireCodec
@@ -26,6 +27,15 @@ struct RESTCall: Sendable {
             let number = WholeNumber.read(text, in: 1...WholeNumber.maximum)
         else { throw .notFound }
         return number
+    }
+
+    /// Checks the header `If-Match`, where there is one, against the versions that are there, one of which will do
+    /// (RFC 9110 section 13.1.1).
+    ///
+    /// - Throws: ``AnswerError/preconditionFailed``.
+    func require(_ versions: [String]) throws(AnswerError) {
+        guard let tags = EntityTags(request.headers[.ifMatch]) else { return }
+        guard versions.contains(where: tags.contains) else { throw .preconditionFailed }
     }
 
     /// The parameters of the query.

@@ -7,8 +7,8 @@ internal import LoginKey
 
 /// `/api/v0/groups/{groupId}`: roles and users of a group, for its administrators (`docs/protocol.md#rest`).
 struct RESTController: Sendable {
-    /// Carries one request out and returns the JSON to answer with.
-    typealias Handler = @Sendable (RESTCall) async throws -> [UInt8]
+    /// Carries one request out and returns the answer.
+    typealias Handler = @Sendable (RESTCall) async throws -> RESTAnswer
 
     let signInService: SignInService
 
@@ -40,9 +40,8 @@ struct RESTController: Sendable {
             }
             router.on(path, method: method) { request, context in
                 let administration = try await authorize(request, context)
-                return Response.json(
-                    try await handler(RESTCall(request: request, context: context, administration: administration))
-                )
+                let call = RESTCall(request: request, context: context, administration: administration)
+                return try await handler(call).response
             }
         }
     }

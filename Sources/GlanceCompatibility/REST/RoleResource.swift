@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 internal import HTTPCore
@@ -10,71 +11,64 @@ internal import WireCodec
 struct RoleResource: Sendable {
     /// The most roles that one body may have.
     static let maximumBatch = 100
-    /// The most roles that a group may get this way.
-    static let maximumCount = 1000
 
     let store: any RoleStore
 
-    @Sendable func list(_ call: RESTCall) async throws -> [UInt8] {
+    @Sendable func list(_ call: RESTCall) async throws -> RESTAnswer {
         let counts = try await store.roleUse(in: call.partnerID)
         let roles = try await store.roles(of: call.partnerID)
-        return JSONWriter.array(roles.map { RoleJSON.bytes($0, count: counts[$0.id] ?? 0) })
+        let bytes = JSONWriter.array(roles.map { RoleJSON.bytes($0, count: counts[$0.id] ?? 0) })
+        return RESTAnswer(bytes, version: RoleVersions(roles).ofAll)
     }
 
-    @Sendable func show(_ call: RESTCall) async throws -> [UInt8] {
+    @Sendable func show(_ call: RESTCall) async throws -> RESTAnswer {
         let id = Role.ID(try call.id("roleId"))
         guard let role = try await store.roles(of: call.partnerID).first(where: { $0.id == id }) else {
             throw AnswerError.notFound
         }
-        return RoleJSON.bytes(role, count: try await store.roleUse(in: call.partnerID)[id] ?? 0)
+        let count = try await store.roleUse(in: call.partnerID)[id] ?? 0
+        return RESTAnswer(RoleJSON.bytes(role, count: count), version: RoleVersions.version(of: role))
     }
 
-    @Sendable func create(_ call: RESTCall) async throws -> [UInt8] {
+    @Sendable func create(_ call: RESTCall) async throws -> RESTAnswer {
         let bodies = try Self.checked(await call.body([RoleBody].self))
         let roles = try bodies.map { try $0.newRole(of: call.partnerID) }
-        guard try await store.roles(of: call.partnerID).count + roles.count <= Self.maximumCount else {
-            throw AnswerError.conflict("A group has at most \(Self.maximumCount) roles.")
-        }
-        let created = try await save(roles, call, "added")
-        return JSONWriter.array(created.map { RoleJSON.bytes($0, count: 0) })
+        try call.require([RoleVersions(try await store.roles(of: call.partnerID)).ofAll])
+        let created = try await translating { try await call.roles(in: store).add(roles) }
+        return RESTAnswer(JSONWriter.array(created.map { RoleJSON.bytes($0, count: 0) }))
     }
 
-    @Sendable func update(_ call: RESTCall) async throws -> [UInt8] {
+    @Sendable func update(_ call: RESTCall) async throws -> RESTAnswer {
         let bodies = try Self.checked(await call.body([RoleBody].self))
-        let known = try await rolesByID(call)
-        let roles = try bodies.map { body in
-            guard let id = body.id else { throw AnswerError.badRequest("\(body.place).roleId is missing.") }
-            guard let role = known[id] else { throw AnswerError.notFound }
-            return body.change(of: role)
+        try await translating {
+            try await OptimisticChange.run {
+                let known = try await store.roles(of: call.partnerID)
+                let roles = try bodies.map { body in
+                    guard let id = body.id else { throw AnswerError.badRequest("\(body.place).roleId is missing.") }
+                    return body.change(of: try Self.role(id, in: known))
+                }
+                guard Set(roles.map(\.id)).count == roles.count else { throw AnswerError.conflict(Self.twice) }
+                try call.require(RoleVersions(known).acceptable(for: roles.map(\.id)))
+                _ = try await call.roles(in: store).change(roles)
+            }
         }
-        guard Set(roles.map(\.id)).count == roles.count else { throw AnswerError.conflict(Self.twice) }
-        _ = try await save(roles, call, "changed")
         return Self.ok
     }
 
-    @Sendable func delete(_ call: RESTCall) async throws -> [UInt8] {
+    @Sendable func delete(_ call: RESTCall) async throws -> RESTAnswer {
         let numbers = try Self.checked(await call.body([Int64].self))
         guard Set(numbers).count == numbers.count else { throw AnswerError.badRequest(Self.twice) }
         guard numbers.allSatisfy({ (1...WholeNumber.maximum).contains($0) }) else {
             throw AnswerError.badRequest("A roleId is a positive number.")
         }
-        let known = try await rolesByID(call)
-        let roles = try numbers.map { number in
-            guard let role = known[Role.ID(number)] else { throw AnswerError.notFound }
-            return role
-        }
-        try await changing {
-            () async throws(AccountsError) in
-            try await store.deleteRoles(
-                roles.map(\.id),
-                of: call.partnerID,
-                recording: call.administration.event(Self.note(roles, "deleted"))
-            )
-        }
+        let known = try await store.roles(of: call.partnerID)
+        let roles = try numbers.map { try Self.role(Role.ID($0), in: known) }
+        try call.require(RoleVersions(known).acceptable(for: roles.map(\.id)))
+        try await translating { try await call.roles(in: store).delete(roles) }
         return Self.ok
     }
 
-    private static let ok = JSONWriter.object { $0.member("status", "ok") }
+    private static let ok = RESTAnswer(JSONWriter.object { $0.member("status", "ok") })
     private static let twice = "A role stands in the body twice."
 
     private static func checked<Element>(_ elements: [Element]) throws(AnswerError) -> [Element] {
@@ -84,39 +78,32 @@ struct RoleResource: Sendable {
         return elements
     }
 
-    private static func note(_ roles: [Role], _ what: String) -> String {
-        let names = roles.map(\.name).joined(separator: ", ")
-        return roles.count == 1 ? "role \(names) \(what)" : "roles \(what): \(names)"
-    }
-
-    private func rolesByID(_ call: RESTCall) async throws -> [Role.ID: Role] {
-        Dictionary(uniqueKeysWithValues: try await store.roles(of: call.partnerID).map { ($0.id, $0) })
-    }
-
-    private func save(_ roles: [Role], _ call: RESTCall, _ what: String) async throws -> [Role] {
-        try await changing { () async throws(AccountsError) in
-            try await store.saveRoles(
-                roles,
-                of: call.partnerID,
-                recording: call.administration.event(Self.note(roles, what))
-            )
-        }
+    private static func role(_ id: Role.ID, in roles: [Role]) throws(AnswerError) -> Role {
+        guard let role = roles.first(where: { $0.id == id }) else { throw .notFound }
+        return role
     }
 
     /// What the store refuses, as an answer; with several administrators at once it may know better than we did.
-    private func changing<Value: Sendable>(
-        _ body: () async throws(AccountsError) -> Value
-    ) async throws(AnswerError) -> Value {
+    private func translating<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
-        } catch {
+        } catch let error as AccountsError {
             switch error.code {
-            case .notFound: throw .notFound
-            case .alreadyExists: throw .conflict("Another role of the group has one of these names.")
-            case .inUse: throw .conflict("A user still has one of these roles.")
-            case .invalidField: throw .badRequest(error.message)
-            default: throw .unavailable
+            case .notFound: throw AnswerError.notFound
+            case .versionConflict: throw AnswerError.preconditionFailed
+            case .alreadyExists: throw AnswerError.conflict("Another role of the group has one of these names.")
+            case .inUse: throw AnswerError.conflict("A user still has one of these roles.")
+            case .tooMany: throw AnswerError.conflict(error.message)
+            case .invalidField: throw AnswerError.badRequest(error.message)
+            default: throw AnswerError.unavailable
             }
         }
+    }
+}
+
+extension RESTCall {
+    /// The caller's administration of the group's roles.
+    fileprivate func roles(in store: any RoleStore) -> RoleAdministration {
+        RoleAdministration(store: store, of: partnerID, by: administration.administrator)
     }
 }

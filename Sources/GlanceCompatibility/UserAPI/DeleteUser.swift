@@ -13,8 +13,7 @@ struct DeleteUser: UserAPICall {
 
     func run(at context: UserAPIContext) async throws(UserAPIError) -> [UInt8] {
         let user = try await context.user(partnerUserID)
-        try context.requireOther(than: user)
-        _ = try await context.change(.delete, user, "user \(user.username) deleted")
+        try await context.delete(user)
         return UserAPIAnswer.ok()
     }
 }

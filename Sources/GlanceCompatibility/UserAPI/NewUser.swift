@@ -20,6 +20,6 @@ struct NewUser: UserAPICall {
     func run(at context: UserAPIContext) async throws(UserAPIError) -> [UInt8] {
         let user = User(partnerID: context.partnerID, partnerUserID: partnerUserID, username: address)
         let complete = try await fields.apply(to: user, at: context)
-        return try await context.answer(context.change(.create, complete, "user \(address) added"))
+        return try await context.answer(context.add(complete))
     }
 }

@@ -17,22 +17,9 @@ struct UpdateUser: UserAPICall {
 
     func run(at context: UserAPIContext) async throws(UserAPIError) -> [UInt8] {
         let known = try await context.user(partnerUserID)
-        if isSuspended == true { try context.requireOther(than: known) }
         var user = try await fields.apply(to: known, at: context)
         if let isSuspended { user.state = isSuspended ? .suspended : .active }
-        guard user != known else { return try await context.answer(known) }
-        return try await context.answer(
-            context.change(.update, user, "user \(user.username) changed\(note(known, user))")
-        )
-    }
-
-    private func note(_ old: User, _ new: User) -> String {
-        var notes: [String] = []
-        if old.username != new.username { notes.append("was \(old.username)") }
-        if old.state != new.state { notes.append("now \(new.state.rawValue)") }
-        if old.roleID != new.roleID { notes.append(new.roleID.map { "role \($0)" } ?? "no role") }
-        if fields.password != nil { notes.append("password set") }
-        return notes.isEmpty ? "" : ": " + notes.joined(separator: ", ")
+        return try await context.answer(context.change(known, to: user))
     }
 
     private static func isSuspended(_ form: UserAPIForm) throws(UserAPIError) -> Bool? {

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 internal import HTTPCore
@@ -15,6 +16,10 @@ struct UserAPIContext: Sendable {
     /// The administrator's group: no call sees another.
     var partnerID: PartnerID { administration.partnerID }
 
+    private var userAdministration: UserAdministration {
+        UserAdministration(store: store, by: administration.administrator)
+    }
+
     // MARK: Users
 
     /// The user with that PartnerUserId; deleted ones are not there.
@@ -30,22 +35,31 @@ struct UserAPIContext: Sendable {
         try await reading { () async throws(AccountsError) in try await store.users(matching: query, of: partnerID) }
     }
 
-    /// Writes one change with what the audit says of it, and returns the user with what the store has given.
-    func change(_ kind: UserChange.Kind, _ user: User, _ detail: String) async throws(UserAPIError) -> User {
-        let change = UserChange(kind, user, recording: administration.event(detail))
-        let results = try await reading { () async throws(AccountsError) in try await store.changeUsers([change]) }
-        switch results.first {
-        case .success(let user): return user
-        case .failure(let error) where error.code == .alreadyExists: throw await taken(by: user)
-        case .failure(let error): throw UserAPIError(error)
-        case nil: throw UserAPIError(AnswerError.unavailable)
-        }
+    /// Adds a user, and returns them with what the store has given.
+    func add(_ user: User) async throws(UserAPIError) -> User {
+        try await carryOut(userAdministration.addition(of: user))
     }
 
-    /// Keeps administrators from locking themselves out.
-    func requireOther(than user: User) throws(UserAPIError) {
-        guard user.id != administration.grant.user.id else {
-            throw UserAPIError(.ownAccount, "An administrator cannot suspend or delete themselves.", .partnerUserID)
+    /// Makes of a user what is wanted, from the version that was read.
+    func change(_ user: User, to wanted: User) async throws(UserAPIError) -> User {
+        let change = try await reading { () throws(AccountsError) in try userAdministration.change(of: user, to: wanted)
+        }
+        guard let change else { return user }
+        return try await carryOut(change)
+    }
+
+    /// Deletes a user.
+    func delete(_ user: User) async throws(UserAPIError) {
+        _ = try await carryOut(
+            try await reading { () throws(AccountsError) in try userAdministration.deletion(of: user) }
+        )
+    }
+
+    private func carryOut(_ change: UserChange) async throws(UserAPIError) -> User {
+        do {
+            return try await userAdministration.carryOut(change)
+        } catch {
+            throw error.code == .alreadyExists ? await taken(by: change.user) : UserAPIError(error)
         }
     }
 

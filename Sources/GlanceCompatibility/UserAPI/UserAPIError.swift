@@ -22,6 +22,7 @@ struct UserAPIError: Error, Equatable {
         case userNotFound
         case userExists
         case ownAccount
+        case changedMeanwhile
         case tooManyRequests
         case unavailable
     }
@@ -59,7 +60,7 @@ extension UserAPIError {
             case .tooLarge: .tooLarge
             case .badRequest: .malformedRequest
             case .methodNotAllowed: .methodNotAllowed
-            case .notFound, .notStarted, .conflict, .unavailable: .unavailable
+            case .notFound, .notStarted, .conflict, .preconditionFailed, .unavailable: .unavailable
             }
         self.init(code, error.message)
     }
@@ -69,6 +70,10 @@ extension UserAPIError {
         switch error.code {
         case .invalidField: self.init(.invalidField, error.message)
         case .alreadyExists: self.init(.userExists, Self.takenMessage)
+        case .versionConflict:
+            self.init(.changedMeanwhile, "Somebody else has changed the user meanwhile: read it and try again.")
+        case .ownAccount:
+            self.init(.ownAccount, "An administrator cannot suspend or delete themselves.", .partnerUserID)
         case .notFound: self.init(.userNotFound, "There is no such user, or no such role any more.")
         default: self.init(AnswerError.unavailable)
         }
@@ -92,7 +97,7 @@ extension UserAPIError.Code {
         case .refused: .unauthorized
         case .userNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
-        case .userExists, .ownAccount: .conflict
+        case .userExists, .ownAccount, .changedMeanwhile: .conflict
         case .tooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .tooManyRequests: .tooManyRequests

@@ -36,23 +36,17 @@ struct UserFields: Sendable {
         if let lastName { user.lastName = lastName }
         if let email { user.email = email }
         if let role { user.roleID = role.isEmpty ? nil : try await context.role(named: role).id }
-        if let password {
-            user.passwordHash = try await context.hash(password)
-            if user.state == .lockedOut { user.state = .active }
-        }
+        if let password { user.passwordHash = try await context.hash(password) }
         return user
     }
 
     /// An empty password counts as missing: it neither sets nor clears one.
     private static func password(_ form: UserAPIForm) throws(UserAPIError) -> String? {
         guard let password = form.nonEmpty(.userPW) else { return nil }
-        let range = PasswordHash.minimumLength...PasswordHash.maximumLength
-        guard range.contains(password.unicodeScalars.count) else {
-            throw UserAPIError(
-                .invalidField,
-                "UserPW has \(range.lowerBound) to \(range.upperBound) characters.",
-                .userPW
-            )
+        do {
+            try Provisioning.check(password: password)
+        } catch {
+            throw UserAPIError(.invalidField, "\(error.message).", .userPW)
         }
         return password
     }

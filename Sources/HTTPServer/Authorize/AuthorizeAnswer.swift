@@ -33,7 +33,16 @@ struct AuthorizeAnswer: Sendable {
             )
             json.constantMembers(#""planTimeout":0,"isTrial":false,"message":null"#)
             json.member("service", service.rawValue)
+            if service == .client { appendIdentity(to: &json) }
         }
+    }
+
+    /// Who it is, for the desktop client, which would have to ask otherwise.
+    private func appendIdentity(to json: inout JSONWriter) {
+        json.member("groupName", grant.group.name)
+        json.member("partnerUserId", grant.user.partnerUserID?.text ?? "")
+        json.member("username", grant.user.username.text)
+        json.member("name", grant.user.displayName)
     }
 
     private func appendPrivileges(to text: inout [UInt8]) {

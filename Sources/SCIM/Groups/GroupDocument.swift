@@ -1,4 +1,5 @@
 internal import Accounts
+internal import HTTPCore
 internal import WireCodec
 
 /// A role as a group (RFC 7643 section 4.2).
@@ -45,11 +46,11 @@ struct GroupDocument: Sendable {
         return object
     }
 
-    /// Changes with the name, the listed members and their number; `nil` where members were not read.
+    /// Changes with the stored version, the listed members and their number; `nil` where members were not read.
     var version: String? {
         guard let members else { return nil }
         var fingerprint = Fingerprint()
-        for text in ["\(role.id)", role.name, "\(members.total)"] + members.ids.map(\.description) {
+        for text in ["\(role.id)", "\(role.version)", "\(members.total)"] + members.ids.map(\.description) {
             fingerprint.add(text)
         }
         return fingerprint.tag

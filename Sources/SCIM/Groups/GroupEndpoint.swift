@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 internal import WireCodec
@@ -37,15 +38,12 @@ struct GroupEndpoint: Sendable {
         let newcomers = Set(try GroupReader.members(of: document) ?? [])
         return try await turns.take(in: administration.partnerID) {
             _ = try await membership.newcomers(newcomers)
-            let role = try await store.createRole(
-                Role(id: Role.ID(0), partnerID: administration.partnerID, name: name, privileges: .all),
-                recording: administration.event("created role \(name)")
-            )
+            let role = try await add(name)
             var wish = MemberChange()
             for id in newcomers {
                 wish.add(id)
             }
-            try await membership.carryOut(try await membership.changes(wish, of: role))
+            try await membership.carryOut(try await membership.changes(wish, of: role), of: role)
             return try await answer(role)
         }
     }
@@ -67,15 +65,29 @@ struct GroupEndpoint: Sendable {
 
     /// Takes a role off all members and deletes it.
     func delete(_ id: String, if condition: VersionCondition) async throws {
-        try await turns.take(in: administration.partnerID) {
+        try await taking {
             let role = try await role(id)
             try await check(condition, role)
             var wish = MemberChange()
             wish.replace(with: [])
-            try await membership.carryOut(try await membership.changes(wish, of: role))
-            let event = administration.event("deleted role \(role.name)")
-            try await store.deleteRoles([role.id], of: administration.partnerID, recording: event)
+            try await membership.carryOut(try await membership.changes(wish, of: role), of: role)
+            try await administeredRoles.delete([role])
         }
+    }
+
+    private var administeredRoles: RoleAdministration {
+        RoleAdministration(store: store, of: administration.partnerID, by: administration.administrator)
+    }
+
+    private func add(_ name: String) async throws -> Role {
+        let role = Role(id: Role.ID(0), partnerID: administration.partnerID, name: name, privileges: .all)
+        guard let added = try await administeredRoles.add([role]).first else { throw SCIMError.notFound }
+        return added
+    }
+
+    /// Changes of this process take turns; what another process changed in between is read again.
+    private func taking<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try await turns.take(in: administration.partnerID) { try await OptimisticChange.run(body) }
     }
 
     private func change(
@@ -84,16 +96,15 @@ struct GroupEndpoint: Sendable {
         _ wish: MemberChange,
         if condition: VersionCondition
     ) async throws -> Role {
-        try await turns.take(in: administration.partnerID) {
+        try await taking {
             var role = try await role(id)
             try await check(condition, role)
             let changes = try await membership.changes(wish, of: role)
             if let name, !name.utf8.elementsEqual(role.name.utf8) {
-                let event = administration.event("renamed role \(role.name) to \(name)")
                 role.name = name
-                try await store.updateRole(role, recording: event)
+                role = try await administeredRoles.change([role]).first ?? role
             }
-            try await membership.carryOut(changes)
+            try await membership.carryOut(changes, of: role)
             return role
         }
     }

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 
@@ -16,7 +17,7 @@ struct MembershipPlanner: Sendable {
     /// - Throws: ``SCIMError/invalidValue(_:)`` if somebody who is to come does not exist; whoever is to go may be gone.
     func changes(_ wish: MemberChange, of role: Role) async throws -> [UserChange] {
         let added = try await newcomers(wish.added)
-        var changes = added.filter { $0.roleID != role.id }.map { change($0, to: role) }
+        var changes = try added.compactMap { try change($0, to: role.id) }
         let leaving =
             if wish.replacesAll {
                 try await members(of: role.id).filter { !wish.added.contains($0.id) }
@@ -24,7 +25,7 @@ struct MembershipPlanner: Sendable {
                 try await store.users(Self.sorted(wish.removed), of: administration.partnerID)
                     .filter { $0.roleID == role.id }
             }
-        changes += leaving.map { change($0, to: nil) }
+        changes += try leaving.compactMap { try change($0, to: nil) }
         return changes
     }
 
@@ -37,15 +38,34 @@ struct MembershipPlanner: Sendable {
         return users
     }
 
-    /// Makes changes; users who were deleted in the meantime are skipped.
-    func carryOut(_ changes: [UserChange]) async throws(AccountsError) {
+    /// Makes changes; users who were deleted in the meantime are skipped, and those whom somebody else has changed are read
+    /// again.
+    func carryOut(_ changes: [UserChange], of role: Role) async throws {
         var rest = changes[...]
         while !rest.isEmpty {
-            for result in try await store.changeUsers(Array(rest.prefix(Self.pageSize))) {
+            let page = Array(rest.prefix(Self.pageSize))
+            for (change, result) in zip(page, try await store.changeUsers(page)) {
                 guard case .failure(let error) = result, error.code != .notFound else { continue }
-                throw error
+                guard error.code == .versionConflict else { throw error }
+                try await repeatChange(of: change.user, role)
             }
             rest = rest.dropFirst(Self.pageSize)
+        }
+    }
+
+    /// Moves one user whom somebody else has changed; whoever has got another role meanwhile need not leave this one.
+    private func repeatChange(of planned: User, _ role: Role) async throws {
+        do {
+            _ = try await users.update {
+                guard let user = try await store.users([planned.id], of: administration.partnerID).first else {
+                    throw SCIMError.notFound
+                }
+                return user
+            } _: { user in
+                if planned.roleID != nil || user.roleID == role.id { user.roleID = planned.roleID }
+            }
+        } catch let error as SCIMError where error == .notFound {
+            return
         }
     }
 
@@ -60,12 +80,12 @@ struct MembershipPlanner: Sendable {
         }
     }
 
-    private func change(_ user: User, to role: Role?) -> UserChange {
+    private var users: UserAdministration { UserAdministration(store: store, by: administration.administrator) }
+
+    private func change(_ user: User, to role: Role.ID?) throws(AccountsError) -> UserChange? {
         var changed = user
-        changed.roleID = role?.id
-        let detail =
-            role.map { "gave user \(user.username) role \($0.name)" } ?? "took the role of user \(user.username)"
-        return UserChange(.update, changed, recording: administration.event(detail))
+        changed.roleID = role
+        return try users.change(of: user, to: changed)
     }
 
     private static func sorted(_ ids: Set<User.ID>) -> [User.ID] {

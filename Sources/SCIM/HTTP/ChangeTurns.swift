@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Lets changes of one group take turns.
 ///
-/// A change reads a user, and writes all of them: of two at once the second would undo what the first one did, such as
-/// the role that it gave. Changes by other services, and other processes, do not wait here.
+/// A change carries the version that it was made from: of two at once one would have to begin again. Providers send many
+/// at once. Changes by other services, and other processes, do not wait here.
 final class ChangeTurns: Sendable {
     /// Who waits for each group that somebody is changing.
     private let waiting = Mutex<[PartnerID: [CheckedContinuation<Void, Never>]]>([:])

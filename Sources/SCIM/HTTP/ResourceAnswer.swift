@@ -1,3 +1,4 @@
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import WireCodec

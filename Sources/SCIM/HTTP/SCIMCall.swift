@@ -1,4 +1,5 @@
 internal import Authentication
+internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import WireCodec

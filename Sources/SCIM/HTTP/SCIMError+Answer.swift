@@ -22,7 +22,12 @@ extension SCIMError {
         switch error.code {
         case .alreadyExists: self.init(.conflict, .uniqueness, error.message)
         case .notFound: self = .notFound
-        case .inUse: self = .conflict(error.message)
+        case .inUse, .tooMany: self = .conflict(error.message)
+        case .versionConflict: self = .preconditionFailed
+        case .ownAccount:
+            self = .conflict(
+                "This is the administrator whose token is used: they can be neither deactivated nor deleted."
+            )
         case .invalidField: self = .invalidValue(error.message)
         default:
             let answer = AnswerError.unavailable

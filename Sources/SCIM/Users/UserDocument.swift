@@ -37,17 +37,8 @@ struct UserDocument: Sendable {
         return object
     }
 
-    /// Changes with everything that the resource shows, and with each change of the user.
-    var version: String {
-        var fingerprint = Fingerprint()
-        for text in [
-            "\(user.id)", user.partnerUserID?.text ?? "", user.username.text, user.firstName, user.lastName, user.email,
-            user.phone, user.state.rawValue, role.map { "\($0.id)" } ?? "", role?.name ?? "", "\(user.modifiedAt)",
-        ] {
-            fingerprint.add(text)
-        }
-        return fingerprint.tag
-    }
+    /// The stored versions of the user and of the role, whose name the resource shows.
+    var version: String { "W/\"\(user.version).\(role?.version ?? 0)\"" }
 
     private var name: JSONObject? {
         var name = JSONObject()

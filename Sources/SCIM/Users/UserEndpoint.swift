@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 internal import HTTPTypes
@@ -52,7 +53,7 @@ struct UserEndpoint: Sendable {
 
     /// Deletes a user.
     func delete(_ id: String, if condition: VersionCondition) async throws {
-        try await turns.take(in: administration.partnerID) {
+        try await taking {
             let planner = try await planner()
             let user = try await user(id)
             try condition.check(document(user, planner.roles).version)
@@ -75,7 +76,7 @@ struct UserEndpoint: Sendable {
         if condition: VersionCondition,
         _ plan: (UserPlanner, User) async throws -> UserChange?
     ) async throws -> ResourceAnswer {
-        try await turns.take(in: administration.partnerID) {
+        try await taking {
             let planner = try await planner()
             let user = try await user(id)
             try condition.check(document(user, planner.roles).version)
@@ -84,12 +85,14 @@ struct UserEndpoint: Sendable {
         }
     }
 
+    /// Changes of this process take turns; what another process changed in between is read again.
+    private func taking<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try await turns.take(in: administration.partnerID) { try await OptimisticChange.run(body) }
+    }
+
     @discardableResult
     private func carryOut(_ change: UserChange) async throws(AccountsError) -> User {
-        guard let result = try await store.changeUsers([change]).first else {
-            throw AccountsError(code: .storeUnavailable, message: "the store has not answered")
-        }
-        return try result.get()
+        try await UserAdministration(store: store, by: administration.administrator).carryOut(change)
     }
 
     private func carryOut(_ change: UserChange, _ planner: UserPlanner) async throws -> ResourceAnswer {

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 internal import WireCodec
@@ -15,22 +16,17 @@ struct UserPlanner: Sendable {
     func creation(_ document: JSONObject) async throws -> UserChange {
         var (user, password) = try UserReader(roles: roles).user(from: document, in: administration.partnerID)
         try await set(password, of: &user)
-        return UserChange(.create, user, recording: administration.event("created user \(user.username)"))
+        return users.addition(of: user)
     }
 
     /// The change that gives a user all attributes anew; `nil` if they are what they were.
     ///
-    /// - Throws: What ``creation(_:)`` throws, and ``SCIMError/conflict(_:)`` for the administrator who asks.
+    /// - Throws: What ``creation(_:)`` throws, and ``AccountsError/Code/ownAccount``.
     func replacement(of user: User, by document: JSONObject) async throws -> UserChange? {
         var changed = user
         let password = try UserReader(roles: roles).apply(document, to: &changed)
         try await set(password, of: &changed)
-        guard changed != user else { return nil }
-        guard changed.state == user.state || changed.state == .active else {
-            try refuseSelf(user.id)
-            return UserChange(.update, changed, recording: administration.event("deactivated user \(user.username)"))
-        }
-        return UserChange(.update, changed, recording: administration.event("changed user \(user.username)"))
+        return try users.change(of: user, to: changed)
     }
 
     /// The change that operations make of a user; `nil` if they make none.
@@ -61,19 +57,13 @@ struct UserPlanner: Sendable {
 
     /// The change that deletes a user.
     ///
-    /// - Throws: ``SCIMError/conflict(_:)`` for the administrator who asks.
-    func deletion(of user: User) throws(SCIMError) -> UserChange {
-        try refuseSelf(user.id)
-        return UserChange(.delete, user, recording: administration.event("deleted user \(user.username)"))
+    /// - Throws: ``AccountsError/Code/ownAccount``.
+    func deletion(of user: User) throws(AccountsError) -> UserChange {
+        try users.deletion(of: user)
     }
 
-    /// Whoever locks the owner of the token out locks the identity provider out with them.
-    private func refuseSelf(_ id: User.ID) throws(SCIMError) {
-        guard id != administration.grant.user.id else {
-            throw .conflict(
-                "This is the administrator whose token is used: they can be neither deactivated nor deleted."
-            )
-        }
+    private var users: UserAdministration {
+        UserAdministration(store: authenticator.store, by: administration.administrator)
     }
 
     private func set(_ password: UserReader.Password, of user: inout User) async throws(AccountsError) {

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -58,7 +59,6 @@ struct GroupCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try Provisioning.check(name, field: "name", limit: 100)
             let group = Group(
                 partnerID: partnerID,
                 name: name,
@@ -66,9 +66,9 @@ struct GroupCommand: AsyncParsableCommand {
                 embeddingOrigins: origin,
                 usePolicy: usePolicy
             )
+            try Provisioning.check(group)
             do {
-                try await store.open(.making)
-                    .createGroup(group, recording: Administration.event("group created", in: partnerID))
+                try await Administration.groups(partnerID, in: try await store.open(.making)).create(group)
             } catch let error as AccountsError where error.code == .alreadyExists {
                 throw CommandFailure("group \(partnerID) exists already; to change it: latchkey group update --help")
             }
@@ -127,27 +127,27 @@ struct GroupCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            guard origin.isEmpty || !noOrigins else { throw CommandFailure("give --origin or --no-origins, not both") }
             let store = try await store.open()
-            var group = try await store.requireGroup(partnerID)
+            let changed = try await Administration.groups(partnerID, in: store)
+                .update({ try await store.requireGroup(partnerID) }, apply)
+            try output.print(Row(changed), text: "Group \(partnerID) is changed.")
+        }
+
+        private func apply(to group: inout Group) throws {
             group.name = name ?? group.name
             group.usePolicy = usePolicy ?? group.usePolicy
-            guard origin.isEmpty || !noOrigins else { throw CommandFailure("give --origin or --no-origins, not both") }
             if noOrigins || !origin.isEmpty { group.embeddingOrigins = origin }
             group.site = site ?? group.site
             if !privilege.isEmpty { group.privileges = try PrivilegeSet(names: privilege) }
-            if let desktopClient {
-                if desktopClient {
-                    group.privileges.insert(.desktopClient)
-                } else {
-                    group.privileges.remove(.desktopClient)
-                }
+            switch desktopClient {
+            case true?: group.privileges.insert(.desktopClient)
+            case false?: group.privileges.remove(.desktopClient)
+            case nil: break
             }
             group.allowsLoginKeyURLs = loginKeyURLs ?? group.allowsLoginKeyURLs
             group.requiresVersion2Keys = requireVersion2 ?? group.requiresVersion2Keys
             group.allowsPasswords = passwords ?? group.allowsPasswords
-            try Provisioning.check(group.name, field: "name", limit: 100)
-            try await store.updateGroup(group, recording: Administration.event("group changed", in: partnerID))
-            try output.print(Row(group), text: "Group \(partnerID) is changed.")
         }
     }
 
@@ -244,8 +244,15 @@ struct GroupCommand: AsyncParsableCommand {
                     "group \(partnerID) is not called \"\(name)\"; see `latchkey group show \(partnerID)`"
                 )
             }
-            try await store.deleteGroup(partnerID, recording: Administration.event("group deleted", in: partnerID))
+            try await Administration.groups(partnerID, in: store).delete(partnerID)
             try output.print(Row(group), text: "Deleted group \(partnerID).")
         }
+    }
+}
+
+extension Administration {
+    /// The operator's administration of groups, about one of them.
+    fileprivate static func groups(_ partnerID: PartnerID, in store: any AccountStore) -> GroupAdministration {
+        GroupAdministration(store: store, by: administrator(of: partnerID))
     }
 }

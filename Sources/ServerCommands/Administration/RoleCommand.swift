@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -49,8 +50,8 @@ struct RoleCommand: AsyncParsableCommand {
             )
             let store = try await store.open()
             _ = try await store.requireGroup(group)
-            let event = Administration.event("role \(name) created", in: group)
-            try output.print(Row(try await store.createRole(role, recording: event)), text: "Created role \(name).")
+            let added = try await Administration.roles(of: group, in: store).add([role])
+            for role in added { try output.print(Row(role), text: "Created role \(name).") }
         }
     }
 
@@ -73,10 +74,13 @@ struct RoleCommand: AsyncParsableCommand {
 
         func run() async throws {
             let store = try await store.open()
-            var role = try await store.requireRole(name, of: group)
-            role.privileges = try PrivilegeSet(names: privilege)
-            try await store.updateRole(role, recording: Administration.event("role \(name) changed", in: group))
-            try output.print(Row(role), text: "Role \(name) is changed.")
+            let privileges = try PrivilegeSet(names: privilege)
+            let changed = try await OptimisticChange.run {
+                var role = try await store.requireRole(name, of: group)
+                role.privileges = privileges
+                return try await Administration.roles(of: group, in: store).change([role])
+            }
+            for role in changed { try output.print(Row(role), text: "Role \(name) is changed.") }
         }
     }
 
@@ -90,22 +94,28 @@ struct RoleCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @Option(help: "The role's name; without it the user has no role.") var role: String?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
-            var user = try await store.requireUser(user, of: group)
-            if let role { user.roleID = try await store.requireRole(role, of: group).id } else { user.roleID = nil }
-            let event = Administration.event("role of \(user.username) is now \(role ?? "none")", in: group)
-            try await store.updateUser(user, recording: event)
+            let changed = try await target.administration(in: store)
+                .update {
+                    try await store.requireUser(target.user, of: target.group)
+                } _: { user in
+                    user.roleID = try await roleID(in: store)
+                }
             try output.print(
-                ["user": user.username.text, "role": role],
-                text: "User \(user.username) has \(role.map { "the role \($0)" } ?? "no role")."
+                ["user": changed.username.text, "role": role],
+                text: "User \(changed.username) has \(role.map { "the role \($0)" } ?? "no role")."
             )
+        }
+
+        private func roleID(in store: any AccountStore) async throws -> Role.ID? {
+            guard let role else { return nil }
+            return try await store.requireRole(role, of: target.group).id
         }
     }
 
@@ -129,5 +139,12 @@ struct RoleCommand: AsyncParsableCommand {
                 empty: "Group \(group) has no roles: its users have all the group's privileges."
             )
         }
+    }
+}
+
+extension Administration {
+    /// The operator's administration of a group's roles.
+    fileprivate static func roles(of partnerID: PartnerID, in store: any AccountStore) -> RoleAdministration {
+        RoleAdministration(store: store, of: partnerID, by: administrator(of: partnerID))
     }
 }

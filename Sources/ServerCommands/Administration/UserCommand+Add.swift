@@ -62,10 +62,7 @@ extension UserCommand {
         }
 
         static func hash(_ password: String) throws -> PasswordHash {
-            let range = PasswordHash.minimumLength...PasswordHash.maximumLength
-            guard range.contains(password.unicodeScalars.count) else {
-                throw CommandFailure("a password has \(range.lowerBound) to \(range.upperBound) characters")
-            }
+            try Provisioning.check(password: password)
             var generator = SystemRandomNumberGenerator()
             return try PasswordHash(password: password, using: &generator)
         }

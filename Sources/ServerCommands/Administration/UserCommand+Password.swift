@@ -12,27 +12,20 @@ extension UserCommand {
             discussion: "Example:\n  latchkey user password dana --group 12345 --password-file - < password.txt"
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @Option(help: "File with the password, or - for standard input.") var passwordFile: String?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            var user = try await store.requireUser(user, of: group)
             guard let hash = try Add.passwordHash(file: passwordFile) else {
                 throw CommandFailure("provide the password by --password-file or LATCHKEY_USER_PASSWORD")
             }
-            user.passwordHash = hash
-            try await store.updateUser(
-                user,
-                recording: Administration.event("password of \(user.username) set", in: group)
-            )
-            try output.print(
-                Row(user, roles: try await store.roleNames(of: group)),
-                text: "The password of \(user.username) is set."
-            )
+            try await target.change(store, output) {
+                "The password of \($0.username) is set."
+            } _: { _, user in
+                user.passwordHash = hash
+            }
         }
     }
 

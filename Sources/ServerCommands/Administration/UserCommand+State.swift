@@ -17,13 +17,12 @@ extension UserCommand {
                 """
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await UserCommand.change(user, group, to: .suspended, in: store.open(), output)
+            try await target.change(store, output, to: .suspended)
         }
     }
 
@@ -33,13 +32,12 @@ extension UserCommand {
             discussion: "Example:\n  latchkey user activate dana --group 12345"
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await UserCommand.change(user, group, to: .active, in: store.open(), output)
+            try await target.change(store, output, to: .active)
         }
     }
 
@@ -55,44 +53,29 @@ extension UserCommand {
                 """
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @Flag(help: "The user is no administrator any more.") var revoke = false
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            var user = try await store.requireUser(user, of: group)
-            user.isAdministrator = !revoke
             let state = revoke ? "no administrator any more" : "an administrator"
-            try await store.updateUser(
-                user,
-                recording: Administration.event("user \(user.username) is \(state)", in: group)
-            )
-            try output.print(
-                Row(user, roles: try await store.roleNames(of: group)),
-                text: "User \(user.username) is \(state)."
-            )
+            try await target.change(store, output) {
+                "User \($0.username) is \(state)."
+            } _: { _, user in
+                user.isAdministrator = !revoke
+            }
         }
     }
+}
 
-    private static func change(
-        _ name: String,
-        _ group: PartnerID,
-        to state: User.State,
-        in store: some AccountStore,
-        _ output: OutputOptions
-    ) async throws {
-        var user = try await store.requireUser(name, of: group)
-        user.state = state
-        try await store.updateUser(
-            user,
-            recording: Administration.event("user \(user.username) is now \(state.rawValue)", in: group)
-        )
-        try output.print(
-            Row(user, roles: try await store.roleNames(of: group)),
-            text: "User \(user.username) is \(state.rawValue)."
-        )
+extension UserTarget {
+    /// Lets the user sign in, or no longer.
+    fileprivate func change(_ options: StoreOptions, _ output: OutputOptions, to state: User.State) async throws {
+        try await change(options, output) {
+            "User \($0.username) is \(state.rawValue)."
+        } _: { _, user in
+            user.state = state
+        }
     }
 }

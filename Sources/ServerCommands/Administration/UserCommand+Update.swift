@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -16,8 +17,7 @@ extension UserCommand {
                 """
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @Option(help: "The PartnerUserId.") var puid: PartnerUserID?
         @Option(help: "User name, unique in the installation.") var username: Username?
         @Option(help: "Given name.") var firstName: String?
@@ -31,22 +31,18 @@ extension UserCommand {
 
         func run() async throws {
             guard role == nil || !noRole else { throw CommandFailure("give --role or --no-role, not both") }
-            let store = try await store.open()
-            var user = try await store.requireUser(user, of: group)
+            try await target.change(store, output, saying: { "Changed user \($0.username)." }, apply)
+        }
+
+        private func apply(_ store: any AccountStore, _ user: inout User) async throws {
             user.partnerUserID = puid ?? user.partnerUserID
             user.username = username ?? user.username
             user.firstName = firstName ?? user.firstName
             user.lastName = lastName ?? user.lastName
             user.email = email ?? user.email
             user.phone = phone ?? user.phone
-            if let role { user.roleID = try await store.requireRole(role, of: group).id }
+            if let role { user.roleID = try await store.requireRole(role, of: target.group).id }
             if noRole { user.roleID = nil }
-            let event = Administration.event("user \(user.username) changed", in: group)
-            try await store.updateUser(user, recording: event)
-            try output.print(
-                Row(user, roles: try await store.roleNames(of: group)),
-                text: "Changed user \(user.username)."
-            )
         }
     }
 
@@ -62,19 +58,17 @@ extension UserCommand {
                 """
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var target: UserTarget
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let store = try await store.open()
-            let user = try await store.requireUser(user, of: group)
-            let event = Administration.event("user \(user.username) deleted", in: group)
-            let changes = try await store.changeUsers([UserChange(.delete, user, recording: event)])
-            for change in changes {
-                try output.print(Row(try change.get(), roles: [:]), text: "Deleted user \(user.username).")
-            }
+            let user = try await target.administration(in: store)
+                .delete {
+                    try await store.requireUser(target.user, of: target.group)
+                }
+            try output.print(Row(user, roles: [:]), text: "Deleted user \(user.username).")
         }
     }
 }

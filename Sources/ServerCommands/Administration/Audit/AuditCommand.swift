@@ -9,11 +9,12 @@ struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "See who signed in, and why somebody could not.",
-        subcommands: [List.self, Export.self, Verify.self],
+        subcommands: [List.self, Export.self, Archive.self, Verify.self],
         defaultSubcommand: List.self
     )
 
-    private struct Row: Encodable {
+    /// An event, as it is printed and exported.
+    struct Row: Codable {
         let time: String
         let correlationID: String
         let partnerID: String
@@ -99,85 +100,18 @@ struct AuditCommand: AsyncParsableCommand {
                 """
         )
 
-        private struct Line: Encodable {
-            let row: Int64
-            let milliseconds: Int64
-            let event: Row
-            let hash: String
-        }
-
         @Option(help: "Only the events after the row of this number.") var after: Int64 = 0
         @Option(help: "Only one group.") var group: PartnerID?
         @OptionGroup var store: StoreOptions
 
         func run() async throws {
             let store = try await store.open()
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             var last = after
             while case let rows = try await store.auditRows(after: last, limit: 1000), let newest = rows.last {
                 last = newest.id
-                var text = Data()
-                for row in rows where group == nil || row.event.partnerID == group {
-                    let hash = String(decoding: Base64URL.encode(row.hash.span), as: UTF8.self)
-                    let line = Line(row: row.id, milliseconds: row.event.time, event: Row(row.event), hash: hash)
-                    text += try encoder.encode(line) + Data("\n".utf8)
-                }
-                try FileHandle.standardOutput.write(contentsOf: text)
+                let wanted = rows.filter { group == nil || $0.event.partnerID == group }
+                try FileHandle.standardOutput.write(contentsOf: try AuditLine.bytes(of: wanted))
             }
-        }
-    }
-
-    struct Verify: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Check that no audit row was changed, removed or inserted.",
-            discussion: """
-                Each row is hashed together with the one before it. That the newest rows are gone shows only if an \
-                earlier newest hash is not found any more: note what this prints elsewhere, and provide it later.
-
-                Examples:
-                  latchkey audit verify
-                  latchkey audit verify --noted n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg
-                """
-        )
-
-        private struct Report: Encodable {
-            let rows: Int
-            let firstBroken: Int64?
-            let newest: String
-            let isUnbroken: Bool
-        }
-
-        // A hash may begin with a hyphen.
-        @Option(parsing: .unconditional, help: "The newest hash of an earlier check: 43 characters.")
-        var noted: String?
-        @OptionGroup var store: StoreOptions
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            let noted = try noted.map { text in
-                guard let hash = Base64URL.decode(Array(text.utf8)[...]), hash.count == 32 else {
-                    throw CommandFailure("--noted is 43 characters that an earlier check has printed")
-                }
-                return hash
-            }
-            let found = try await store.open().verifyAudit(lookingFor: noted)
-            let isMissing = noted != nil && !found.hasNoted
-            let newest = found.newest.map { String(decoding: Base64URL.encode($0.span), as: UTF8.self) } ?? ""
-            let text =
-                if let row = found.firstBroken {
-                    "Row \(row) does not fit to the one before it."
-                } else if isMissing {
-                    "\(found.rows) rows fit, but none has the noted hash: rows were removed behind it, or all are new."
-                } else {
-                    "\(found.rows) rows, unbroken. The newest has the hash \(newest)"
-                }
-            let isUnbroken = found.firstBroken == nil && !isMissing
-            try output.print(
-                Report(rows: found.rows, firstBroken: found.firstBroken, newest: newest, isUnbroken: isUnbroken),
-                text: text
-            )
-            if !isUnbroken { throw ExitCode(1) }
         }
     }
 }

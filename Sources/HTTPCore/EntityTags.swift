@@ -1,17 +1,17 @@
 /// The versions that a request names in `If-Match` or `If-None-Match` (RFC 9110 section 13.1).
 ///
-/// All our tags are weak, and SCIM compares weak tags in `If-Match` too (RFC 7644 section 3.14).
-struct EntityTags: Sendable {
+/// All our tags are weak, and are compared in `If-Match` too, as SCIM wants it (RFC 7644 section 3.14).
+package struct EntityTags: Sendable {
     private let tags: [Substring]
 
     /// Reads the value of a header; `nil` without the header.
-    init?(_ header: String?) {
+    package init?(_ header: String?) {
         guard let header else { return nil }
         self.tags = header.split(separator: ",").map { Self.opaque($0.drop { $0 == " " }) }
     }
 
     /// Whether a version is one of them; `*` fits every version.
-    func contains(_ version: String) -> Bool {
+    package func contains(_ version: String) -> Bool {
         let version = Self.opaque(version[...])
         return tags.contains { $0 == "*" || $0.utf8.elementsEqual(version.utf8) }
     }
@@ -22,25 +22,15 @@ struct EntityTags: Sendable {
     }
 }
 
-/// A condition on the version of what is changed; without a condition all versions will do.
-struct VersionCondition: Sendable {
-    let tags: EntityTags?
-
-    static let none = Self(tags: nil)
-
-    /// Throws ``SCIMError/preconditionFailed`` unless the version fits.
-    func check(_ version: @autoclosure () -> String?) throws(SCIMError) {
-        guard let tags else { return }
-        guard let version = version(), tags.contains(version) else { throw .preconditionFailed }
-    }
-}
-
-/// A version made of everything that a resource shows: 64 bits of FNV-1a, to tell versions apart and nothing else.
-struct Fingerprint: Sendable {
+/// A version made of several texts: 64 bits of FNV-1a, to tell versions apart and nothing else.
+package struct Fingerprint: Sendable {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
+    /// Begins with nothing.
+    package init() {}
+
     /// Adds a text; texts do not run into each other.
-    mutating func add(_ text: String) {
+    package mutating func add(_ text: String) {
         for byte in text.utf8 {
             add(byte)
         }
@@ -52,5 +42,5 @@ struct Fingerprint: Sendable {
     }
 
     /// The version as a weak entity tag.
-    var tag: String { "W/\"\(String(state, radix: 16))\"" }
+    package var tag: String { "W/\"\(String(state, radix: 16))\"" }
 }

@@ -1,0 +1,41 @@
+internal import AccountAdministration
+internal import Accounts
+internal import ArgumentParser
+internal import LoginKey
+internal import ServerApp
+
+/// The user whom a command is about.
+struct UserTarget: ParsableArguments {
+    @Argument(help: "User name or PartnerUserId.") var user: String
+    @Option(help: "The PartnerId.") var group: PartnerID
+
+    /// Changes the user and prints them.
+    ///
+    /// - Parameters:
+    ///   - options: Where the store is.
+    ///   - output: How to print.
+    ///   - text: What is said of the changed user.
+    ///   - change: The change; called again when somebody else was faster.
+    /// - Throws: ``CommandFailure`` for an unknown user, and what `change` and the store throw.
+    func change(
+        _ options: StoreOptions,
+        _ output: OutputOptions,
+        saying text: (User) -> String,
+        _ change: (any AccountStore, inout User) async throws -> Void
+    ) async throws {
+        let store = try await options.open()
+        let changed = try await administration(in: store)
+            .update {
+                try await store.requireUser(user, of: group)
+            } _: { user in
+                try await change(store, &user)
+            }
+        let row = UserCommand.Row(changed, roles: try await store.roleNames(of: group))
+        try output.print(row, text: text(changed))
+    }
+
+    /// The operator's administration of users.
+    func administration(in store: any AccountStore) -> UserAdministration {
+        UserAdministration(store: store, by: Administration.administrator(of: group))
+    }
+}
