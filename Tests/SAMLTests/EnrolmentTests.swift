@@ -65,8 +65,12 @@ import Testing
     }
 
     @Test func `makes nobody where the group does not want it, nor without a group that has a role`() async throws {
-        let closed = try await reception(nil)
-        #expect(try await signIn(closed, "eve", groups: ["guests"]).reason == "unknownUser")
+        var rolesAlone = Self.roles
+        rolesAlone.createsUsers = false
+        for enrolment in [nil, rolesAlone] {
+            let closed = try await reception(enrolment)
+            #expect(try await signIn(closed, "eve", groups: ["guests"]).reason == "unknownUser")
+        }
         let open = try await reception()
         for groups in [[], ["others"], ["Guests"], ["administrators"]] {
             #expect(try await signIn(open, "eve", groups: groups).reason == "missingPrivilege")

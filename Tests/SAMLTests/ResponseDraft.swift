@@ -5,6 +5,8 @@ struct ResponseDraft {
     var signed = Signed.assertion
     var method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
     var digest = "http://www.w3.org/2001/04/xmlenc#sha256"
+    /// The id of what the signature covers; `nil` for what it stands in.
+    var reference: String?
     var keyInfo = ""
     var prologue = ""
     var responseIssuer = SAMLReception.issuer
@@ -74,7 +76,7 @@ struct ResponseDraft {
         let canonical = "http://www.w3.org/2001/10/xml-exc-c14n#"
         return """
             <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod \
-            Algorithm="\(canonical)"/><ds:SignatureMethod Algorithm="\(method)"/><ds:Reference URI="#\(id)"><ds:Transforms>\
+            Algorithm="\(canonical)"/><ds:SignatureMethod Algorithm="\(method)"/><ds:Reference URI="#\(reference ?? id)"><ds:Transforms>\
             <ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform \
             Algorithm="\(canonical)"/></ds:Transforms><ds:DigestMethod Algorithm="\(digest)"/><ds:DigestValue/>\
             </ds:Reference></ds:SignedInfo><ds:SignatureValue/>\(keyInfo)</ds:Signature>

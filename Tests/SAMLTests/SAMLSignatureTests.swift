@@ -46,6 +46,20 @@ import Testing
         #expect(actor.isEmpty)
     }
 
+    @Test func `refuses a signature that covers another element than its own`() async throws {
+        let (reason, detail, _) = try await SAMLReception().decide { $0.reference = "_response-1" }
+        #expect(reason == "invalidToken")
+        #expect(detail.contains("it covers another element"), "\(detail)")
+    }
+
+    @Test func `refuses processing instructions`() async throws {
+        let (reason, detail, _) = try await decide {
+            $0.replacing("<samlp:Status>", with: "<?one two?><samlp:Status>")
+        }
+        #expect(reason == "invalidToken")
+        #expect(detail.contains("processing instruction"), "\(detail)")
+    }
+
     @Test(arguments: [
         ("joe<!-- -->", "joe"), ("j<!---->oe", "joe"), ("joe<!---->.evil.example", "joe.evil.example"),
         ("<![CDATA[joe]]>", "joe"), ("&#106;oe", "joe"), ("jo<b/>e", ""),

@@ -140,6 +140,13 @@ struct Wrapping: Sendable {
         Wrapping(name: "two signed assertions", signed: .assertion, detail: "an element stands there twice") {
             $0.response(with: $0.assertion + $0.assertion.replacing("_assertion-1", with: "_assertion-2"))
         },
+        Wrapping(
+            name: "the signature among the status",
+            signed: .assertion,
+            detail: "a signature stands in another place"
+        ) {
+            $0.unsigned($0.whole).replacing("<samlp:Status>", with: "<samlp:Status>" + $0.signature)
+        },
         Wrapping(name: "an id of XML's own", signed: .assertion, detail: "an id has a namespace") {
             $0.response(
                 with: $0.evil(with: $0.signature)

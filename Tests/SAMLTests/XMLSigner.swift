@@ -33,11 +33,11 @@ struct XMLSigner {
         let file = folder.path + "/\(UUID().uuidString).xml"
         try draft.xml.write(toFile: file, atomically: true, encoding: .utf8)
         let names = "urn:oasis:names:tc:SAML:2.0"
-        let element = draft.signed == .response ? "\(names):protocol:Response" : "\(names):assertion:Assertion"
+        let elements = ["\(names):protocol:Response", "\(names):assertion:Assertion"]
         let keys = "\(folder.path)/key.pem,\(folder.path)/certificate.pem"
         let run = try ChildProcess.run(
             "xmlsec1",
-            ["--sign", "--privkey-pem", keys, "--id-attr:ID", element, file]
+            ["--sign", "--privkey-pem", keys] + elements.flatMap { ["--id-attr:ID", $0] } + [file]
         )
         try #require(run.ending == .exited(0), "xmlsec1 does not sign: \(run.output)")
         // It prints a declaration, which is as good as none.
