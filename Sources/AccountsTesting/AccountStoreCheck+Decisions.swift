@@ -46,6 +46,29 @@ extension AccountStoreCheck {
             )
             #expect(try await store.snapshot(of: key("joe"), at: Sample.now)?.apiKeys.first?.isRevoked == true)
         },
+        Self("tells of many users at once what it tells of each") { store in
+            try await Sample.makeGroup(store)
+            try await Sample.makeGroup(store, "23456")
+            let role = try await store.createRole(
+                Role(id: Role.ID(0), partnerID: Sample.partnerID(), name: "Joiner", privileges: []),
+                recording: Sample.event()
+            )
+            var users = try (0..<10_100).map { try Sample.user("agent-\($0)") }
+            users[1].roleID = role.id
+            users[2].state = .suspended
+            users.append(try Sample.user("another", in: "23456"))
+            let made = try await store.createUsers(users, recording: Sample.event())
+            let ids = Set(made.map(\.id))
+            let found = try await store.snapshots(of: ids.union([User.ID(1 << 40)]), at: Sample.now)
+            #expect(Set(found.keys) == ids)
+            for user in made[..<3] + made.suffix(2) {
+                let one = try await store.snapshot(of: .person(user.partnerID, user.id), at: Sample.now)
+                #expect(found[user.id]?.user == one?.user && one?.user?.username == user.username)
+                #expect(found[user.id]?.group == one?.group && found[user.id]?.role == one?.role)
+            }
+            #expect(found[made[1].id]?.role != nil && found[made[2].id]?.user?.state == .suspended)
+            #expect(try await store.snapshots(of: [], at: Sample.now).isEmpty)
+        },
         Self("spends a credential once, whoever comes first") { store in
             try await Sample.makeGroup(store)
             let verdicts = try await withThrowingTaskGroup(of: Bool.self) { group in

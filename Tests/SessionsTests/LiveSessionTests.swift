@@ -42,7 +42,7 @@ import WireProtocol
         let connection = ParticipantConnection(channel: channel, source: "")
         let participant = SessionStateMachine.Participant(id: name, name: name, capabilities: [.invite])
         let agent = LiveSession.Agent(
-            account: .person(try PartnerID(parsing: "12345"), User.ID(account)),
+            userID: User.ID(account),
             apiKeyID: nil
         )
         let refusal = session.connect(

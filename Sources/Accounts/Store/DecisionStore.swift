@@ -7,6 +7,10 @@ public protocol DecisionStore: Sendable {
     func perform(_ transaction: any AuthenticationTransaction)
     /// Reads what is known about an account; `nil` for an unknown group or user name.
     func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot?
+    /// Reads what is known about users, all at one moment; those who are not there are left out.
+    ///
+    /// It takes a few queries, however many they are.
+    func snapshots(of users: Set<User.ID>, at now: Int64) async throws(AccountsError) -> [User.ID: AccountSnapshot]
     /// When a credential was first used, in Unix seconds; `nil` if it was not, or that is forgotten.
     func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64?
 }

@@ -63,6 +63,14 @@ extension SQLAccountStore {
         try await read { [snapshots] in try snapshots.snapshot(of: key, at: now, in: $0) }
     }
 
+    package func snapshots(
+        of users: Set<User.ID>,
+        at now: Int64
+    ) async throws(AccountsError) -> [User.ID: AccountSnapshot] {
+        guard !users.isEmpty else { return [:] }
+        return try await read { [snapshots] in try snapshots.snapshots(of: users, at: now, in: $0) }
+    }
+
     package func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64? {
         try await read { connection in
             try connection.first(

@@ -26,19 +26,57 @@ package final class SnapshotReader: Sendable {
         at now: Int64,
         in connection: any SQLConnection
     ) throws -> AccountSnapshot? {
+        try looking(in: connection) { known in
+            try AccountSnapshot.find(
+                key,
+                at: now,
+                findUser: { try Rows.user($0, in: connection) },
+                findGroup: { try group($0, in: connection, &known) },
+                findRole: { try role($0, in: connection, &known) }
+            )
+        }
+    }
+
+    /// What is known about users; all of it is from one transaction.
+    ///
+    /// - Parameters:
+    ///   - users: Whom it is about; ten thousand are looked up at once.
+    ///   - now: Unix time in seconds.
+    ///   - connection: Where they are.
+    /// - Returns: Without those who are not there.
+    /// - Throws: An error of the database.
+    package func snapshots(
+        of users: Set<User.ID>,
+        at now: Int64,
+        in connection: any SQLConnection
+    ) throws -> [User.ID: AccountSnapshot] {
+        try looking(in: connection) { known in
+            var found: [User.ID: AccountSnapshot] = [:]
+            for user in try Rows.users(users, in: connection) {
+                found[user.id] = try AccountSnapshot.find(
+                    .person(user.partnerID, user.id),
+                    at: now,
+                    findUser: { _ in user },
+                    findGroup: { try group($0, in: connection, &known) },
+                    findRole: { try role($0, in: connection, &known) }
+                )
+            }
+            return found
+        }
+    }
+
+    /// Looks something up with what is remembered of the store's present revision, and remembers what was read for it.
+    private func looking<Value>(
+        in connection: any SQLConnection,
+        _ find: (inout Known) throws -> Value
+    ) throws -> Value {
         let current = try connection.first("SELECT revision FROM store", []) { $0.integer(0) } ?? 0
         var known = known.withLock { $0 }
         if known.revision != current { known = Known(revision: current) }
         let before = known.groups.count + known.roles.count
-        let snapshot = try AccountSnapshot.find(
-            key,
-            at: now,
-            findUser: { try Rows.user($0, in: connection) },
-            findGroup: { try group($0, in: connection, &known) },
-            findRole: { try role($0, in: connection, &known) }
-        )
+        let value = try find(&known)
         if known.groups.count + known.roles.count != before { remember(known) }
-        return snapshot
+        return value
     }
 
     private func group(_ partnerID: PartnerID, in connection: any SQLConnection, _ known: inout Known) throws

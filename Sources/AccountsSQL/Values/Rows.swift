@@ -147,6 +147,20 @@ extension Rows {
         return try connection.first("SELECT \(userColumns) FROM users WHERE \(condition)", arguments) { try user($0) }
     }
 
+    /// Reads users by their ids, ten thousand at once.
+    static func users(_ ids: Set<User.ID>, in connection: any SQLConnection) throws -> [User] {
+        var rest = ids.map(\.number)[...]
+        var found: [User] = []
+        while !rest.isEmpty {
+            let list = rest.prefix(10_000).map(String.init).joined(separator: ", ")
+            rest = rest.dropFirst(10_000)
+            found += try connection.fetch(.once("SELECT \(userColumns) FROM users WHERE id IN (\(list))"), []) {
+                try user($0)
+            }
+        }
+        return found
+    }
+
     /// Reads a user.
     package static func user(_ row: some ColumnReader) throws -> User {
         guard let state = row.text(9).flatMap(User.State.init(rawValue:)) else { throw unreadable("users") }

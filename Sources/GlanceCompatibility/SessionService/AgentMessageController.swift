@@ -57,7 +57,7 @@ struct AgentMessageController: Sendable {
         let grant = try await agent(message, request, context)
         guard let session = try await store.openSession(message.sessionKey, of: grant.group.partnerID),
             session.id == message.sessionID,
-            hub.dismiss(.person(grant.group.partnerID, grant.user.id), from: session.id)
+            hub.dismiss(grant.user.id, from: session.id)
         else { throw AnswerError.notFound }
         return .json(JSONWriter.object { $0.member("status", "ok") })
     }

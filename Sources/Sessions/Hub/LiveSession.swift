@@ -28,7 +28,7 @@ final class LiveSession: Sendable {
 
     /// An agent, and what their right to be there rests on.
     struct Agent: Sendable {
-        let account: AccountReference
+        let userID: User.ID
         let apiKeyID: APIKeyRecord.ID?
 
         /// Whether they may still be there (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
@@ -142,10 +142,10 @@ final class LiveSession: Sendable {
     }
 
     /// The agent leaves; `false` if they are not in the session.
-    func dismiss(_ account: AccountReference, at now: Int64) -> Bool {
+    func dismiss(_ userID: User.ID, at now: Int64) -> Bool {
         state.withLock { state in
             guard !state.machine.status.isFinal,
-                let id = state.agents.first(where: { $0.value.account == account })?.key,
+                let id = state.agents.first(where: { $0.value.userID == userID })?.key,
                 state.machine.isTaken(.agent(id))
             else { return false }
             carryOut(state.machine.leave(.agent(id), at: now), &state)
@@ -280,7 +280,7 @@ extension LiveSession.State {
     /// Whether the place is that of another account with the same name within the session.
     fileprivate func isTaken(_ peer: SessionPeer, byOtherThan agent: LiveSession.Agent?) -> Bool {
         guard case .agent(let id) = peer, machine.isTaken(peer), let known = agents[id] else { return false }
-        return known.account != agent?.account
+        return known.userID != agent?.userID
     }
 }
 

@@ -44,7 +44,7 @@ extension SessionHub {
             name: claims.name,
             capabilities: claims.may
         )
-        let agent = claims.role == .agent ? LiveSession.Agent(claims, in: record.partnerID) : nil
+        let agent = claims.role == .agent ? LiveSession.Agent(claims) : nil
         let refusal = session.connect(
             participant,
             agent: agent,
@@ -59,7 +59,7 @@ extension SessionHub {
     }
 
     /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
-    package func dismiss(_ agent: AccountReference, from sessionID: String) -> Bool {
+    package func dismiss(_ agent: User.ID, from sessionID: String) -> Bool {
         guard let session = state.withLock({ $0.sessions[sessionID] }) else { return false }
         return session.dismiss(agent, at: time.seconds)
     }
@@ -128,7 +128,7 @@ extension ServerKeyClaims {
 }
 
 extension LiveSession.Agent {
-    fileprivate init(_ claims: ServerKeyClaims, in partnerID: PartnerID) {
-        self.init(account: .person(partnerID, User.ID(claims.user)), apiKeyID: claims.apiKeyID)
+    fileprivate init(_ claims: ServerKeyClaims) {
+        self.init(userID: User.ID(claims.user), apiKeyID: claims.apiKeyID)
     }
 }

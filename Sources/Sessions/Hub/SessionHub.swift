@@ -129,16 +129,17 @@ package final class SessionHub: Sendable {
     /// (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     func endSessionsOfFormerAgents() async {
         let now = time.seconds
-        for session in state.withLock({ Array($0.sessions.values) }) {
-            for (id, agent) in session.agents {
-                do {
-                    // Whose group was deleted has no snapshot any more.
-                    let mayStay = try await store.snapshot(of: agent.account, at: now).map(agent.mayStay) ?? false
-                    if !mayStay { session.expel(id, at: now) }
-                } catch {
-                    logger.error("an agent's right could not be looked up", metadata: ["error": "\(error)"])
-                }
+        let agents = state.withLock { Array($0.sessions.values) }
+            .flatMap { session in session.agents.map { (session: session, id: $0, agent: $1) } }
+        do {
+            let snapshots = try await store.snapshots(of: Set(agents.map(\.agent.userID)), at: now)
+            for (session, id, agent) in agents {
+                // Whose group was deleted has no snapshot any more.
+                let mayStay = snapshots[agent.userID].map(agent.mayStay) ?? false
+                if !mayStay { session.expel(id, at: now) }
             }
+        } catch {
+            logger.error("the agents' rights could not be looked up", metadata: ["error": "\(error)"])
         }
     }
 

@@ -45,9 +45,6 @@ package struct PresenceAgent: Sendable {
         self.endsAt = endsAt
     }
 
-    /// Whom the store knows the agent by.
-    var account: AccountReference { .person(partnerID, userID) }
-
     /// Whether what the right rests on still holds (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     package func mayStay(_ snapshot: AccountSnapshot, at now: Int64) -> Bool {
         now < endsAt && snapshot.user?.state == .active && snapshot.trusts(apiKeyID)

@@ -113,11 +113,11 @@ extension PresenceHub {
         let connections = state.withLock { state in
             state.connections.compactMap { peer, peerConnection in peerConnection.agent.map { (peer, $0) } }
         }
-        for (account, connections) in Dictionary(grouping: connections, by: { $0.1.account }) {
-            guard let snapshot = try? await store.snapshot(of: account, at: now) else { continue }
-            for (peer, agent) in connections where !agent.mayStay(snapshot, at: now) {
-                dismiss(peer)
-            }
+        guard let snapshots = try? await store.snapshots(of: Set(connections.map(\.1.userID)), at: now) else { return }
+        for (peer, agent) in connections {
+            // Whose group was deleted has no snapshot any more.
+            let mayStay = snapshots[agent.userID].map { agent.mayStay($0, at: now) } ?? false
+            if !mayStay { dismiss(peer) }
         }
     }
 }
