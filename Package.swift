@@ -55,6 +55,7 @@ let package = Package(
         .executable(name: "latchkey", targets: ["latchkey"]),
         .executable(name: "latchkey-client", targets: ["latchkey-client"]),
         .executable(name: "latchkey-launcher", targets: ["latchkey-launcher"]),
+        .executable(name: "latchkey-saml", targets: ["latchkey-saml"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -128,7 +129,7 @@ let package = Package(
         ),
         .target(
             name: "ServiceTokens",
-            dependencies: ["Accounts", "LoginKey", "WireCodec", "WireProtocol", crypto, jwtKit],
+            dependencies: ["Accounts", "LoginKey", "WireCodec", "WireProtocol", crypto, cryptoExtras, jwtKit],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -145,6 +146,18 @@ let package = Package(
                 nioSSL,
             ],
             swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SAML",
+            dependencies: ["Authentication", "ServiceTokens", "SystemSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .systemLibrary(name: "CXMLSec", pkgConfig: "xmlsec1-openssl", providers: [.apt(["libxmlsec1-dev"])]),
+        // A program of its own, behind pipes: nothing else reads XML that a stranger has sent.
+        .executableTarget(
+            name: "latchkey-saml",
+            dependencies: ["CXMLSec"],
+            cSettings: [.define("XMLSEC_NO_SIZE_T"), .define("XMLSEC_CRYPTO_OPENSSL"), .define("_GNU_SOURCE")]
         ),
         .target(
             name: "Sessions",
@@ -247,7 +260,7 @@ let package = Package(
                 "Cobrowse",
                 "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
-                "SCIM", "Salesforce",
+                "SAML", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 asyncHTTPClient, configuration, crypto, hummingbird, logging, metrics, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle, systemPackage, unixSignals,
@@ -265,8 +278,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "AccountAdministration", "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "ServerApp",
-                "ServiceTokens",
+                "AccountAdministration", "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "SAML",
+                "ServerApp", "ServiceTokens",
                 "SystemSupport", "WireCodec",
                 "WireProtocol",
                 argumentParser, swiftCSV,
@@ -428,6 +441,14 @@ let package = Package(
         .testTarget(
             name: "ProtocolURLTests",
             dependencies: ["LoginKey", "ProtocolURL", "TestSupport", "WireProtocol"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "SAMLTests",
+            dependencies: [
+                "Accounts", "AccountsSQL", "AccountsSQLite", "Authentication", "LoginKey", "SAML", "ServiceTokens",
+                "SystemSupport", "TestSupport", "latchkey-saml",
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -11,12 +11,14 @@ package enum OptimisticChange {
     ///   ``AccountsError/Code/versionConflict``.
     /// - Returns: What `body` returned.
     /// - Throws: What `body` throws; ``AccountsError/Code/versionConflict`` when the last attempt came too late as well.
-    package static func run<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package static func run<Value, Failure>(
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
         for _ in 1..<attempts {
             do {
                 return try await body()
-            } catch let error as AccountsError where error.code == .versionConflict {
-                continue
+            } catch {
+                guard (error as? AccountsError)?.code == .versionConflict else { throw error }
             }
         }
         return try await body()

@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version2]
+    private static let migrations = [version1, version2, version3]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -306,6 +306,14 @@ enum Schema {
         CREATE INDEX ended_sessions ON sessions (ended_at) WHERE is_open = 0;
 
         ALTER TABLE store ADD COLUMN public_url TEXT;
+
+        """
+
+    /// SAML providers, and users who are made when they sign in.
+    private static let version3 = """
+        ALTER TABLE identity_providers ADD COLUMN saml TEXT COLLATE "C";
+
+        ALTER TABLE identity_providers ADD COLUMN enrolment TEXT COLLATE "C";
 
         """
 }

@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("7") { try $0.execute(sql: version7) }
         migrator.registerMigration("8") { try $0.execute(sql: version8) }
         migrator.registerMigration("9") { try $0.execute(sql: version9) }
+        migrator.registerMigration("10") { try $0.execute(sql: version10) }
         return migrator
     }
 
@@ -296,5 +297,11 @@ enum Schema {
 
         ALTER TABLE store ADD COLUMN key_check BLOB;
         ALTER TABLE store ADD COLUMN public_url TEXT;
+        """
+
+    /// SAML providers, and users who are made when they sign in.
+    private static let version10 = """
+        ALTER TABLE identity_providers ADD COLUMN saml TEXT;
+        ALTER TABLE identity_providers ADD COLUMN enrolment TEXT;
         """
 }

@@ -283,6 +283,17 @@ extension AccountStoreCheck {
             provider.signIn?.secret = nil
             try await store.saveIdentityProvider(provider, recording: Sample.event())
             #expect(try await store.identityProviders(of: Sample.partnerID()) == [provider])
+            provider.saml = SAMLTrust(certificates: "PEM", ownCertificate: "PEM", allowsUnsolicited: true)
+            provider.enrolment = UserEnrolment(
+                createsUsers: true,
+                claims: .init(username: "uid"),
+                groupsClaim: "groups",
+                roles: [.init(group: "support", role: "Agents")],
+                otherRole: "Guests"
+            )
+            try await store.saveIdentityProvider(provider, recording: Sample.event())
+            #expect(try await store.identityProviders(of: Sample.partnerID()) == [provider])
+            (provider.saml, provider.enrolment) = (nil, nil)
             (provider.keySource, provider.signIn) = (nil, nil)
             try await store.saveIdentityProvider(provider, recording: Sample.event())
             #expect(try await store.identityProviders(of: Sample.partnerID()) == [provider])

@@ -44,7 +44,7 @@ extension Authenticator {
         guard let issuer = OpenIDClaims.claimedIssuer(of: token) else {
             return try await refuse(.malformed, claim, attempt).check
         }
-        for provider in try await store.identityProviders(issuer: issuer) {
+        for provider in try await store.identityProviders(issuer: issuer) where provider.saml == nil {
             guard let payload = await verifiedPayload(of: token, provider, attempt),
                 let claims = Self.claims(payload, provider)
             else { continue }
@@ -61,7 +61,7 @@ extension Authenticator {
     ) async throws(AccountsError) -> OpenIDCheck {
         let claim = Claim(partnerID: provider.partnerID, kind: Self.openIDKind)
         guard isCurrent(claims, attempt) else { return try await refuse(.expired, claim, attempt).check }
-        let user = try await user(named: claims, of: provider)
+        let user = try await user(named: UserClaims(claims), of: provider)
         guard user.objection == nil else { return try await decide(on: user, claim, attempt, spending: nil).check }
         let known = try await store.snapshot(of: user.reference, at: attempt.seconds)?.user?.partnerUserID
         return .vouched(OpenIDVoucher(claims, of: token, by: provider, for: user, known))

@@ -79,7 +79,7 @@ extension Authenticator {
         }
         try check(claims, visit, attempt)
         do {
-            return try await user(named: claims, of: provider)
+            return try await enrolledUser(named: UserClaims(claims), of: provider, attempt)
         } catch {
             throw .failure(error)
         }
@@ -93,7 +93,7 @@ extension Authenticator {
             throw .failure(error)
         }
         let provider = providers.first {
-            $0.partnerID.text == visit.groupID && $0.audience == visit.audience && $0.signIn != nil
+            $0.partnerID.text == visit.groupID && $0.audience == visit.audience && $0.signIn != nil && $0.saml == nil
         }
         guard let provider else { throw .refusal(.wrongProvider, "it is not connected any more") }
         return provider

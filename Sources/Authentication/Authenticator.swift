@@ -21,6 +21,9 @@ public final class Authenticator: Sendable {
     let calls: (any ProviderCalls)?
     /// Gets new keys of providers; `nil` where they are never asked.
     let refresher: KeySetRefresher?
+    /// Checks the signatures of SAML responses; `nil` where nobody signs in by SAML.
+    let reader: (any SAMLReader)?
+    let samlResponses = TurnQueue(label: "latchkey.saml")
 
     /// Makes an authenticator.
     ///
@@ -33,6 +36,7 @@ public final class Authenticator: Sendable {
     ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
     ///   - calls: How identity providers are asked; `nil` to ask none.
     ///   - refresher: Gets new keys of theirs; `nil` to get none.
+    ///   - reader: Checks the signatures of SAML responses; `nil` to take none.
     ///   - generator: Makes the dummy that is checked in place of what does not exist.
     /// - Throws: ``LoginKeyError``, if the dummy cannot be made.
     package init(
@@ -43,6 +47,7 @@ public final class Authenticator: Sendable {
         clockTolerance: Int64 = 300,
         calls: (any ProviderCalls)? = nil,
         refresher: KeySetRefresher? = nil,
+        reader: (any SAMLReader)? = nil,
         using generator: inout some RandomNumberGenerator
     ) throws {
         self.store = store
@@ -54,6 +59,7 @@ public final class Authenticator: Sendable {
         self.passwords = PasswordQueue()
         self.calls = calls
         self.refresher = refresher
+        self.reader = reader
     }
 
     /// Decides on credentials.

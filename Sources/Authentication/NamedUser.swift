@@ -1,6 +1,5 @@
 internal import Accounts
 internal import LoginKey
-internal import ServiceTokens
 
 /// Whom a provider's claims name.
 struct NamedUser: Sendable {
@@ -19,9 +18,9 @@ struct NamedUser: Sendable {
 
 extension Authenticator {
     /// Finds the user whom the configured claim names, in the provider's group only.
-    func user(named claims: OpenIDClaims, of provider: IdentityProvider) async throws(AccountsError) -> NamedUser {
+    func user(named claims: UserClaims, of provider: IdentityProvider) async throws(AccountsError) -> NamedUser {
         guard let text = claims.texts[provider.userClaim], !text.isEmpty else {
-            return nobody(provider, "", .unknownUser, "the token has no text in the claim \(provider.userClaim)")
+            return nobody(provider, "", .unknownUser, "there is no text in the claim \(provider.userClaim)")
         }
         switch provider.userField {
         case .partnerUserID:

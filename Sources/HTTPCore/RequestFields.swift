@@ -8,9 +8,11 @@ extension Request {
 
     /// Reads the parameters of query and body together, each name once.
     ///
-    /// - Throws: ``AnswerError/tooLarge``; the result holds what is wrong with the parameters themselves.
-    package func fields() async throws -> Result<FieldSet, FieldError> {
-        guard let collected = try? await body.collect(upTo: Self.maximumFieldBytes) else {
+    /// - Parameter limit: The most bytes that the body may have.
+    /// - Returns: The parameters, or what is wrong with them.
+    /// - Throws: ``AnswerError/tooLarge``.
+    package func fields(limit: Int = maximumFieldBytes) async throws -> Result<FieldSet, FieldError> {
+        guard let collected = try? await body.collect(upTo: limit) else {
             throw AnswerError.tooLarge
         }
         let bytes = Array(collected.readableBytesView)

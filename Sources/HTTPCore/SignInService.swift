@@ -131,6 +131,15 @@ package final class SignInService: Sendable {
         }
     }
 
+    /// Signs somebody in whom a SAML provider has sent back.
+    ///
+    /// - Throws: As ``signIn(_:attempt:)``; ``AnswerError/unavailable`` if signatures cannot be checked.
+    package func signIn(_ answer: SAMLAnswer, attempt: Attempt) async throws(AnswerError) -> Grant {
+        try await pass(attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(answer, attempt: attempt)
+        }
+    }
+
     /// Signs somebody in with a token of an identity provider, which is used up by it.
     ///
     /// - Throws: As ``signIn(_:attempt:)``.

@@ -37,6 +37,17 @@ package struct ProviderClient: ProviderCalls {
         return try DiscoveryDocument(try await requests.get(url, certificates: certificates), of: issuer)
     }
 
+    /// Whether browsers may be sent to an address: `https:`, or `http:` on this machine.
+    package static func mayOpen(_ url: String) -> Bool { ProviderAddress.isAllowed(url, issuer: url) }
+
+    /// Reads the metadata of a SAML provider, at most 64 KiB, which nobody has looked at.
+    ///
+    /// - Throws: ``ProviderCallError``.
+    package func metadata(at url: String) async throws(ProviderCallError) -> String {
+        guard Self.mayOpen(url) else { throw .unavailable("the address of the metadata has to be an https: one") }
+        return String(decoding: try await requests.get(url, certificates: ""), as: UTF8.self)
+    }
+
     /// The keys at an address, each with its algorithm.
     ///
     /// - Throws: ``ProviderCallError``, also for what is no key set.

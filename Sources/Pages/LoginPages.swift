@@ -107,6 +107,6 @@ struct LoginPages: Sendable {
 
     /// The page behind the question: one of ours, never an address from outside (`docs/threats.md#open-redirect`).
     private func page(_ values: FieldSet) -> String? {
-        signIn.page(values)
+        signIn.page(values.nonEmpty("page"))
     }
 }

@@ -51,6 +51,7 @@ struct PageSignIn: Sendable {
     ///   - request: The request.
     ///   - context: The request.
     ///   - isFramed: Whether pages of the group's origins may frame it.
+    ///   - limit: The most bytes that its body may have.
     ///   - body: Gets the request with the id of the click that it belongs to, and its parameters.
     /// - Returns: The page.
     /// - Throws: An error of rendering.
@@ -58,13 +59,14 @@ struct PageSignIn: Sendable {
         _ request: Request,
         _ context: WebContext,
         isFramed: Bool = true,
+        limit: Int = Request.maximumFieldBytes,
         _ body: (WebContext, Result<FieldSet, FieldError>) async throws -> Response
     ) async throws -> Response {
         var context = context
         var group: Group?
         var fields = Result<FieldSet, FieldError>.success(FieldSet())
         do {
-            fields = try await request.fields()
+            fields = try await request.fields(limit: limit)
             if let id = (try? fields.get())?[ParameterName.correlationID].flatMap({ CorrelationID($0) }) {
                 context.correlationID = id
             }

@@ -17,6 +17,7 @@ internal import OpenIDClient
 internal import Pages
 internal import PrometheusMetrics
 internal import ProtocolURL
+internal import SAML
 internal import SCIM
 package import Salesforce
 package import ServiceLifecycle
@@ -238,6 +239,7 @@ package struct Server: Sendable {
             clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
             calls: providers,
             refresher: refresher,
+            reader: SAMLProgram.besideThisOne,
             using: &generator
         )
         return SignInService(authenticator: authenticator, limits: try settings.limits(), logger: logger)

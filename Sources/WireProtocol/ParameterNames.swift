@@ -117,6 +117,8 @@ package enum Path {
     package static let singleSignOnStart = "/sso/start"
     /// Where an identity provider sends it back to; the provider's own name stands behind it.
     package static let singleSignOnCallback = "/sso/callback"
+    /// Where a SAML provider sends it back to, and reads what we publish; group and provider stand behind it.
+    package static let singleSignOnSAML = "/sso/saml"
     /// Gives whoever is signed in a LoginKey (`docs/protocol.md#get-login-key`).
     package static let getLoginKey = "/account/GetLoginKey.aspx"
     /// A plain page on which a visitor starts a session.

@@ -34,6 +34,36 @@ import Testing
         return try await reception.decide(reception.answer(to: visit)).reason
     }
 
+    @Test func `makes a user where the record says so, with an address only if it is not known to be another's`()
+        async throws
+    {
+        for (isVerified, email) in [("true", "eve@x.example"), ("false", "")] {
+            let enrolment = UserEnrolment(
+                createsUsers: true,
+                claims: .init(username: "preferred_username", email: "email"),
+                groupsClaim: "groups",
+                roles: [.init(group: "support", role: "Agents")]
+            )
+            let reception = try await Reception(enrolment: enrolment)
+            let role = Role(id: Role.ID(0), partnerID: reception.partnerID, name: "Agents", privileges: .all)
+            _ = try await reception.store.createRole(role, recording: Reception.event)
+            var claims = [
+                "employee": #""eve""#, "preferred_username": #""Eve""#, "email": #""eve@x.example""#,
+                "email_verified": isVerified,
+            ]
+            #expect(try await reason(reception, claims) == "missingPrivilege")
+            claims["groups"] = #"["others","support"]"#
+            #expect(try await reason(reception, claims).isEmpty)
+            let made = AccountReference.partner(reception.partnerID, try PartnerUserID(parsing: "eve"))
+            let snapshot = try #require(try await reception.store.snapshot(of: made, at: Reception.now))
+            #expect(snapshot.role?.name == "Agents")
+            #expect(snapshot.user?.username.text == "eve")
+            #expect(snapshot.user?.email == email)
+            #expect(snapshot.user?.isAdministrator == false)
+            reception.close()
+        }
+    }
+
     @Test func `signs in whom the provider vouches for`() async throws {
         try await withReception { reception in
             let visit = try await reception.visit()

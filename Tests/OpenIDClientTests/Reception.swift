@@ -26,6 +26,7 @@ struct Reception {
         claim: String = "employee",
         field: IdentityProvider.UserField = .partnerUserID,
         namesItself: Bool = false,
+        enrolment: UserEnrolment? = nil,
         patience: Duration = .seconds(60)
     ) async throws {
         folder = try TemporaryFolder()
@@ -72,6 +73,7 @@ struct Reception {
             tokenEndpoint: provider.issuer + "/token",
             namesItself: namesItself
         )
+        record.enrolment = enrolment
         try await store.saveIdentityProvider(record, recording: Self.event)
     }
 

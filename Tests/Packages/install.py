@@ -3,6 +3,7 @@ live session with a visitor from another network; then upgrades, removes and pur
 
 Usage: install.py ROOT PACKAGE OLDER-PACKAGE CLIENT-PACKAGE; ROOT is the folder of a fresh system, and is changed.
 """
+import json
 import pathlib
 import re
 import shutil
@@ -20,6 +21,14 @@ PART = Part("packages")
 DOCUMENT = (HERE.parents[1] / "docs/installing.md").read_text()
 GROUP, USER, NAME = "12345", "005Fk000001aBcDIAU", "support.example"
 FIVE_MINUTES = 300
+SAML_METADATA = (
+    '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata">'
+    '<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor>'
+    '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>CERTIFICATE'
+    '</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService '
+    'Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/sso"/>'
+    '</md:IDPSSODescriptor></md:EntityDescriptor>'
+)
 
 
 def blocks(title):
@@ -90,12 +99,25 @@ class Story:
     def fail(who, why):
         raise AssertionError(f"{who}: {why}")
 
-    def status(self, address):
+    def status(self, address, *options):
         """What an address answers in the visitor's network."""
         network = self.machine.network
         command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", str(self.certificate),
-                   "--resolve", f"{NAME}:443:{SERVER}", address]
+                   "--resolve", f"{NAME}:443:{SERVER}", *options, address]
         return subprocess.run(network.inside(network.visitor) + command, capture_output=True, text=True).stdout
+
+    def saml_responses_are_read(self):
+        """By the program beside the server; what is no response is refused, and only the audit says why."""
+        certificate = "".join(line for line in self.certificate.read_text().splitlines() if "-" not in line)
+        row = self.machine.shell(
+            f"latchkeyctl saml connect --group {GROUP} --unsolicited --metadata-file - --json <<'END'\n"
+            f"{SAML_METADATA.replace('CERTIFICATE', certificate)}\nEND")
+        self.saml_address = json.loads(row)["address"]
+        self.saml_response()
+        contains(self.machine.shell("latchkeyctl audit list --json"), "it is no SAML response")
+
+    def saml_response(self):
+        equal(self.status(self.saml_address, "--data-urlencode", "SAMLResponse=PGEvPg=="), "401")
 
     def the_link_signs_in_once(self):
         block = next(block for block in blocks("In five minutes") if "latchkeyctl open" in block)
@@ -169,6 +191,7 @@ class Story:
         trace = self.machine.root / "var/log/latchkey.trace"
         self.machine.restart(trace)
         self.session()
+        self.saml_response()
         self.machine.reload()
         self.machine.stop()
         equal(forbidden(trace.read_text(errors="replace"), (self.machine.root / UNIT).read_text()), [])
@@ -234,7 +257,7 @@ def main():
                 story.elsewhere_is_elsewhere, story.data_is_for_the_service_alone, story.the_service_is_not_root,
                 story.the_watchdog_is_fed, story.no_swift_library, story.the_unit_is_right, story.pages_and_completions,
                 story.enabled, story.the_link_signs_in_once, story.addresses_of_the_document,
-                story.a_new_certificate_is_served, story.a_file_comes_by_standard_input,
+                story.a_new_certificate_is_served, story.a_file_comes_by_standard_input, story.saml_responses_are_read,
                 story.the_sandbox_forbids_nothing_that_is_done, story.upgrade, story.remove, story.install_again,
                 story.purge, story.client_can_be_installed,
             ):

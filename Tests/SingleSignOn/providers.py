@@ -10,7 +10,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Clients"))
 
-from server import free_port
+from server import GROUP, free_port
 
 PROGRAMS = pathlib.Path(os.environ["SSO_PROGRAMS"]).absolute()
 PASSWORD = "correct horse battery"
@@ -22,6 +22,7 @@ class Provider:
     """A provider; `connect` has the options with which a group connects it."""
 
     title = client = ""
+    protocol = "OpenID Connect"
     secret = None
     connect = []
 
@@ -31,6 +32,22 @@ class Provider:
         self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
         self.process = None
+
+    def probe(self):
+        """An address that answers once it runs."""
+        return self.issuer + "/.well-known/openid-configuration"
+
+    def connect_to(self, server):
+        """Connects it with the group."""
+        arguments = ["--group", GROUP, "--issuer", self.issuer, "--client-id", self.client, "--name", self.title]
+        if self.secret:
+            secret = self.folder / "secret"
+            secret.write_text(self.secret + "\n")
+            arguments += ["--client-secret-file", str(secret)]
+        return json.loads(server.command("oidc", "connect", *arguments, *self.connect, "--json"))
+
+    def disconnect_from(self, server):
+        server.command("oidc", "disconnect", "--group", GROUP, "--issuer", self.issuer, "--audience", self.client)
 
     def prepare(self, redirect_uri):
         """Makes accounts and the client, where that is done before it runs."""
@@ -46,7 +63,7 @@ class Provider:
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=self.environment(), cwd=self.folder)
         for _ in range(600):
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(self.issuer + "/.well-known/openid-configuration", timeout=2).close()
+                urllib.request.urlopen(self.probe(), timeout=2).close()
                 return
             if self.process.poll() is not None:
                 break

@@ -1,4 +1,4 @@
-"""Signs people in with OpenID Connect providers that nobody here wrote, in Chromium.
+"""Signs people in with OpenID Connect and SAML providers that nobody here wrote, in Chromium.
 
 Each provider in turn: sign-in, a user who is suspended, one who is not there, an answer that comes twice or in another
 browser, a provider that is down. With one of them also: in a frame, straight from GetLoginKey.aspx, with new keys, without
@@ -22,6 +22,7 @@ from part import Part, contains, equal
 from playwright.sync_api import expect, sync_playwright
 from providers import PEOPLE, Canaille, Mock, Nano
 from server import GROUP, Server
+from simplesaml import Simple
 
 LOGIN = "/login/default.aspx"
 KEY = "/account/GetLoginKey.aspx"
@@ -41,16 +42,20 @@ class Desk:
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15000)
-        page.on("request", lambda request: self.note(request.url))
+        page.on("request", self.note)
         return page
 
-    def note(self, url):
+    def note(self, request):
+        url = request.url
+        if self.is_callback(url) and request.method == "POST":
+            fields = urllib.parse.parse_qs(request.post_data)
+            self.secrets |= {fields["RelayState"][0], fields["SAMLResponse"][0][:200], fields["SAMLResponse"][0][-200:]}
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
         if self.is_callback(url) or "code_challenge" in url:
             self.secrets |= {value for name in ("code", "state", "nonce") for value in query.get(name, [])}
 
     def is_callback(self, url):
-        return url.startswith(self.server.url + "/sso/callback/")
+        return url.startswith((self.server.url + "/sso/callback/", self.server.url + "/sso/saml/"))
 
     def close(self):
         for context in self.contexts:
@@ -108,8 +113,7 @@ def signs_in(desk):
     # One id from the button to the page, whose ticket is spent under it.
     rows = desk.audit(correlation)
     equal([row["outcome"] for row in rows], ["granted"] * len(rows))
-    assert any("OpenID Connect" in row["detail"] for row in rows), rows
-    equal(len([row for row in rows if "OpenID Connect" in row["detail"]]), 1)
+    equal(len([row for row in rows if f"by {desk.provider.protocol}" in row["detail"]]), 1)
     page.goto(desk.server.url + LOGIN)
     expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
 
@@ -173,6 +177,78 @@ def nothing_of_it_in_a_log(desk):
     for secret in desk.secrets | {desk.provider.secret or "eyJ"}:
         assert secret not in log, "a code, a state, a nonce or a secret is in the log"
     assert "eyJ" not in log, "a token is in the log"
+    assert "saml:" not in log and "PHNhbWxw" not in log, "an assertion is in the log"
+
+
+# With SAML
+
+
+def a_response_that_is_sent_twice(desk):
+    """With the cookie of the first time, and without."""
+    page = desk.person()
+    kept = []
+
+    def keep(route):
+        if route.request.method == "POST":
+            cookies = page.context.cookies(desk.server.url)
+            kept.append((route.request.post_data, "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)))
+        route.continue_()
+
+    page.route(desk.server.url + "/sso/saml/**", keep)
+    correlation = desk.sign_in(page, "joe")
+    expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
+    body, cookie = kept[0]
+    path = desk.row["address"].removeprefix(desk.server.url)
+    headers = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
+    equal(desk.server.request("POST", path, body, headers | {"cookie": cookie}).status, 401)
+    assert "alreadyUsed" in desk.reason(correlation), desk.reason(correlation)
+    equal(desk.server.request("POST", path, body, headers).status, 401)
+    contains(desk.command("audit", "list", "--limit", "1000", "--json"), "unknownVisit")
+
+
+def the_provider_begins(desk):
+    """Only where the group allows it, and only to pages of this server."""
+    address = f"{desk.provider.issuer}/saml2/idp/SSOService.php?spentityid={urllib.parse.quote(desk.row['entityID'])}"
+    refusing = desk.person()
+    refusing.goto(address + "&RelayState=/agentjoin/AgentView.aspx")
+    desk.provider.enter(refusing, "joe")
+    refusing.wait_for_url(desk.server.url + "/**")
+    expect(refusing.get_by_role("heading", name="You are not signed in")).to_be_visible()
+    desk.provider.connect_to(desk.server, "--unsolicited")
+    for state, leads in [
+        ("/agentjoin/AgentView.aspx?SessionKey=4711", "/agentjoin/AgentView.aspx?"), ("//evil.example/", LOGIN),
+        ("https://evil.example/", LOGIN), ("/login/signout", LOGIN),
+    ]:
+        page = desk.person()
+        page.goto(f"{address}&RelayState={urllib.parse.quote(state)}")
+        desk.provider.enter(page, "joe")
+        page.wait_for_url(desk.server.url + leads + "**")
+    desk.provider.connect_to(desk.server)
+
+
+def somebody_who_is_made(desk):
+    options = ["--create-users", "--username-claim", "mail", "--email-claim", "mail"]
+    desk.provider.connect_to(desk.server, *options)
+    page = desk.person()
+    correlation = desk.sign_in(page, "eve")
+    expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
+    rows = desk.command("audit", "list", "--correlation", correlation, "--json")
+    contains(rows, f"user {PEOPLE['eve']} made at the first sign-in")
+    desk.provider.connect_to(desk.server)
+    page = desk.person()
+    desk.sign_in(page, "eve")
+    expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
+
+
+def a_browser_that_the_provider_sends_back_refused(desk):
+    """A request that is not ours: the provider shows its own error, and nobody is signed in."""
+    page = desk.person()
+    page.goto(desk.server.url + LOGIN)
+    href = page.get_by_role("link", name=f"Sign in with {desk.provider.title}").get_attribute("href")
+    location = desk.server.request("GET", href, headers={"accept": "text/html"}).headers["location"]
+    page.goto(location.replace("&Signature=", "&Signature=A"))
+    assert page.url.startswith(desk.provider.issuer), page.url
+    equal(page.locator("input[name=password]").count(), 0)
 
 
 # With one provider only
@@ -303,20 +379,14 @@ EACH = [
     signs_in, a_suspended_user, a_user_who_is_not_there, an_answer_in_another_browser_and_twice,
     an_answer_that_is_kept_back_and_sent_twice, a_provider_that_is_down,
 ]
+SAML = [
+    signs_in, a_suspended_user, a_user_who_is_not_there, a_response_that_is_sent_twice, where_it_leads, straight_to_the_key,
+    in_a_frame, the_provider_begins, a_browser_that_the_provider_sends_back_refused, somebody_who_is_made,
+]
 ONCE = [
     new_keys, where_it_leads, a_click_for_somebody_else, straight_to_the_key, in_a_frame, in_a_frame_of_a_site_that_is_not_listed,
     without_passwords,
 ]
-
-
-def connect(server, provider, folder):
-    arguments = ["--group", GROUP, "--issuer", provider.issuer, "--client-id", provider.client, "--name", provider.title]
-    if provider.secret:
-        secret = pathlib.Path(folder) / "secret"
-        secret.write_text(provider.secret + "\n")
-        arguments += ["--client-secret-file", str(secret)]
-    printed = server.command("oidc", "connect", *arguments, *provider.connect, "--json")
-    equal(json.loads(printed)["redirectURI"], redirect_uri(server, provider))
 
 
 def redirect_uri(server, provider):
@@ -331,8 +401,9 @@ def people(server):
     server.command("user", "add", "--group", GROUP, "--puid", "ann", "--username", "ann")
 
 
-def run(part, server, provider, browser, checks):
+def run(part, server, provider, browser, checks, row):
     desk = Desk(server, provider, browser)
+    desk.row = row
     for check in checks:
         part.check(f"{provider.title}: {check.__name__.replace('_', ' ')}", check, desk)
     desk.close()
@@ -345,20 +416,22 @@ def main():
         pathlib.Path(server.folder.name, "password").write_text("correct horse\n")
         people(server)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for kind, checks in [(Mock, ONCE + EACH), (Nano, EACH), (Canaille, EACH)]:
+        for kind, checks in [(Mock, ONCE + EACH), (Nano, EACH), (Canaille, EACH), (Simple, SAML)]:
             if names and kind.__name__.lower() not in names:
                 continue
             provider = kind(folder)
             try:
                 provider.prepare(redirect_uri(server, provider))
                 provider.start()
-                connect(server, provider, folder)
-                run(part, server, provider, browser, checks + [nothing_of_it_in_a_log])
+                row = provider.connect_to(server)
+                if provider.protocol == "OpenID Connect":
+                    equal(row["redirectURI"], redirect_uri(server, provider))
+                run(part, server, provider, browser, checks + [nothing_of_it_in_a_log], row)
             finally:
                 provider.stop()
-            server.command("oidc", "disconnect", "--group", GROUP, "--issuer", provider.issuer, "--audience", provider.client)
+            provider.disconnect_from(server)
         browser.close()
-    part.end("oidc-provider-mock, nanoidp, canaille")
+    part.end("oidc-provider-mock, nanoidp, canaille, simplesamlphp")
 
 
 main()

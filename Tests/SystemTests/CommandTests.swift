@@ -109,7 +109,9 @@ import Testing
             "apikey revoke", "user add", "user list", "user suspend", "user activate", "user administrator",
             "user password", "user disconnect-clients", "user import", "role create", "role update", "role assign",
             "role list", "key make", "key explain", "audit list", "audit verify", "salesforce connect", "oidc connect",
-            "oidc list", "oidc disconnect", "token create", "token list", "token revoke",
+            "oidc list", "oidc disconnect", "saml connect", "saml list", "saml disconnect", "token create",
+            "token list",
+            "token revoke",
         ] {
             let help = try server.latchkey(["help"] + command.split(separator: " ").map(String.init))
             #expect(help.contains("Example") && help.contains("latchkey \(command)"), "\(command)")

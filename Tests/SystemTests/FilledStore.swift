@@ -58,6 +58,8 @@ struct FilledStore {
         try server.latchkey(["token", "create", "--user", "joe", "--label", "Okta"] + inGroup)
         let provider = ["--issuer", "crm.example", "--audience", "latchkey", "--keys-file", folder + "/crm.pub"]
         try server.latchkey(["oidc", "connect"] + provider + inGroup)
+        let metadata = try SAMLProviderFile.write(for: server)
+        try server.latchkey(["saml", "connect", "--metadata-file", metadata, "--create-users"] + inGroup)
         try server.latchkey(
             ["salesforce", "connect", "00DFk0000001234MAA"] + inGroup,
             settings: ["LATCHKEY_CONSUMER_SECRET": "a consumer secret"]

@@ -1,15 +1,16 @@
 internal import Crypto
 public import LoginKey
 
-/// An OpenID Connect provider that vouches for a group's users: at the integrator's key endpoint, and at sign-in.
+/// A provider that vouches for a group's users: by OpenID Connect at the integrator's key endpoint and at sign-in, or by
+/// SAML at sign-in.
 ///
 /// Issuer and audience together name one group: no two groups have the same pair.
 public struct IdentityProvider: Hashable, Sendable {
     /// The group.
     public var partnerID: PartnerID
-    /// The `iss` of its tokens, exactly: a URL of at most 255 characters.
+    /// The `iss` of its tokens, exactly, or its SAML entity id: at most 255 characters.
     public var issuer: String
-    /// The `aud` that its tokens have to be made for: the client id, at most 255 characters.
+    /// The `aud` that its tokens have to be made for: the client id, or our SAML entity id; at most 255 characters.
     public var audience: String
     /// The claim that names the user, such as `sub`, `email` or a claim of the group's own.
     public var userClaim: String
@@ -23,6 +24,10 @@ public struct IdentityProvider: Hashable, Sendable {
     public var keySource: KeySource?
     /// How users sign in with it; `nil` where its tokens are good at the key endpoint only.
     public var signIn: ProviderSignIn?
+    /// What a SAML provider is known by; `nil` for OpenID Connect.
+    public var saml: SAMLTrust?
+    /// How users are made who sign in for the first time; `nil` where they have to be there already.
+    public var enrolment: UserEnrolment?
 
     /// Makes a record.
     public init(

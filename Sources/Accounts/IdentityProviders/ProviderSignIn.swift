@@ -1,12 +1,13 @@
-/// What a group's users need in order to sign in with a provider (OpenID Connect Core section 3.1).
+/// What a group's users need in order to sign in with a provider (OpenID Connect Core section 3.1, SAML profiles
+/// section 4.1).
 public struct ProviderSignIn: Hashable, Sendable {
     /// What the button calls it: 1 to 100 characters, unique in the group.
     public var name: String
     /// Where browsers are sent.
     public var authorizationEndpoint: String
-    /// Where codes are redeemed.
+    /// Where codes are redeemed; empty for SAML.
     public var tokenEndpoint: String
-    /// What is asked for, with blanks between: `openid` among others.
+    /// What is asked for, with blanks between: `openid` among others; empty for SAML.
     public var scope: String
     /// The client's secret; `nil` for a public client.
     public var secret: ClientSecret?
@@ -35,6 +36,8 @@ public struct ProviderSignIn: Hashable, Sendable {
 public struct ClientSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// Where the secret stands in a request (RFC 6749 section 2.3.1).
     public enum Place: String, Hashable, Sendable {
+        /// Nowhere: it is a private key as PEM, which signs requests.
+        case signature
         /// In the header field `Authorization`.
         case basic
         /// In the form.

@@ -26,7 +26,7 @@ public struct SecretVault: Sendable {
         case apiKey
         /// A Salesforce organisation's Canvas consumer secret.
         case salesforceConsumerSecret
-        /// The secret with which this installation proves itself to an OpenID Connect provider.
+        /// The secret with which this installation proves itself to an identity provider.
         case openIDClientSecret
     }
 

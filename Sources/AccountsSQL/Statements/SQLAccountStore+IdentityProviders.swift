@@ -15,7 +15,7 @@ extension SQLAccountStore {
             let changes = try transaction.execute(
                 """
                 INSERT INTO identity_providers (\(IdentityProviderRow.columns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (issuer, audience) DO UPDATE SET \(IdentityProviderRow.replacements)
                 WHERE identity_providers.partner_id = excluded.partner_id
                 """,

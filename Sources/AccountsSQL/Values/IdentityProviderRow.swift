@@ -1,4 +1,5 @@
 internal import Accounts
+internal import FoundationEssentials
 internal import LoginKey
 
 /// An identity provider as a row; read by position.
@@ -6,7 +7,8 @@ enum IdentityProviderRow {
     private static let key = ["issuer", "audience", "partner_id"]
     private static let others = [
         "user_claim", "key_set", "user_field", "key_url", "key_algorithm", "certificates", "name",
-        "authorization_endpoint", "token_endpoint", "scope", "names_itself", "client_secret", "secret_place",
+        "authorization_endpoint", "token_endpoint", "scope", "names_itself", "client_secret", "secret_place", "saml",
+        "enrolment",
     ]
 
     static var columns: String { (key + others).joined(separator: ", ") }
@@ -25,6 +27,7 @@ enum IdentityProviderRow {
             provider.userField.rawValue, keys?.url, keys?.algorithm ?? "RS256", keys?.certificates ?? "", signIn?.name,
             signIn?.authorizationEndpoint ?? "", signIn?.tokenEndpoint ?? "", signIn?.scope ?? "",
             signIn?.namesItself ?? false, secret, signIn?.secret?.place.rawValue ?? "basic",
+            try json(provider.saml), try json(provider.enrolment),
         ]
     }
 
@@ -54,6 +57,8 @@ enum IdentityProviderRow {
                     namesItself: row.bool(13)
                 )
             }
+        provider.saml = try value(row.text(16))
+        provider.enrolment = try value(row.text(17))
         return provider
     }
 
@@ -70,6 +75,14 @@ enum IdentityProviderRow {
             owner: owner(provider)
         )
         return ClientSecret(text, in: place)
+    }
+
+    private static func json(_ value: (some Encodable)?) throws -> String? {
+        try value.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    }
+
+    private static func value<Value: Decodable>(_ text: String?) throws -> Value? {
+        try text.map { try JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
     }
 
     private static func owner(_ provider: IdentityProvider) -> String { "\(provider.issuer) \(provider.audience)" }

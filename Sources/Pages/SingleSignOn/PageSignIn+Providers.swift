@@ -11,9 +11,8 @@ internal import WireProtocol
 
 extension PageSignIn {
     /// A page that something leads to: one of ours, never an address from outside (`docs/threats.md#open-redirect`).
-    func page(_ values: FieldSet) -> String? {
-        [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey, Path.panel]
-            .first { $0 == values.nonEmpty("page") }
+    func page(_ name: String?) -> String? {
+        [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey, Path.panel].first { $0 == name }
     }
 
     /// The providers with which a group's users sign in, by their names.

@@ -7,7 +7,7 @@ internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
-/// `/sso/start` and `/sso/callback/<provider>`: the way to an identity provider and back
+/// `/sso/start`, `/sso/callback/<provider>` and `/sso/saml/<group>/<provider>`: the way to an identity provider and back
 /// (`docs/protocol.md#single-sign-on`).
 struct SingleSignOnPages: Sendable {
     let signIn: PageSignIn
@@ -20,12 +20,14 @@ struct SingleSignOnPages: Sendable {
         router.get(RouterPath(Path.singleSignOnCallback + "/:provider")) { request, context in
             try await signIn.answering(request, context, isFramed: false) { try await finish(request, $0, $1) }
         }
+        addSAMLRoutes(to: router)
     }
 
-    private var cookie: VisitCookie {
+    func cookie(isPosted: Bool = false) -> VisitCookie {
         VisitCookie(
             sealer: signIn.signInService.authenticator.signers.providerVisit,
-            isSecure: Origin(signIn.site.publicURL) != nil
+            isSecure: Origin(signIn.site.publicURL) != nil,
+            isPosted: isPosted
         )
     }
 
@@ -47,23 +49,39 @@ struct SingleSignOnPages: Sendable {
         guard let provider = await signIn.provider(values, context) else { throw AnswerError.notFound }
         let visit = ProviderVisit(
             to: provider,
-            page: signIn.page(values) ?? Path.login,
+            page: signIn.page(values.nonEmpty("page")) ?? Path.login,
             query: signIn.pageQuery(values),
             isInWindow: values.nonEmpty(ParameterName.singleSignOn) == "window",
             correlationID: context.correlationID,
             at: context.seconds,
             random: signIn.random
         )
-        let address = AuthorizationRequest.url(
+        guard let address = address(for: visit, to: provider, values, context) else { throw AnswerError.notFound }
+        var response = Response(status: .seeOther, headers: [.location: address])
+        try cookie(isPosted: provider.saml != nil).set(visit, on: &response)
+        return response
+    }
+
+    private func address(
+        for visit: ProviderVisit,
+        to provider: IdentityProvider,
+        _ values: FieldSet,
+        _ context: WebContext
+    ) -> String? {
+        guard provider.saml == nil else {
+            return SAMLRequest.url(
+                for: visit,
+                to: provider,
+                ownAddress: samlAddress(provider.partnerID, provider.callbackName),
+                at: context.seconds
+            )
+        }
+        return AuthorizationRequest.url(
             for: visit,
             to: provider,
             redirectURI: redirectURI(provider.callbackName),
             loginHint: String((values.nonEmpty(ParameterName.providerUsername) ?? "").prefix(255))
         )
-        guard let address else { throw AnswerError.notFound }
-        var response = Response(status: .seeOther, headers: [.location: address])
-        try cookie.set(visit, on: &response)
-        return response
     }
 
     /// The same address under the public name, if the browser came by another name of this server: providers send it back
@@ -89,7 +107,7 @@ struct SingleSignOnPages: Sendable {
         var context = context
         let values = (try? fields.get()) ?? FieldSet()
         let state = values.nonEmpty("state") ?? ""
-        let visit = cookie.read(request, state: state)
+        let visit = cookie().read(request, state: state)
         if let click = visit.flatMap({ CorrelationID($0.click) }) { context.correlationID = click }
         let answer = ProviderAnswer(
             visit: visit,
@@ -101,7 +119,7 @@ struct SingleSignOnPages: Sendable {
             redirectURI: redirectURI(name)
         )
         var response = try await finish(answer, request, context, fields)
-        if visit != nil { cookie.clear(state: state, on: &response) }
+        if visit != nil { cookie().clear(state: state, on: &response) }
         return response
     }
 
@@ -127,7 +145,7 @@ struct SingleSignOnPages: Sendable {
         }
     }
 
-    private func welcome(
+    func welcome(
         _ grant: Grant,
         from visit: ProviderVisit,
         _ request: Request,
@@ -152,7 +170,7 @@ struct SingleSignOnPages: Sendable {
     }
 
     /// One and the same page for every refusal.
-    private func refusal(_ error: AnswerError, _ context: WebContext) throws -> Response {
+    func refusal(_ error: AnswerError, _ context: WebContext) throws -> Response {
         guard error == .refused || error == .unavailable else { return try signIn.renderer.render(error, context) }
         let isRefused = error == .refused
         let title = isRefused ? "You are not signed in" : "The sign-in does not answer"

@@ -6,11 +6,14 @@ internal import ServiceTokens
 /// The cookie of a sign-in that is under way at an identity provider.
 ///
 /// The first digit of the state is a part of its name: sixteen windows can sign in at once, and never more cookies are
-/// there. It is `SameSite=Lax`, because the provider sends the browser back by a link.
+/// there. It is `SameSite=Lax` where the provider sends the browser back by a link, and `None` where a form of the
+/// provider's does (SAML): browsers leave `Lax` out there.
 struct VisitCookie: Sendable {
     let sealer: ProviderVisitSealer
     /// Whether pages are reached by TLS or on the loopback, so that `Secure` cookies work.
     let isSecure: Bool
+    /// Whether the provider's answer is a form.
+    let isPosted: Bool
 
     /// The visit with a state that this browser has begun; `nil` for none.
     func read(_ request: Request, state: String) -> ProviderVisit? {
@@ -42,11 +45,12 @@ struct VisitCookie: Sendable {
 
     private func name(_ state: String) -> String {
         let digit = state.first.flatMap { $0.isHexDigit && $0.isASCII ? String($0) : nil } ?? "0"
-        return (isSecure ? "__Host-" : "") + "SSO-\(digit)"
+        return (isSecure ? "__Host-" : "") + (isPosted ? "SAML" : "SSO") + "-\(digit)"
     }
 
     private func add(_ cookie: String, to response: inout Response) {
-        let attributes = "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
+        let attributes =
+            "; Path=/; HttpOnly; SameSite=\(isPosted && isSecure ? "None" : "Lax")" + (isSecure ? "; Secure" : "")
         response.headers.append(HTTPField(name: .setCookie, value: cookie + attributes))
     }
 }

@@ -45,6 +45,7 @@ extension OIDCCommand {
         var certificateFile: String?
         @Option(help: "The algorithm of RSA keys that name none, as those of Entra ID: RS256, …, PS512.")
         var algorithm = "RS256"
+        @OptionGroup(title: "Users and roles") var enrolment: EnrolmentOptions
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -64,10 +65,9 @@ extension OIDCCommand {
         }
 
         func run() async throws {
-            let publicURL = try await store.settings().publicURL()
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
-            let provider = keysFile == nil ? try await discovered() : try await provided()
+            let (store, publicURL) = try await store.open(for: group)
+            var provider = keysFile == nil ? try await discovered() : try await provided()
+            if clientID != nil { provider.enrolment = try await enrolment.enrolment(in: store, of: group) }
             do {
                 try await store.saveIdentityProvider(
                     provider,

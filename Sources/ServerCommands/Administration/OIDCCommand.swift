@@ -50,11 +50,10 @@ struct OIDCCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let publicURL = try await store.settings().publicURL()
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
+            let (store, publicURL) = try await store.open(for: group)
             try output.print(
-                try await store.identityProviders(of: group).map { Row($0, publicURL: publicURL) },
+                try await store.identityProviders(of: group).filter { $0.saml == nil }
+                    .map { Row($0, publicURL: publicURL) },
                 columns: [
                     ("ISSUER", { $0.issuer }), ("AUDIENCE", { $0.audience }), ("CLAIM", { $0.userClaim }),
                     ("IS THE", { $0.userField }), ("SIGN-IN", { $0.name ?? "-" }),

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import ArgumentParser
+internal import LoginKey
 internal import ServerApp
 
 /// Where the store is; shared by all commands.
@@ -27,5 +28,14 @@ struct StoreOptions: ParsableArguments {
 
     func open(_ opening: DatabaseFile.Opening = .existing) async throws -> any AccountStore {
         try await settings().openStore(opening)
+    }
+
+    /// Opens the store for a command about a group that has to be there, and says where the server is reached.
+    func open(for group: PartnerID) async throws -> (store: any AccountStore, publicURL: String) {
+        let settings = try await settings()
+        let publicURL = try settings.publicURL()
+        let store = try settings.openStore(.existing)
+        _ = try await store.requireGroup(group)
+        return (store, publicURL)
     }
 }

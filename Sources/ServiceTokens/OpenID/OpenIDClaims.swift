@@ -15,6 +15,8 @@ package struct OpenIDClaims: Sendable {
     package let notBefore: Int64?
     /// All claims that are texts, or whole numbers, by name.
     package let texts: [String: String]
+    /// All claims that are texts, each by itself, or lists of texts.
+    package let lists: [String: [String]]
     /// When the token was made; `nil` if it does not say.
     package let issuedAt: Int64?
     /// Whether the provider has verified the e-mail address; `nil` if it does not say.
@@ -36,6 +38,7 @@ package struct OpenIDClaims: Sendable {
         issuedAt = claims["iat"]?.time
         isEmailVerified = claims["email_verified"]?.truth
         texts = claims.compactMapValues(\.text)
+        lists = claims.compactMapValues(\.list)
     }
 
     /// What a token claims, unverified: it says whose keys to try, and no more.
@@ -83,6 +86,10 @@ package struct OpenIDClaims: Sendable {
             case .number(let number): Int64(exactly: number).map { "\($0)" }
             case .list, .truth, .other: nil
             }
+        }
+
+        var list: [String]? {
+            if case .list(let list) = self { list } else { text.map { [$0] } }
         }
 
         /// The truth of a Boolean, also of one that is spelled as a text.

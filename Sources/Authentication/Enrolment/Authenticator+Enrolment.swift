@@ -1,0 +1,141 @@
+internal import AccountAdministration
+internal import Accounts
+
+// Users who are made when they sign in, and their roles, for every protocol alike.
+
+extension Authenticator {
+    /// Finds whom claims name, makes them if they are not there, and gives them the role of their groups; each only where
+    /// the provider's record says so.
+    ///
+    /// A deleted user is not made again, and an administrator keeps the role.
+    func enrolledUser(
+        named claims: UserClaims,
+        of provider: IdentityProvider,
+        _ attempt: Attempt
+    ) async throws(AccountsError) -> NamedUser {
+        let named = try await user(named: claims, of: provider)
+        guard let enrolment = provider.enrolment else { return named }
+        // Another sign-in, or an administrator, may change the user meanwhile.
+        return try await OptimisticChange.run { () async throws(AccountsError) -> NamedUser in
+            try await enrolled(named, claims, enrolment, of: provider, attempt)
+        }
+    }
+
+    private func enrolled(
+        _ named: NamedUser,
+        _ claims: UserClaims,
+        _ enrolment: UserEnrolment,
+        of provider: IdentityProvider,
+        _ attempt: Attempt
+    ) async throws(AccountsError) -> NamedUser {
+        let known = try await store.snapshot(of: named.reference, at: attempt.seconds)?.user
+        guard known != nil || (enrolment.createsUsers && named.mayBeMade) else { return named }
+        guard known?.state ?? .active == .active, known?.isAdministrator != true else { return named }
+        let role: Role?
+        switch try await self.role(of: claims, enrolment, provider) {
+        case .success(let found): role = found
+        case .failure(let objection): return named.refused(.missingPrivilege, objection.text)
+        }
+        guard let known else { return try await made(named, claims, role, of: provider, attempt) }
+        guard !enrolment.groupsClaim.isEmpty, known.roleID != role?.id else { return named }
+        var changed = known
+        changed.roleID = role?.id
+        let event = event("user \(known.username) has the role \(role?.name ?? "")", named, provider, attempt)
+        try await store.updateUser(changed, recording: event)
+        return named
+    }
+
+    private func made(
+        _ named: NamedUser,
+        _ claims: UserClaims,
+        _ role: Role?,
+        of provider: IdentityProvider,
+        _ attempt: Attempt
+    ) async throws(AccountsError) -> NamedUser {
+        guard let new = NewUser(claims, of: provider)?.user(role) else {
+            return named.refused(.unknownUser, "the claims are not enough to make a user")
+        }
+        guard try await store.snapshot(of: .username(new.username), at: attempt.seconds)?.user == nil else {
+            return try await found(named, claims, of: provider)
+        }
+        let event = event("user \(new.username) made at the first sign-in", named, provider, attempt)
+        do {
+            let users = try await store.createUsers([new], recording: event)
+            guard let user = users.first else { return named }
+            return NamedUser(reference: .person(provider.partnerID, user.id), name: named.name, objection: nil)
+        } catch {
+            switch error.code {
+            case .alreadyExists: return try await found(named, claims, of: provider)
+            case .invalidField: return named.refused(.unknownUser, "the claims do not fit the fields of a user")
+            default: throw error
+            }
+        }
+    }
+
+    /// Whoever was made meanwhile; nobody where the user name is another's.
+    private func found(
+        _ named: NamedUser,
+        _ claims: UserClaims,
+        of provider: IdentityProvider
+    ) async throws(AccountsError) -> NamedUser {
+        let again = try await user(named: claims, of: provider)
+        guard try await store.snapshot(of: again.reference, at: 0)?.user == nil else { return again }
+        return named.refused(.unknownUser, "the user name that the claims hold is another's")
+    }
+
+    private func role(
+        of claims: UserClaims,
+        _ enrolment: UserEnrolment,
+        _ provider: IdentityProvider
+    ) async throws(AccountsError) -> Result<Role?, RoleObjection> {
+        let groups = Set(claims.lists[enrolment.groupsClaim] ?? [])
+        let name = enrolment.roles.first { groups.contains($0.group) }?.role ?? enrolment.otherRole
+        guard !name.isEmpty else {
+            let isRefused = !enrolment.groupsClaim.isEmpty
+            return isRefused ? .failure(RoleObjection("no group of the user's has a role here")) : .success(nil)
+        }
+        guard let role = try await store.roles(of: provider.partnerID).first(where: { $0.name == name }) else {
+            return .failure(RoleObjection("the role of the user's group is not there"))
+        }
+        return .success(role)
+    }
+
+    private func event(
+        _ detail: String,
+        _ named: NamedUser,
+        _ provider: IdentityProvider,
+        _ attempt: Attempt
+    ) -> AuditEvent {
+        AuditEvent(
+            time: attempt.time,
+            correlationID: attempt.correlationID,
+            partnerID: provider.partnerID,
+            actor: named.name,
+            action: .administration,
+            outcome: .granted,
+            source: attempt.source,
+            detail: "\(detail), as \(provider.issuer) says"
+        )
+    }
+}
+
+/// Why somebody has no role; a text for the audit.
+private struct RoleObjection: Error {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
+
+extension NamedUser {
+    /// Whether nobody is this user, and nothing else speaks against it.
+    fileprivate var mayBeMade: Bool {
+        guard let (reason, _) = objection else { return true }
+        return reason == .unknownUser && !name.isEmpty
+    }
+
+    fileprivate func refused(_ reason: RefusalReason, _ detail: String) -> NamedUser {
+        NamedUser(reference: reference, name: name, objection: (reason, detail))
+    }
+}

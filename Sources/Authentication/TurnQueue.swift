@@ -1,0 +1,60 @@
+internal import Accounts
+internal import Dispatch
+internal import Synchronization
+
+/// Runs work that blocks, one piece after the other on a thread of its own, in the turns of ``PasswordTurns``.
+final class TurnQueue: Sendable {
+    private struct State {
+        var isWorking = false
+        var turns = PasswordTurns()
+
+        mutating func next() -> (@Sendable () -> Void)? {
+            let work = turns.next()
+            isWorking = work != nil
+            return work
+        }
+    }
+
+    private let queue: DispatchQueue
+    private let state = Mutex(State())
+
+    /// Makes a queue.
+    ///
+    /// - Parameter label: Names its thread.
+    init(label: String) {
+        self.queue = DispatchQueue(label: label)
+    }
+
+    /// Runs work when its turn has come.
+    ///
+    /// - Parameters:
+    ///   - group: For which group; empty where none is known.
+    ///   - source: For which source, an address.
+    ///   - work: What blocks.
+    /// - Returns: What it came to.
+    /// - Throws: ``AccountsError/Code/busy`` when too much of the source or the group waits.
+    func run<Value: Sendable>(
+        group: String,
+        source: String,
+        _ work: @escaping @Sendable () -> Value
+    ) async throws(AccountsError) -> Value {
+        let result: Value? = await withCheckedContinuation { continuation in
+            let (isTaken, mustStart) = state.withLock { state in
+                let isTaken = state.turns.add({ continuation.resume(returning: work()) }, group: group, source: source)
+                let mustStart = isTaken && !state.isWorking
+                state.isWorking = state.isWorking || mustStart
+                return (isTaken, mustStart)
+            }
+            if mustStart { queue.async { self.work() } }
+            if !isTaken { continuation.resume(returning: nil) }
+        }
+        guard let result else {
+            throw AccountsError(code: .busy, message: "too much waits to be checked")
+        }
+        return result
+    }
+
+    private func work() {
+        while let work = state.withLock({ $0.next() }) { work() }
+    }
+}
