@@ -18,7 +18,7 @@ import time
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from machines import FILES, FOLDER, ROOT, Machine, bridge, run
+from machines import FILES, FOLDER, ROOT, Machine, bridge, end, run
 
 sys.path.insert(0, str(ROOT / "Tests/Clients"))
 from part import Part, equal  # noqa: E402
@@ -29,13 +29,13 @@ SSL = ssl.create_default_context()
 AUTHORIZE = "/services/AuthorizationService.svc/rest/Authorize?service=webservices"
 GAPS = []
 # Patroni's ttl, and what follows.
-PATIENCE = 60
+PATIENCE = 120
 TRANSIENT = (OSError, subprocess.SubprocessError, AssertionError, KeyError, http.client.HTTPException, WebSocketException)
 
 
 def wait(what, condition, patience=PATIENCE, every=0.1):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
+    last = time.monotonic() + patience
+    while time.monotonic() < last:
         with contextlib.suppress(*TRANSIENT):
             if found := condition():
                 return found
@@ -73,6 +73,13 @@ class Cluster(Server):
 
     def sign_in(self, fields):
         return self.post_form(AUTHORIZE, fields)
+
+    def decided(self, fields):
+        """The status, once there is a decision: 503 is none."""
+        def status():
+            found = self.sign_in(fields).status
+            return found if found < 500 else None
+        return wait("a decision", status)
 
     def any(self, unit):
         return next(machine for machine in self.alive if machine.units[unit].process.poll() is None).units[unit]
@@ -248,9 +255,9 @@ def kill_other_machine(cluster):
 def kill_primary_process(cluster):
     """PostgreSQL with all its children, and not Patroni beside it."""
     machine = cluster.primary()
-    pid = machine.path("/var/lib/postgresql/latchkey/postmaster.pid").read_text().split()[0]
+    pid = int(machine.path("/var/lib/postgresql/latchkey/postmaster.pid").read_text().split()[0])
     children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    run("kill", "-KILL", pid, *children)
+    end([pid, *map(int, children)])
 
 
 def kill_node(cluster):
@@ -264,12 +271,12 @@ def under_clicks(cluster, clicks, what, kill):
     killed = kill(cluster)
     gap = clicks.gap(time.monotonic())
     GAPS.append((what, gap, clicks.failed - failed))
-    again = [cluster.sign_in(fields).status for fields in before]
+    again = [cluster.decided(fields) for fields in before]
     PART.check(f"{what}: what was used stays used", equal, again, [401] * len(before))
     unknown, clicks.unknown = clicks.unknown[-5:], []
     for fields in unknown:
-        cluster.sign_in(fields)
-        PART.check(f"{what}: nothing is granted twice", equal, cluster.sign_in(fields).status, 401)
+        cluster.decided(fields)
+        PART.check(f"{what}: nothing is granted twice", equal, cluster.decided(fields), 401)
     return killed
 
 
@@ -297,11 +304,16 @@ def campaign(cluster, clicks, kills):
 def recover(cluster, lost=None):
     if lost:
         lost.back()
+    wait("a primary and two standbys", lambda: cluster.primary(among=2), patience=180)
+    wait("three nodes", lambda: restart(cluster) and cluster.ready(), every=2)
+
+
+def restart(cluster):
+    """What the units say with `Restart=` and `RestartSec=2`."""
     for machine in cluster.machines:
         if machine.units["latchkey"].process.poll() is not None:
             machine.units["latchkey"].start()
-    wait("a primary and two standbys", lambda: cluster.primary(among=2), patience=180)
-    wait("three nodes", cluster.ready)
+    return True
 
 
 def tell_gaps():
@@ -325,7 +337,7 @@ def main():
         begin(cluster, public)
         clicks = Clicks(cluster)
         clicks.start()
-        PART.check("an agent signs in through HAProxy, and a session is live", Session, cluster)
+        PART.check("an agent signs in through HAProxy, and a session is live", wait, "a session", lambda: Session(cluster))
         lost = under_clicks(cluster, clicks, "the primary's machine", kill_primary_machine)
         session = wait("a session is live", lambda: Session(cluster))
         PART.check("a node is lost: the next request is answered, its session goes on", goes_on, cluster, session)

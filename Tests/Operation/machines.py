@@ -3,6 +3,7 @@
 What is other than on real machines: files of /etc, /var/lib and /run are in a folder for each machine; the programs are the ones
 that were built here, and Patroni's from an environment of the tests; who has no account here runs as nobody.
 """
+import contextlib
 import os
 import pathlib
 import pwd
@@ -41,6 +42,13 @@ def account(name):
         return pwd.getpwnam(name)
     except KeyError:
         return pwd.getpwnam("nobody")
+
+
+def end(pids):
+    """Ends processes at once; those that have ended meanwhile are none the worse."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def bridge():
@@ -159,11 +167,7 @@ class Machine:
         """The machine is gone from one moment to the next: nobody hears of it, and nothing of it goes on."""
         run("ip", "link", "set", self.name, "down")
         while pids := self.pids():
-            for pid in pids:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+            end(pids)
             time.sleep(0.01)
         for unit in self.units.values():
             unit.process.wait()
