@@ -35,6 +35,8 @@ import Testing
         try await withDemo { server, token in
             let made = try await ask(server, token, #"{"partnerUserId":"\#(Self.dana)",\#(target)}"#)
             #expect(made.status == 201, "\(made.body)")
+            let short = try await ask(server, token, #"{"partnerUserId":"\#(Self.dana.prefix(15))",\#(target)}"#)
+            #expect(short.status == 201, "\(short.body)")
             let url = try #require(made.member("url"))
             #expect(url.hasPrefix(server.url + start), "\(url)")
             let end = try Date.ISO8601FormatStyle(includingFractionalSeconds: true)
