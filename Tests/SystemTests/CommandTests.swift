@@ -56,6 +56,7 @@ import Testing
         ("\u{FEFF}a secret of some length\r\n", "byte order mark", Int32(0)),
         ("secret\nother\n", "more than one line", 1),
         (" secret", "a blank", 1), ("secret \n", "a blank", 1), ("sec\u{FEFF}ret", "invisible", 1),
+        ("\"a secret of some length\"\n", "in quotes", 1), ("'a secret of some length'", "in quotes", 1),
     ])
     func `says what is in a file beside the secret`(_ text: String, _ finding: String, _ status: Int32) async throws {
         let server = try await newGroup()
