@@ -110,6 +110,8 @@ import Testing
                 let id = try #require(answer.header("x-correlation-id"))
                 let audit = try server.latchkey(["audit", "list", "--correlation", id, "--json"])
                 #expect(audit.contains(#""\#(reason)""#), "\(audit)")
+                let log = try String(contentsOfFile: server.log, encoding: .utf8).split(separator: "\n")
+                #expect(log.contains { $0.contains(id) && $0.contains("reason=\(reason)") }, "\(reason)")
             }
         }
     }
