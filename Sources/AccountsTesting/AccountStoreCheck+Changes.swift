@@ -342,7 +342,7 @@ extension AccountStoreCheck {
 }
 
 extension Result where Failure == AccountsError {
-    fileprivate var failureCode: AccountsError.Code? {
+    var failureCode: AccountsError.Code? {
         guard case .failure(let error) = self else { return nil }
         return error.code
     }

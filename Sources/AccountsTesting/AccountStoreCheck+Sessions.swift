@@ -33,6 +33,25 @@ extension AccountStoreCheck {
             }
             try await store.createSession(Sample.session(id: "s2"), recording: Sample.event())
         },
+        Self("has one open session for both lengths of a Salesforce id") { store in
+            try await Sample.makeGroup(store)
+            let (short, long) = ("00QFk000001aBcD", "00QFk000001aBcDMAU")
+            for (key, other) in [(short, long), (long, short)] {
+                var session = try Sample.session(id: "s" + key)
+                session.key = try #require(SessionKey(key))
+                try await store.createSession(session, recording: Sample.event())
+                var second = try Sample.session(id: "t" + key)
+                second.key = try #require(SessionKey(other))
+                #expect(try await store.openSession(second.key, of: session.partnerID)?.id == session.id)
+                let wrong = try #require(SessionKey("00QFk000001aBcDAAA"))
+                #expect(try await store.openSession(wrong, of: session.partnerID) == nil)
+                await #expect(throws: AccountsError(code: .alreadyExists, message: "")) {
+                    try await store.createSession(second, recording: Sample.event())
+                }
+                session.status = .completed
+                try await store.updateSession(session, recording: Sample.event())
+            }
+        },
         Self("two groups with one key never meet") { store in
             try await Sample.makeGroup(store, "12345")
             try await Sample.makeGroup(store, "1234")

@@ -93,6 +93,56 @@ extension AccountStoreCheck {
             let found = try await store.snapshot(of: .partner(Sample.partnerID(), other), at: Sample.now)?.user
             #expect(found?.username.text == "short", "\(other)")
         },
+        Self("has one user for both lengths of a Salesforce id, whichever comes first") { store in
+            try await Sample.makeGroup(store)
+            let puids = ["005Fk000001aBcDIAU", "005Fk000001aBcD"]
+            for (own, other) in [(puids[0], puids[1]), (puids[1], puids[0])] {
+                let first = try #require(
+                    try await store.createUsers([Sample.user("a", puid: own)], recording: Sample.event()).first
+                )
+                await #expect(throws: AccountsError(code: .alreadyExists, message: "")) {
+                    try await store.createUsers([Sample.user("b", puid: other)], recording: Sample.event())
+                }
+                var second = try #require(
+                    try await store.createUsers([Sample.user("b", puid: "b")], recording: Sample.event()).first
+                )
+                second.partnerUserID = try PartnerUserID(parsing: other)
+                let change = try UserChange(.update, second, recording: Sample.event())
+                #expect(try await store.changeUsers([change])[0].failureCode == .alreadyExists)
+                // Who has changed to the other length stays one user, and is found by both.
+                var changed = first
+                changed.partnerUserID = try PartnerUserID(parsing: other)
+                changed = try await store.updateUser(changed, recording: Sample.event())
+                for puid in puids {
+                    let query = UserQuery(filter: .text(.partnerUserID, .equals, puid))
+                    #expect(
+                        try await store.users(matching: query, of: Sample.partnerID()).users.map(\.id) == [first.id]
+                    )
+                }
+                second = try #require(try await store.users([second.id], of: Sample.partnerID()).first)
+                for user in [changed, second] {
+                    let deletion = try UserChange(.delete, user, recording: Sample.event())
+                    _ = try await store.changeUsers([deletion])[0].get()
+                }
+            }
+        },
+        Self("finds the user who lives where one with the id's other length was deleted") { store in
+            try await Sample.makeGroup(store)
+            let puids = ["005Fk000001aBcD", "005Fk000001aBcDIAU"]
+            let users = try await store.createUsers([Sample.user("old", puid: puids[0])], recording: Sample.event())
+            _ = try await store.changeUsers([UserChange(.delete, users[0], recording: Sample.event())])
+            func find() async throws -> [User.State?] {
+                var states: [User.State?] = []
+                for puid in puids {
+                    let key = AccountReference.partner(try Sample.partnerID(), try PartnerUserID(parsing: puid))
+                    states.append(try await store.snapshot(of: key, at: Sample.now)?.user?.state)
+                }
+                return states
+            }
+            #expect(try await find() == [.deleted, .deleted])
+            _ = try await store.createUsers([Sample.user("new", puid: puids[1])], recording: Sample.event())
+            #expect(try await find() == [.active, .active])
+        },
         Self("pages through users in the order of their ids") { store in
             try await Sample.makeGroup(store)
             _ = try await store.createUsers((0..<25).map { try Sample.user("u\($0)") }, recording: Sample.event())
@@ -125,7 +175,7 @@ extension AccountStoreCheck {
         Self("gives a Salesforce organisation's secrets back") { store in
             try await Sample.makeGroup(store)
             let organization = SalesforceOrganization(
-                id: "00D000000000001AAA",
+                id: "00D000000000001EAA",
                 partnerID: try Sample.partnerID(),
                 userField: .parameter("FederationIdentifier"),
                 consumerSecret: "consumer secret"
@@ -135,6 +185,7 @@ extension AccountStoreCheck {
             #expect(kept.consumerSecret == "consumer secret")
             #expect(kept.userField == .parameter("FederationIdentifier"))
             #expect(try await store.organization("00D000000000002AAA") == nil)
+            #expect(try await store.organization("00D000000000001")?.id == organization.id)
             #expect(try await store.organizations().map(\.id) == [kept.id])
             await #expect(throws: AccountsError(code: .notFound, message: "")) {
                 let other = try Sample.partnerID("1234")

@@ -10,13 +10,13 @@ extension Authenticator {
     ///   - text: The API key.
     ///   - partnerID: The group's id.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The group, or `nil` for a refusal; both are in the audit already.
+    /// - Returns: The group, or why it is refused; both are in the audit already.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         apiKey text: String,
         of partnerID: String,
         attempt: Attempt
-    ) async throws(AccountsError) -> Group? {
+    ) async throws(AccountsError) -> APIKeyCheck {
         let claimed = try? PartnerID(parsing: partnerID)
         let claim = Claim(partnerID: claimed, kind: "API key")
         let partnerID = claimed ?? dummy.partnerID
@@ -24,11 +24,15 @@ extension Authenticator {
         let key = AccountReference.partner(partnerID, dummy.partnerUserID)
         return try await store.evaluate(on: key, at: attempt.seconds) { [self] snapshot in
             let match = match(proof, for: dummy.partnerUserID, in: partnerID, snapshot, at: attempt.seconds)
-            guard let snapshot else { return evaluation(nil, refusal(.unknownGroup, claim, attempt).event) }
+            guard let snapshot else { return refused(.unknownGroup, claim, attempt) }
             switch match {
-            case .refused(let reason): return evaluation(nil, refusal(reason, claim, attempt).event)
+            case .refused(let reason): return refused(reason, claim, attempt)
             case .matched(let apiKey):
-                return evaluation(snapshot.group, event(.granted, "", claim, attempt), using: apiKey)
+                let event = event(.granted, "", claim, attempt)
+                return Evaluation(
+                    outcome: Evaluation.Outcome(value: .granted(snapshot.group), event: event),
+                    usedAPIKey: apiKey
+                )
             }
         }
     }
@@ -42,9 +46,16 @@ extension Authenticator {
         return proof
     }
 
-    private func evaluation(_ group: Group?, _ event: AuditEvent, using id: APIKeyRecord.ID? = nil) -> Evaluation<
-        Group?
-    > {
-        Evaluation(outcome: Evaluation.Outcome(value: group, event: event), usedAPIKey: id)
+    private func refused(_ reason: RefusalReason, _ claim: Claim, _ attempt: Attempt) -> Evaluation<APIKeyCheck> {
+        let event = refusal(reason, claim, attempt).event
+        return Evaluation(outcome: Evaluation.Outcome(value: .refused(reason), event: event))
     }
+}
+
+/// What a check of an API key that is presented itself comes to.
+package enum APIKeyCheck: Sendable {
+    /// It is one of this group.
+    case granted(Group)
+    /// It is not. The reason is for the audit and the administrator, never for the caller.
+    case refused(RefusalReason)
 }

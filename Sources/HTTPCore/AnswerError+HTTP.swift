@@ -9,6 +9,7 @@ extension AnswerError {
     package init(_ error: any Error) {
         switch error {
         case let answer as AnswerError: self = answer
+        case is SignInRefusal: self = .refused
         case let error as any HTTPResponseError: self = Self.answer(for: error.status)
         default: self = .unavailable
         }

@@ -67,7 +67,8 @@ package struct CrossOrigin: Sendable {
 
     /// Lets a page read an answer, refusals too, if its origin is on the list of the group that `partnerid` names.
     ///
-    /// What cannot be read in whole is read as far as it goes: the page then learns what is wrong with it.
+    /// What cannot be read in whole is read as far as it goes: the page then learns what is wrong with it. An answer to what
+    /// names no group is about none, and read from the origins of all.
     package func allow(
         _ origin: RequestOrigin,
         byGroupNamedIn body: [UInt8],
@@ -79,9 +80,13 @@ package struct CrossOrigin: Sendable {
         var fields = FieldSet()
         try? fields.add(query: head.path?.split(separator: "?", maxSplits: 1).dropFirst().first ?? "")
         if head.hasJSON(body) { try? fields.add(json: body) } else { try? fields.add(form: body) }
-        guard let text = fields.nonEmpty(ParameterName.partnerID), let partnerID = try? PartnerID(parsing: text),
-            let group = try? await store.group(partnerID)
-        else { return }
+        guard let text = fields.nonEmpty(ParameterName.partnerID) else {
+            let group = try? await store.groups().first { isListed(origin, by: $0) }
+            return group.map { allow(origin, by: $0, on: &headers) } ?? ()
+        }
+        guard let partnerID = try? PartnerID(parsing: text), let group = try? await store.group(partnerID) else {
+            return
+        }
         allow(origin, by: group, on: &headers)
     }
 
@@ -91,9 +96,13 @@ package struct CrossOrigin: Sendable {
         fields[.resourcePolicy] = "cross-origin"
     }
 
+    private func isListed(_ origin: RequestOrigin, by group: Group) -> Bool {
+        if case .foreign(let origin?) = origin { group.embeddingOrigins.contains(origin) } else { false }
+    }
+
     /// Lets the page read an answer, if its origin is on the group's list.
     package func allow(_ origin: RequestOrigin, by group: Group, on fields: inout HTTPFields) {
-        guard case .foreign(let origin?) = origin, group.embeddingOrigins.contains(origin) else { return }
+        guard isListed(origin, by: group), case .foreign(let origin?) = origin else { return }
         fields[.accessControlAllowOrigin] = origin.text
         fields[.accessControlExposeHeaders] = HTTPField.Name.correlationID.rawName
         fields[.vary] = "Origin"

@@ -155,16 +155,12 @@ package final class SignInService: Sendable {
         of partnerID: String,
         attempt: Attempt
     ) async throws(AnswerError) -> Group {
-        try await limited(attempt) { () async throws(AnswerError) in
+        try await answering(attempt) {
             do {
-                guard let group = try await authenticator.authenticate(apiKey: apiKey, of: partnerID, attempt: attempt)
-                else { throw AnswerError.refused }
-                return group
-            } catch let error as AnswerError {
-                throw error
-            } catch {
+                return try await authenticator.authenticate(apiKey: apiKey, of: partnerID, attempt: attempt).get()
+            } catch let error as AccountsError {
                 log(error, attempt)
-                throw .unavailable
+                throw error
             }
         }
     }
@@ -248,15 +244,18 @@ package final class SignInService: Sendable {
         }
     }
 
-    /// Counts a refusal and writes its line; how many lines a source can cause is bounded by its limit.
-    private func count(_ reason: RefusalReason?, _ attempt: Attempt) {
-        let text = reason?.description ?? "other"
+    /// Counts a refusal that is in the audit and writes its line; how many lines a source can cause is bounded by its limit.
+    package func count(_ reason: RefusalReason, _ attempt: Attempt) {
+        count(reason.description, attempt)
+    }
+
+    private func count(_ reason: String, _ attempt: Attempt) {
         refused.increment()
-        Counter(label: "latchkey_refusals_total", dimensions: [("reason", text)]).increment()
+        Counter(label: "latchkey_refusals_total", dimensions: [("reason", reason)]).increment()
         logger.notice(
             "sign-in refused",
             metadata: [
-                "reason": "\(text)", "correlation.id": "\(attempt.correlationID)", "source": "\(attempt.source)",
+                "reason": "\(reason)", "correlation.id": "\(attempt.correlationID)", "source": "\(attempt.source)",
             ]
         )
     }
@@ -268,12 +267,14 @@ package final class SignInService: Sendable {
         )
     }
 
-    /// Runs what may end in a refusal, for sources that have not had too many.
+    /// Runs a handler that may end in a refusal, for sources that have not had too many.
     ///
     /// The token is taken before and given back after a success, so that many attempts at once count too.
-    package func limited<Value: Sendable>(
+    ///
+    /// - Throws: What an error of any kind is to the outside.
+    package func answering<Value: Sendable>(
         _ attempt: Attempt,
-        _ body: () async throws(AnswerError) -> Value
+        _ body: () async throws -> Value
     ) async throws(AnswerError) -> Value {
         guard refusals.take(attempt.source, at: attempt.time) else { throw .tooManyRequests }
         do {
@@ -281,8 +282,13 @@ package final class SignInService: Sendable {
             refusals.giveBack(attempt.source)
             return value
         } catch {
-            if error == .refused { count(nil, attempt) } else { refusals.giveBack(attempt.source) }
-            throw error
+            let answer = AnswerError(error)
+            if answer == .refused {
+                count((error as? SignInRefusal)?.reason.description ?? "other", attempt)
+            } else {
+                refusals.giveBack(attempt.source)
+            }
+            throw answer
         }
     }
 }

@@ -95,7 +95,8 @@ import Testing
         )
         func decide(_ key: String, of group: String = "12345") async throws -> (Bool, String?) {
             let attempt = Office.attempt()
-            let granted = try await office.authenticator.authenticate(apiKey: key, of: group, attempt: attempt) != nil
+            let check = try await office.authenticator.authenticate(apiKey: key, of: group, attempt: attempt)
+            let granted = if case .granted = check { true } else { false }
             let events = try await office.store.auditEvents(AuditFilter(correlationID: attempt.correlationID))
             #expect(events.count == 1)
             #expect(events.allSatisfy { !$0.detail.contains(key) || key.isEmpty })

@@ -99,6 +99,8 @@ import WireCodec
         #expect(try await failures(office, form(key + "=")).first?.contains("padding") == true)
         #expect(try await failures(office, form(key + " ")).first?.contains("blank") == true)
         try await expect("parameters: this is a LoginKey alone", key)
+        let named = try await failures(office, form(key, user: "joe@office.example"))
+        #expect(named.contains { $0.contains(#"was sent in place of the PartnerUserId "joe""#) }, "\(named)")
     }
 
     @Test(

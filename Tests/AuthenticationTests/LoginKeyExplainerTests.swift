@@ -124,6 +124,12 @@ import Testing
             try await finding(office, query(try office.loginKey().text, "jane"))?
                 .contains("another user of the group, joe") == true
         )
+        let good = try office.loginKey().text
+        let named = try await finding(office, query(good, "joe@office.example"))
+        #expect(named?.contains("was sent in place of the PartnerUserId \"joe\"") == true, "\(named ?? "")")
+        try await office.change { $0.state = .deleted }
+        let deleted = try await finding(office, query(good, "JOE"))
+        #expect(deleted?.contains("same user") != true, "\(deleted ?? "")")
         #expect(try await finding(office, query(key("nonsense", office)))?.contains("no API key of the group") == true)
     }
 

@@ -157,6 +157,7 @@ import Testing
             ("roleName=-none-", ["boss", "bert"]), ("puid=u*", ["anna", "bert"]),
             ("orMode=true", ["boss", "anna", "bert"]),
             ("firstName=", ["boss", "anna", "bert"]), ("lastName=-none-&puid=u1", ["anna"]), ("roleID=999999", []),
+            ("puid=u1&_=1&groupid=12345", ["anna"]),
         ] {
             let users = try decode(UsersAnswer.self, try await office.rest(.get, "/12345/users?\(query)"))
             #expect(users.usersList.map(\.username) == expected, "\(query)")

@@ -48,9 +48,22 @@ import WireCodec
         #expect(request.fields["ssnkey"]?.isEmpty == true)
     }
 
+    @Test func `takes a Content-Type whose character set is true of the body`() {
+        let (plain, other) = (Array("a".utf8), Array("é".utf8))
+        for name in ["utf-8", "UTF8", "\"utf-8\"", "us-ascii", "ascii"] {
+            #expect(SOAPText.fits("text/xml; charset=\(name)", plain), "\(name)")
+        }
+        #expect(SOAPText.fits(nil, other) && SOAPText.fits("text/xml;charset=utf8", other))
+        for name in ["us-ascii", "latin1", "utf-16"] {
+            #expect(!SOAPText.fits("text/xml; charset=\(name)", other), "\(name)")
+        }
+    }
+
     @Test func `takes US-ASCII where it is true`() throws {
         let start = "<?xml version='1.0' encoding='us-ascii'?>"
         #expect(try read(start + Self.operation("<partnerid>1</partnerid>")).fields["partnerid"] == "1")
+        let short = "<?xml version='1.0' encoding='utf8'?>"
+        #expect(try read(short + Self.operation("<partnerid>é</partnerid>")).fields["partnerid"] == "é")
         #expect(throws: SOAPError.notUTF8) { try read(start + Self.operation("<partnerid>é</partnerid>")) }
     }
 
@@ -94,7 +107,6 @@ import WireCodec
         "<?xml version=\"1.0\" encoding=\"utf-16\"?>", "<?xml version='1.0' encoding='UTF-7'?>",
         "<?xml version='1.0' encoding='ISO-8859-1'?>", "<?xml version='1.0' encoding='utf-8' encoding='utf-7'?>",
         "<?xml version='1.0' standalone=\"encoding='utf-8'\" encoding='utf-7'?>",
-        "<?xml version='1.0' encoding='utf8'?>",
         "<?xml version='1.0' encoding=\"utf-8'?>\u{0}", "\u{0}",
     ])
     func `refuses every other encoding`(_ start: String) {

@@ -178,6 +178,8 @@ import WireProtocol
         let bodies = [
             (try raw(), 200), ("partnerid=12345&partneruserid=boss&loginkey=x&ssnkey=1", 401),
             ("partnerid=12345&partneruserid=boss&partneruserid=b&ssnkey=1", 400),
+            (String(repeating: "x", count: 40_000), 413),
+            ("--b\r\nContent-Disposition: form-data; name=\"partnerid\"\r\n\r\n12345\r\n--b--", 400),
         ]
         for (body, status) in bodies {
             for (origin, isAllowed) in [("https://crm.example", true), ("https://evil.example", false)] {
@@ -191,6 +193,14 @@ import WireProtocol
         let headers: HTTPFields = [.origin: "https://crm.example", .secFetchSite: "cross-site"]
         let answer = try await office.send(.post, path("LookupPartnerSession2"), headers: headers, body: other)
         #expect(answer.headers[.accessControlAllowOrigin] == nil)
+    }
+
+    @Test func `ignores what a page adds to the address, and nothing unknown in the body`() async throws {
+        for (query, more, status) in [("?groupid=12345&_=1", "", 200), ("", "&_=1", 400)] {
+            let target = path("LookupPartnerSession2") + query
+            let answer = try await office.send(.post, target, body: try raw() + more)
+            #expect(answer.status == status, "\(answer.body)")
+        }
     }
 
     @Test func `a session that has not started is number 0 and nothing else`() async throws {

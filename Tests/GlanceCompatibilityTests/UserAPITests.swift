@@ -176,6 +176,18 @@ import Testing
         }
     }
 
+    @Test func `takes a Salesforce id of 15 and of 18 characters for one user`() async throws {
+        let (short, long) = ("005Fk000001aBcD", "005Fk000001aBcDIAU")
+        #expect(try await office.papi("NewUser", "PartnerUserID=\(long)&UserAddress=dana").status == 200)
+        expectError(
+            try await office.papi("NewUser", "PartnerUserID=\(short)&UserAddress=other"),
+            .userExists,
+            field: "PartnerUserID"
+        )
+        let answer = try await office.papi("ShowUsers", "PageCount=10&PartnerUserID=\(short)")
+        #expect(texts("PartnerUserID", in: answer) == [long])
+    }
+
     @Test func `shows the roles with how many users have them`() async throws {
         _ = try await addRole("B")
         _ = try await addRole("A")

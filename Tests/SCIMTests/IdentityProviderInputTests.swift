@@ -67,6 +67,8 @@ import WireCodec
         #"{"op":"replace","path":"userName","value":"no blank"}"#,
         #"{"op":"remove","path":"emails[type eq \"home\"]"}"#,
         #"{"op":"add","path":"roles","value":[{"value":"Nobody"}]}"#,
+        #"{"op":"move","path":"title","value":"x"}"#, #"{"op":"add","path":"a b c","value":"x"}"#, "7",
+        #"{"op":"remove"}"#,
     ])
     func `makes a leaver inactive whatever else does not fit`(_ other: String) async throws {
         let leave = #"{"op":"Replace","path":"active","value":"False"}"#

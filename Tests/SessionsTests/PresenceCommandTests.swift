@@ -55,6 +55,16 @@ import Testing
 
     // MARK: Agents
 
+    @Test func `ignores members that nobody knows, whatever is in them`() throws {
+        let more = #""version":3.5,"a":[1,{"b":null}],"c":{"type":"k"},"d":-1e9,"#
+        let agent = "{\(more)" + #""type":"connect","authorization":"e.y.J","groupid":12345,"visitorid":"v-1"}"#
+        #expect(AgentCommand(json: Array(agent.utf8)) == .connect(token: "e.y.J", try visitor()))
+        let visitor = "{\(more)" + #""type":"announce","groupid":12345,"visitorid":"v-1","name":"Noor"}"#
+        #expect(
+            VisitorCommand(json: Array(visitor.utf8)) == .announce(try self.visitor(), PresentVisitor(name: "Noor"))
+        )
+    }
+
     @Test(arguments: ["Bearer e.y.J", "bearer e.y.J", "e.y.J"])
     func `reads the first frame of existing clients`(_ authorization: String) throws {
         let json = """

@@ -54,6 +54,18 @@ import Testing
 
     // MARK: Coming and going
 
+    @Test func `a record's id of 15 and of 18 characters is one visitor, and everybody reads the one they know`() throws
+    {
+        let short = VisitorReference(try #require(SessionKey("003Fk00000Ab1cD")), of: noor.partnerID)
+        let wrong = VisitorReference(try #require(SessionKey("003Fk00000Ab1cDAAA")), of: noor.partnerID)
+        #expect(Set([noor, short]).count == 1)
+        var board = PresenceStateMachine()
+        _ = board.watch(noor, for: dana, by: panel, at: Self.now)
+        let told = events(board.announce(short, PresentVisitor(name: "Noor"), by: tab, at: Self.now), for: panel)
+        #expect(told.map(\.json).contains { $0.contains(#""visitorid":"003Fk00000Ab1cDIAR""#) }, "\(told)")
+        #expect(board.isPresent(noor) && board.isPresent(short) && !board.isPresent(wrong))
+    }
+
     @Test func `tells who watches when a visitor comes and goes`() {
         var board = PresenceStateMachine()
         #expect(

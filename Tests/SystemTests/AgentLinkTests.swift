@@ -35,6 +35,8 @@ import Testing
         try await withDemo { server, token in
             let made = try await ask(server, token, #"{"partnerUserId":"\#(Self.dana)",\#(target)}"#)
             #expect(made.status == 201, "\(made.body)")
+            let short = try await ask(server, token, #"{"partnerUserId":"\#(Self.dana.prefix(15))",\#(target)}"#)
+            #expect(short.status == 201, "\(short.body)")
             let url = try #require(made.member("url"))
             #expect(url.hasPrefix(server.url + start), "\(url)")
             let end = try Date.ISO8601FormatStyle(includingFractionalSeconds: true)
@@ -108,6 +110,8 @@ import Testing
                 let id = try #require(answer.header("x-correlation-id"))
                 let audit = try server.latchkey(["audit", "list", "--correlation", id, "--json"])
                 #expect(audit.contains(#""\#(reason)""#), "\(audit)")
+                let log = try String(contentsOfFile: server.log, encoding: .utf8).split(separator: "\n")
+                #expect(log.contains { $0.contains(id) && $0.contains("reason=\(reason)") }, "\(reason)")
             }
         }
     }

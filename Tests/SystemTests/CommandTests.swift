@@ -56,6 +56,7 @@ import Testing
         ("\u{FEFF}a secret of some length\r\n", "byte order mark", Int32(0)),
         ("secret\nother\n", "more than one line", 1),
         (" secret", "a blank", 1), ("secret \n", "a blank", 1), ("sec\u{FEFF}ret", "invisible", 1),
+        ("\"a secret of some length\"\n", "in quotes", 1), ("'a secret of some length'", "in quotes", 1),
     ])
     func `says what is in a file beside the secret`(_ text: String, _ finding: String, _ status: Int32) async throws {
         let server = try await newGroup()
@@ -167,10 +168,14 @@ import Testing
             )
         }
         let id = "00DFk0000001234MAA"
-        #expect(try connect("00D", expecting: 1).contains("18 letters and digits"))
+        for wrong in ["00D", "00DFk0000001234AAA", "00Dfk0000001234MAA", "001Fk0000001234"] {
+            #expect(try connect(wrong, expecting: 1).contains("15 or 18 letters and digits"), "\(wrong)")
+        }
         #expect(try connect(id, expecting: 1).contains("has no valid API key"))
         try server.latchkey(["apikey", "create", "--group", "12345"])
         #expect(try connect(id, expecting: 0).contains("is connected"))
+        #expect(try connect("00DFk0000001234", expecting: 0).contains(id))
+        #expect(try server.latchkey(["salesforce", "show", "00DFk0000001234"]).contains(id))
         let parameter = ["--user-field", "parameters.FederationIdentifier"]
         #expect(try connect(id, parameter, expecting: 1).contains("choose Canvas parameters in the browser"))
         #expect(try connect(id, parameter + ["--trust-canvas-parameters"], expecting: 0).contains("is connected"))

@@ -84,6 +84,8 @@ import Testing
             #expect(try await isAccepted("partnerid=12345&partneruserid=\(Self.dana)&loginkey=\(key)", server))
             let same = "\(server.url)\(Self.endpoint)?partneruserid=\(Self.dana)"
             #expect(try await HTTP.send(.POST, same, headers: bearer).status == 200)
+            let short = "\(server.url)\(Self.endpoint)?partneruserid=\(Self.dana.prefix(15))"
+            #expect(try await HTTP.send(.POST, short, headers: bearer).status == 200)
             let other = "\(server.url)\(Self.endpoint)?partneruserid=005Fk000001aBcGIAU"
             #expect(try await HTTP.send(.POST, other, headers: bearer).status == 401)
             #expect(try await HTTP.send(.POST, server.url + Self.endpoint).status == 401)

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Testing
 
@@ -22,6 +23,63 @@ import Testing
         #expect(lines.count == 1)
         #expect(lines.first?.contains("reason=") == true && lines.first?.contains("source=127.0.0.1") == true)
         #expect(lines.first?.contains("correlation.id=") == true && lines.first?.contains("BBBB") == false)
+    }
+
+    @Test func `every door's refusal has a line of the log, and its reason is the audit's`() async throws {
+        let server = try await ServerProcess(.serve, settings: ["LATCHKEY_LOG_LEVEL": "info"])
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try server.latchkey(["apikey", "create", "--group", "12345"])
+        let (organization, secret) = ("00DFk0000001234MAA", "0123456789abcdef")
+        try server.latchkey(
+            ["salesforce", "connect", organization, "--group", "12345"],
+            settings: ["LATCHKEY_CONSUMER_SECRET": secret]
+        )
+        try await server.start()
+        func envelope(of organization: String, signedWith secret: String) -> String {
+            let context = #"{"context":{"user":{"userId":"nobody","userName":"x"},"#
+            let json = context + #""organization":{"organizationId":"\#(organization)"}}}"#
+            let body = Data(json.utf8).base64EncodedString()
+            let code = HMAC<SHA256>
+                .authenticationCode(for: Array(body.utf8), using: SymmetricKey(data: Data(secret.utf8)))
+            let text = Data(code).base64EncodedString() + "." + body
+            return "signed_request=" + text.replacing("+", with: "%2B").replacing("=", with: "%3D")
+        }
+        let unsigned = envelope(of: organization, signedWith: "another secret...")
+        let foreign = envelope(of: "00DFk0000009999MAA", signedWith: secret)
+        let unknown = envelope(of: organization, signedWith: secret)
+        let report =
+            "partnerId=12345&apiKey=wrong&type=&status=C&startRange=2026-01-01T00:00:00Z&endRange=2026-01-02T00:00:00Z"
+        let doors: [(path: String, body: String, status: Int, reason: String)] = [
+            ("/salesforce/canvas", unsigned, 401, "signatureMismatch"),
+            ("/salesforce/canvas", foreign, 401, "signatureMismatch"),
+            ("/salesforce/canvas", unknown, 200, "unknownUser"),
+            ("/salesforce/loginkey", unsigned, 401, "signatureMismatch"),
+            ("/salesforce/loginkey", unknown + "&x=1", 401, "unknownUser"),
+            ("/panel", "token=a.b.c", 401, "invalidToken"), ("/panel", "visitorid=1", 401, "unreadableRequest"),
+            ("/panel/launch", #"{"token":"x"}"#, 401, "invalidToken"),
+            ("/services/ActivityService.asmx/PartnerSessionCounts", report, 401, "signatureMismatch"),
+            ("/api/v1/launches/pickup", #"{"ticket":"x","version":"1"}"#, 401, "invalidToken"),
+            ("/api/v1/launches/decline", #"{"ticket":"x","reason":"userDeclined"}"#, 401, "invalidToken"),
+        ]
+        var expected: [String: String] = [:]
+        for door in doors {
+            let answer =
+                door.body.hasPrefix("{")
+                ? try await HTTP.postJSON(server.url + door.path, door.body)
+                : try await HTTP.postForm(server.url + door.path, door.body)
+            #expect(answer.status == door.status, "\(door.path): \(answer.body)")
+            let id = try #require(answer.header("x-correlation-id"))
+            expected[id] = door.reason
+            let audit = try server.latchkey(["audit", "list", "--correlation", id, "--json"])
+            #expect(audit.contains(#""\#(door.reason)""#), "\(door.path): \(audit)")
+        }
+        await server.stop()
+        let lines = try String(contentsOfFile: server.log, encoding: .utf8).split(separator: "\n")
+            .filter { $0.contains("sign-in refused") }
+        #expect(lines.count == doors.count)
+        for (id, reason) in expected {
+            #expect(lines.contains { $0.contains(id) && $0.contains("reason=\(reason)") }, "\(id): \(reason)")
+        }
     }
 
     @Test func `the banner says where the server listens and how it is reached, and warns where the two do not fit`()

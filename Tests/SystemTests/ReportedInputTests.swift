@@ -52,7 +52,9 @@ import Testing
                 ["salesforce", "connect", organization, "--group", "12345"],
                 settings: ["LATCHKEY_CONSUMER_SECRET": secret]
             )
-            for user in ["005Fk000001aBcDIAU", "005Fk000001aBcD"] {
+            for (user, organization) in [
+                ("005Fk000001aBcDIAU", organization), ("005Fk000001aBcD", String(organization.prefix(15))),
+            ] {
                 let context = """
                     {"context":{"user":{"userId":"\(user)","userName":"dana","fullName":"~~~ÿÿÿ???"},\
                     "organization":{"organizationId":"\(organization)"}},"algorithm":"HMACSHA256"}

@@ -9,11 +9,11 @@ public protocol OrganizationStore: Sendable {
         _ organization: SalesforceOrganization,
         recording event: AuditEvent
     ) async throws(AccountsError)
-    /// One organisation; `nil` if it is not connected.
+    /// One organisation, by its id in either length (``SalesforceID``); `nil` if it is not connected.
     func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization?
     /// The organisations of all groups, in the order of their ids.
     func organizations() async throws(AccountsError) -> [SalesforceOrganization]
-    /// Forgets an organisation. Throws ``AccountsError/Code/notFound``.
+    /// Forgets an organisation, by its id as it was saved. Throws ``AccountsError/Code/notFound``.
     func removeOrganization(
         _ id: String,
         of partnerID: PartnerID,

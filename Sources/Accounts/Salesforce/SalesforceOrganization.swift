@@ -6,7 +6,7 @@ public import LoginKey
 ///
 /// Source: `docs/protocol.md#canvas`.
 public struct SalesforceOrganization: Sendable {
-    /// The organisation's id: 15 or 18 letters and digits.
+    /// The organisation's id: 18 letters and digits where it was connected by the command (``SalesforceID``).
     public var id: String
     /// Company settings: the group.
     public var partnerID: PartnerID

@@ -31,7 +31,7 @@ public struct SessionQuery: Sendable {
     public var statuses: Set<SessionStatus>?
     /// When it was.
     public var period: Period?
-    /// The agent's PartnerUserId or user name, exactly.
+    /// The agent's PartnerUserId or user name, exactly; a Salesforce id in either length.
     public var agent: String?
     /// Whether it is not over yet.
     public var isOpen: Bool?

@@ -169,6 +169,17 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
     /// The key.
     public var description: String { text }
 
+    /// The one text of all spellings of the key (``SalesforceID/canonical(_:)``).
+    public var canonicalText: String { SalesforceID.canonical(text) }
+
+    /// Whether both are the same key: a Salesforce id is the same in 15 and in 18 characters.
+    public static func == (left: Self, right: Self) -> Bool { left.canonicalText == right.canonicalText }
+
+    /// Hashes what is compared.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(canonicalText)
+    }
+
     private static func allows(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -1,7 +1,7 @@
 /// A condition on the users of a group.
 ///
-/// Texts are compared without regard to the case of ASCII letters, but the PartnerUserId byte by byte. A field that is
-/// missing, or empty, fits no comparison.
+/// Texts are compared without regard to the case of ASCII letters, but the PartnerUserId byte by byte, where a
+/// Salesforce id equals itself in its other length. A field that is missing, or empty, fits no comparison.
 public indirect enum UserFilter: Hashable, Sendable {
     /// The field's text fits.
     case text(Field, Comparison, String)

@@ -33,8 +33,8 @@ extension SQLAccountStore {
     package func organization(_ id: String) async throws(AccountsError) -> SalesforceOrganization? {
         try await read { [vault] connection in
             try connection.first(
-                "SELECT \(Rows.organizationColumns) FROM salesforce_organizations WHERE id = ?",
-                [id]
+                "SELECT \(Rows.organizationColumns) FROM salesforce_organizations WHERE id IN (?, ?)",
+                [id, SalesforceID.otherSpelling(of: id)]
             ) { try Rows.organization($0, vault) }
         }
     }

@@ -4,6 +4,11 @@ package import LoginKey
 extension SQLAccountStore {
     package func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError) {
         try await write(.rows) { transaction in
+            if let other = SalesforceID.otherSpelling(of: session.key.text),
+                try transaction.exists(Rows.openSession, [session.partnerID.text, other, other])
+            {
+                throw AccountsError.alreadyExists(SQLConstraintViolation.unique)
+            }
             try transaction.execute(
                 """
                 INSERT INTO sessions (\(Rows.sessionColumns))
@@ -35,8 +40,8 @@ extension SQLAccountStore {
 
     package func openSession(_ key: SessionKey, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord? {
         try await sessions(
-            "\(Rows.selectSession) partner_id = ? AND key = ? AND is_open = 1",
-            [partnerID.text, key.text]
+            Rows.openSession,
+            [partnerID.text, key.text, SalesforceID.otherSpelling(of: key.text) ?? key.text]
         )
         .first
     }
@@ -120,6 +125,12 @@ extension SQLAccountStore {
     }
 }
 
+extension Rows {
+    /// The sessions of a group that have one of two keys and are not over.
+    fileprivate static let openSession: SQLStatement =
+        "\(Rows.selectSession) partner_id = ? AND key IN (?, ?) AND is_open = 1"
+}
+
 /// A ``SessionQuery`` as a condition of SQL with its arguments.
 private struct SessionQuerySQL {
     private(set) var text = "partner_id = ?"
@@ -137,7 +148,9 @@ private struct SessionQuerySQL {
             let column = period.moment == .started ? "started_at" : "ended_at"
             require("\(column) >= ? AND \(column) < ?", [period.from, period.until])
         }
-        if let agent = query.agent { require("agent = ?", [agent]) }
+        if let agent = query.agent {
+            require("agent IN (?, ?)", [agent, SalesforceID.otherSpelling(of: agent) ?? agent])
+        }
         // Written out, so that the indexes of open sessions can be used.
         if let isOpen = query.isOpen { require(isOpen ? "is_open = 1" : "is_open = 0", []) }
     }

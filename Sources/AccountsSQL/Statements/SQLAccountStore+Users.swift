@@ -104,6 +104,7 @@ extension SQLTransaction {
         user.modifiedAt = now
         user.version = 1
         try makeRoom(for: user)
+        try requireOneSpelling(of: user)
         let arguments = Rows.arguments(user) + [now, now]
         let id = try naming(user) {
             try insert(
@@ -125,6 +126,7 @@ extension SQLTransaction {
         var user = user
         user.modifiedAt = now
         try makeRoom(for: user)
+        try requireOneSpelling(of: user)
         let arguments = Rows.arguments(user) + [now, user.id.number, user.partnerID.text, mayRevive, user.version]
         try naming(user) {
             try change(
@@ -182,6 +184,19 @@ extension SQLTransaction {
         guard try exists("SELECT 1 FROM users WHERE \(condition)", arguments) else { return }
         try execute("DELETE FROM launches WHERE user_id IN (SELECT id FROM users WHERE \(condition))", arguments)
         try execute("DELETE FROM users WHERE \(condition)", arguments)
+    }
+
+    /// Refuses a Salesforce id that somebody has in its other length; who has it already, beside them, keeps it.
+    private func requireOneSpelling(of user: User) throws {
+        guard let own = user.partnerUserID, let other = own.otherSalesforceSpelling else { return }
+        let live = "SELECT 1 FROM users WHERE partner_id = ? AND partner_user_id = ? AND state <> 'deleted'"
+        let isTaken = try exists("\(live) AND id <> ?", [user.partnerID.text, other.text, user.id.number])
+        let isKept = try exists("\(live) AND id = ?", [user.partnerID.text, own.text, user.id.number])
+        guard isTaken, !isKept else { return }
+        throw AccountsError(
+            code: .alreadyExists,
+            message: "user \(user.username): the PartnerUserId is taken, as \(other.text)"
+        )
     }
 
     /// A role of another group is not there.

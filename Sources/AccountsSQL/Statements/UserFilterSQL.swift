@@ -69,6 +69,8 @@ struct UserFilterSQL {
         case .ends:
             append("length(\(column)) >= length(?) AND ", [value])
             append("substr(\(text), length(\(column)) - length(?) + 1) = ?", [value, value])
+        case .equals where field == .partnerUserID:
+            append("\(text) IN (?, ?)", [value, Self.otherSpelling(of: value)])
         case .equals, .less, .lessOrEqual, .greater, .greaterOrEqual:
             append("\(text) \(Self.sign(comparison)) ?", [value])
         }
@@ -92,6 +94,11 @@ struct UserFilterSQL {
             let column = moment == .created ? "created_at" : "modified_at"
             append("\(column) \(Self.sign(comparison)) ?", [value])
         }
+    }
+
+    /// A Salesforce user's id in its other length; the text itself where it is none.
+    private static func otherSpelling(of text: String) -> String {
+        (try? PartnerUserID(parsing: text))?.otherSalesforceSpelling?.text ?? text
     }
 
     /// Lowers ASCII letters alone, as `lower` does in a database.

@@ -39,8 +39,7 @@ extension AccountSnapshot {
         findGroup: (PartnerID) throws -> GroupEntry?,
         findRole: (Int64) throws -> Role?
     ) throws -> AccountSnapshot? {
-        var user = try findUser(key)
-        if user == nil, let other = key.otherSpelling { user = try findUser(other) }
+        let user = try anySpelling(of: key, findUser)
         let partnerID: PartnerID? =
             switch key {
             case .partner(let partnerID, _), .person(let partnerID, _): partnerID
@@ -49,5 +48,16 @@ extension AccountSnapshot {
         guard let partnerID, let entry = try findGroup(partnerID) else { return nil }
         let role = try user?.roleID.flatMap { try findRole($0.number) }
         return AccountSnapshot(group: entry.group, apiKeys: entry.apiKeys(at: now), user: user, role: role)
+    }
+
+    /// Somebody by either spelling of their id: whoever was deleted gives way to whoever was not.
+    private static func anySpelling(
+        of key: AccountReference,
+        _ find: (AccountReference) throws -> User?
+    ) throws -> User? {
+        let user = try find(key)
+        guard user.map({ $0.state == .deleted }) ?? true, let other = key.otherSpelling, let second = try find(other)
+        else { return user }
+        return user == nil || second.state != .deleted ? second : user
     }
 }

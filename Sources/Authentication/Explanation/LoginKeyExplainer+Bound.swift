@@ -205,6 +205,10 @@ extension LoginKeyExplainer {
             guard let id = other.partnerUserID, id != user,
                 verifier.isSigned(loginKey, for: id, in: group, with: record.key)
             else { return nil }
+            guard !finder.isName(user, of: other) else {
+                return "the user name or e-mail address of \(other.username) was sent in place of the PartnerUserId "
+                    + "\(MistakeFinder.quoted(other)), which was signed; send that"
+            }
             return "it is right for another user of the group, \(other.username), whose PartnerUserId is "
                 + "\(MistakeFinder.quoted(other)): send the PartnerUserId that was signed"
         }

@@ -35,7 +35,7 @@ struct MistakeFinder {
     func explainMissingUser() async throws(AccountsError) -> String? {
         let sent = partnerUserID.text
         return try await firstUser { user in
-            if [user.username.text, user.email].contains(where: { $0.utf8.elementsEqual(sent.utf8) }) {
+            if isName(partnerUserID, of: user) {
                 return "the group has no user with this PartnerUserId: it is the user name or e-mail address of "
                     + "\(user.username), whose PartnerUserId is \(Self.quoted(user)); sign and send that"
             }
@@ -60,6 +60,10 @@ struct MistakeFinder {
     }
 
     private func explain(_ user: User, _ right: PartnerUserID) -> String {
+        if isName(partnerUserID, of: user) {
+            return "the user name or e-mail address of \(user.username) was sent in place of the PartnerUserId "
+                + "\(Self.quoted(user)), which was signed; send that"
+        }
         guard let difference = IdentifierVariant.difference(of: partnerUserID.text, from: right.text) else {
             return "the signature is right for another user of the group, \(user.username): is the PartnerUserId taken "
                 + "from the right field?"
@@ -69,6 +73,11 @@ struct MistakeFinder {
             + "same user: it was sent \(difference); send it as it was signed, blanks as %20"
     }
 
+    /// Whether what was sent is a user's name or e-mail address.
+    func isName(_ sent: PartnerUserID, of user: User) -> Bool {
+        [user.username.text, user.email].contains { $0.utf8.elementsEqual(sent.text.utf8) }
+    }
+
     static func quoted(_ user: User) -> String { "\"\(user.partnerUserID?.text ?? "")\"" }
 
     func firstUser(_ finding: (User) -> String?) async throws(AccountsError) -> String? {
@@ -76,7 +85,7 @@ struct MistakeFinder {
         var count = 0
         while count < Self.maximumUsers {
             let users = try await store.users(of: partnerID, after: last, limit: 1000)
-            for user in users {
+            for user in users where user.state != .deleted {
                 if let finding = finding(user) { return finding }
             }
             guard let newest = users.last else { return nil }

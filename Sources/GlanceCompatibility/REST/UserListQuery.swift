@@ -15,11 +15,10 @@ struct UserListQuery: Sendable {
 
     /// Reads the parameters of the query.
     ///
-    /// - Throws: ``AnswerError/badRequest(_:)``, also for a parameter that is not one: a misspelt filter would find all.
+    /// A parameter that is none of these is ignored, as what programs add to an address (`_=1`).
+    ///
+    /// - Throws: ``AnswerError/badRequest(_:)``.
     init(_ fields: FieldSet) throws(AnswerError) {
-        guard fields.names.allSatisfy(Self.names.contains) else {
-            throw .badRequest("The query has a parameter that this list does not take.")
-        }
         let conditions = try Self.conditions(fields)
         let isAny = try Self.isAny(fields)
         query = UserQuery(
@@ -33,7 +32,6 @@ struct UserListQuery: Sendable {
         ("username", .username), ("firstName", .firstName), ("lastName", .lastName), ("puid", .partnerUserID),
         ("roleName", .roleName),
     ]
-    private static let names = Set(filters.map { $0.name.lowercased() } + ["roleid", "ormode", "limit", "offset"])
 
     /// An empty filter counts as missing.
     private static func conditions(_ fields: FieldSet) throws(AnswerError) -> [UserFilter] {

@@ -25,9 +25,20 @@ struct SOAPText: Sendable {
         let declaration = String(decoding: bytes[..<end].filter { !blanks.contains($0) }, as: UTF8.self).lowercased()
         let parts = declaration.split(separator: "encoding", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return parts.count == 1 }
+        return names(of: bytes).contains { parts[1].hasPrefix("=\"\($0)\"") || parts[1].hasPrefix("='\($0)'") }
+    }
+
+    /// The names, in lower case, that are true of a body in UTF-8.
+    private static func names(of bytes: [UInt8]) -> [String] {
         let isASCII = bytes.allSatisfy { $0 < 0x80 }
-        let encodings = isASCII ? ["utf-8", "us-ascii", "ascii"] : ["utf-8"]
-        return encodings.contains { parts[1].hasPrefix("=\"\($0)\"") || parts[1].hasPrefix("='\($0)'") }
+        return ["utf-8", "utf8"] + (isASCII ? ["us-ascii", "ascii"] : [])
+    }
+
+    /// Whether a `Content-Type` names no character set, or one that is true of the body.
+    static func fits(_ contentType: String?, _ bytes: [UInt8]) -> Bool {
+        let parameters = contentType?.lowercased().split(separator: ";").dropFirst() ?? []
+        let charsets = parameters.map { $0.filter { !" \t\"".contains($0) } }.filter { $0.hasPrefix("charset=") }
+        return charsets.allSatisfy { names(of: bytes).contains(String($0.dropFirst("charset=".count))) }
     }
 
     private static func declaresNothing(_ bytes: [UInt8]) -> Bool {

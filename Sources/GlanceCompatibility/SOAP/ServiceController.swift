@@ -63,8 +63,9 @@ struct ServiceController: Sendable {
 
     private func answerSOAP(_ request: Request, _ context: WebContext) async -> Response {
         do {
-            guard request.head.mayBeUTF8 else { throw SOAPError.notUTF8 }
-            let soap = try SOAPRequest(parsing: try await Self.body(of: request))
+            let body = try await Self.body(of: request)
+            guard SOAPText.fits(request.headers[.contentType], body) else { throw SOAPError.notUTF8 }
+            let soap = try SOAPRequest(parsing: body)
             guard let operation = service.operation(soap.operation) else { throw SOAPError.unknownOperation }
             var fields = soap.fields
             try fields.add(query: request.uri.query ?? "")
@@ -82,13 +83,14 @@ struct ServiceController: Sendable {
 
     /// Answers a call; a page of an origin of the group that `partnerid` names reads it, also where it is refused.
     private func answer(_ request: Request, _ operation: ServiceOperation, _ context: WebContext) async -> Response {
-        let body: [UInt8]
+        var (body, response): ([UInt8], Response)
         do {
             body = try await Self.body(of: request)
+            response = await answer(request, body, operation, context)
         } catch {
-            return failure(error, isJSON: request.head.saysJSON, request, context)
+            body = []
+            response = failure(error, isJSON: request.head.saysJSON, request, context)
         }
-        var response = await answer(request, body, operation, context)
         let origin = RequestOrigin(request, own: site.ownOrigins)
         await crossOrigin.allow(origin, byGroupNamedIn: body, of: request.head, store, on: &response.headers)
         return response
@@ -152,15 +154,6 @@ struct ServiceController: Sendable {
 
     private func log(_ error: any Error, _ answer: AnswerError, _ request: Request, _ context: WebContext) {
         if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
-    }
-}
-
-extension HTTPRequest {
-    /// Whether nothing in the head says that the body is in another encoding than UTF-8.
-    fileprivate var mayBeUTF8: Bool {
-        let parameters = headerFields[.contentType]?.lowercased().split(separator: ";").dropFirst() ?? []
-        let charsets = parameters.map { $0.filter { $0 != " " && $0 != "\"" } }.filter { $0.hasPrefix("charset=") }
-        return charsets.allSatisfy { $0 == "charset=utf-8" }
     }
 }
 

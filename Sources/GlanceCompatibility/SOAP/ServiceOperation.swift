@@ -36,11 +36,11 @@ struct ServiceOperation: Sendable {
 
     /// Carries the operation out.
     ///
-    /// - Throws: ``AnswerError/badRequest(_:)`` for a parameter that it does not know: it may be the rest of a value with
-    ///   a raw `&` in it (`docs/threats.md#pollution`).
+    /// - Throws: ``AnswerError/badRequest(_:)`` for a parameter of the body that it does not know: it may be the rest of a
+    ///   value with a raw `&` in it (`docs/threats.md#pollution`). What a page adds to the address is ignored.
     func answer(_ call: ServiceCall) async throws -> ServiceAnswer {
         let known = Set(parameters.map { $0.name.lowercased() })
-        guard call.fields.names.allSatisfy(known.contains) else {
+        guard call.fields.names.allSatisfy({ known.contains($0) || call.namesInURL.contains($0) }) else {
             let names = parameters.map(\.name).joined(separator: ", ")
             throw AnswerError.badRequest(
                 "A parameter is not one of this operation: \(names). In a value, write & as %26."

@@ -52,8 +52,7 @@ struct PanelClicks: Sendable {
             apiKeyID: asked.claims.apiKeyID,
             attempt: attempt
         )
-        guard let grant = decision.grant else { throw AnswerError.refused }
-        return try await offer(to: grant, action, asked, attempt)
+        return try await offer(to: decision.get(), action, asked, attempt)
     }
 
     private func loginKey(
@@ -90,8 +89,7 @@ struct PanelClicks: Sendable {
             apiKeyID: asked.claims.apiKeyID,
             attempt: attempt
         )
-        guard let grant = decision.grant else { throw AnswerError.refused }
-        return grant
+        return try decision.get()
     }
 
     /// The URL that opens the client, with a ticket in place of a LoginKey.

@@ -47,7 +47,11 @@ struct PanelController: Sendable {
         else { return try await signInService.refuse(.unreadableRequest, attempt) }
         let record = try record(values)
         let check = try await signInService.authenticator.check(openIDToken: token, attempt: attempt)
-        guard case .vouched(let voucher) = check else { throw AnswerError.refused }
+        let voucher: OpenIDVoucher
+        switch check {
+        case .vouched(let found): voucher = found
+        case .refused(let reason): throw SignInRefusal(reason)
+        }
         let provider = voucher.provider
         guard let partnerUserID = voucher.partnerUserID else {
             return try await signInService.refuse(.unknownUser, in: provider.partnerID, attempt)
@@ -66,8 +70,8 @@ struct PanelController: Sendable {
             spending: voucher.spent,
             attempt: attempt
         )
-        if case .refused(.foreignOrigin) = decision { throw AnswerError.refused }
-        return try await page.render(decision, subject, context)
+        if case .refused(.foreignOrigin) = decision { throw SignInRefusal(.foreignOrigin) }
+        return try await page.render(decision, subject, context, attempt)
     }
 
     /// A token in an address would be in histories and logs.
@@ -109,7 +113,7 @@ struct PanelController: Sendable {
                 partnerUserID: partnerUserID
             )
             subject.record = try record((try? fields.get()) ?? FieldSet())
-            var response = try await page.render(.granted(grant), subject, context)
+            var response = try await page.render(.granted(grant), subject, context, attempt(request, context))
             signIn.keep(grant, request, context, on: &response)
             return response
         }

@@ -27,9 +27,15 @@ package struct PanelPage: Sendable {
     ///   - decision: The decision; refused because of ``RefusalReason/alreadyUsed``, nothing is shown.
     ///   - subject: Whom and what it is about.
     ///   - context: The request.
+    ///   - attempt: What was decided on; a refusal is counted, and has its line in the log.
     /// - Returns: The page.
-    /// - Throws: ``AnswerError/refused``, an error of the store, or of rendering.
-    package func render(_ decision: Decision, _ subject: PanelSubject, _ context: WebContext) async throws -> Response {
+    /// - Throws: ``SignInRefusal``, an error of the store, or of rendering.
+    package func render(
+        _ decision: Decision,
+        _ subject: PanelSubject,
+        _ context: WebContext,
+        _ attempt: Attempt
+    ) async throws -> Response {
         switch decision {
         case .granted(let grant):
             let actions = PanelAction.all.filter {
@@ -37,12 +43,11 @@ package struct PanelPage: Sendable {
             }
             guard !actions.isEmpty else { return try noPermission(subject, grant.group, context) }
             return try panel(grant, actions, subject, context)
-        case .refused(.alreadyUsed):
-            throw AnswerError.refused
-        case .refused:
-            guard let group = try await signInService.authenticator.store.group(subject.partnerID) else {
-                throw AnswerError.refused
-            }
+        case .refused(let reason):
+            guard reason != .alreadyUsed,
+                let group = try await signInService.authenticator.store.group(subject.partnerID)
+            else { throw SignInRefusal(reason) }
+            signInService.count(reason, attempt)
             return try noPermission(subject, group, context)
         }
     }

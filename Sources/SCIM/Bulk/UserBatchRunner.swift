@@ -59,7 +59,7 @@ struct UserBatchRunner: Sendable {
         guard kind == .update else { return try planner.deletion(of: user) }
         let data = try operation.requireData()
         guard operation.method == "PATCH" else { return try await planner.replacement(of: user, by: data) }
-        return try await planner.patch(of: user, by: try PatchOperation.operations(in: data))
+        return try await planner.patch(of: user, by: try PatchOperation.readable(in: data))
     }
 
     private func carryOut(_ steps: [Step], _ kind: UserBatch.Kind) async throws(AccountsError) -> [BulkResult] {

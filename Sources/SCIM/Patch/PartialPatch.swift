@@ -11,13 +11,13 @@ struct PartialPatch: Sendable {
     private let wasActive: Bool
     private var errors: [SCIMError] = []
 
-    init(_ start: UserPatch, of user: User, by operations: [PatchOperation], _ reader: UserReader) {
+    init(_ start: UserPatch, of user: User, by steps: [Result<PatchOperation, SCIMError>], _ reader: UserReader) {
         patch = start
         wasActive = user.state == .active
-        for operation in operations.flatMap(\.parts) {
+        for step in steps.flatMap(\.parts) {
             do throws(SCIMError) {
                 var next = patch
-                try next.apply(operation)
+                try next.apply(step.get())
                 var changed = user
                 _ = try reader.apply(next.document, to: &changed)
                 patch = next
@@ -35,6 +35,12 @@ struct PartialPatch: Sendable {
     /// What was left out and why, for the audit.
     var leftOut: String {
         errors.map(\.detail).joined(separator: "; ")
+    }
+}
+
+extension Result<PatchOperation, SCIMError> {
+    fileprivate var parts: [Self] {
+        if case .success(let operation) = self { operation.parts.map(Self.success) } else { [self] }
     }
 }
 

@@ -41,19 +41,31 @@ extension PatchOperation {
     ///
     /// - Throws: ``SCIMError``.
     static func operations(in body: JSONObject) throws(SCIMError) -> [Self] {
+        try readable(in: body).map { (step) throws(SCIMError) in try step.get() }
+    }
+
+    /// Reads the operations of a request one by one, each with what is wrong with it.
+    ///
+    /// - Throws: ``SCIMError`` for what is no list of operations.
+    static func readable(in body: JSONObject) throws(SCIMError) -> [Result<Self, SCIMError>] {
         try body.requireSchema(URN.patchOperation)
         guard let elements = body["Operations"]?.elements, !elements.isEmpty else {
             throw .invalidSyntax("Operations is an array of one operation at least")
         }
-        var operations: [Self] = []
-        for element in elements {
-            guard let object = element.object, let kind = Kind(rawValue: object["op"]?.text?.asciiLowercased ?? "")
-            else {
-                throw .invalidSyntax("op is add, remove or replace")
+        return elements.flatMap { element -> [Result<Self, SCIMError>] in
+            do throws(SCIMError) {
+                return try operations(of: element).map(Result.success)
+            } catch {
+                return [.failure(error)]
             }
-            operations += try Self.operations(kind, object)
         }
-        return operations
+    }
+
+    private static func operations(of element: JSONValue) throws(SCIMError) -> [Self] {
+        guard let object = element.object, let kind = Kind(rawValue: object["op"]?.text?.asciiLowercased ?? "") else {
+            throw .invalidSyntax("op is add, remove or replace")
+        }
+        return try operations(kind, object)
     }
 
     private static func operations(_ kind: Kind, _ object: JSONObject) throws(SCIMError) -> [Self] {

@@ -47,8 +47,8 @@ struct UserEndpoint: Sendable {
 
     /// Changes some attributes of a user.
     func patch(_ id: String, by body: JSONObject, if condition: VersionCondition) async throws -> ResourceAnswer {
-        let operations = try PatchOperation.operations(in: body)
-        return try await change(id, if: condition) { try await $0.patch(of: $1, by: operations) }
+        let steps = try PatchOperation.readable(in: body)
+        return try await change(id, if: condition) { try await $0.patch(of: $1, by: steps) }
     }
 
     /// Deletes a user.

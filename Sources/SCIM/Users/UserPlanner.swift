@@ -32,20 +32,20 @@ struct UserPlanner: Sendable {
     /// The change that operations make of a user; `nil` if they make none.
     ///
     /// - Throws: What ``replacement(of:by:)`` throws.
-    func patch(of user: User, by operations: [PatchOperation]) async throws -> UserChange? {
+    func patch(of user: User, by steps: [Result<PatchOperation, SCIMError>]) async throws -> UserChange? {
         let start = UserPatch(UserDocument(user, role: roles[user.roleID], links: links).object)
         let reader = UserReader(roles: roles)
         let whole = Result { () throws(SCIMError) in
             var patch = start
-            for operation in operations {
-                try patch.apply(operation)
+            for step in steps {
+                try patch.apply(step.get())
             }
             var changed = user
             _ = try reader.apply(patch.document, to: &changed)
             return patch
         }
         if case .success(let patch) = whole { return try await replacement(of: user, by: patch.document) }
-        let partial = PartialPatch(start, of: user, by: operations, reader)
+        let partial = PartialPatch(start, of: user, by: steps, reader)
         guard var change = try await replacement(of: user, by: partial.patch.document), partial.mayStand(change.user)
         else {
             _ = try whole.get()

@@ -28,14 +28,14 @@ struct CanvasKeyController: Sendable {
     private func issue(_ request: Request, _ attempt: Attempt) async throws -> Response {
         let canvas = CanvasSignIn(signInService: signInService)
         let user = try await canvas.user(request.fields(), attempt)
-        guard let grant = try await canvas.decide(on: user, attempt).grant else { throw AnswerError.refused }
+        let grant = try await canvas.decide(on: user, attempt).get()
         let loginKey = try await signInService.authenticator.loginKey(
             for: user.partnerUserID,
             grant,
             lifetime: user.organization.loginKeyLifetime,
             at: attempt.seconds
         )
-        guard let loginKey else { throw AnswerError.refused }
+        guard let loginKey else { return try await signInService.refuse(.noAPIKey, in: grant.group.partnerID, attempt) }
         return .loginKey(loginKey, of: grant)
     }
 }

@@ -46,8 +46,9 @@ struct CanvasPanelController: Sendable {
 
     private func show(_ fields: Result<FieldSet, FieldError>, _ context: WebContext) async throws -> Response {
         let canvas = CanvasSignIn(signInService: signInService)
-        let user = try await canvas.user(fields, attempt(context))
-        return try await panel.render(try await canvas.decide(on: user, attempt(context)), subject(user), context)
+        let user = try await canvas.user(fields, self.attempt(context))
+        let attempt = attempt(context)
+        return try await panel.render(try await canvas.decide(on: user, attempt), subject(user), context, attempt)
     }
 
     private func subject(_ user: CanvasSignIn.User) -> PanelSubject {

@@ -25,7 +25,7 @@ struct CanvasSignIn: Sendable {
     ///
     /// For an unknown one a secret that nobody has is used, so that both cost the same.
     ///
-    /// - Throws: ``AnswerError/refused``; the reason is in the audit.
+    /// - Throws: ``SignInRefusal``; the reason is in the audit.
     func user(_ fields: Result<FieldSet, FieldError>, _ attempt: Attempt) async throws -> User {
         guard case .success(let fields) = fields,
             let text = fields.nonEmpty("signed_request"), let signed = SignedRequest(text)

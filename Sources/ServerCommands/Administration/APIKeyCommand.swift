@@ -114,6 +114,9 @@ struct APIKeyCommand: AsyncParsableCommand {
                 return NewKey(key: .ed25519(try Ed25519PublicKey(parsing: TextInput.read(file: publicKey))))
             }
             if let imported = try SecretInput.read(file: importFile, variable: "LATCHKEY_IMPORT_API_KEY") {
+                if ["\"", "'"].contains(where: { imported.hasPrefix($0) && imported.hasSuffix($0) }) {
+                    throw CommandFailure("the imported key is in quotes, which would be part of it; remove them")
+                }
                 return NewKey(key: .secret(try APIKey(text: imported)))
             }
             let apiKey = APIKey.generate(using: &generator)

@@ -38,7 +38,7 @@ struct SalesforceCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: "The organisation's id, 18 characters.") var organization: String
+        @Argument(help: "The organisation's id, 15 or 18 characters.") var organization: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "Where the PartnerUserId comes from: userId, userName, email or parameters.NAME.")
         var userField = "userId"
@@ -65,10 +65,7 @@ struct SalesforceCommand: AsyncParsableCommand {
                         + "userName or email, or add --trust-canvas-parameters if a lifecycle handler sets \(userField)"
                 )
             }
-            guard organization.count == 18, organization.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
-            else {
-                throw CommandFailure("the organisation's id is 18 letters and digits, such as 00DFk0000001234MAA")
-            }
+            let organization = try Self.id(organization)
             guard (1...LoginKey.maximumLifetime).contains(lifetime) else {
                 throw CommandFailure("--lifetime is 1 to 86400 seconds")
             }
@@ -101,6 +98,17 @@ struct SalesforceCommand: AsyncParsableCommand {
                 text: "Salesforce organisation \(organization) is connected to group \(group)."
             )
         }
+
+        /// The id in 18 characters.
+        private static func id(_ text: String) throws -> String {
+            guard text.hasPrefix("00D"), let id = SalesforceID(text) else {
+                throw CommandFailure(
+                    "the organisation's id is 15 or 18 letters and digits, such as 00DFk0000001234MAA; the last three of 18 "
+                        + "follow from the others, and capitals count"
+                )
+            }
+            return id.text
+        }
     }
 
     struct List: AsyncParsableCommand {
@@ -131,7 +139,7 @@ struct SalesforceCommand: AsyncParsableCommand {
             discussion: "Example:\n  latchkey salesforce show 00DFk0000001234MAA"
         )
 
-        @Argument(help: "The organisation's id, 18 characters.") var organization: String
+        @Argument(help: "The organisation's id, 15 or 18 characters.") var organization: String
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -151,7 +159,7 @@ struct SalesforceCommand: AsyncParsableCommand {
             discussion: "Example:\n  latchkey salesforce disconnect 00DFk0000001234MAA"
         )
 
-        @Argument(help: "The organisation's id, 18 characters.") var organization: String
+        @Argument(help: "The organisation's id, 15 or 18 characters.") var organization: String
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -159,14 +167,14 @@ struct SalesforceCommand: AsyncParsableCommand {
             let store = try await store.open()
             let settings = try await store.requireOrganization(organization)
             try await store.removeOrganization(
-                organization,
+                settings.id,
                 of: settings.partnerID,
                 recording: Administration.event(
-                    "Salesforce organisation \(organization) disconnected",
+                    "Salesforce organisation \(settings.id) disconnected",
                     in: settings.partnerID
                 )
             )
-            try output.print(Row(settings), text: "Disconnected Salesforce organisation \(organization).")
+            try output.print(Row(settings), text: "Disconnected Salesforce organisation \(settings.id).")
         }
     }
 }

@@ -1,8 +1,9 @@
 internal import WireCodec
+internal import WireProtocol
 
-/// What an agent's page or program sends, one flat JSON object a WebSocket text frame.
+/// What an agent's page or program sends, one JSON object a WebSocket text frame.
 ///
-/// Source: `docs/protocol.md#presence-agent`. A `guesttoken` and a `version` are ignored: they change nothing here.
+/// Source: `docs/protocol.md#presence-agent`. Members that are not read are ignored, such as `guesttoken` and `version`.
 package enum AgentCommand: Equatable, Sendable {
     /// The first frame: the agent's token, with or without `Bearer` before it, and the visitor to watch.
     case connect(token: String, VisitorReference)
@@ -14,10 +15,13 @@ package enum AgentCommand: Equatable, Sendable {
     /// The most bytes a frame may have: the longest token and what is around it.
     package static let maximumByteCount = 12 * 1024
 
+    private static let members: Set = ["type", "authorization", ParameterName.groupID, ParameterName.visitorID]
+
     /// Reads a frame; `nil` if it is not a command.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
-        guard json.count <= Self.maximumByteCount, (try? fields.add(json: json)) != nil, let type = fields["type"]
+        guard json.count <= Self.maximumByteCount,
+            (try? fields.add(json: json, only: Self.members)) != nil, let type = fields["type"]
         else { return nil }
         switch type {
         case "connect":

@@ -227,12 +227,25 @@ package struct PresenceStateMachine: Sendable {
         return notices(own, .terms(invitation.visitor.visitorID, agent: invitation.agent.name, terms))
     }
 
+    /// Everybody reads the visitor's id as they have spelled it themselves.
     private func notices(_ peers: Set<PeerID>, _ event: PresenceEvent) -> [Notice] {
-        peers.sorted().map { Notice(peer: $0, event: event) }
+        peers.sorted()
+            .map { peer in
+                Notice(peer: peer, event: places[peer].map { event.spelling($0.visitor.visitorID) } ?? event)
+            }
     }
 }
 
 extension PresenceEvent {
+    /// The event with the visitor's id in one of its spellings.
+    fileprivate func spelling(_ visitorID: SessionKey) -> Self {
+        switch self {
+        case .presence(_, let visitor): .presence(visitorID, visitor)
+        case .terms(_, let agent, let terms): .terms(visitorID, agent: agent, terms)
+        default: self
+        }
+    }
+
     fileprivate static func invite(_ invitation: Invitation) -> Self {
         .invite(invitation.id, agent: invitation.agent.name, sessionKey: invitation.sessionKey)
     }

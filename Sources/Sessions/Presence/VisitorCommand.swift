@@ -3,7 +3,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// What a visitor's page sends, one flat JSON object a WebSocket text frame.
+/// What a visitor's page sends, one JSON object a WebSocket text frame; members that are not read are ignored.
 package enum VisitorCommand: Equatable, Sendable {
     /// The first frame: who is here. The name is up to 63 characters.
     case announce(VisitorReference, PresentVisitor)
@@ -17,10 +17,15 @@ package enum VisitorCommand: Equatable, Sendable {
     /// What a visitor without a name is called.
     private static let anonymous = "Visitor"
 
+    private static let members = VisitorPage.members.union([
+        "type", "invitation", ParameterName.groupID, ParameterName.visitorID, ParameterName.name,
+    ])
+
     /// Reads a frame; `nil` if it is not a command.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
-        guard json.count <= Self.maximumByteCount, (try? fields.add(json: json)) != nil else { return nil }
+        guard json.count <= Self.maximumByteCount, (try? fields.add(json: json, only: Self.members)) != nil
+        else { return nil }
         switch fields["type"] {
         case "announce": self.init(announcement: fields)
         case "accepted", "declined":

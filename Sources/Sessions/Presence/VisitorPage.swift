@@ -16,6 +16,9 @@ package struct VisitorPage: Equatable, Sendable {
     /// Describes nothing.
     package init() {}
 
+    /// What ``init(_:)`` reads.
+    static let members: Set = ["url", "browser", "browserver", "platform"]
+
     /// Reads what an announcement has of it; what is too long is left out.
     init(_ fields: FieldSet) {
         url = Self.text(fields["url"], 1024)

@@ -42,7 +42,7 @@ struct LaunchesController: Sendable {
             version: version,
             attempt: attempt(context)
         )
-        guard let pickUp else { throw AnswerError.refused }
+        guard let pickUp else { return try await signInService.refuse(.invalidToken, attempt(context)) }
         return .json(
             JSONWriter.object { json in
                 json.member("groupId", pickUp.group.partnerID.text)
@@ -65,7 +65,7 @@ struct LaunchesController: Sendable {
             reason: reason,
             attempt: attempt(context)
         )
-        guard isKnown else { throw AnswerError.refused }
+        guard isKnown else { return try await signInService.refuse(.invalidToken, attempt(context)) }
         return Response(status: .noContent)
     }
 
@@ -78,7 +78,7 @@ struct LaunchesController: Sendable {
             after: known.flatMap(LaunchProgress.State.init),
             at: context.seconds
         )
-        guard let progress else { throw AnswerError.refused }
+        guard let progress else { return try await signInService.refuse(.invalidToken, attempt(context)) }
         return .json(
             JSONWriter.object { json in
                 json.member("state", progress.state.rawValue)
@@ -93,10 +93,12 @@ struct LaunchesController: Sendable {
     }
 
     private func enroll(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard RequestOrigin(request, own: ownOrigins) == .own,
-            let key = try await ClientKey(fields(of: request)[ParameterName.clientKey] ?? ""),
+        guard RequestOrigin(request, own: ownOrigins) == .own else {
+            return try await signInService.refuse(.foreignOrigin, attempt(context))
+        }
+        guard let key = try await ClientKey(fields(of: request)[ParameterName.clientKey] ?? ""),
             try await launchService.enroll(key, pageToken: request.bearerToken ?? "", attempt: attempt(context))
-        else { throw AnswerError.refused }
+        else { return try await signInService.refuse(.invalidToken, attempt(context)) }
         return Response(status: .noContent)
     }
 

@@ -41,6 +41,7 @@ struct AgentLinksController: Sendable {
             to: asked.name,
             attempt: attempt
         )
+        if case .refused(let reason) = decision { signInService.count(reason, attempt) }
         guard let agent = decision.grant else { throw AnswerError.notFound }
         if case .panel = asked.target, agent.user.partnerUserID == nil {
             throw AnswerError.badRequest("The panel is for users with a PartnerUserId.")

@@ -40,12 +40,8 @@ struct LoginKeyController: Sendable {
         )
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
         if let named = fields.nonEmpty(ParameterName.partnerUserID) {
-            guard let own = grant.user.partnerUserID?.text, own.utf8.elementsEqual(named.utf8) else {
-                _ = try await signInService.authenticator.refuse(
-                    .unknownUser,
-                    in: grant.group.partnerID,
-                    attempt: attempt
-                )
+            guard let own = grant.user.partnerUserID, own.isSpelled(named) else {
+                try await signInService.note(.unknownUser, in: grant.group.partnerID, attempt)
                 throw AnswerError.refused
             }
         }

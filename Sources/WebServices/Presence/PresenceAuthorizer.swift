@@ -39,7 +39,10 @@ package struct PresenceAuthorizer: Sendable {
         }
         guard connects.take(grant.user.id.description, at: attempt.time) else { throw AnswerError.tooManyRequests }
         let signer = signInService.authenticator.signers.auth
-        guard let claims = try? signer.verify(credentials.token, at: attempt.seconds) else { return nil }
+        guard let claims = try? signer.verify(credentials.token, at: attempt.seconds) else {
+            try await signInService.note(.invalidToken, in: grant.group.partnerID, attempt)
+            return nil
+        }
         return PresenceAgent(
             partnerID: grant.group.partnerID,
             userID: grant.user.id,

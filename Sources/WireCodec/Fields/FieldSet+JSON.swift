@@ -10,6 +10,16 @@ extension FieldSet {
         try Self.reading { () throws(JSONError) in try reader.expectEnd() }
     }
 
+    /// Adds those members of a JSON object that are named, in lower case; what the others hold does not matter, nor how
+    /// many there are.
+    package mutating func add(json: [UInt8], only names: Set<String>) throws(FieldError) {
+        let value = try Self.reading { () throws(JSONError) in try JSONReader.value(of: json) }
+        guard let object = value.object else { throw .malformed }
+        for member in object.members where names.contains(member.name.lowercased()) {
+            if let text = try Self.text(member.value) { try add(name: member.name, value: text) }
+        }
+    }
+
     private mutating func add(membersOf reader: inout JSONReader) throws(FieldError) {
         var missing: [String] = []
         repeat {

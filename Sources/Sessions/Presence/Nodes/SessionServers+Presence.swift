@@ -5,7 +5,7 @@ extension SessionServers {
     /// The home of a visitor's presence: the same for all nodes that know of the same nodes, and with a node that comes or goes
     /// only its own share of the visitors moves (rendezvous hashing).
     package func home(of visitor: VisitorReference) -> SessionServerRecord {
-        let text = "\(visitor.partnerID.text)/\(visitor.visitorID.text)"
+        let text = "\(visitor.partnerID.text)/\(visitor.visitorID.canonicalText)"
         return live.max { Self.weight($0.name, text) < Self.weight($1.name, text) } ?? own
     }
 
