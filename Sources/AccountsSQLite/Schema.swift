@@ -46,7 +46,15 @@ enum Schema {
                     "is of an older version: start `latchkey serve` of this version once, which brings it up to date"
             )
         }
-        try migrator.migrate(pool)
+        do {
+            try migrator.migrate(pool)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw AccountsError(
+                code: .schemaMismatch,
+                message: "cannot be brought up to date (\(error.message ?? "")): its tables are those of no version; "
+                    + "restore a backup"
+            )
+        }
     }
 
     /// `TEXT` is compared byte by byte (collation BINARY), which is what identities need.

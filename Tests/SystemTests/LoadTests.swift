@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `latchkey load` against a real server.
-@Suite(.timeLimit(.minutes(2))) struct LoadTests {
+@Suite(.timeLimit(.minutes(10))) struct LoadTests {
     private struct Report: Decodable {
         struct Row: Decodable {
             struct Bar: Decodable {

@@ -9,6 +9,8 @@ internal import WireCodec
 package final class ConnectionLimits: Sendable {
     private struct State {
         var bySource: [String: Int] = [:]
+        /// Those of whom the log has said that they have too many.
+        var noted: Set<String> = []
         var total = 0
         var isPaused = false
         var perSource: Int
@@ -44,16 +46,20 @@ package final class ConnectionLimits: Sendable {
     /// Counts a connection; `false` if its source has too many, and then it does not count.
     func enter(from peer: String) -> Bool {
         let source = SourceNetwork.name(of: peer)
-        let (isIn, count, total) = state.withLock { state in
+        let (isIn, count, total, isNew) = state.withLock { state in
             let count = state.bySource[source, default: 0]
-            guard count < state.perSource || proxies.contains(peer) else { return (false, count, state.total) }
+            guard count < state.perSource || proxies.contains(peer) else {
+                return (false, count, state.total, state.noted.insert(source).inserted)
+            }
             state.bySource[source] = count + 1
             state.total += 1
-            return (true, count + 1, state.total)
+            return (true, count + 1, state.total, false)
         }
         open.record(total)
         if isIn { return true }
         refused.increment()
+        // Once, until half of its connections are closed: whoever fills the places shall not fill the log too.
+        guard isNew else { return false }
         logger.notice(
             "a connection was refused: its source has too many",
             metadata: ["source": "\(source)", "connections": "\(count)"]
@@ -67,6 +73,7 @@ package final class ConnectionLimits: Sendable {
         let total = state.withLock { state in
             let count = state.bySource[source, default: 1] - 1
             state.bySource[source] = count > 0 ? count : nil
+            if count <= state.perSource / 2 { state.noted.remove(source) }
             state.total -= 1
             return state.total
         }
