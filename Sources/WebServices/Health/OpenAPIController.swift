@@ -7,11 +7,7 @@ struct OpenAPIController: Sendable {
         // Every answer shares it.
         let document = ByteBuffer(bytes: PackageResources.openapi_json)
         router.get("/openapi.json") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "application/json"],
-                body: ResponseBody(byteBuffer: document)
-            )
+            Response(status: .ok, headers: .json, body: ResponseBody(byteBuffer: document))
         }
     }
 }
