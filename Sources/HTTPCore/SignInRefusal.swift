@@ -16,7 +16,7 @@ package struct SignInRefusal: Error {
 extension Decision {
     /// The grant.
     ///
-    /// - Throws: ``SignInRefusal`` with the reason, if there is none.
+    /// - Throws: ``SignInRefusal`` with the reason, if it was refused.
     package func get() throws(SignInRefusal) -> Grant {
         switch self {
         case .granted(let grant): return grant
@@ -28,7 +28,7 @@ extension Decision {
 extension APIKeyCheck {
     /// The group.
     ///
-    /// - Throws: ``SignInRefusal`` with the reason, if there is none.
+    /// - Throws: ``SignInRefusal`` with the reason, if the key was refused.
     package func get() throws(SignInRefusal) -> Group {
         switch self {
         case .granted(let group): return group

@@ -1,6 +1,6 @@
 /// What a SAML provider publishes about itself (SAML metadata section 2.4.3).
 package struct ProviderMetadata: Decodable, Sendable {
-    /// Its entity id; `nil` if there is none.
+    /// Its entity id; `nil` if the metadata has no such attribute.
     package let entityID: String?
     /// Where browsers are sent by a redirect; `nil` if it takes them in no such way.
     package let address: String?

@@ -24,7 +24,7 @@ extension PostgresServer {
     }
 }
 
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct PostgresAccountStoreTests {
     static let now: Int64 = 1_700_000_000
 

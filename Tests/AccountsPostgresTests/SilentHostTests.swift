@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Several hosts in the address of the database, of which one does not answer.
-@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct SilentHostTests {
     /// A port at which connecting comes to no end: nobody takes the connections that wait there, and there is no room.
     private final class SilentPort {

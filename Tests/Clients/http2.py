@@ -4,6 +4,7 @@ Each is sent by many connections; the server lives, stays within its memory, ans
 """
 import contextlib
 import http.client
+import itertools
 import os
 import socket
 import ssl
@@ -233,7 +234,9 @@ class Silent:
         self.began = time.monotonic()
         for peer in self.peers:
             peer.send(asked)
-        time.sleep(5)
+        for peer in self.peers:
+            heads = (kind for kind, _, _ in peer.frames(60) if kind == HEADERS)
+            equal(len(list(itertools.islice(heads, 100))), 100)
         self.grown = (server.memory() - before) / CONNECTIONS
 
     def take_little(self):

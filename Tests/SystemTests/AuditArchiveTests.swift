@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// `latchkey audit archive`, which moves old rows into a file.
-@Suite(.timeLimit(.minutes(10))) struct AuditArchiveTests {
+@Suite(.timeLimit(.minutes(5))) struct AuditArchiveTests {
     private static let count = 30_000
 
     /// A store with many old events and a new one; `archive` is the file for the old ones.

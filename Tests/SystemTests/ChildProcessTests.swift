@@ -2,7 +2,7 @@ import Foundation
 import SystemSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
     @Test func `a child has three open files, also if others start at the same time`() async throws {
         // This one goes to every child that does not close it.
         let descriptor = unsafe open("/dev/null", O_RDONLY)

@@ -96,7 +96,7 @@ struct UserFilterSQL {
         }
     }
 
-    /// A Salesforce user's id in its other length; the text itself where it is none.
+    /// The other length of a Salesforce user's id; any other text as it is.
     private static func otherSpelling(of text: String) -> String {
         (try? PartnerUserID(parsing: text))?.otherSalesforceSpelling?.text ?? text
     }

@@ -10,7 +10,7 @@ struct NewUser {
     private let firstName: String
     private let lastName: String
 
-    /// Takes what is needed from the claims; `nil` if there is no user name, or a PartnerUserId that is none.
+    /// Takes what is needed from the claims; `nil` if there is no user name, or the PartnerUserId is not valid.
     init?(_ claims: UserClaims, of provider: IdentityProvider) {
         guard let names = provider.enrolment?.claims else { return nil }
         let field = provider.userField

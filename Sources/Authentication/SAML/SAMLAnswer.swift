@@ -11,7 +11,7 @@ package struct SAMLAnswer: Sendable {
     package var callbackName: String
     /// That address.
     package var ownAddress: String
-    /// The response as XML; empty if there is none, or none that is Base64.
+    /// The response as XML; empty if it is missing or not valid Base64.
     package var response: [UInt8]
 
     /// Puts together what has come.

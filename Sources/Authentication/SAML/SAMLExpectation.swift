@@ -116,6 +116,6 @@ struct SAMLExpectation {
     private static func code(_ text: String?) -> String {
         let name = text?.split(separator: ":").last.map(String.init) ?? ""
         let isName = (1...40).contains(name.utf8.count) && name.utf8.allSatisfy { $0 < 0x7F && $0 > 0x40 }
-        return isName ? name : "a status that is none"
+        return isName ? name : "an invalid status"
     }
 }

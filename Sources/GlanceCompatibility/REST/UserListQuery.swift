@@ -15,7 +15,7 @@ struct UserListQuery: Sendable {
 
     /// Reads the parameters of the query.
     ///
-    /// A parameter that is none of these is ignored, as what programs add to an address (`_=1`).
+    /// Unknown parameters, such as the `_=1` that some programs add, are ignored.
     ///
     /// - Throws: ``AnswerError/badRequest(_:)``.
     init(_ fields: FieldSet) throws(AnswerError) {

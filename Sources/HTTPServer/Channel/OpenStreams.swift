@@ -6,7 +6,7 @@ internal import NIOCore
 final class OpenStreams: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
-    /// The most that are served at once; our pages ask for a third of it.
+    /// The most that are served at once; what comes beyond is answered with 503.
     static let maximum = 32
 
     /// Those that are open now; counted by ``StreamRules``.
