@@ -53,8 +53,8 @@ package struct DemoCommand: AsyncParsableCommand {
             ],
             file: nil
         )
-        let masterKey = try settings.masterKey()
         let store = try settings.openStore(.updating)
+        let masterKey = try settings.masterKey()
         let demo = try await DemoData(site: settings.site()).prepare(store)
         let server = try Server(settings: settings, store: store, masterKey: masterKey, demo: demo) { settings }
         if walkthrough {

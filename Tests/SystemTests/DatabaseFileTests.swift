@@ -95,6 +95,9 @@ import Testing
         // What is left of a server that lost its database is not a new server's without a word.
         let wrong = ["--port", "0", "--public-url", "not a URL"]
         #expect(try latchkey(["serve", "--database", "lost.sqlite"] + wrong, 1).contains("a new one is made under"))
+        let first = ["serve", "--database", "first.sqlite", "--master-key-file", "first.key"]
+        let text = try latchkey(first + wrong, 1)
+        #expect(text.contains("public") && !text.contains("Warning"))
     }
 
     @Test func `another key, another version and a file that is cut off are named`() throws {

@@ -44,8 +44,8 @@ struct ServeCommand: AsyncParsableCommand {
         given["tls.keyFile"] = keyFile
         let flags = given
         let settings = try await store.settings(adding: flags)
-        let masterKey = try settings.masterKey()
         let opened = try settings.openStore(.updating)
+        let masterKey = try settings.masterKey()
         let server = try Server(settings: settings, store: opened, masterKey: masterKey) { [store] in
             try await store.settings(adding: flags)
         }
