@@ -42,6 +42,7 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP2: Target.Dependency = .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 
 /// The client's window needs GTK 4, which servers and tests do not: it is built only where this is set.
@@ -188,7 +189,7 @@ let package = Package(
             dependencies: [
                 "Accounts", "Authentication", "HTTPCore", "LoginKey", "ServiceTokens", "Sessions", "WireCodec",
                 "WireProtocol", httpTypes, hummingbirdCore, hummingbirdHTTP2, logging, metrics, nioCore, nioHTTP1,
-                nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, nioTLS, nioWebSocket,
+                nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioSSL, nioTLS, nioWebSocket,
             ],
             swiftSettings: swiftSettings
         ),
@@ -407,7 +408,9 @@ let package = Package(
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "HTTPServer",
                 "ServiceTokens", "Sessions",
-                "TestSupport", "WireProtocol", logging, nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
+                "TestSupport", "WireProtocol", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2,
+                nioHTTPTypes,
+                nioHTTPTypesHTTP2, nioWebSocket,
             ],
             swiftSettings: swiftSettings
         ),

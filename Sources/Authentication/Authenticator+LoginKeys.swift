@@ -9,14 +9,15 @@ extension Authenticator {
     ///   - purpose: What it is for, where the group insists on version 2.
     ///   - lifetime: 1 to 86,400 seconds.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The key; `nil` if the user has no PartnerUserId or the group no valid secret. Both are in the audit.
+    /// - Returns: The key, or why there is none, which is in the audit: the user has no PartnerUserId
+    ///   (``RefusalReason/unknownUser``), or the group no valid secret (``RefusalReason/noAPIKey``).
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func issueLoginKey(
         for grant: Grant,
         purpose: LoginKeyPurpose = .authenticate,
         lifetime: Int64 = 3600,
         attempt: Attempt
-    ) async throws(AccountsError) -> PresentedLoginKey? {
+    ) async throws(AccountsError) -> IssuedLoginKey {
         let partnerID = grant.group.partnerID
         var claim = Claim(partnerID: partnerID, actor: grant.actor)
         var attempt = attempt
@@ -32,11 +33,11 @@ extension Authenticator {
         else {
             let reason: RefusalReason = grant.user.partnerUserID == nil ? .unknownUser : .noAPIKey
             try await store.append([refusal(reason, claim, attempt).event])
-            return nil
+            return .refused(reason)
         }
         claim.kind = "API key \(record.id)"
         try await store.append([event(.granted, "", claim, attempt)])
-        return loginKey
+        return .issued(loginKey)
     }
 
     /// Makes a LoginKey for a CRM user whose sign-in was decided on just now, and written down with that.
@@ -89,4 +90,12 @@ extension Authenticator {
         let loginKey = try? issuer.issue(for: partnerUserID, purpose: purpose, at: now, using: &generator)
         return loginKey.map { (.version2($0), record) }
     }
+}
+
+/// What the wish for a LoginKey comes to.
+package enum IssuedLoginKey: Equatable, Sendable {
+    /// The key.
+    case issued(PresentedLoginKey)
+    /// There is none. The reason is for the audit and the administrator, never for the caller.
+    case refused(RefusalReason)
 }

@@ -1,5 +1,6 @@
 package import Accounts
 package import Authentication
+package import LoginKey
 
 /// A refusal that is in the audit already, on its way from a handler to ``SignInService/answering(_:_:)``, which counts it
 /// and writes its line; to the outside it is ``AnswerError/refused``.
@@ -20,6 +21,18 @@ extension Decision {
     package func get() throws(SignInRefusal) -> Grant {
         switch self {
         case .granted(let grant): return grant
+        case .refused(let reason): throw SignInRefusal(reason)
+        }
+    }
+}
+
+extension IssuedLoginKey {
+    /// The key.
+    ///
+    /// - Throws: ``SignInRefusal`` with the reason, if there is none.
+    package func get() throws(SignInRefusal) -> PresentedLoginKey {
+        switch self {
+        case .issued(let loginKey): return loginKey
         case .refused(let reason): throw SignInRefusal(reason)
         }
     }

@@ -39,15 +39,16 @@ package struct Launcher {
 
     private func open(_ arguments: [String]) throws(LauncherError) {
         guard arguments.count == 1 else { throw .tooManyArguments }
+        let url: ProtocolURLText
         do {
-            _ = try ProtocolScheme(of: arguments[0])
+            url = try ProtocolURLText(of: arguments[0])
         } catch {
             throw .unreadableURL(error)
         }
         let answer: IPCMessage
         do {
             let folder = try IPCFolder(runtimeFolder: Environment["XDG_RUNTIME_DIR"])
-            answer = try Self.handOver(arguments[0], to: ClientStart(folder: folder, program: program))
+            answer = try Self.handOver(url.escaped, to: ClientStart(folder: folder, program: program))
         } catch let error as LocalIPCError {
             throw .localIPC(error)
         } catch {

@@ -43,21 +43,29 @@ struct LoginKeyPage: Sendable {
             }
             return try await signIn.login(context, fields, path: Path.getLoginKey)
         case .agent(let grant):
+            var context = context
+            // What is said from here on has the id of the click.
+            context.correlationID = grant.correlationID ?? context.correlationID
             if values.nonEmpty("test") != nil { return try diagnosis(grant, context) }
-            return try await answer(grant, values, context)
+            do {
+                return try await answer(grant, values, context)
+            } catch {
+                return try signIn.renderer.render(error, ancestors: grant.group.embeddingOrigins, context)
+            }
         }
     }
 
     private func answer(_ grant: Grant, _ values: FieldSet, _ context: WebContext) async throws -> Response {
         let attempt = Attempt(
             time: context.time,
-            correlationID: grant.correlationID ?? context.correlationID,
+            correlationID: context.correlationID,
             source: context.source,
             purpose: "GetLoginKey"
         )
-        guard let loginKey = try await signIn.signInService.authenticator.issueLoginKey(for: grant, attempt: attempt),
-            let partnerUserID = grant.user.partnerUserID
-        else { throw AnswerError.refused }
+        let loginKey = try await signIn.signInService.answering(attempt) {
+            try await signIn.signInService.authenticator.issueLoginKey(for: grant, attempt: attempt).get()
+        }
+        let partnerUserID = grant.user.partnerUserID?.text ?? ""
         func text(_ puid: String) -> String {
             "partnerid=\(grant.group.partnerID)&partneruserid=\(puid)~\(loginKey.text)"
         }
@@ -66,11 +74,11 @@ struct LoginKeyPage: Sendable {
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text(PercentEncoding.encode(partnerUserID.text))))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text(PercentEncoding.encode(partnerUserID))))
             )
         }
         // Scripts take what they are posted as it is.
-        return try embedded(text(partnerUserID.text), grant, context)
+        return try embedded(text(partnerUserID), grant, context)
     }
 
     /// The page that hands the key to the page around it.

@@ -25,7 +25,9 @@ struct LoginPages: Sendable {
             try await signIn.answering(request, context, isFramed: false) { try await change(request, $0, $1) }
         }
         router.post(RouterPath(Path.signOut)) { request, context in
-            try await signIn.answering(request, context, isFramed: false) { _, _ in try signOut(request) }
+            try await signIn.answering(request, context, isFramed: false) { context, _ in
+                try await signOut(request, context)
+            }
         }
     }
 
@@ -67,7 +69,7 @@ struct LoginPages: Sendable {
             ),
             case .success(let values) = fields, let current = await signIn.current(request, context),
             let page = page(values)
-        else { throw AnswerError.refused }
+        else { throw await signIn.refusal(.unreadableRequest, request, context) }
         let ticket = try signIn.ticket(for: newcomer, context)
         let data: [String: Any] = [
             "currentName": current.user.displayName, "currentGroup": current.group.name,
@@ -82,8 +84,9 @@ struct LoginPages: Sendable {
         _ context: WebContext,
         _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
-        guard RequestOrigin(request, own: signIn.site.ownOrigins) == .own,
-            case .success(let values) = fields, values.nonEmpty(ParameterName.ticket) != nil, let page = page(values),
+        try await signIn.requireOwnOrigin(request, context)
+        guard case .success(let values) = fields, values.nonEmpty(ParameterName.ticket) != nil,
+            let page = page(values),
             case .agent(let newcomer) = try await signIn.arrive(
                 request,
                 context,
@@ -91,15 +94,15 @@ struct LoginPages: Sendable {
                 path: page,
                 mayChangeUser: true
             )
-        else { throw AnswerError.refused }
+        else { throw await signIn.refusal(.unreadableRequest, request, context) }
         let query = try signIn.query(keeping: values, for: newcomer, context, page: nil)
         var response = Response(status: .seeOther, headers: [.location: "\(page)?\(query)"])
         signIn.signIn(newcomer, request, context, on: &response)
         return response
     }
 
-    private func signOut(_ request: Request) throws -> Response {
-        guard RequestOrigin(request, own: signIn.site.ownOrigins) == .own else { throw AnswerError.refused }
+    private func signOut(_ request: Request, _ context: WebContext) async throws -> Response {
+        try await signIn.requireOwnOrigin(request, context)
         var response = Response(status: .seeOther, headers: [.location: Path.login])
         signIn.site.cookie.clear(on: &response, for: request)
         return response

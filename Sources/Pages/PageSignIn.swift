@@ -281,6 +281,27 @@ struct PageSignIn: Sendable {
         return try signInService.authenticator.signers.ticket.sign(claims)
     }
 
+    /// Writes a refusal of a page's own down, and counts it.
+    ///
+    /// - Returns: What it is to the outside.
+    func refusal(_ reason: RefusalReason, _ request: Request, _ context: WebContext) async -> AnswerError {
+        let attempt = attempt(request, context)
+        do {
+            return try await signInService.answering(attempt) { try await signInService.refuse(reason, attempt) }
+        } catch {
+            return error
+        }
+    }
+
+    /// Refuses what a page of somebody else has sent.
+    ///
+    /// - Throws: ``AnswerError``.
+    func requireOwnOrigin(_ request: Request, _ context: WebContext) async throws(AnswerError) {
+        guard RequestOrigin(request, own: site.ownOrigins) == .own else {
+            throw await refusal(.foreignOrigin, request, context)
+        }
+    }
+
     /// The circumstances of a request for a page.
     func attempt(
         _ request: Request,

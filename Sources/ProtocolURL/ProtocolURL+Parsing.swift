@@ -7,12 +7,13 @@ extension ProtocolURL {
     ///
     /// Strict, as `docs/threats.md#url-injection` says: printable ASCII, at most ``ProtocolScheme/maximumByteCount``
     /// bytes, listed commands and parameters, each once and none empty, no fragment, no user, no escapes in the path.
-    /// Tolerant only of `+`, `@`, `$` and what `encodeURIComponent` leaves standing raw in values, where `+` means
-    /// itself.
+    /// Tolerant only of `+`, `@`, `$`, what `encodeURIComponent` leaves, and non-ASCII text standing raw in values,
+    /// where `+` means itself.
     ///
     /// - Throws: ``ProtocolURLError``.
     package init(parsing text: String) throws(ProtocolURLError) {
-        let scheme = try ProtocolScheme(of: text)
+        let url = try ProtocolURLText(of: text)
+        let (scheme, text) = (url.scheme, url.escaped)
         let rest = text.dropFirst(scheme.rawValue.utf8.count + 3)
         let question = rest.firstIndex(of: "?") ?? rest.endIndex
         var path = rest[..<question].split(separator: "/", omittingEmptySubsequences: false)

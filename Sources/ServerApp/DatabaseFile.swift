@@ -1,3 +1,4 @@
+internal import AccountsSQLite
 internal import Foundation
 internal import SystemPackage
 
@@ -12,8 +13,6 @@ package struct DatabaseFile {
         /// Make the file, and bring an older one up to date.
         case updating
     }
-
-    private static let signature = Data("SQLite format 3\0".utf8)
 
     let path: String
 
@@ -64,16 +63,13 @@ package struct DatabaseFile {
             if size == 0 { return }
             throw CommandFailure("the database \(path) is a folder")
         }
-        guard let header = try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 32),
-            header.count == 32, header.starts(with: Self.signature)
-        else { throw CommandFailure("\(path) is not an SQLite database") }
-        let bytes = [UInt8](header)
-        let encoded = Int(bytes[16]) << 8 | Int(bytes[17])
-        let pages = bytes[28..<32].reduce(0) { $0 << 8 | Int($1) }
+        guard let header = SQLiteFileHeader(path: path) else {
+            throw CommandFailure("\(path) is not an SQLite database")
+        }
         let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? NSNumber
-        guard (log?.intValue ?? 0) > 0 || size >= (encoded == 1 ? 65_536 : encoded) * pages else {
+        guard (log?.intValue ?? 0) > 0 || size >= header.byteCount else {
             throw CommandFailure(
-                "the database \(path) is cut off: \(size) bytes of \(encoded * pages); restore a backup"
+                "the database \(path) is cut off: \(size) bytes of \(header.byteCount); restore a backup"
             )
         }
     }

@@ -13,7 +13,7 @@ package enum ProtocolScheme: String, Hashable, Sendable, CaseIterable {
     /// - Parameter text: Printable ASCII, at most ``maximumByteCount`` bytes, beginning with a scheme and `://`.
     /// - Throws: ``ProtocolURLError/tooLong``, ``ProtocolURLError/unexpectedCharacter`` or
     ///   ``ProtocolURLError/unknownScheme``.
-    package init(of text: String) throws(ProtocolURLError) {
+    init(of text: String) throws(ProtocolURLError) {
         guard text.utf8.count <= Self.maximumByteCount else { throw .tooLong }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .unexpectedCharacter }
         let colon = text.firstIndex(of: ":") ?? text.endIndex

@@ -21,7 +21,8 @@ private func readURL(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let url = try? ProtocolURL(parsing: text) else { return }
     precondition(text.utf8.count <= ProtocolScheme.maximumByteCount, "too long")
-    precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "not printable ASCII")
+    precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }, "a control character or a blank")
+    precondition(url.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "not printable ASCII")
     precondition(!text.contains("#") && !text.contains("\\"), "raw characters")
     precondition(!url.text.contains("'"), "a quote that is written raw")
     // Escaping can make a text longer than a URL may be.

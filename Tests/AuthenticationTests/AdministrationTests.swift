@@ -124,7 +124,7 @@ import Testing
             try await office.authenticator.authenticate(office.credentials(), attempt: Office.attempt()).grant
         )
         let made = try await office.authenticator.issueLoginKey(for: grant, attempt: Office.attempt())
-        guard case .version1(let key) = made else {
+        guard case .issued(.version1(let key)) = made else {
             Issue.record("not of version 1")
             return
         }
@@ -134,7 +134,10 @@ import Testing
         let nameless = try #require(
             try await office.authenticator.authenticate(.success(byPassword), attempt: Office.attempt()).grant
         )
-        #expect(try await office.authenticator.issueLoginKey(for: nameless, attempt: Office.attempt()) == nil)
+        #expect(
+            try await office.authenticator.issueLoginKey(for: nameless, attempt: Office.attempt())
+                == .refused(.unknownUser)
+        )
     }
 
     @Test func `hashes passwords of the documented length only`() async throws {

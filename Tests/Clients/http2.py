@@ -21,6 +21,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RESET, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 # HPACK (RFC 7541): fields of the static table, and literals that nobody has to remember.
+REFUSED_STREAM = b"\0\0\0\x07"
 HEALTH = b"\x82\x87\x04\x08/healthz\x01\x09127.0.0.1"
 LOGIN = b"\x82\x87\x04\x13/login/default.aspx\x01\x09127.0.0.1"
 OPENAPI = b"\x82\x87\x04\x0d/openapi.json\x01\x09127.0.0.1"
@@ -226,6 +227,8 @@ class Silent:
 
     MOST = 90
     """How long the server lets them, in seconds."""
+    AT_ONCE = 12
+    """How many streams it serves at once."""
 
     def __init__(self, server):
         before, asked = server.memory(), b"".join(
@@ -235,9 +238,12 @@ class Silent:
         for peer in self.peers:
             peer.send(asked)
         for peer in self.peers:
-            heads = (kind for kind, _, _ in peer.frames(60) if kind == HEADERS)
-            equal(len(list(itertools.islice(heads, 100))), 100)
+            found = ((kind, payload) for kind, _, payload in peer.frames(60) if kind in (HEADERS, RESET))
+            answers = list(itertools.islice(found, 100))
+            equal([payload for kind, payload in answers if kind == RESET], [REFUSED_STREAM] * (100 - self.AT_ONCE))
+            equal(len(answers), 100)
         self.grown = (server.memory() - before) / CONNECTIONS
+        print(f"        (a silent peer takes {1024 * self.grown:.0f} KiB)")
 
     def take_little(self):
         assert self.grown < 2, f"each takes {self.grown:.1f} MiB"
@@ -246,6 +252,17 @@ class Silent:
         for peer in self.peers:
             rest = self.began + self.MOST + 40 - time.monotonic()
             assert any(kind is None for kind, _, _ in peer.frames(max(rest, 1))), "a silent peer is still there"
+
+
+def says_how_many(server):
+    """The server's last word on MAX_CONCURRENT_STREAMS (3) is what it serves."""
+    peer = Peer(server)
+    peer.send(frame(HEADERS, END_STREAM | END_HEADERS, 1, HEALTH))
+    frames = itertools.takewhile(lambda found: found[0] != HEADERS, peer.frames(10))
+    settings = b"".join(payload for kind, _, payload in frames if kind == SETTINGS)
+    said = [value for name, value in struct.iter_unpack(">HI", settings) if name == 3]
+    equal(said[-1:], [Silent.AT_ONCE])
+    peer.close()
 
 
 def names_one_host(server):
@@ -286,6 +303,7 @@ def main():
         PART.check("a peer that does nothing wrong", is_good, server)
         silent = Silent(server)
         PART.check("silent peers take little", silent.take_little)
+        PART.check("says how many streams", says_how_many, server)
         PART.check("names one host", names_one_host, server)
         for misuse in (rapid_resets, endless_continuation, empty_continuation, closed_windows):
             PART.check(misuse.__name__.replace("_", " "), in_parallel, server, misuse)
@@ -296,4 +314,5 @@ def main():
     PART.end(f"{CONNECTIONS} peers at once")
 
 
-main()
+if __name__ == "__main__":
+    main()

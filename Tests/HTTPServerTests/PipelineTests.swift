@@ -42,7 +42,7 @@ import Testing
         var generator = SeededGenerator(seed: 30)
         for sample in RequestSamples.all.map(Self.bytes) {
             for cut in 0...sample.count {
-                let tail = Self.noise(&generator)
+                let tail = Noise.bytes(&generator)
                 _ = try pipeline.exchange([Array(sample[..<cut]), Array(sample[cut...]) + tail])
                 _ = try pipeline.exchange([Array(sample[..<cut]) + tail])
             }
@@ -62,8 +62,8 @@ import Testing
                 let isCut = Int.random(in: 0..<4, using: &generator) == 0
                 stream += isCut ? Array(sample[..<Int.random(in: 0...sample.count, using: &generator)]) : sample
             }
-            stream += Self.noise(&generator)
-            _ = try pipeline.exchange(Self.pieces(of: stream, &generator))
+            stream += Noise.bytes(&generator)
+            _ = try pipeline.exchange(Noise.pieces(of: stream, &generator))
         }
     }
 
@@ -124,21 +124,5 @@ import Testing
         let statuses = answer.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
         #expect(statuses == ["200", "200", "429", "200"])
         #expect(try pipeline.exchange([pieces.flatMap(Self.bytes)]) == answer)
-    }
-
-    private static func noise(_ generator: inout SeededGenerator) -> [UInt8] {
-        (0..<Int.random(in: 1...64, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    }
-
-    private static func pieces(of stream: [UInt8], _ generator: inout SeededGenerator) -> [[UInt8]] {
-        var cuts = (0..<Int.random(in: 0...3, using: &generator))
-            .map { _ in Int.random(in: 0...stream.count, using: &generator) }
-        cuts.append(stream.count)
-        var start = 0
-        return cuts.sorted()
-            .map { end in
-                defer { start = end }
-                return Array(stream[start..<end])
-            }
     }
 }

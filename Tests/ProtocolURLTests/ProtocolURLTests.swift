@@ -80,6 +80,19 @@ import WireProtocol
         #expect(try ProtocolURL(parsing: url.text) == url)
     }
 
+    /// See `docs/protocol.md#protocol-urls`; the two spellings of one name stay two.
+    @Test(arguments: ["Zo\u{EB}", "Zoe\u{308}", "\u{308}~x", "日本", "\u{1F600}@x.example"])
+    func `takes non-ASCII text raw, as if it were escaped`(_ user: String) throws {
+        let escaped = user.utf8.map { $0 < 0x80 ? String(UnicodeScalar($0)) : "%" + String($0, radix: 16) }.joined()
+        for spelling in [user, escaped] {
+            let query = "partneruserid=\(spelling)&partnerid=12345&loginkey=\(Self.loginKey)"
+            let url = try ProtocolURL(parsing: "glancepanorama://authenticate?\(query)")
+            guard case .loginKey(_, let read, _) = url.credential else { continue }
+            #expect(Array(read.text.utf8) == Array(user.utf8))
+            #expect(url.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+        }
+    }
+
     @Test func `takes the slash that operating systems put behind what looks like a host`() throws {
         let query = "partnerid=12345&partneruserid=joe&loginkey=\(Self.loginKey)"
         for command in ["authenticate", "login"] {
@@ -101,6 +114,13 @@ import WireProtocol
             ("glancepanorama://authenticate?C\n", .unexpectedCharacter),
             ("glancepanorama://authenticate?C&x=\u{0}", .unexpectedCharacter),
             ("glancepanorama://authenticate?C&é=1", .unexpectedCharacter),
+            ("glancepanoramä://authenticate?C", .unexpectedCharacter),
+            ("glancepanorama://authenticate/é?C", .unexpectedCharacter),
+            ("glancepanorama://authenticate/=é?C", .unexpectedCharacter),
+            ("glancepanorama://authenticate?C&\u{212A}ey=1", .unexpectedCharacter),
+            ("glancepanorama://authenticate?C&ticket=\u{FFFD}", .unexpectedCharacter),
+            ("glancepanorama://authenticate?C&ticket=é", .malformedCredential),
+            ("glancepanorama://join?C&key=é", .malformedSessionKey),
             ("glancepanorama://settings?C", .unknownCommand),
             ("glancepanorama://?C", .unknownCommand),
             ("glancepanorama:///authenticate?C", .unknownCommand),

@@ -254,6 +254,7 @@ struct LaunchTests {
             "glancepanorama:--version", "glancepanorama://\(String(repeating: "a", count: 5000))",
             "glancepanorama://authenticate?\(good)&config=/etc/passwd", "glancepanorama://../../bin/sh",
             "glancepanorama://authenticate?partnerid=1&partnerid=2&partneruserid=a&loginkey=\(key)",
+            "glancepanorama://authenticate?partneruserid=é`touch \(desk.folder)/owned`&partnerid=1&loginkey=\(key)",
             "glancepanorama://é", "glancepanorama://authenticate?%00", "glancepanorama://*?[a-z]",
         ]
         for url in hostile {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import NIOHTTP1
 import Testing
 
 @Suite struct OperationTests {
@@ -62,21 +63,45 @@ import Testing
             ("/api/v1/launches/decline", #"{"ticket":"x","reason":"userDeclined"}"#, 401, "invalidToken"),
         ]
         var expected: [String: String] = [:]
+        func check(
+            _ answer: HTTP.Answer,
+            _ path: String,
+            _ status: Int,
+            _ reason: String,
+            id: String? = nil
+        ) throws {
+            #expect(answer.status == status, "\(path): \(answer.body)")
+            let id = try #require(id ?? answer.header("x-correlation-id"))
+            expected[id] = reason
+            let audit = try server.latchkey(["audit", "list", "--correlation", id, "--json"])
+            #expect(audit.contains(#""\#(reason)""#), "\(path): \(audit)")
+        }
         for door in doors {
             let answer =
                 door.body.hasPrefix("{")
                 ? try await HTTP.postJSON(server.url + door.path, door.body)
                 : try await HTTP.postForm(server.url + door.path, door.body)
-            #expect(answer.status == door.status, "\(door.path): \(answer.body)")
-            let id = try #require(answer.header("x-correlation-id"))
-            expected[id] = door.reason
-            let audit = try server.latchkey(["audit", "list", "--correlation", id, "--json"])
-            #expect(audit.contains(#""\#(door.reason)""#), "\(door.path): \(audit)")
+            try check(answer, door.path, door.status, door.reason)
         }
+        for path in ["/login/signout", "/login/switch"] {
+            let answer = try await HTTP.postForm(server.url + path, "", headers: ["origin": "https://evil.example"])
+            try check(answer, path, 401, "foreignOrigin")
+        }
+        // Whoever is signed in, but has no PartnerUserId, gets no LoginKey.
+        try server.latchkey(
+            ["user", "add", "--group", "12345", "--username", "nameless", "--password-file", "-"],
+            input: "correct horse"
+        )
+        let keyPage = server.url + "/account/GetLoginKey.aspx"
+        let signedIn = try await HTTP.postForm(keyPage, "username=nameless&password=correct+horse")
+        let next = try #require(signedIn.header("location"))
+        let refused = try await HTTP.send(.GET, server.url + next)
+        let click = try #require(refused.body.firstMatch(of: /[0-9a-f]{32}/)).output
+        try check(refused, keyPage, 401, "unknownUser", id: String(click))
         await server.stop()
         let lines = try String(contentsOfFile: server.log, encoding: .utf8).split(separator: "\n")
             .filter { $0.contains("sign-in refused") }
-        #expect(lines.count == doors.count)
+        #expect(lines.count == doors.count + 3)
         for (id, reason) in expected {
             #expect(lines.contains { $0.contains(id) && $0.contains("reason=\(reason)") }, "\(id): \(reason)")
         }

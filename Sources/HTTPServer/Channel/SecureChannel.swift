@@ -31,15 +31,20 @@ struct SecureChannel: HTTPChannelHandler {
     init(identity: TLSIdentity, http1: UpgradableHTTP1Channel) {
         self.identity = identity
         self.http1 = http1
-        let stream = HTTP1Channel.Configuration(additionalChannelHandlers: [
-            StreamRules(),
-            RequestDeadline<HTTPRequestPart>(seconds: 20),
-            WriteDeadline(after: BoundedChannel<Self>.writeTimeout),
-        ])
+        let stream = HTTP1Channel.Configuration(additionalChannelHandlers: Self.streamHandlers())
         self.http2 = HTTP2Channel(
             responder: http1.responder,
             configuration: .init(idleTimeout: .seconds(60), streamConfiguration: stream)
         )
+    }
+
+    /// What stands between a stream of HTTP/2 and the framework.
+    static func streamHandlers() -> [any RemovableChannelHandler] {
+        [
+            StreamRules(),
+            RequestDeadline<HTTPRequestPart>(seconds: 20),
+            WriteDeadline(after: BoundedChannel<Self>.writeTimeout),
+        ]
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -49,13 +54,13 @@ struct SecureChannel: HTTPChannelHandler {
                 case .negotiated("h2"):
                     channel.eventLoop
                         .makeCompletedFuture {
-                            try channel.pipeline.syncOperations.addHandlers(
-                                ReadDeadline(after: Self.silence),
-                                OpenStreams()
-                            )
+                            try channel.pipeline.syncOperations.addHandler(ReadDeadline(after: Self.silence))
                         }
                         .flatMap { http2.setup(channel: channel, logger: logger) }
-                        .map { .http2($0) }
+                        .flatMapThrowing { value in
+                            try channel.pipeline.syncOperations.addHandler(OpenStreams())
+                            return .http2(value)
+                        }
                 case .negotiated("http/1.1"), .fallback:
                     http1.setup(channel: channel, logger: logger).map { .http1($0) }
                 case .negotiated:

@@ -1,11 +1,13 @@
 internal import HTTPTypes
 internal import NIOCore
+internal import NIOHTTP2
 internal import NIOHTTPTypes
+internal import NIOHTTPTypesHTTP2
 
 /// What every request of HTTP/2 has to keep to, beyond what NIO's codec refuses.
 ///
-/// There is no doubt about whom it is for (RFC 9113 section 8.3.1), and there are not too many at once. What does not keep to
-/// it is answered here, with 400 or 503.
+/// There is no doubt about whom it is for (RFC 9113 section 8.3.1): otherwise it gets 400. And there are not too many at
+/// once: one beyond that is refused in a way that lets clients send it again by themselves (section 8.7).
 final class StreamRules: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -29,17 +31,24 @@ final class StreamRules: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let request) = unwrapInboundIn(data) {
             if streams?.isExceeded == true {
-                refuse(.serviceUnavailable, context)
+                refuseStream(context)
             } else if !Self.hasOneHost(request) {
-                refuse(.badRequest, context)
+                refuseRequest(context)
             }
         }
         if !isRefused { context.fireChannelRead(data) }
     }
 
-    private func refuse(_ status: HTTPResponse.Status, _ context: ChannelHandlerContext) {
+    private func refuseStream(_ context: ChannelHandlerContext) {
         isRefused = true
-        let answer = HTTPResponse(status: status, headerFields: [.contentLength: "0"])
+        let frames = context.pipeline.syncOperations
+        let codec = try? frames.context(handlerType: HTTP2FramePayloadToHTTPServerCodec.self)
+        codec?.writeAndFlush(NIOAny(HTTP2Frame.FramePayload.rstStream(.refusedStream)), promise: nil)
+    }
+
+    private func refuseRequest(_ context: ChannelHandlerContext) {
+        isRefused = true
+        let answer = HTTPResponse(status: .badRequest, headerFields: [.contentLength: "0"])
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }

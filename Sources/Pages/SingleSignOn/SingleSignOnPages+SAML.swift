@@ -56,7 +56,9 @@ extension SingleSignOnPages {
         _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
         let (partnerID, name) = try named(context)
-        guard case .success(let values) = fields else { throw AnswerError.refused }
+        guard case .success(let values) = fields else {
+            throw await signIn.refusal(.unreadableRequest, request, context)
+        }
         var context = context
         let state = values.nonEmpty("relaystate") ?? ""
         let visit = cookie(isPosted: true).read(request, state: state)

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -81,16 +82,9 @@ struct APIKeyCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try Provisioning.check(label, field: "label", limit: 100)
             let new = try newKey()
-            let record = try await store.open()
-                .addAPIKey(
-                    new.key,
-                    label: label,
-                    to: group,
-                    at: TimeSource.system.seconds,
-                    recording: Administration.event("API key created (\(new.key.kind))", in: group)
-                )
+            let record = try await APIKeyCommand.administration(of: group, in: store.open())
+                .add(new.key, label: label, at: TimeSource.system.seconds)
             let created = Created(
                 id: record.id.number,
                 kind: record.key.kind,
@@ -182,16 +176,11 @@ struct APIKeyCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            guard (0...24 * 366).contains(afterHours) else { throw CommandFailure("--after-hours is 0 to 8784") }
-            let end = TimeSource.system.seconds + Int64(afterHours) * 3600
+            let (seconds, isTooLong) = Int64(afterHours).multipliedReportingOverflow(by: 3600)
+            guard !isTooLong else { throw CommandFailure("--after-hours is 0 to 8784") }
             let store = try await store.open()
-            try await store.endAPIKey(
-                APIKeyRecord.ID(id),
-                of: group,
-                at: end,
-                isRevoked: false,
-                recording: Administration.event("API key \(id) retires in \(afterHours) hours", in: group)
-            )
+            let end = try await APIKeyCommand.administration(of: group, in: store)
+                .retire(APIKeyRecord.ID(id), after: seconds, at: TimeSource.system.seconds)
             try await APIKeyCommand.print(
                 id,
                 of: group,
@@ -222,15 +211,14 @@ struct APIKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let store = try await store.open()
-            try await store.endAPIKey(
-                APIKeyRecord.ID(id),
-                of: group,
-                at: TimeSource.system.seconds,
-                isRevoked: true,
-                recording: Administration.event("API key \(id) revoked", in: group)
-            )
+            try await APIKeyCommand.administration(of: group, in: store)
+                .revoke(APIKeyRecord.ID(id), at: TimeSource.system.seconds)
             try await APIKeyCommand.print(id, of: group, in: store, output, "API key \(id) is revoked.")
         }
+    }
+
+    private static func administration(of group: PartnerID, in store: any AccountStore) -> APIKeyAdministration {
+        APIKeyAdministration(store: store, of: group, by: Administration.administrator(of: group))
     }
 
     /// Prints a key that was changed.
@@ -243,16 +231,6 @@ struct APIKeyCommand: AsyncParsableCommand {
     ) async throws {
         for record in try await store.apiKeys(of: group) where record.id.number == id {
             try output.print(Row(record), text: text)
-        }
-    }
-}
-
-extension VerificationKey {
-    /// What lists call it.
-    var kind: String {
-        switch self {
-        case .secret: "secret"
-        case .ed25519: "Ed25519"
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -68,17 +69,7 @@ extension OIDCCommand {
             let (store, publicURL) = try await store.open(for: group)
             var provider = keysFile == nil ? try await discovered() : try await provided()
             if clientID != nil { provider.enrolment = try await enrolment.enrolment(in: store, of: group) }
-            do {
-                try await store.saveIdentityProvider(
-                    provider,
-                    recording: Administration.event("identity provider \(issuer) connected", in: group)
-                )
-            } catch {
-                guard error.code == .alreadyExists else { throw error }
-                throw CommandFailure(
-                    "another group has this issuer and audience, or another provider of the group has this name"
-                )
-            }
+            try await store.providers(of: group).connect(provider)
             let row = Row(provider, publicURL: publicURL)
             try output.print(row, text: text(row))
         }

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -81,17 +82,18 @@ struct OIDCCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await store.open()
-                .removeIdentityProvider(
-                    issuer: issuer,
-                    audience: audience,
-                    of: group,
-                    recording: Administration.event("identity provider \(issuer) disconnected", in: group)
-                )
+            try await store.open().providers(of: group).disconnect(issuer: issuer, audience: audience)
             try output.print(
                 ["issuer": issuer, "audience": audience],
                 text: "Tokens of \(issuer) for \(audience) are refused."
             )
         }
+    }
+}
+
+extension AccountStore {
+    /// The administration of a group's identity providers by the operator.
+    func providers(of group: PartnerID) -> IdentityProviderAdministration {
+        IdentityProviderAdministration(store: self, of: group, by: Administration.administrator(of: group))
     }
 }

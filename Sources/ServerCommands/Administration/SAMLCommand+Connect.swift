@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -46,15 +47,7 @@ extension SAMLCommand {
             let known = try await store.identityProviders(of: group).filter { $0.saml != nil }
             var provider = try provider(metadata, known, program, publicURL)
             provider.enrolment = try await enrolment.enrolment(in: store, of: group)
-            do {
-                try await store.saveIdentityProvider(
-                    provider,
-                    recording: Administration.event("identity provider \(provider.issuer) connected", in: group)
-                )
-            } catch {
-                guard error.code == .alreadyExists else { throw error }
-                throw CommandFailure("another provider of the group has this name")
-            }
+            try await store.providers(of: group).connect(provider)
             let row = Row(provider, publicURL: publicURL)
             try output.print(
                 row,

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -81,12 +82,7 @@ struct SAMLCommand: AsyncParsableCommand {
             let store = try await store.open()
             let provider = try await store.identityProviders(of: group).first { $0.issuer == issuer && $0.saml != nil }
             guard let provider else { throw CommandFailure("group \(group) has no SAML provider \(issuer)") }
-            try await store.removeIdentityProvider(
-                issuer: issuer,
-                audience: provider.audience,
-                of: group,
-                recording: Administration.event("identity provider \(issuer) disconnected", in: group)
-            )
+            try await store.providers(of: group).disconnect(issuer: issuer, audience: provider.audience)
             try output.print(["issuer": issuer], text: "Nobody signs in with \(issuer) any more.")
         }
     }

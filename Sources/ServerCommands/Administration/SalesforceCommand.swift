@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -10,6 +11,13 @@ struct SalesforceCommand: AsyncParsableCommand {
         abstract: "Connect Salesforce organisations to groups.",
         subcommands: [Connect.self, List.self, Show.self, Disconnect.self]
     )
+
+    private static func administration(
+        of group: PartnerID,
+        in store: any AccountStore
+    ) -> OrganizationAdministration {
+        OrganizationAdministration(store: store, of: group, by: Administration.administrator(of: group))
+    }
 
     fileprivate struct Row: Encodable {
         let organization: String
@@ -59,18 +67,8 @@ struct SalesforceCommand: AsyncParsableCommand {
             guard let field = SalesforceOrganization.UserField(userField) else {
                 throw CommandFailure("--user-field is userId, userName, email or parameters.NAME")
             }
-            if case .parameter = field, !trustCanvasParameters {
-                throw CommandFailure(
-                    "a CRM user can choose Canvas parameters in the browser, and so sign in as somebody else: use userId, "
-                        + "userName or email, or add --trust-canvas-parameters if a lifecycle handler sets \(userField)"
-                )
-            }
-            let organization = try Self.id(organization)
-            guard (1...LoginKey.maximumLifetime).contains(lifetime) else {
-                throw CommandFailure("--lifetime is 1 to 86400 seconds")
-            }
             let secret = try SecretInput.read(file: consumerSecretFile, variable: "LATCHKEY_CONSUMER_SECRET")
-            guard let secret, secret.utf8.count >= 16 else {
+            guard let secret else {
                 throw CommandFailure("provide the consumer secret (16 characters or more); see --help")
             }
             let settings = SalesforceOrganization(
@@ -82,32 +80,12 @@ struct SalesforceCommand: AsyncParsableCommand {
             )
             let store = try await store.open()
             _ = try await store.requireGroup(group)
-            let now = TimeSource.system.seconds
-            guard try await store.apiKeys(of: group).contains(where: { $0.isValid(at: now) }) else {
-                throw CommandFailure(
-                    "group \(group) has no valid API key, so that the panel could make no LoginKey; see `latchkey apikey "
-                        + "create`"
-                )
-            }
-            try await store.saveOrganization(
-                settings,
-                recording: Administration.event("Salesforce organisation \(organization) connected", in: group)
-            )
+            let connected = try await SalesforceCommand.administration(of: group, in: store)
+                .connect(settings, trustsParameters: trustCanvasParameters, at: TimeSource.system.seconds)
             try output.print(
-                ["organization": organization, "partnerID": group.text, "userField": userField],
-                text: "Salesforce organisation \(organization) is connected to group \(group)."
+                ["organization": connected.id, "partnerID": group.text, "userField": userField],
+                text: "Salesforce organisation \(connected.id) is connected to group \(group)."
             )
-        }
-
-        /// The id in 18 characters.
-        private static func id(_ text: String) throws -> String {
-            guard text.hasPrefix("00D"), let id = SalesforceID(text) else {
-                throw CommandFailure(
-                    "the organisation's id is 15 or 18 letters and digits, such as 00DFk0000001234MAA; the last three of 18 "
-                        + "follow from the others, and capitals count"
-                )
-            }
-            return id.text
         }
     }
 
@@ -166,14 +144,7 @@ struct SalesforceCommand: AsyncParsableCommand {
         func run() async throws {
             let store = try await store.open()
             let settings = try await store.requireOrganization(organization)
-            try await store.removeOrganization(
-                settings.id,
-                of: settings.partnerID,
-                recording: Administration.event(
-                    "Salesforce organisation \(settings.id) disconnected",
-                    in: settings.partnerID
-                )
-            )
+            try await SalesforceCommand.administration(of: settings.partnerID, in: store).disconnect(settings.id)
             try output.print(Row(settings), text: "Disconnected Salesforce organisation \(settings.id).")
         }
     }

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -57,25 +58,14 @@ struct TokenCommand: AsyncParsableCommand {
             guard (1...3650).contains(days ?? 1) else { throw CommandFailure("--days is 1 to 3650") }
             let store = try await store.open()
             let user = try await store.requireUser(user, of: group)
-            guard user.isAdministrator else {
-                throw CommandFailure(
-                    "\(user.username) is no administrator; see `latchkey user administrator --help`"
+            let (added, text) = try await TokenCommand.administration(of: group, in: store)
+                .create(
+                    for: user,
+                    label: label,
+                    lifetime: days.map { $0 * 86_400 },
+                    at: TimeSource.system.seconds,
+                    using: .system
                 )
-            }
-            let now = TimeSource.system.seconds
-            let text = AccessToken.generate(using: .system)
-            let token = AccessToken(
-                userID: user.id,
-                digest: AccessToken.digest(of: text),
-                label: label,
-                createdAt: now,
-                endsAt: days.map { now + $0 * 86_400 }
-            )
-            let added = try await store.addAccessToken(
-                token,
-                of: group,
-                recording: Administration.event("access token for \(user.username) created", in: group)
-            )
             try output.print(
                 Created(id: added.id.number, accessToken: text, endsAt: added.endsAt),
                 text: """
@@ -125,13 +115,12 @@ struct TokenCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await store.open()
-                .removeAccessToken(
-                    AccessToken.ID(id),
-                    of: group,
-                    recording: Administration.event("access token \(id) revoked", in: group)
-                )
+            try await TokenCommand.administration(of: group, in: store.open()).revoke(AccessToken.ID(id))
             try output.print(["revoked": id], text: "Access token \(id) is revoked.")
         }
+    }
+
+    private static func administration(of group: PartnerID, in store: any AccountStore) -> AccessTokenAdministration {
+        AccessTokenAdministration(store: store, of: group, by: Administration.administrator(of: group))
     }
 }

@@ -39,14 +39,13 @@ struct LoginKeyController: Sendable {
             origin: RequestOrigin(request, own: ownOrigins)
         )
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
-        if let named = fields.nonEmpty(ParameterName.partnerUserID) {
-            guard let own = grant.user.partnerUserID, own.isSpelled(named) else {
-                try await signInService.note(.unknownUser, in: grant.group.partnerID, attempt)
-                throw AnswerError.refused
+        let loginKey: PresentedLoginKey = try await signInService.answering(attempt) {
+            if let named = fields.nonEmpty(ParameterName.partnerUserID),
+                grant.user.partnerUserID?.isSpelled(named) != true
+            {
+                return try await signInService.refuse(.unknownUser, in: grant.group.partnerID, attempt)
             }
-        }
-        guard let loginKey = try await signInService.authenticator.issueLoginKey(for: grant, attempt: attempt) else {
-            throw AnswerError.refused
+            return try await signInService.authenticator.issueLoginKey(for: grant, attempt: attempt).get()
         }
         var response = Response.loginKey(loginKey, of: grant)
         CrossOrigin(ownOrigins: ownOrigins).allow(attempt.origin, by: grant.group, on: &response.headers)

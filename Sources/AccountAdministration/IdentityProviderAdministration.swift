@@ -1,0 +1,48 @@
+package import Accounts
+package import LoginKey
+
+/// What may become of a group's identity providers; only the operator changes them.
+package struct IdentityProviderAdministration: Sendable {
+    private let store: any IdentityProviderStore
+    private let administrator: Administrator
+    private let partnerID: PartnerID
+
+    /// Makes the administration of one group's providers.
+    package init(store: any IdentityProviderStore, of partnerID: PartnerID, by administrator: Administrator) {
+        self.store = store
+        self.partnerID = partnerID
+        self.administrator = administrator
+    }
+
+    /// Connects a provider, or replaces all that is known of one.
+    ///
+    /// - Parameter provider: One of this group, whose address was checked when its metadata was read.
+    /// - Throws: ``AccountsError/Code/invalidField``; ``AccountsError/Code/alreadyExists`` if another group has its issuer
+    ///   and audience, or another provider of the group its name.
+    package func connect(_ provider: IdentityProvider) async throws(AccountsError) {
+        guard provider.partnerID == partnerID else {
+            throw AccountsError(code: .invalidField, message: "the provider is another group's")
+        }
+        guard provider.keySet.utf8.count <= IdentityProvider.maximumKeySetByteCount else {
+            throw AccountsError(code: .invalidField, message: "the provider's keys are longer than 64 KiB")
+        }
+        let event = administrator.event("identity provider \(provider.issuer) connected")
+        do {
+            try await store.saveIdentityProvider(provider, recording: event)
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+            throw AccountsError(
+                code: .alreadyExists,
+                message: "another group has this issuer and audience, or another provider of the group has this name"
+            )
+        }
+    }
+
+    /// Disconnects a provider: nobody signs in with it, and its tokens are refused, from the next request on.
+    ///
+    /// - Throws: ``AccountsError/Code/notFound``.
+    package func disconnect(issuer: String, audience: String) async throws(AccountsError) {
+        let event = administrator.event("identity provider \(issuer) disconnected")
+        try await store.removeIdentityProvider(issuer: issuer, audience: audience, of: partnerID, recording: event)
+    }
+}
