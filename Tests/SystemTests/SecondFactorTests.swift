@@ -172,4 +172,24 @@ import Testing
             #expect(try audit(server).contains("tooManyCodes"))
         }
     }
+
+    @Test func `in a frame of a page of the group the step works too, and in no other`() async throws {
+        try await withServer { server in
+            try server.latchkey([
+                "group", "update", "12345", "--second-factor", "everybody", "--origin", "https://crm.example",
+            ])
+            let framed = ["sec-fetch-dest": "iframe", "origin": server.url]
+            for (path, ancestors) in [("/agentjoin/AgentJoin.aspx", "https://crm.example"), (Self.login, "'none'")] {
+                let form = "groupid=12345&username=dana&password=correct%20horse"
+                let answer = try await HTTP.postForm(server.url + path, form, headers: framed)
+                let cookie = try #require(answer.header("set-cookie"))
+                #expect(answer.status == 303 && cookie.hasPrefix("__Host-STEP="))
+                #expect(cookie.contains("; SameSite=None; Partitioned; Secure") && cookie.contains("; HttpOnly"))
+                let headers = ["cookie": String(cookie.prefix { $0 != ";" })]
+                let page = try await HTTP.send(.GET, server.url + "/login/code", headers: headers)
+                let policy = try #require(page.header("content-security-policy"))
+                #expect(policy.contains("frame-ancestors \(ancestors)"), "\(policy)")
+            }
+        }
+    }
 }
