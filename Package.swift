@@ -179,8 +179,9 @@ let package = Package(
         .target(
             name: "HTTPCore",
             dependencies: [
-                "CZlib", "Accounts", "Authentication", "LoginKey", "WireCodec", "WireProtocol", httpTypes, hummingbird,
-                logging, metrics, nioCore,
+                "CZlib", "Accounts", "Authentication", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol",
+                httpTypes,
+                hummingbird, logging, metrics, nioCore,
             ],
             swiftSettings: swiftSettings
         ),

@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version2, version3]
+    private static let migrations = [version1, version2, version3, version4]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -314,6 +314,22 @@ enum Schema {
         ALTER TABLE identity_providers ADD COLUMN saml TEXT COLLATE "C";
 
         ALTER TABLE identity_providers ADD COLUMN enrolment TEXT COLLATE "C";
+
+        """
+
+    /// Second factors beside the password.
+    private static let version4 = """
+        ALTER TABLE partner_groups ADD COLUMN second_factor TEXT COLLATE "C" NOT NULL DEFAULT 'optional';
+
+        ALTER TABLE users ADD COLUMN second_factor BIGINT;
+
+        CREATE TABLE second_factors (
+            user_id BIGINT PRIMARY KEY REFERENCES users,
+            id BIGINT NOT NULL,
+            codes BYTEA NOT NULL,
+            recovery_digests BYTEA NOT NULL,
+            created_at BIGINT NOT NULL
+        );
 
         """
 }

@@ -104,7 +104,7 @@ extension BatchContext {
         }
         let record = transaction.evaluate(on: known)
         if record.event.outcome == .refused { try makeUp(for: work, of: reference) }
-        if let key = record.spends, try !spend(key, at: now) {
+        if try !spend(record, at: now) {
             try append(transaction.evaluateSpentCredential())
         } else {
             try append(record.event)
@@ -128,6 +128,14 @@ extension BatchContext {
     /// SQLite's texts end at a NUL: what is hashed has to be what is kept.
     private static func withoutNUL(_ text: String) -> String {
         text.utf8.contains(0) ? String(text.unicodeScalars.filter { $0 != "\0" }) : text
+    }
+
+    /// Uses up what a decision uses up; `false` if any of it was used up before.
+    private func spend(_ record: TransactionRecord, at now: Int64) throws -> Bool {
+        guard let key = record.spends else { return true }
+        let isFresh = try spend(key, at: now)
+        guard let other = record.alsoSpends else { return isFresh }
+        return try spend(other, at: now) && isFresh
     }
 
     /// Uses a credential up; `false` if it was used up before.

@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("8") { try $0.execute(sql: version8) }
         migrator.registerMigration("9") { try $0.execute(sql: version9) }
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
+        migrator.registerMigration("11") { try $0.execute(sql: version11) }
         return migrator
     }
 
@@ -311,5 +312,19 @@ enum Schema {
     private static let version10 = """
         ALTER TABLE identity_providers ADD COLUMN saml TEXT;
         ALTER TABLE identity_providers ADD COLUMN enrolment TEXT;
+        """
+
+    /// Second factors beside the password.
+    private static let version11 = """
+        ALTER TABLE partner_groups ADD COLUMN second_factor TEXT NOT NULL DEFAULT 'optional';
+        ALTER TABLE users ADD COLUMN second_factor INTEGER;
+
+        CREATE TABLE second_factors (
+            user_id INTEGER PRIMARY KEY REFERENCES users,
+            id INTEGER NOT NULL,
+            codes BLOB NOT NULL,
+            recovery_digests BLOB NOT NULL,
+            created_at INTEGER NOT NULL
+        );
         """
 }

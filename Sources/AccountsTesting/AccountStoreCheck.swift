@@ -23,7 +23,8 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
 
     /// All behaviours.
     public static let all =
-        groups + apiKeys + publicKeys + users + changes + versions + queries + credentials + clients + launches
+        groups + apiKeys + publicKeys + users + secondFactors + changes + versions + queries + credentials + clients
+        + launches
         + decisions
         + sessions + audit + archives + purging
 }

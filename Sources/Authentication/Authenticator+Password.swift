@@ -1,12 +1,45 @@
 package import Accounts
-internal import LoginKey
+package import LoginKey
 
 extension Authenticator {
+    /// Decides where nothing but the password can be asked for: whoever needs a second factor is refused.
     func authenticate(
         _ username: Username,
         password: String,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
+        let outcome = try await authenticate(username, password: password, attempt: attempt) { _, _ in nil }
+        guard case .decided(let decision) = outcome else { return .refused(.secondFactorNeeded) }
+        return decision
+    }
+
+    /// Decides on a password where a second factor can be asked for, or set up.
+    ///
+    /// - Parameters:
+    ///   - username: Who it is.
+    ///   - password: What was typed.
+    ///   - isForEnrolment: Whether the user wants to set a second factor up.
+    ///   - attempt: When, from where, what for.
+    /// - Returns: The decision, or what comes next; either is in the audit already.
+    /// - Throws: ``AccountsError/Code/storeUnavailable``, ``AccountsError/Code/busy``.
+    package func authenticate(
+        _ username: Username,
+        password: String,
+        isForEnrolment: Bool,
+        attempt: Attempt
+    ) async throws(AccountsError) -> PasswordOutcome {
+        try await authenticate(username, password: password, attempt: attempt) { group, user in
+            if let factor = user.secondFactorID { return .code(factor) }
+            return isForEnrolment || group.secondFactor.binds(user) ? .enrolment : nil
+        }
+    }
+
+    private func authenticate(
+        _ username: Username,
+        password: String,
+        attempt: Attempt,
+        nextStep: @escaping @Sendable (Group, User) -> PasswordOutcome.NextStep?
+    ) async throws(AccountsError) -> PasswordOutcome {
         let user = try await store.snapshot(of: .username(username), at: attempt.seconds)?.user
         let known = user?.passwordHash
         let matches = try await passwords.matches(
@@ -17,16 +50,44 @@ extension Authenticator {
         )
         return try await store.evaluate(on: .username(username), at: attempt.seconds) { [self] snapshot in
             let claim = Claim(partnerID: snapshot?.user?.partnerID, actor: username.text, kind: "password")
-            guard let snapshot else { return Evaluation(outcome: refusal(.unknownUser, claim, attempt)) }
+            guard let snapshot else { return decided(refusal(.unknownUser, claim, attempt)) }
             // The hash is compared again: the password may have been changed while it was being checked.
             guard matches, known != nil, snapshot.user?.passwordHash == known else {
-                return Evaluation(outcome: refusal(.wrongPassword, claim, attempt))
+                return decided(refusal(.wrongPassword, claim, attempt))
             }
             guard snapshot.group.allowsPasswords else {
-                return Evaluation(outcome: refusal(.passwordNotAllowed, claim, attempt))
+                return decided(refusal(.passwordNotAllowed, claim, attempt))
             }
-            return Evaluation(outcome: admit(snapshot, claim, attempt))
+            let admission = admit(snapshot, claim, attempt)
+            guard case .granted(let grant) = admission.value else { return decided(admission) }
+            return outcome(of: grant, admission, nextStep(grant.group, grant.user), claim, attempt)
         }
+    }
+
+    /// What a right password of somebody comes to who may sign in.
+    private func outcome(
+        of grant: Grant,
+        _ admission: Evaluation<Decision>.Outcome,
+        _ step: PasswordOutcome.NextStep?,
+        _ claim: Claim,
+        _ attempt: Attempt
+    ) -> Evaluation<PasswordOutcome> {
+        guard let step else {
+            let isMissing = grant.user.secondFactorID != nil || grant.group.secondFactor.binds(grant.user)
+            return decided(isMissing ? refusal(.secondFactorNeeded, claim, attempt) : admission)
+        }
+        var attempt = attempt
+        attempt.action = .secondFactor
+        return Evaluation(
+            outcome: .init(
+                value: .awaits(step, grant.user),
+                event: event(.granted, "", claim, attempt, detail: step.detail)
+            )
+        )
+    }
+
+    private func decided(_ outcome: Evaluation<Decision>.Outcome) -> Evaluation<PasswordOutcome> {
+        Evaluation(outcome: .init(value: .decided(outcome.value), event: outcome.event))
     }
 
     /// Hashes a new password, off the shared threads.
@@ -35,5 +96,14 @@ extension Authenticator {
     ///   ``AccountsError/Code/storeUnavailable`` when too many wait.
     package func hash(password: String) async throws(AccountsError) -> PasswordHash {
         try await passwords.hash(password)
+    }
+}
+
+extension PasswordOutcome.NextStep {
+    fileprivate var detail: String {
+        switch self {
+        case .code: "a code is asked for"
+        case .enrolment: "a second factor is to be set up"
+        }
     }
 }

@@ -70,6 +70,10 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case unknownKeyID
         case version1NotAllowed
         case passwordNotAllowed
+        case secondFactorNeeded
+        case wrongCode
+        case tooManyCodes
+        case passwordOrFactorChanged
         case unknownVisit
         case wrongProvider
         case providerRefused
@@ -143,6 +147,14 @@ public struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     public static let version1NotAllowed = Self(.version1NotAllowed)
     /// The password is right, and the group wants none.
     public static let passwordNotAllowed = Self(.passwordNotAllowed)
+    /// The password is right, but a second factor is needed, and what was asked cannot ask for it.
+    public static let secondFactorNeeded = Self(.secondFactorNeeded)
+    /// The password was right, but the code is not.
+    public static let wrongCode = Self(.wrongCode)
+    /// The user has had too many wrong codes lately; this one was not looked at.
+    public static let tooManyCodes = Self(.tooManyCodes)
+    /// The user has another password or another second factor than when the code was asked for.
+    public static let passwordOrFactorChanged = Self(.passwordOrFactorChanged)
     /// The browser has begun no sign-in with this state at a provider.
     public static let unknownVisit = Self(.unknownVisit)
     /// Another provider has answered than the one that was asked, or it is not connected any more.

@@ -14,6 +14,8 @@ package final class SignInService: Sendable {
         package var refusals = RateLimiter.Rate(burst: 200, perSecond: 5)
         /// Grants by group: bounds a runaway integration, and only requests with good credentials count.
         package var grants = RateLimiter.Rate(burst: 5000, perSecond: 2000)
+        /// Wrong codes of second factors by user: of a million codes three are right at a time.
+        package var codes = RateLimiter.Rate(burst: 6, perSecond: 1.0 / 300)
 
         /// The usual limits.
         package init() {}
@@ -23,6 +25,8 @@ package final class SignInService: Sendable {
             var share = self
             share.refusals = refusals.share(among: nodes)
             share.grants = grants.share(among: nodes)
+            share.codes = codes.share(among: nodes)
+            share.codes.burst = max(share.codes.burst, 1)
             return share
         }
     }
@@ -37,8 +41,10 @@ package final class SignInService: Sendable {
     private let logger: Logger
     /// What all nodes together let through, and how many there are.
     private let shared: Mutex<(limits: Limits, nodes: Int)>
-    private let refusals: RateLimiter
+    let refusals: RateLimiter
     private let grants: RateLimiter
+    /// By ``Accounts/User``, whoever it is who tries.
+    let codes: RateLimiter
     private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
     private let authorized = Counter(label: "latchkey_authorized_calls_total")
     private let refused = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "refused")])
@@ -50,6 +56,7 @@ package final class SignInService: Sendable {
         self.shared = Mutex((limits, 1))
         self.refusals = RateLimiter(limits.refusals)
         self.grants = RateLimiter(limits.grants)
+        self.codes = RateLimiter(limits.codes)
     }
 
     /// Changes how much is let through.
@@ -70,6 +77,7 @@ package final class SignInService: Sendable {
         }
         refusals.change(to: limits.refusals)
         grants.change(to: limits.grants)
+        codes.change(to: limits.codes)
     }
 
     /// The group that somebody names who has not signed in.
@@ -176,7 +184,7 @@ package final class SignInService: Sendable {
     ///
     /// A sign-in, where a credential is exchanged, is counted as one and uses up some of the group's; a call with what was got
     /// by one is counted by itself.
-    private func pass(
+    func pass(
         _ attempt: Attempt,
         isSignIn: Bool = true,
         _ decide: () async throws(AccountsError) -> Decision
@@ -211,7 +219,7 @@ package final class SignInService: Sendable {
     }
 
     /// What a decision is to the outside, with the limits' books kept.
-    private func settle(
+    func settle(
         _ result: Result<Decision, AccountsError>,
         _ attempt: Attempt,
         isSignIn: Bool = true

@@ -28,6 +28,9 @@ package struct PageRenderer: Sendable {
             "loginkeytest": PackageResources.loginkeytest_mustache, "panel": PackageResources.panel_mustache,
             "nopermission": PackageResources.nopermission_mustache,
             "ssodone": PackageResources.ssodone_mustache,
+            "code": PackageResources.code_mustache, "enrolment": PackageResources.enrolment_mustache,
+            "recoverycodes": PackageResources.recoverycodes_mustache,
+            "secondfactor": PackageResources.secondfactor_mustache,
         ]
         let texts = own.merging(templates) { _, newer in newer }
         self.library = MustacheLibrary(

@@ -163,6 +163,10 @@ struct PageSignIn: Sendable {
             try? query.add(query: request.uri.query ?? "")
             attempt.isFromURL = Self.bringsCredentials(query)
             attempt.loginKeyPurpose = LoginKeyPurpose.ofPage(path, values)
+            if case .password(let username, let password)? = try? Credentials(values) {
+                let entered = EnteredPassword(username: username, password: password, attempt: attempt)
+                return .redirect(try await enter(entered, request, context, values, path: path))
+            }
             let grant = try await signInService.signIn(fields, attempt: attempt)
             return .redirect(try await welcome(grant, request, context, values, path: path))
         }

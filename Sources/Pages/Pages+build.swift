@@ -35,6 +35,7 @@ package struct Pages: Sendable {
         ViewerPages(signIn: signIn).addRoutes(to: router)
         StartPage(signIn: signIn, launchService: launchService).addRoutes(to: router)
         LoginPages(signIn: signIn).addRoutes(to: router)
+        SecondFactorPages(signIn: signIn).addRoutes(to: router)
         SingleSignOnPages(signIn: signIn).addRoutes(to: router)
         ReplicaFrame().addRoutes(to: router)
         LoginKeyPage(signIn: signIn).addRoutes(to: router)

@@ -22,6 +22,8 @@ package final class TokenSigners: Sendable {
     package let sessionID: SignInIDSigner
     /// For sign-ins that are under way at a provider.
     package let providerVisit: ProviderVisitSealer
+    /// For sign-ins that wait for a second factor.
+    package let passwordVisit: PasswordVisitSealer
 
     /// Makes all signers; each key is derived for its own purpose.
     ///
@@ -37,5 +39,6 @@ package final class TokenSigners: Sendable {
         self.node = try await TokenSigner(masterKey: masterKey)
         self.sessionID = SignInIDSigner(masterKey: masterKey)
         self.providerVisit = ProviderVisitSealer(masterKey: masterKey)
+        self.passwordVisit = PasswordVisitSealer(masterKey: masterKey)
     }
 }

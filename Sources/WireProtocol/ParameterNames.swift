@@ -10,6 +10,10 @@ package enum ParameterName {
     package static let username = "username"
     /// A password.
     package static let password = "password"
+    /// A code of a second factor, or a recovery code.
+    package static let code = "code"
+    /// What binds a form to the step that it belongs to.
+    package static let state = "state"
     /// What an earlier sign-in has left: the value of the cookie `GSSNID`.
     package static let gssnID = "gssnid"
     /// The group that is meant, or that the caller has to be in.
@@ -111,6 +115,10 @@ package enum Path {
     package static let login = "/login/default.aspx"
     /// The question before one user takes another's place.
     package static let changeUser = "/login/switch"
+    /// The step behind the password: a code of the second factor.
+    package static let passwordCode = "/login/code"
+    /// Where somebody sets a second factor up.
+    package static let secondFactor = "/login/second-factor"
     /// Ends the sign-in of a browser.
     package static let signOut = "/login/signout"
     /// Sends a browser to an identity provider (`docs/protocol.md#single-sign-on`).

@@ -6,9 +6,13 @@ Usage: python3 Tests/Pages/pages.py --latchkey PROGRAM [--pictures FOLDER] [NAME
 """
 
 import argparse
+import base64
+import hmac
 import pathlib
 import re
 import sys
+import tempfile
+import time
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Cobrowse"))
@@ -139,6 +143,59 @@ def pages_of_an_agent(look):
     look.sign_in("/agentjoin/AgentView.aspx", "005Fk000001aBcGIAU", SessionKey="x", Wait="1")
     expect(look.page.get_by_role("heading", name="Change user?")).to_be_visible()
     look.look("change-user")
+
+
+def totp(secret, step):
+    """RFC 6238, for a secret in base32."""
+    digest = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start:start + 4], 'big') & 0x7FFFFFFF) % 1000000:06}"
+
+
+def a_second_factor(look):
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write("correct horse")
+        file.flush()
+        look.server.command("user", "password", DANA, "--group", GROUP, "--password-file", file.name)
+
+    def enter(page, path):
+        look.open(path, page)
+        page.fill("#username", "dana.whitfield@demo.example")
+        page.fill("#password", "correct horse")
+        page.click("button[type=submit]")
+
+    page = look.page
+    enter(page, "/login/second-factor")
+    expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
+    look.look("second-factor-enrolment")
+    secret = page.locator("#secret").inner_text().replace(" ", "")
+    page.fill("#code", "000000")
+    page.click("button[type=submit]")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look.look("second-factor-enrolment-refused")
+    page.fill("#code", totp(secret, int(time.time()) // 30))
+    page.click("button[type=submit]")
+    expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    look.look("recovery-codes")
+    recovery = page.locator(".codes code").first.inner_text()
+    page.click("#continue")
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    look.look("second-factor")
+    other = look.another()
+    enter(other, "/login/default.aspx")
+    expect(other.locator("#code")).to_be_focused()
+    look.look("code", other)
+    other.fill("#code", "000000")
+    other.click("button[type=submit]")
+    expect(other.get_by_role("alert")).to_be_visible()
+    look.look("code-refused", other)
+    other.fill("#code", recovery)
+    other.click("button[type=submit]")
+    expect(other.get_by_role("heading", name="Signed in")).to_be_visible()
+    stranger = look.another()
+    look.open("/login/code", stranger)
+    look.look("code-over", stranger)
+    expected(look, "401")
 
 
 def the_demo_and_its_panel(look):
@@ -322,7 +379,7 @@ def take_back(look, visitor):
 
 
 TESTS = [
-    pages_before_signing_in, pages_of_an_agent, the_demo_and_its_panel, a_panel_in_a_low_frame, a_frame_that_fits,
+    pages_before_signing_in, pages_of_an_agent, a_second_factor, the_demo_and_its_panel, a_panel_in_a_low_frame, a_frame_that_fits,
     a_session_from_both_sides, a_visitor_who_is_known,
 ]
 

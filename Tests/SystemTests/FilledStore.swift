@@ -103,9 +103,27 @@ struct FilledStore {
             launch: launch.id,
             recording: event
         )
+        try await addSecondFactor(of: user, to: store, recording: event)
         try await archiveOldest(store)
         try store.close()
     }
+
+    private static func addSecondFactor(
+        of user: User,
+        to store: SQLiteAccountStore,
+        recording event: AuditEvent
+    ) async throws {
+        var generator = SystemRandomNumberGenerator()
+        let factor = SecondFactor(
+            id: SecondFactor.ID(using: &generator),
+            userID: user.id,
+            codes: OneTimeCodes(using: &generator),
+            recoveryDigests: [RecoveryCode(using: &generator).digest(for: user.id)],
+            createdAt: event.time / 1000
+        )
+        try await store.saveSecondFactor(factor, of: user, recording: event)
+    }
+
     /// Takes the two oldest rows of the audit away, as `latchkey audit archive` does.
     private static func archiveOldest(_ store: SQLiteAccountStore) async throws {
         let last = try #require(try await store.auditRows(after: 0, limit: 2).last)

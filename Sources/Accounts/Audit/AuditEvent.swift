@@ -12,6 +12,8 @@ public struct AuditEvent: Hashable, Sendable {
         case loginKeyIssued
         /// Credentials were checked.
         case authenticate
+        /// A right password was asked for a second factor; or a user has set one up.
+        case secondFactor
         /// A page was given a URL that opens the client.
         case launchOffered
         /// The client has received the URL.

@@ -20,6 +20,8 @@ public struct Group: Hashable, Sendable {
     public var requiresVersion2Keys: Bool
     /// Whether the group's users may sign in with a password.
     public var allowsPasswords: Bool
+    /// Who has to present more than the password.
+    public var secondFactor: SecondFactorPolicy
     /// Which version of the group this is: 1 when it is added, and one more with each change; given by the store.
     public var version: Int64
 
@@ -34,6 +36,7 @@ public struct Group: Hashable, Sendable {
         allowsLoginKeyURLs: Bool = true,
         requiresVersion2Keys: Bool = false,
         allowsPasswords: Bool = true,
+        secondFactor: SecondFactorPolicy = .optional,
         version: Int64 = 1
     ) {
         self.partnerID = partnerID
@@ -45,6 +48,7 @@ public struct Group: Hashable, Sendable {
         self.allowsLoginKeyURLs = allowsLoginKeyURLs
         self.requiresVersion2Keys = requiresVersion2Keys
         self.allowsPasswords = allowsPasswords
+        self.secondFactor = secondFactor
         self.version = version
     }
 }

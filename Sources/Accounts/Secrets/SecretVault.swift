@@ -28,6 +28,8 @@ public struct SecretVault: Sendable {
         case salesforceConsumerSecret
         /// The secret with which this installation proves itself to an identity provider.
         case openIDClientSecret
+        /// What an authenticator app shares with this server.
+        case oneTimeCodes
     }
 
     /// Encrypts a text.

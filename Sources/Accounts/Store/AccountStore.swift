@@ -11,6 +11,7 @@ public protocol AccountStore:
     GroupStore,
     APIKeyStore,
     UserStore,
+    SecondFactorStore,
     RoleStore,
     AccessTokenStore,
     ClientStore,

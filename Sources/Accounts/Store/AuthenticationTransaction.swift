@@ -28,6 +28,8 @@ public struct TransactionRecord: Sendable {
     public var event: AuditEvent
     /// The credential that is used up.
     public var spends: SpentCredential?
+    /// What is used up together with it.
+    public var alsoSpends: SpentCredential?
     /// The API key that the LoginKey was made with, whose last use is noted.
     public var usedAPIKey: APIKeyRecord.ID?
     /// What it means for a launch of the client; nothing if the credential was used up before.
@@ -37,11 +39,13 @@ public struct TransactionRecord: Sendable {
     public init(
         event: AuditEvent,
         spends: SpentCredential? = nil,
+        alsoSpends: SpentCredential? = nil,
         usedAPIKey: APIKeyRecord.ID? = nil,
         launch: LaunchUpdate? = nil
     ) {
         self.event = event
         self.spends = spends
+        self.alsoSpends = alsoSpends
         self.usedAPIKey = usedAPIKey
         self.launch = launch
     }

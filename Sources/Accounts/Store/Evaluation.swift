@@ -6,6 +6,8 @@ public struct Evaluation<Value: Sendable>: Sendable {
     public var outcome: Outcome
     /// The credential that the decision uses up, and the decision that holds if it was used up before.
     public var spend: (key: SpentCredential, otherwise: Outcome)?
+    /// What is used up together with it; `otherwise` holds too if this was used up before.
+    public var alsoSpends: SpentCredential?
     /// The API key that the LoginKey was made with, whose last use is noted.
     public var usedAPIKey: APIKeyRecord.ID?
     /// What it means for a launch of the client; nothing if the credential was used up before.
@@ -29,11 +31,13 @@ public struct Evaluation<Value: Sendable>: Sendable {
     public init(
         outcome: Outcome,
         spend: (key: SpentCredential, otherwise: Outcome)? = nil,
+        alsoSpends: SpentCredential? = nil,
         usedAPIKey: APIKeyRecord.ID? = nil,
         launch: LaunchUpdate? = nil
     ) {
         self.outcome = outcome
         self.spend = spend
+        self.alsoSpends = alsoSpends
         self.usedAPIKey = usedAPIKey
         self.launch = launch
     }
@@ -87,6 +91,7 @@ private final class EvaluationTransaction<Value: Sendable>: AuthenticationTransa
         return TransactionRecord(
             event: decided.outcome.event,
             spends: decided.spend?.key,
+            alsoSpends: decided.alsoSpends,
             usedAPIKey: decided.usedAPIKey,
             launch: decided.launch
         )

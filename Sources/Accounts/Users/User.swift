@@ -50,6 +50,8 @@ public struct User: Hashable, Sendable {
     public var state: State
     /// How the password is remembered, if there is one.
     public var passwordHash: PasswordHash?
+    /// What has to be presented beside the password; given by the store (``SecondFactorStore``).
+    public var secondFactorID: SecondFactor.ID?
     /// Whether the user may change the group's users and roles through the services.
     public var isAdministrator: Bool
     /// When the user was added, in Unix seconds; given by the store.
@@ -72,6 +74,7 @@ public struct User: Hashable, Sendable {
         roleID: Role.ID? = nil,
         state: State = .active,
         passwordHash: PasswordHash? = nil,
+        secondFactorID: SecondFactor.ID? = nil,
         isAdministrator: Bool = false,
         createdAt: Int64 = 0,
         modifiedAt: Int64 = 0,
@@ -88,6 +91,7 @@ public struct User: Hashable, Sendable {
         self.roleID = roleID
         self.state = state
         self.passwordHash = passwordHash
+        self.secondFactorID = secondFactorID
         self.isAdministrator = isAdministrator
         self.createdAt = createdAt
         self.modifiedAt = modifiedAt

@@ -25,18 +25,20 @@ struct CredentialSpending {
 
     init(_ evaluated: [EvaluatedTransaction]) {
         uses = evaluated.enumerated()
-            .compactMap { index, one in
-                guard let credential = one.record?.spends else { return nil }
-                let key = Key(forgetAt: credential.forgetAt, identity: credential.identity)
-                return Use(index: index, key: key, credential: credential, now: one.decision.seconds)
+            .flatMap { index, one in
+                [one.record?.spends, one.record?.alsoSpends].compactMap(\.self)
+                    .map { credential in
+                        let key = Key(forgetAt: credential.forgetAt, identity: credential.identity)
+                        return Use(index: index, key: key, credential: credential, now: one.decision.seconds)
+                    }
             }
     }
 
     /// Spends them.
     ///
-    /// - Returns: For the place of each decision that spends one, whether its credential is good.
+    /// - Returns: The places of the decisions that spend what was used up before.
     /// - Throws: ``PostgresError``.
-    func run(_ writer: WriterState, on connection: PostgresConnection) throws -> [(index: Int, isGood: Bool)] {
+    func run(_ writer: WriterState, on connection: PostgresConnection) throws -> Set<Int> {
         guard !uses.isEmpty else { return [] }
         var firstUses: [Key: Int64] = [:]
         for use in uses where firstUses[use.key] == nil { firstUses[use.key] = use.now }
@@ -45,11 +47,12 @@ struct CredentialSpending {
         // What another transaction has spent meanwhile is seen by a statement that begins after it has committed.
         if !known.isEmpty { firstUses.merge(try read(known, writer, on: connection)) { _, stored in stored } }
         var fresh = added
-        return uses.map { use in
-            if fresh.remove(use.key) != nil { return (use.index, true) }
-            guard let firstUse = firstUses[use.key] else { return (use.index, false) }
-            return (use.index, use.credential.isReusable(at: use.now, firstUse: firstUse))
+        let usedUp = uses.filter { use in
+            if fresh.remove(use.key) != nil { return false }
+            guard let firstUse = firstUses[use.key] else { return true }
+            return !use.credential.isReusable(at: use.now, firstUse: firstUse)
         }
+        return Set(usedUp.map(\.index))
     }
 
     private func insert(

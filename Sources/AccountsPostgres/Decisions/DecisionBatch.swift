@@ -63,8 +63,8 @@ struct DecisionBatch {
     // MARK: Writing
 
     private func write(_ evaluated: inout [EvaluatedTransaction], on connection: PostgresConnection) throws {
-        let spent = try CredentialSpending(evaluated).run(writer, on: connection)
-        for (index, isGood) in spent where !isGood { evaluated[index].refuseSpentCredential() }
+        let usedUp = try CredentialSpending(evaluated).run(writer, on: connection)
+        for index in usedUp { evaluated[index].refuseSpentCredential() }
         try updateLaunches(evaluated, on: connection)
         var commands = [try auditCommand(evaluated)]
         commands += usedKeys(evaluated)

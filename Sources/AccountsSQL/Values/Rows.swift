@@ -49,7 +49,7 @@ extension Rows {
     /// What ``arguments(_:)-(Group)`` gives.
     static let groupFields = """
         partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys, \
-        allows_passwords
+        allows_passwords, second_factor
         """
 
     /// Looks a group up by its PartnerId.
@@ -62,7 +62,9 @@ extension Rows {
 
     /// Reads a group.
     package static func group(_ row: some ColumnReader) throws -> Group {
-        guard let site = Site(rawValue: row.string(2)), let usePolicy = UsePolicy(rawValue: row.string(5)) else {
+        guard let site = Site(rawValue: row.string(2)), let usePolicy = UsePolicy(rawValue: row.string(5)),
+            let secondFactor = SecondFactorPolicy(rawValue: row.string(9))
+        else {
             throw unreadable("partner_groups")
         }
         return Group(
@@ -75,7 +77,8 @@ extension Rows {
             allowsLoginKeyURLs: row.bool(6),
             requiresVersion2Keys: row.bool(7),
             allowsPasswords: row.bool(8),
-            version: row.integer(9)
+            secondFactor: secondFactor,
+            version: row.integer(10)
         )
     }
 
@@ -84,6 +87,7 @@ extension Rows {
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
             group.allowsLoginKeyURLs, group.requiresVersion2Keys, group.allowsPasswords,
+            group.secondFactor.rawValue,
         ]
     }
 
@@ -132,7 +136,7 @@ extension Rows {
     /// What ``user(_:)`` reads.
     package static let userColumns = """
         id, partner_id, partner_user_id, username, first_name, last_name, email, phone, role_id, state, password_hash, \
-        is_administrator, created_at, modified_at, version
+        is_administrator, created_at, modified_at, version, second_factor
         """
 
     /// Looks a user up; `nil` if there is no such user.
@@ -176,6 +180,7 @@ extension Rows {
             roleID: row.optionalInteger(8).map(Role.ID.init),
             state: state,
             passwordHash: row.text(10).map(PasswordHash.init(text:)),
+            secondFactorID: row.optionalInteger(15).map(SecondFactor.ID.init),
             isAdministrator: row.bool(11),
             createdAt: row.integer(12),
             modifiedAt: row.integer(13),

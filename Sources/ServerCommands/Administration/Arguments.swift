@@ -35,6 +35,7 @@ extension Origin: ExpressibleByArgument {
 }
 
 extension UsePolicy: ExpressibleByArgument {}
+extension SecondFactorPolicy: ExpressibleByArgument {}
 extension Site: ExpressibleByArgument {}
 extension LoginKeyCommand: ExpressibleByArgument {}
 extension ClientSecret.Place: ExpressibleByArgument {}

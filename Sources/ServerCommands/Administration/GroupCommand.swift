@@ -23,6 +23,7 @@ struct GroupCommand: AsyncParsableCommand {
         let loginKeyURLs: Bool
         let requiresVersion2Keys: Bool
         let passwords: Bool
+        let secondFactor: String
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -34,6 +35,7 @@ struct GroupCommand: AsyncParsableCommand {
             loginKeyURLs = group.allowsLoginKeyURLs
             requiresVersion2Keys = group.requiresVersion2Keys
             passwords = group.allowsPasswords
+            secondFactor = group.secondFactor.rawValue
         }
     }
 
@@ -90,6 +92,7 @@ struct GroupCommand: AsyncParsableCommand {
                   latchkey group update 12345 --use-policy once --origin https://crm.example
                   latchkey group update 12345 --desktop-client --no-login-key-urls
                   latchkey group update 12345 --require-version-2
+                  latchkey group update 12345 --second-factor everybody
                 """
         )
 
@@ -123,6 +126,8 @@ struct GroupCommand: AsyncParsableCommand {
             help: "Let the group's users sign in with a password."
         )
         var passwords: Bool?
+        @Option(help: "Who needs more than a password: optional, administrators or everybody.")
+        var secondFactor: SecondFactorPolicy?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -148,6 +153,7 @@ struct GroupCommand: AsyncParsableCommand {
             group.allowsLoginKeyURLs = loginKeyURLs ?? group.allowsLoginKeyURLs
             group.requiresVersion2Keys = requireVersion2 ?? group.requiresVersion2Keys
             group.allowsPasswords = passwords ?? group.allowsPasswords
+            group.secondFactor = secondFactor ?? group.secondFactor
         }
     }
 
@@ -192,6 +198,7 @@ struct GroupCommand: AsyncParsableCommand {
                     ("use policy", group.usePolicy), ("LoginKeys in URLs", group.loginKeyURLs ? "accepted" : "refused"),
                     ("LoginKeys of version 1", group.requiresVersion2Keys ? "refused" : "accepted"),
                     ("passwords", group.passwords ? "accepted" : "refused"),
+                    ("second factor", group.secondFactor),
                     ("origins", group.origins.joined(separator: " ")),
                     ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
                     ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),

@@ -51,4 +51,33 @@ extension UserCommand {
             try output.print(["disconnected": count], text: "\(count) clients of \(user.username) are disconnected.")
         }
     }
+
+    struct ResetSecondFactor: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a user's second factor away: the password alone is asked for, or a new app is set up.",
+            discussion: """
+                Example, after a phone and its recovery codes were lost:
+                  latchkey user reset-second-factor dana --group 12345
+                """
+        )
+
+        @Argument(help: "User name or PartnerUserId.") var user: String
+        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let user = try await store.requireUser(user, of: group)
+            try await store.removeSecondFactor(
+                of: user.id,
+                in: group,
+                recording: Administration.event("second factor of \(user.username) taken away", in: group)
+            )
+            try output.print(
+                ["user": user.username.text],
+                text: "\(user.username) has no second factor any more."
+            )
+        }
+    }
 }

@@ -53,6 +53,7 @@ extension UserCommand {
             let phone: String
             let privileges: [String]
             let hasPassword: Bool
+            let recoveryCodes: Int?
             let clients: Int
             let created: String
             let modified: String
@@ -63,6 +64,7 @@ extension UserCommand {
                     ("name", user.name), ("e-mail", user.email), ("phone", phone), ("state", user.state),
                     ("role", user.role ?? ""), ("administrator", user.isAdministrator ? "yes" : ""),
                     ("may", privileges.joined(separator: " ")), ("password", hasPassword ? "set" : "none"),
+                    ("second factor", recoveryCodes.map { "set, \($0) recovery codes left" } ?? "none"),
                     ("desktop clients", "\(clients)"), ("created", created), ("changed", modified),
                 ]
                 .lines
@@ -85,6 +87,7 @@ extension UserCommand {
                 phone: user.phone,
                 privileges: (role.map { group.privileges.intersection($0.privileges) } ?? group.privileges).names,
                 hasPassword: user.passwordHash != nil,
+                recoveryCodes: try await store.recoveryCodesLeft(of: user),
                 clients: try await store.enrolledClients(of: user.id).count,
                 created: Timestamp.text(user.createdAt),
                 modified: Timestamp.text(user.modifiedAt)
