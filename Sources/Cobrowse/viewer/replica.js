@@ -148,6 +148,7 @@ class Replica {
     if (reader.byte() !== version) throw new FormatError("unknown version");
     const epoch = reader.number();
     const sequence = reader.number();
+    if (kind !== Kind.volatile) reader.takeTexts();
     if (kind === Kind.snapshot) this.epoch = epoch;
     else if (epoch !== this.epoch) return;
     if (kind === Kind.changes && sequence !== this.sequence + 1) {
