@@ -149,6 +149,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "PublicAssets",
+            dependencies: ["HTTPCore", "LoginKey", "WireProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "SAML",
             dependencies: ["Authentication", "ServiceTokens", "SystemSupport"],
             swiftSettings: swiftSettings
@@ -262,7 +267,7 @@ let package = Package(
                 "Cobrowse",
                 "GlanceCompatibility",
                 "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
-                "SAML", "SCIM", "Salesforce",
+                "PublicAssets", "SAML", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 asyncHTTPClient, configuration, crypto, hummingbird, logging, metrics, nioCore, nioHTTP1, nioSSL,
                 serviceLifecycle, systemPackage, unixSignals,
@@ -440,6 +445,11 @@ let package = Package(
                 "ServiceTokens",
                 "TestSupport", crypto, httpTypes, hummingbird, logging, nioCore,
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "PublicAssetsTests",
+            dependencies: ["LoginKey", "PublicAssets", "WireProtocol", httpTypes, hummingbird, logging, nioCore],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -2,18 +2,18 @@ internal import Glibc
 internal import NIOCore
 
 /// An IPv4 or IPv6 address; an IPv4 address that is mapped into IPv6 is that IPv4 address (RFC 4291 section 2.5.5.2).
-struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable {
     /// The 128 bits; an IPv4 address in its mapped form.
     let bits: UInt128
     /// Whether it is an IPv4 address.
     let isIPv4: Bool
     /// The address in its usual spelling.
-    let text: String
+    package let text: String
 
     private static let mapped: UInt128 = 0xFFFF_0000_0000
 
     /// Reads an address, without a port or brackets; `nil` if it is not one.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let spelling = try? SocketAddress(ipAddress: String(text), port: 0).ipAddress else { return nil }
         if let word = Self.bits(of: spelling, AF_INET, byteCount: 4) {
             bits = Self.mapped | word

@@ -3,21 +3,27 @@ internal import Authentication
 package import ClientLaunch
 package import HTTPCore
 package import Hummingbird
+package import LoginKey
 
 /// The pages for agents and visitors.
 package struct Pages: Sendable {
     private let signIn: PageSignIn
     private let launchService: LaunchService
     private let panel: PanelPage
+    private let assetSource: @Sendable (PartnerID) -> String
 
     /// Makes the pages of one installation.
+    ///
+    /// `assetSource` says where a group's agents have public assets from: `visitor`, `proxy` or `none`.
     package init(
         signInService: SignInService,
         site: WebSite,
         launchService: LaunchService,
         random: RandomSource,
-        renderer: PageRenderer
+        renderer: PageRenderer,
+        assetSource: @escaping @Sendable (PartnerID) -> String
     ) {
+        self.assetSource = assetSource
         self.signIn = PageSignIn(
             signInService: signInService,
             site: site,
@@ -32,7 +38,7 @@ package struct Pages: Sendable {
     /// Adds all routes.
     package func addRoutes(to router: Router<WebContext>) {
         FrontPage(renderer: signIn.renderer).addRoutes(to: router)
-        ViewerPages(signIn: signIn).addRoutes(to: router)
+        ViewerPages(signIn: signIn, assetSource: assetSource).addRoutes(to: router)
         StartPage(signIn: signIn, launchService: launchService).addRoutes(to: router)
         LoginPages(signIn: signIn).addRoutes(to: router)
         SecondFactorPages(signIn: signIn).addRoutes(to: router)

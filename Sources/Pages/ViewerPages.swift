@@ -12,6 +12,8 @@ internal import WireProtocol
 /// (`docs/protocol.md#pages`).
 struct ViewerPages: Sendable {
     let signIn: PageSignIn
+    /// Where a group's agents have public assets from: `visitor`, `proxy` or `none`.
+    let assetSource: @Sendable (PartnerID) -> String
 
     /// How long the viewer's token lives, in seconds.
     private static let tokenLifetime: Int64 = 2 * 3600
@@ -92,6 +94,7 @@ struct ViewerPages: Sendable {
                 "agentName": grant.user.displayName,
                 "groupName": grant.group.name,
                 "groupID": grant.group.partnerID.text,
+                "assets": assetSource(grant.group.partnerID),
                 "stateTitle": mode == "notStarted" ? "The session has not started" : "One moment",
                 "stateText": mode == "notStarted" ? "Ask the visitor to start it." : "Opening the session.",
             ]

@@ -17,6 +17,7 @@ internal import OpenIDClient
 internal import Pages
 internal import PrometheusMetrics
 internal import ProtocolURL
+internal import PublicAssets
 internal import SAML
 internal import SCIM
 package import Salesforce
@@ -259,12 +260,15 @@ package struct Server: Sendable {
         _ presence: PresenceDirectory,
         _ logger: Logger
     ) throws -> SessionHub {
-        SessionHub(
+        let policy = try settings.publicAssets()
+        let client = PublicAssetClient(isLoopbackAllowed: try settings.flag("session.loopbackAssets"))
+        return SessionHub(
             servers: servers,
             store: store,
             signer: signers.serverKey,
             time: .system,
             memory: PageMemory(limit: try settings.number("session.pageMemory", in: 0...1_000_000) * 1024 * 1024),
+            publicAssets: PublicAssetAccess(isAllowed: { policy.source(for: $0) == .proxy }, fetch: client.fetch),
             reconnectSeconds: Int64(try settings.number("session.reconnectSeconds", in: 1...3600)),
             logger: logger,
             onEnd: { session in Task { await presence.end(session) } }
@@ -323,6 +327,7 @@ package struct Server: Sendable {
             webServer: webServer,
             random: .system
         )
+        let publicAssets = try settings.publicAssets()
         let assets = AssetCatalog(adding: Salesforce.assets)
         let renderer = try PageRenderer(site: site, assets: assets, adding: Salesforce.templates)
         let webServices = WebServices(
@@ -346,7 +351,8 @@ package struct Server: Sendable {
             site: site,
             launchService: launchService,
             random: .system,
-            renderer: renderer
+            renderer: renderer,
+            assetSource: { publicAssets.source(for: $0).rawValue }
         )
         .addRoutes(to: router)
         Salesforce(signInService: signInService, site: site, renderer: renderer).addRoutes(to: router)

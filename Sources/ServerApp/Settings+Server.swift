@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import Logging
 package import LoginKey
 internal import NIOSSL
+internal import PublicAssets
 internal import Sessions
 
 /// Settings as the server's parts take them.
@@ -71,6 +72,16 @@ extension Settings {
         guard let token = try nonEmpty("metrics.token") else { return nil }
         guard token.utf8.count >= 16 else { throw CommandFailure("metrics.token has to have 16 characters or more") }
         return token
+    }
+
+    /// Where agents have public assets from.
+    func publicAssets() throws -> PublicAssetPolicy {
+        guard let policy = PublicAssetPolicy(try text("session.publicAssets")) else {
+            throw CommandFailure(
+                "session.publicAssets has to be visitor, proxy or none, and group=proxy and the like, with commas between them"
+            )
+        }
+        return policy
     }
 
     func logFormat() throws -> LogOutput.Format {

@@ -86,6 +86,16 @@ package struct Settings: Sendable {
             "MiB that the pages of all live sessions may take, so that an agent who comes late sees the page at once."
         ),
         Key(
+            "session.publicAssets",
+            "visitor",
+            "Where agents have pictures of other sites from: visitor, proxy (this server) or none; also 12345=none."
+        ),
+        Key(
+            "session.loopbackAssets",
+            "false",
+            "For tests alone: this server may fetch such pictures from its own machine."
+        ),
+        Key(
             "client.installURL",
             "",
             "Where pages send agents who do not have the desktop client; empty: to ask for it."

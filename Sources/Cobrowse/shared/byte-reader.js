@@ -1,4 +1,6 @@
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** No page has more texts than that. */
+const mostTexts = 4_000_000;
 
 /** What was received does not follow the format. */
 export class FormatError extends Error {}
@@ -11,6 +13,9 @@ export class ByteReader {
     this.at = 0;
     /** @type {string[]} */
     this.words = ["", ""];
+    /** @type {string[]} */
+    this.texts = [];
+    this.nextText = 0;
   }
 
   /** @returns {boolean} */
@@ -53,14 +58,29 @@ export class ByteReader {
 
   /** @returns {string} */
   string() {
-    return decode(this.raw(this.number()));
+    return decoder.decode(this.raw(this.number()));
+  }
+
+  /** Begins to read steps, whose count of bytes is next, and the texts behind them. */
+  takeTexts() {
+    const count = this.number();
+    this.raw(count);
+    this.texts = decoder.decode(this.bytes.subarray(this.at)).split("\0", mostTexts);
+    this.bytes = this.bytes.subarray(0, this.at);
+    this.at -= count;
+  }
+
+  /** @returns {string} the next of the texts */
+  text() {
+    if (this.nextText >= this.texts.length) throw new FormatError("too few texts");
+    return this.texts[this.nextText++];
   }
 
   /** @returns {string} */
   word() {
     const index = this.number();
     if (index === 0) {
-      const text = this.string();
+      const text = this.text();
       this.words.push(text);
       return text;
     }
@@ -79,19 +99,4 @@ export class ByteReader {
     this.at += count;
     return part;
   }
-}
-
-/**
- * @param {Uint8Array} bytes
- * @returns {string}
- */
-function decode(bytes) {
-  if (bytes.length > 24) return decoder.decode(bytes);
-  let text = "";
-  for (let index = 0; index < bytes.length; index++) {
-    const code = bytes[index];
-    if (code > 127) return decoder.decode(bytes);
-    text += String.fromCharCode(code);
-  }
-  return text;
 }

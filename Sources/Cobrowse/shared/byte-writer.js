@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** Writes bytes, numbers of variable length and strings, each repeated string by its number in a table. */
+/** Writes bytes, numbers of variable length and texts, names and values of attributes by their numbers in a table. */
 export class ByteWriter {
   /** @param {number} [size] bytes to begin with */
   constructor(size = 4096) {
@@ -8,6 +8,8 @@ export class ByteWriter {
     this.length = 0;
     /** @type {Map<string, number>} */
     this.words = new Map([["", 1]]);
+    /** @type {string[]} */
+    this.texts = [];
   }
 
   /** @param {number} count */
@@ -27,6 +29,7 @@ export class ByteWriter {
 
   /** @param {number} value an integer from 0 to 2^53 − 1, seven bits a byte, least first */
   number(value) {
+    if (value < 128) return this.byte(value);
     this.reserve(8);
     let rest = value;
     while (rest > 127) {
@@ -48,41 +51,14 @@ export class ByteWriter {
 
   /** @param {string} text with its length before it */
   string(text) {
-    const count = text.length;
-    if (count < 48 && this.ascii(text, count)) return;
-    this.reserve(count * 3 + 8);
-    const start = this.length;
-    this.number(count);
-    const sizeBytes = this.length - start;
-    const written = encoder.encodeInto(text, this.bytes.subarray(this.length)).written ?? 0;
-    if (written === count) {
-      this.length += written;
-      return;
-    }
-    this.length = start;
-    this.number(written);
-    const now = this.length - start;
-    if (now !== sizeBytes) this.bytes.copyWithin(this.length, start + sizeBytes, start + sizeBytes + written);
-    this.length += written;
+    const bytes = encoder.encode(text);
+    this.number(bytes.length);
+    this.raw(bytes);
   }
 
-  /**
-   * @param {string} text
-   * @param {number} count
-   * @returns {boolean} whether the text was written: it was if all of it is ASCII
-   */
-  ascii(text, count) {
-    this.reserve(count + 1);
-    const { bytes } = this;
-    let at = this.length;
-    bytes[at++] = count;
-    for (let index = 0; index < count; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 127) return false;
-      bytes[at++] = code;
-    }
-    this.length = at;
-    return true;
+  /** @param {string} text that stands with all others behind the steps */
+  text(text) {
+    this.texts.push(text);
   }
 
   /** @param {string} text by its number in the table; the first time 0 and the text */
@@ -94,7 +70,7 @@ export class ByteWriter {
     }
     this.words.set(text, this.words.size + 1);
     this.byte(0);
-    this.string(text);
+    this.text(text);
   }
 
   /** @param {Uint8Array} bytes */
@@ -104,8 +80,26 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** @param {ByteWriter} other whose steps are written with the count of their bytes before them, and its texts behind them */
+  page(other) {
+    this.number(other.length);
+    this.raw(other.bytes.subarray(0, other.length));
+    const text = joined(other.texts);
+    this.reserve(text.length * 3);
+    this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written ?? 0;
+  }
+
   /** @returns {Uint8Array} what was written */
   finish() {
     return this.bytes.slice(0, this.length);
   }
+}
+
+/**
+ * @param {string[]} texts
+ * @returns {string} all of them; a zero in one becomes another character that shows nothing
+ */
+function joined(texts) {
+  const text = texts.join("\0");
+  return text.split("\0").length === texts.length ? text : texts.map((each) => each.replaceAll("\0", "\u0001")).join("\0");
 }

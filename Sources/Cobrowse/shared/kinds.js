@@ -12,9 +12,11 @@ export const Kind = Object.freeze({
   assetRequest: 0x24,
   agentNote: 0x25,
   ping: 0x26,
+  publicAssetRequest: 0x27,
   serverResync: 0x40,
   hold: 0x41,
   go: 0x42,
+  publicAsset: 0x43,
 });
 
 /** Bits of byte 1 of frames that may come in several parts. */

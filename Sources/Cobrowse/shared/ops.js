@@ -1,5 +1,5 @@
 /** The version of the format, the first byte of each snapshot and each batch of changes. */
-export const version = 1;
+export const version = 2;
 
 /** What one step of a snapshot or a batch of changes does. See docs/session-format.md. */
 export const Op = Object.freeze({
@@ -36,8 +36,7 @@ export const Op = Object.freeze({
 /** How a node is written in a tree. */
 export const Tree = Object.freeze({
   end: 0,
-  word: 1,
-  text: 2,
+  text: 1,
   html: 3,
   svg: 4,
   math: 5,

@@ -2,6 +2,7 @@ import { ByteReader } from "../shared/byte-reader.js";
 import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
 import { PartJoiner } from "../shared/part-joiner.js";
+import { PublicAssets, isPublic } from "./replica-public-assets.js";
 
 const types = /^(image\/(png|jpeg|jpg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)|font\/[\w.-]+|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream)[\w.-]*)$/i;
 const largest = 16 * 1024 * 1024;
@@ -24,9 +25,13 @@ export class ReplicaAssets {
     /** Stills that each still comes after. @type {Map<number, number[]>} */
     this.followed = new Map();
     this.joiner = new PartJoiner(largest);
+    this.publicJoiner = new PartJoiner(largest);
+    const { send } = parts.options;
+    this.public = new PublicAssets(send, (id) => this.askVisitor([id]));
   }
 
   clear() {
+    this.public.clear();
     for (const address of this.addresses.values()) if (address.startsWith("blob:")) URL.revokeObjectURL(address);
     this.addresses.clear();
     this.followed.clear();
@@ -70,26 +75,54 @@ export class ReplicaAssets {
   /** Asks for what is wanted by now. */
   ask() {
     if (this.wanted.size === 0) return;
-    const { assets, proxy, send } = this.parts.options;
-    const out = new ByteWriter(64);
+    const { options, page } = this.parts;
+    const fromVisitor = [];
     for (const id of this.wanted) {
       this.asked.add(id);
       const origin = this.origins.get(id) ?? "";
-      if (assets === "proxy" && proxy && /^https?:/.test(origin)) this.arrive(id, `${proxy}${encodeURIComponent(origin)}`);
-      else if (assets !== "none") out.number(id);
+      if (options.assets === "visitor" || !isPublic(origin, page.url)) fromVisitor.push(id);
+      else if (options.assets === "proxy") this.public.want(id, origin);
+      else this.arrive(id, "");
     }
     this.wanted.clear();
-    if (out.length > 0) send(Kind.assetRequest, out.finish());
+    this.askVisitor(fromVisitor);
   }
 
-  /** @param {Uint8Array} frame a part of an answer */
+  /** @param {number[]} ids */
+  askVisitor(ids) {
+    if (ids.length === 0) return;
+    const out = new ByteWriter(64);
+    for (const id of ids) out.number(id);
+    this.parts.options.send(Kind.assetRequest, out.finish());
+  }
+
+  /** @param {Uint8Array} frame a part of an answer of the visitor's */
   receive(frame) {
     const payload = this.joiner.add(frame);
     if (payload === undefined) return;
     const reader = new ByteReader(payload);
-    const id = reader.number();
-    const type = reader.string().split(";")[0].trim();
-    const bytes = payload.subarray(reader.at);
+    this.take(reader.number(), reader.string(), payload.subarray(reader.at));
+  }
+
+  /** @param {Uint8Array} frame a part of an answer of the server's */
+  receivePublic(frame) {
+    const payload = this.publicJoiner.add(frame);
+    if (payload === undefined) return;
+    const reader = new ByteReader(payload);
+    const request = reader.number();
+    const type = reader.string();
+    if (reader.atEnd) return this.public.miss(request);
+    const id = this.public.answered(request);
+    if (id !== undefined) this.take(id, type, payload.subarray(reader.at));
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} given  its media type
+   * @param {Uint8Array} bytes
+   */
+  take(id, given, bytes) {
+    const type = given.split(";")[0].trim();
     if (!this.asked.has(id) || this.addresses.has(id)) return;
     if (bytes.length === 0 || (type !== "" && !types.test(type))) {
       this.arrive(id, "");

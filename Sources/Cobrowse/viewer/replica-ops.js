@@ -16,7 +16,7 @@ const steps = {
   [Op.attribute](parts, reader) {
     const target = element(parts, reader.number());
     const name = reader.word();
-    const value = reader.string();
+    const value = reader.text();
     if (isElement(target)) parts.elements.set(target, name, value);
   },
   [Op.removeAttribute](parts, reader) {
@@ -26,7 +26,7 @@ const steps = {
   },
   [Op.text](parts, reader) {
     const target = element(parts, reader.number());
-    const text = reader.string();
+    const text = reader.text();
     if (target?.nodeType === 3) target.data = text;
   },
   [Op.sheet]: sheet,
@@ -55,7 +55,7 @@ const steps = {
   [Op.value](parts, reader) {
     const target = element(parts, reader.number());
     const form = reader.byte();
-    const text = reader.string();
+    const text = reader.text();
     if (isElement(target)) parts.state.value(target, form, text);
   },
   [Op.scroll](parts, reader) {
@@ -75,7 +75,7 @@ const steps = {
     parts.state.mark("lk-focus-visible", isVisible ? target : undefined, false);
   },
   [Op.asset](parts, reader) {
-    parts.assets.define(reader.number(), reader.string());
+    parts.assets.define(reader.number(), reader.text());
   },
   [Op.assign](parts, reader) {
     const slot = element(parts, reader.number());
@@ -118,7 +118,7 @@ const steps = {
   [Op.property](parts, reader) {
     const target = element(parts, reader.number());
     const name = reader.word();
-    const value = reader.string();
+    const value = reader.text();
     if (isElement(target) && name === "box") setBox(target, value);
     if (target?.localName === "img" && name === "natural") {
       const [width, height] = value.split(" ").map(Number);
@@ -153,26 +153,23 @@ export function findMode(reader) {
   reader.byte();
   reader.number();
   reader.number();
+  reader.number();
   for (;;) {
     const op = reader.byte();
-    if (op === Op.environment) readEnvironment(reader);
-    else if (op === Op.page) {
-      reader.string();
-      reader.string();
-    } else if (op === Op.document) {
+    if (op === Op.environment) readFeatures(reader);
+    else if (op === Op.document) {
       reader.number();
       return Math.min(2, reader.byte());
-    } else throw new FormatError("no document");
+    } else if (op !== Op.page) throw new FormatError("no document");
   }
 }
 
 /** @param {ByteReader} reader */
-function readEnvironment(reader) {
+function readFeatures(reader) {
   const width = reader.number();
   const height = reader.number();
   const ratio = reader.decimal();
-  const features = reader.number();
-  return { width, height, ratio, features, scheme: reader.string() };
+  return { width, height, ratio, features: reader.number() };
 }
 
 /**
@@ -180,7 +177,8 @@ function readEnvironment(reader) {
  * @param {ByteReader} reader
  */
 function environment(parts, reader) {
-  const { width, height, ratio, features, scheme } = readEnvironment(reader);
+  const { width, height, ratio, features } = readFeatures(reader);
+  const scheme = reader.text();
   const before = JSON.stringify(parts.css.environment);
   parts.css.environment = { features, dark: (features & Environment.dark) !== 0, ratio, scheme };
   if (JSON.stringify(parts.css.environment) !== before) {
@@ -196,7 +194,7 @@ function environment(parts, reader) {
  * @param {ByteReader} reader
  */
 function page(parts, reader) {
-  parts.told({ url: reader.string(), title: reader.string() });
+  parts.told({ url: reader.text(), title: reader.text() });
 }
 
 /**
@@ -290,7 +288,7 @@ function isAssignable(node) {
 function strings(reader) {
   const count = reader.number();
   const result = [];
-  for (let index = 0; index < count; index++) result.push(reader.string());
+  for (let index = 0; index < count; index++) result.push(reader.text());
   return result;
 }
 

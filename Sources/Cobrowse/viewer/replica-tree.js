@@ -78,10 +78,8 @@ export class TreeBuilder {
    */
   node(kind, reader, document, parent) {
     switch (kind) {
-      case Tree.word:
-        return document.createTextNode(reader.word());
       case Tree.text:
-        return document.createTextNode(reader.string());
+        return document.createTextNode(reader.text());
       case Tree.html:
         return this.element(reader, document, html);
       case Tree.svg:

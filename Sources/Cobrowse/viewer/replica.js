@@ -23,7 +23,7 @@ const resyncPause = 1200;
 /** @typedef {Replica} ReplicaParts */
 /**
  * @typedef {{frame: HTMLIFrameElement, send(kind: number, bytes: Uint8Array): void, assets: "visitor" | "proxy" | "none",
- *            proxy?: string, documents?: {standards: string, limited: string, quirks: string},
+ *            documents?: {standards: string, limited: string, quirks: string},
  *            onevent(name: string, detail: any): void}} ReplicaOptions
  */
 
@@ -92,6 +92,9 @@ class Replica {
       else if (kind === Kind.asset) {
         this.assets.receive(bytes);
         for (const inner of this.inners.values()) inner.receive(kind, bytes);
+      } else if (kind === Kind.publicAsset) {
+        this.assets.receivePublic(bytes);
+        for (const inner of this.inners.values()) inner.receive(kind, bytes);
       }
       else if (kind === Kind.note) this.options.onevent("note", bytes);
     } catch (error) {
@@ -148,6 +151,7 @@ class Replica {
     if (reader.byte() !== version) throw new FormatError("unknown version");
     const epoch = reader.number();
     const sequence = reader.number();
+    if (kind !== Kind.volatile) reader.takeTexts();
     if (kind === Kind.snapshot) this.epoch = epoch;
     else if (epoch !== this.epoch) return;
     if (kind === Kind.changes && sequence !== this.sequence + 1) {
@@ -185,9 +189,9 @@ class Replica {
   inner(frame) {
     let inner = this.inners.get(frame);
     if (inner === undefined) {
-      const { send, assets, proxy } = this.options;
+      const { send, assets } = this.options;
       inner = new Replica({
-        frame, assets, ...(proxy && { proxy }), onevent() {},
+        frame, assets, onevent() {},
         send: (kind, bytes) => (kind === Kind.resync ? this.resync() : send(kind, bytes)),
       });
       this.inners.set(frame, inner);

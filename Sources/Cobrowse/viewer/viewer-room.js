@@ -80,12 +80,11 @@ export function createRoom({ send, main }) {
     main.classList.add("has-room");
     const [frame, { createReplica }] = await Promise.all([createFrame(part("sheet")), import("./replica.js")]);
     if (isStopped) return;
-    const { assets = "visitor", proxy } = /** @type {{assets?: "visitor" | "proxy" | "none", proxy?: string}} */ (main.dataset);
+    const { assets = "visitor" } = /** @type {{assets?: "visitor" | "proxy" | "none"}} */ (main.dataset);
     replica = createReplica({
       frame,
       send,
       assets,
-      proxy,
       documents: {
         standards: "/cobrowse/frame", limited: "/cobrowse/frame/limited", quirks: "/cobrowse/frame/quirks",
       },

@@ -55,7 +55,7 @@ export class Animations {
       out.byte(Op.animation);
       out.number(ids.of(element));
       out.number(texts.length);
-      for (const each of texts) out.string(each);
+      for (const each of texts) out.text(each);
     }
     for (const [element, value] of this.elements) this.writeValue(out, element, value, platform);
   }
@@ -103,7 +103,7 @@ export class Animations {
     out.byte(Op.attribute);
     out.number(id);
     out.word(name);
-    out.string(value);
+    out.text(value);
   }
 }
 

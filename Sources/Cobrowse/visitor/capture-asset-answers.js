@@ -1,6 +1,7 @@
 import { ByteWriter } from "../shared/byte-writer.js";
 import { Kind } from "../shared/kinds.js";
 import { sendInParts } from "../shared/parts.js";
+import { fetchLate } from "./late.js";
 
 const largest = 8 * 1024 * 1024;
 const atOnce = 4;
@@ -62,23 +63,9 @@ export class AssetAnswers {
     if (address === undefined) return null;
     const answer = await this.parts.platform.fetch(address, { cache: "force-cache", credentials: "same-origin" }).catch(() => null);
     if (answer?.ok) return answer.blob();
-    return address.startsWith("blob:") ? this.drawn(address) : null;
-  }
-
-  /**
-   * @param {string} address that was revoked
-   * @returns {Promise<Blob | null>} what an image still shows of it
-   */
-  async drawn(address) {
-    for (const image of this.parts.images.shown.keys()) {
-      if (image.currentSrc !== address || !image.naturalWidth) continue;
-      const canvas = image.ownerDocument.createElement("canvas");
-      canvas.width = image.naturalWidth;
-      canvas.height = image.naturalHeight;
-      canvas.getContext("2d").drawImage(image, 0, 0);
-      return new Promise((resolve) => canvas.toBlob(resolve));
-    }
-    return null;
+    if (!address.startsWith("blob:")) return null;
+    const { drawn } = await fetchLate("capture-drawn", this.parts.platform.later);
+    return drawn(this.parts.images.shown.keys(), address);
   }
 }
 

@@ -96,7 +96,7 @@ export class Assets {
       const address = this.addresses.get(number) ?? "";
       out.byte(Op.asset);
       out.number(number);
-      out.string(address.startsWith("http") ? this.parts.secrets.hide(address) : "");
+      out.text(address.startsWith("http") ? this.parts.secrets.hide(address) : "");
     }
     this.fresh = [];
   }

@@ -237,7 +237,7 @@ export class Changes {
       out.byte(value === null ? Op.removeAttribute : Op.attribute);
       out.number(id);
       out.word(name);
-      if (value !== null) out.string(value);
+      if (value !== null) out.text(value);
     }
   }
 
@@ -274,7 +274,7 @@ export class Changes {
     if (masked && !writer.noteMasked(node)) return;
     out.byte(Op.text);
     out.number(id);
-    out.string(writer.shownText(node.data, masked));
+    out.text(writer.shownText(node.data, masked));
   }
 
   /**

@@ -110,5 +110,5 @@ function writeState(out, id, state) {
   out.byte(Op.value);
   out.number(id);
   out.byte(Number(state[0]));
-  out.string(state.slice(1));
+  out.text(state.slice(1));
 }

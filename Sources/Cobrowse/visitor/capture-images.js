@@ -55,12 +55,12 @@ export class Images {
         out.byte(Op.property);
         out.number(id);
         out.word("natural");
-        out.string(natural);
+        out.text(natural);
       }
       out.byte(Op.attribute);
       out.number(id);
       out.word("src");
-      out.string(source);
+      out.text(source);
     }
     this.changed.clear();
   }

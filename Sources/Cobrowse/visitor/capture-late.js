@@ -87,6 +87,8 @@ export function standIn(parts) {
     },
     work() {},
   });
+  put("boxes", "mask-boxes", "Boxes", {});
+  put("slots", "capture-slots", "Slots", {});
   put("animations", "capture-animations", "Animations", {
     isNeeded: () => documents().some((root) => root.getAnimations().some(isScripted)),
   });

@@ -129,6 +129,7 @@ export class Patches {
       attachShadow(...rest) {
         const shadow = attach.apply(this, rest);
         roots.closed.set(this, shadow);
+        roots.hasClosed = true;
         parts.changes.rewrite(this);
         schedule();
         return shadow;

@@ -14,6 +14,7 @@ export class Roots {
     this.roots = new Set();
     /** Closed shadow roots made since the start. @type {WeakMap<any, any>} */
     this.closed = new WeakMap();
+    this.hasClosed = false;
     /** @type {[type: string, handler: (event: any) => void, everyRoot: boolean][]} */
     this.handlers = [];
   }
@@ -29,16 +30,26 @@ export class Roots {
 
   /** @param {any} root a document or a shadow root whose nodes are about to be written */
   enter(root) {
-    this.observer.observe(root, observed);
     this.parts.mask.survey(root);
     this.parts.forms.survey(root);
-    if (this.roots.has(root)) return;
+    this.add(root);
+  }
+
+  /** @param {any} root that is followed from the end of this task on */
+  add(root) {
+    if (!this.roots.has(root)) this.parts.sheets.enter(root);
     this.roots.add(root);
+    this.parts.later(() => this.follow(root));
+  }
+
+  /** @param {any} root */
+  follow(root) {
+    if (!this.roots.has(root)) return;
+    this.observer.observe(root, observed);
     const isDocument = root.nodeType === 9;
     for (const [type, handler, everyRoot] of this.handlers) {
       if (isDocument || everyRoot) this.platform.listen(root, type, handler, { capture: true, passive: true });
     }
-    this.parts.sheets.enter(root);
     if (isDocument) this.parts.patches.enter(root);
   }
 
@@ -57,7 +68,7 @@ export class Roots {
    * @returns {any} its shadow root, a closed one too where that can be known
    */
   shadowOf(element) {
-    return this.platform.openShadow(element) ?? this.closed.get(element) ?? null;
+    return this.platform.openShadow(element) ?? (this.hasClosed ? this.closed.get(element) ?? null : null);
   }
 
   /**

@@ -126,7 +126,7 @@ export class Sheets {
   writeRules(out, rules, sheet) {
     out.number(rules.length);
     const base = sheet.href ?? sheet.ownerNode?.baseURI ?? this.parts.platform.window.document.baseURI;
-    for (const rule of rules) out.string(this.ruleText(rule, base));
+    for (const rule of rules) out.text(this.ruleText(rule, base));
   }
 
   /**

@@ -9,6 +9,7 @@ export class Surroundings {
     this.sentPage = "";
     /** Whether scroll bars take no room here; known once the page is too long for its window. */
     this.isOverlay = false;
+    this.media = queries.map((query) => parts.platform.window.matchMedia(query));
   }
 
   clear() {
@@ -25,7 +26,8 @@ export class Surroundings {
     const { innerWidth, innerHeight, devicePixelRatio } = window;
     if (bar > 0) this.isOverlay = false;
     else if (!this.isOverlay && box?.scrollHeight > box?.clientHeight) this.isOverlay = isScrollable(window, root) && isScrollable(window, box);
-    const bits = features(window) | (this.isOverlay ? Environment.overlayScrollbars : 0);
+    let bits = this.isOverlay ? Environment.overlayScrollbars : 0;
+    for (let index = 0; index < queries.length; index++) if (this.media[index].matches) bits |= 1 << index;
     const environment = [innerWidth, innerHeight, devicePixelRatio, bits, bar];
     const scheme = document.querySelector("meta[name='color-scheme' i]")?.content ?? "";
     if (`${environment} ${scheme}` !== this.sentEnvironment) {
@@ -35,7 +37,7 @@ export class Surroundings {
       out.number(innerHeight);
       out.decimal(devicePixelRatio);
       out.number(bits);
-      out.string(/^[a-z ]{0,40}$/i.test(scheme) ? scheme : "");
+      out.text(/^[a-z ]{0,40}$/i.test(scheme) ? scheme : "");
     }
     this.writePage(out, window);
   }
@@ -54,8 +56,8 @@ export class Surroundings {
     if (`${address} ${shown} ${language}` === this.sentPage) return;
     this.sentPage = `${address} ${shown} ${language}`;
     out.byte(Op.page);
-    out.string(address);
-    out.string(shown);
+    out.text(address);
+    out.text(shown);
   }
 }
 
@@ -64,13 +66,6 @@ const queries = [
   "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "(prefers-contrast: more)", "(forced-colors: active)",
   "(hover: hover)", "(pointer: fine)", "print", "(prefers-reduced-transparency: reduce)", "(pointer: coarse)",
 ];
-
-/** @param {any} window @returns {number} */
-function features(window) {
-  let bits = 0;
-  for (let index = 0; index < queries.length; index++) if (window.matchMedia(queries[index]).matches) bits |= 1 << index;
-  return bits;
-}
 
 /** @param {any} window @param {any} element @returns {boolean} whether its style leaves it a scroll bar */
 function isScrollable(window, element) {

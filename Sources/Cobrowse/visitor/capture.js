@@ -18,8 +18,6 @@ import { Roots } from "./capture-roots.js";
 import { Scrolls } from "./capture-scroll.js";
 import { Sheets } from "./capture-sheets.js";
 import { Surroundings } from "./capture-state.js";
-import { Slots } from "./capture-slots.js";
-import { Boxes } from "./mask-boxes.js";
 import { Secrets } from "./mask-secrets.js";
 import { Mask } from "./mask.js";
 import { TreeWriter } from "./snapshot.js";
@@ -42,12 +40,14 @@ const mostChanges = 60_000;
 class Capture {
   // Parts whose modules come when they are needed.
   /** @type {any} */ animations;
+  /** @type {any} */ boxes;
   /** @type {any} */ commands;
   /** @type {any} */ cssMask;
   /** @type {any} */ farFrames;
   /** @type {any} */ farSheets;
   /** @type {any} */ highlights;
   /** @type {any} */ madeRules;
+  /** @type {any} */ slots;
   /** @type {any} */ stills;
 
   /** @param {CaptureOptions} options */
@@ -73,9 +73,7 @@ class Capture {
     this.forms = new Forms(this);
     this.images = new Images(this);
     this.frames = new Frames(this);
-    this.slots = new Slots(this);
     this.elements = new Elements(this);
-    this.boxes = new Boxes(this);
     this.scrolls = new Scrolls(this);
     this.pointer = new Pointer(this);
     this.surroundings = new Surroundings(this);
@@ -108,7 +106,7 @@ class Capture {
   start() {
     if (this.running) return;
     this.running = true;
-    this.roots.enter(this.platform.window.document);
+    this.roots.add(this.platform.window.document);
     this.hear(this.platform.listen);
     this.resync();
     this.look();
@@ -189,13 +187,13 @@ class Capture {
     if (records.length > 0) this.changes.note(records);
     if (this.changes.size > mostChanges) this.wantsSnapshot = true;
     if (this.wantsSnapshot) this.changes.clear();
-    if (!this.options.ready() || this.cssMask.isHolding) {
-      this.retry(retryInterval);
-      return;
+    if (!this.options.ready() || this.cssMask.isHolding) this.retry(retryInterval);
+    else {
+      if (this.wantsSnapshot) this.sendSnapshot();
+      else this.sendChanges();
+      this.sendVolatile();
+      this.stills.work();
     }
-    if (this.wantsSnapshot) this.sendSnapshot();
-    else this.sendChanges();
-    this.sendVolatile();
     this.afterwards();
   }
 
@@ -203,7 +201,6 @@ class Capture {
     const steps = this.steps;
     this.steps = [];
     for (const step of steps) step();
-    this.stills.work();
     if (steps.length > 0) this.plan();
   }
 
@@ -231,10 +228,10 @@ class Capture {
     this.forms.learn();
     const known = this.secrets.count;
     this.clear();
+    this.ids.isWhole = true;
     this.epoch++;
     this.sequence = 0;
     const out = new ByteWriter(256 * 1024);
-    this.header(out);
     this.writer.begin(out);
     this.surroundings.write(out);
     out.byte(Op.document);
@@ -242,11 +239,11 @@ class Capture {
     this.writer.content(document, this.mask.everything);
     this.scrolls.unsettled.add(document);
     // Asked of all elements, so after the snapshot has left.
-    this.later(() => this.scrolls.find(this.ids.ids.keys()));
+    this.later(() => this.scrolls.find(this.ids.all()));
     this.writeRest(out);
     // A secret that was found in a shadow root or a frame may stand in what was written before it.
     if (this.secrets.count !== known) this.sendSnapshot();
-    else if (!this.isHeld(this.mask.hasMarks)) sendInParts(this.options.send, Kind.snapshot, out.finish());
+    else this.sendPage(Kind.snapshot, out);
   }
 
   /**
@@ -268,18 +265,25 @@ class Capture {
       return;
     }
     const out = new ByteWriter();
-    this.sequence++;
-    this.header(out);
-    const start = out.length;
     this.writer.begin(out);
     this.surroundings.write(out);
     this.changes.write(out);
     this.writeRest(out);
-    if (out.length === start) {
-      this.sequence--;
-      return;
-    }
-    if (!this.isHeld(this.mask.hasMarks)) sendInParts(this.options.send, Kind.changes, out.finish());
+    if (out.length === 0) return;
+    this.sequence++;
+    this.sendPage(Kind.changes, out);
+  }
+
+  /**
+   * @param {number} kind
+   * @param {ByteWriter} steps
+   */
+  sendPage(kind, steps) {
+    if (this.isHeld(this.mask.hasMarks)) return;
+    const out = new ByteWriter(steps.length + 64);
+    this.header(out);
+    out.page(steps);
+    sendInParts(this.options.send, kind, out.finish());
   }
 
   /** @param {ByteWriter} out */

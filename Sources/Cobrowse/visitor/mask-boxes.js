@@ -27,7 +27,7 @@ export class Boxes {
       out.byte(Op.property);
       out.number(id);
       out.word("box");
-      out.string(`${Math.round(box.width / 8) * 8} ${Math.round(box.height / 8) * 8}`);
+      out.text(`${Math.round(box.width / 8) * 8} ${Math.round(box.height / 8) * 8}`);
     }
     this.waiting.clear();
   }

@@ -20,12 +20,31 @@ export function writeAttributes(parts, out, element, tag, masked, isHTML) {
   const names = platform.attributeNames(element);
   for (let index = 0; index < names.length; index++) {
     const name = names[index];
-    const value = shownAttribute(parts, element, tag, name, masked, isHTML);
+    const value = isPlain(name, masked)
+      ? secretless(parts, platform.attribute(element, name))
+      : shownAttribute(parts, element, tag, name, masked, isHTML);
     if (value === null) continue;
     out.word(name);
     out.word(value);
   }
   out.byte(1);
+}
+
+/** Names of attributes that leave as they are where nothing is masked, and others. @type {Map<string, boolean>} */
+const plain = new Map();
+
+/**
+ * @param {string} name
+ * @param {boolean} masked
+ */
+function isPlain(name, masked) {
+  if (masked) return false;
+  let known = plain.get(name);
+  if (known === undefined) {
+    known = !/^on|^(popover|style|stdDeviation)$/i.test(name) && ![unsent, urlAttributes, fieldState, paint].some((names) => names.has(name));
+    plain.set(name, known);
+  }
+  return known;
 }
 
 /**

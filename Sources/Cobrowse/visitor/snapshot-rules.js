@@ -58,7 +58,7 @@ export const unsent = new Set([
   "target", "formtarget", "rel", "crossorigin", "referrerpolicy", "fetchpriority", "loading", "decoding", "autofocus",
   "autoplay", "sandbox", "allow", "csp", "http-equiv", "attributionsrc", "is", "data", "codebase", "classid", "archive",
   "manifest", "usemap", "longdesc", "profile", "cite", "download", "method", "enctype", "accept-charset", "preload",
-  "jsaction", "integrity", "browsingtopics", "credentialless", "sharedstoragewritable", "shadowrootmode", "itemid",
+  "jsaction", "browsingtopics", "credentialless", "sharedstoragewritable", "shadowrootmode", "itemid",
 ]);
 
 /** The only attributes that leave a masked region. */

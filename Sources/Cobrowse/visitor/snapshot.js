@@ -41,7 +41,7 @@ export class TreeWriter {
    */
   content(document, masked) {
     this.parts.roots.enter(document);
-    this.ids.add(document);
+    this.ids.addNow(document);
     this.out.byte(document.compatMode === "BackCompat" ? 0 : isLimitedQuirks(document) ? 1 : 2);
     this.children(document, masked);
   }
@@ -66,11 +66,10 @@ export class TreeWriter {
    */
   node(node, masked) {
     const type = this.platform.nodeType(node);
-    const id = this.ids.of(node);
+    const id = this.ids.isWhole ? 0 : this.ids.of(node);
     if (id !== 0) return this.moved(node, id, masked);
-    if (type === 3 || type === 4) return this.text(node, masked);
-    if (type !== 1) return false;
-    return this.element(node, masked);
+    if (type === 1) return this.element(node, masked);
+    return (type === 3 || type === 4) && this.text(node, masked);
   }
 
   /**
@@ -93,16 +92,11 @@ export class TreeWriter {
    * @param {boolean} masked
    */
   text(node, masked) {
-    this.ids.add(node);
+    const { ids, out, parts } = this;
+    ids.add(node);
+    out.byte(Tree.text);
     if (masked) this.noteMasked(node);
-    const text = this.shownText(node.data, masked);
-    if (text.length < 40) {
-      this.out.byte(Tree.word);
-      this.out.word(text);
-    } else {
-      this.out.byte(Tree.text);
-      this.out.string(text);
-    }
+    out.texts.push(masked || parts.secrets.values.size > 0 ? this.shownText(node.data, masked) : node.data);
     return true;
   }
 
@@ -136,18 +130,16 @@ export class TreeWriter {
     const name = platform.localName(element);
     const namespace = platform.namespace(element);
     const isHTML = namespace === html;
-    let treat = Treat.plain;
-    if (isHTML) treat = treatments.get(name) ?? (name.includes("-") ? Treat.custom : Treat.plain);
-    else if (name === "script") treat = Treat.inert;
+    let treat = isHTML ? treatmentOf(name) : name === "script" ? Treat.inert : Treat.plain;
     if (name === "datalist" && this.isScale(element)) treat = Treat.plain;
     if (name === "object" && !isPicture(element)) treat = Treat.plain;
     const masked = this.mask.decide(element, inherited);
     if (masked) this.mask.masked.add(element);
     if (treat === Treat.inert) return this.inert(element);
     if ((treat === Treat.custom || treat === Treat.frame) && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
-    if (namespace === svg && smil.test(name)) this.parts.animations.add(element);
+    if (!isHTML && namespace === svg && smil.test(name)) this.parts.animations.add(element);
     if (!isHTML && treat === Treat.plain && name === "style") treat = Treat.sheet;
-    const id = this.ids.add(element);
+    const id = treat === Treat.plain ? this.ids.add(element) : this.ids.addNow(element);
     out.byte(isHTML ? Tree.html : namespace === svg ? Tree.svg : namespace === math ? Tree.math : Tree.html);
     out.word(name === "object" && treat === Treat.plain ? "lk-object" : name);
     const hides = masked || this.hides(element, treat);
@@ -245,7 +237,7 @@ export class TreeWriter {
     this.out.byte(Tree.shadow);
     const manual = shadow.slotAssignment === "manual" ? shadowFlags.manual : 0;
     this.out.byte(manual | (shadow.delegatesFocus ? shadowFlags.delegatesFocus : 0));
-    this.ids.add(shadow);
+    this.ids.addNow(shadow);
     this.children(shadow, masked);
   }
 
@@ -297,11 +289,18 @@ export class TreeWriter {
   /** @param {any} element */
   placeholder(element) {
     this.collapsed.add(element);
-    this.ids.next++;
-    this.out.byte(Tree.word);
-    this.out.word(placeholder);
+    this.ids.skip();
+    this.out.byte(Tree.text);
+    this.out.text(placeholder);
     this.out.byte(Tree.end);
   }
+}
+
+/** @param {string} name of an element of HTML @returns {number} */
+function treatmentOf(name) {
+  let treat = treatments.get(name);
+  if (treat === undefined) treatments.set(name, (treat = name.includes("-") ? Treat.custom : Treat.plain));
+  return treat;
 }
 
 /** @param {any} object @returns {boolean} whether it shows a picture, not what is in it instead */

@@ -84,7 +84,7 @@ extension SessionHub {
             if let session = state.sessions[claims.session] { return session }
             let session = LiveSession(
                 state.awaited.removeValue(forKey: claims.session)?.record ?? record,
-                relay: SessionRelay(memory: memory),
+                relay: relay(of: record),
                 at: time.seconds,
                 reconnectSeconds: reconnectSeconds
             )
@@ -92,6 +92,11 @@ extension SessionHub {
             continuation.yield(.run(session))
             return session
         }
+    }
+
+    private func relay(of record: SessionRecord) -> SessionRelay {
+        guard publicAssets.isAllowed(record.partnerID) else { return SessionRelay(memory: memory) }
+        return SessionRelay(memory: memory) { [continuation] in continuation.yield(.fetch($0)) }
     }
 
     func note(_ claims: ServerKeyClaims?, _ connection: ParticipantConnection, refused reason: String?) {

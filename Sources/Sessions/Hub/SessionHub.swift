@@ -36,6 +36,7 @@ package final class SessionHub: Sendable {
     let time: TimeSource
     let logger: Logger
     let memory: PageMemory
+    let publicAssets: PublicAssetAccess
     /// How long a side may be away.
     package let reconnectSeconds: Int64
     let onEnd: @Sendable (SessionRecord) -> Void
@@ -47,6 +48,7 @@ package final class SessionHub: Sendable {
     enum Work: Sendable {
         case run(LiveSession)
         case append(AuditEvent, LaunchUpdate? = nil)
+        case fetch(SessionRelay.PublicAssetWork)
     }
 
     /// Makes a hub without sessions.
@@ -57,6 +59,7 @@ package final class SessionHub: Sendable {
     ///   - signer: Checks server keys.
     ///   - time: The clock.
     ///   - memory: What the pages of all sessions may take.
+    ///   - publicAssets: What agents have from other sites by this server.
     ///   - reconnectSeconds: How long a side may be away.
     ///   - logger: Where failures are written.
     ///   - onEnd: Called with each session that has ended, once that is written down.
@@ -66,6 +69,7 @@ package final class SessionHub: Sendable {
         signer: ServerKeySigner,
         time: TimeSource,
         memory: PageMemory,
+        publicAssets: PublicAssetAccess = .none,
         reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds,
         logger: Logger,
         onEnd: @escaping @Sendable (SessionRecord) -> Void = { _ in }
@@ -77,6 +81,7 @@ package final class SessionHub: Sendable {
         self.time = time
         self.logger = logger
         self.memory = memory
+        self.publicAssets = publicAssets
         self.reconnectSeconds = reconnectSeconds
         (self.work, self.continuation) = AsyncStream.makeStream()
     }
@@ -100,6 +105,7 @@ package final class SessionHub: Sendable {
                 switch item {
                 case .run(let session): group.addTask { await self.drive(session) }
                 case .append(let event, let launch): group.addTask { await self.append(event, launch) }
+                case .fetch(let asset): group.addTask { await asset.carryOut(self.publicAssets.fetch) }
                 }
             }
         }

@@ -27,9 +27,11 @@ final class SessionRelay: Sendable {
         let capabilities: AgentCapabilities
         /// Waits for a snapshot: frames in between would not fit what it has.
         var isBehind: Bool
+        /// How many public assets are being fetched for them.
+        var fetching = 0
     }
 
-    private struct State {
+    struct State {
         var visitor: ParticipantConnection?
         var agents: [Agent] = []
         var page = KeptPage()
@@ -44,11 +46,14 @@ final class SessionRelay: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let memory: PageMemory
+    /// Takes what agents want of other sites; `nil` where they have nothing from there by this server.
+    let onPublicAsset: (@Sendable (PublicAssetWork) -> Void)?
 
-    init(memory: PageMemory) {
+    init(memory: PageMemory, onPublicAsset: (@Sendable (PublicAssetWork) -> Void)? = nil) {
         self.memory = memory
+        self.onPublicAsset = onPublicAsset
     }
 
     // MARK: Participants
@@ -162,6 +167,7 @@ final class SessionRelay: Sendable {
         if let needed = kind.needed, !agent.capabilities.contains(needed) { return }
         if kind.needsControl, agent.id != state.inControl { return }
         if kind == .assist, !state.isAssistAllowed { return }
+        if kind == .publicAssetRequest { return request(frame, from: agent, &state) }
         if kind == .agentResync, !mayAsk(&state) { return }
         guard let visitor = state.visitor, visitor.pendingDataBytes < Watermark.maximum else { return }
         visitor.sendData(frame)

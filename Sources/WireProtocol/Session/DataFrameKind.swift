@@ -1,7 +1,7 @@
 /// What a binary frame of a session carries: its first byte (`docs/session-format.md`).
 ///
 /// Text frames are the control plane, binary frames the data plane. The server reads nothing of a data frame but this
-/// byte and, where there is one, the part behind it.
+/// byte and, where there is one, the part behind it, and what agents ask of itself.
 package enum DataFrameKind: UInt8, CaseIterable, Sendable {
     // MARK: From the visitor
 
@@ -32,6 +32,8 @@ package enum DataFrameKind: UInt8, CaseIterable, Sendable {
     case agentNote = 0x25
     /// Asks the visitor's script for a sign of life, which comes as a note.
     case agentPing = 0x26
+    /// Asks the server for an asset that the page shows from another site.
+    case publicAssetRequest = 0x27
 
     // MARK: From the server to the visitor
 
@@ -41,6 +43,11 @@ package enum DataFrameKind: UInt8, CaseIterable, Sendable {
     case hold = 0x41
     /// Agents have caught up.
     case go = 0x42
+
+    // MARK: From the server to an agent
+
+    /// A part of an asset of another site that was asked for; a ``DataFramePart`` follows.
+    case publicAsset = 0x43
 
     /// What an agent has to be allowed to send it; `nil` where nothing is needed.
     package var needed: AgentCapabilities? {
@@ -60,7 +67,7 @@ package enum DataFrameKind: UInt8, CaseIterable, Sendable {
     /// Whether an agent may send it.
     package var isFromAgent: Bool { (0x20..<0x40).contains(rawValue) }
     /// Whether a ``DataFramePart`` follows.
-    package var hasParts: Bool { [.snapshot, .changes, .asset].contains(self) }
+    package var hasParts: Bool { [.snapshot, .changes, .asset, .publicAsset].contains(self) }
 }
 
 /// Where a frame stands in what was split into several frames: the second byte of kinds that have parts.

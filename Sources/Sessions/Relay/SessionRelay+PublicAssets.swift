@@ -1,0 +1,48 @@
+internal import NIOCore
+internal import Synchronization
+internal import WireProtocol
+
+extension SessionRelay {
+    /// What an agent waits for.
+    struct PublicAssetWork: Sendable {
+        let request: PublicAssetRequest
+        let connection: ParticipantConnection
+        /// The page as it was when it was asked for.
+        let page: [ByteBuffer]
+        let relay: SessionRelay
+
+        /// Fetches and answers; what the session's page does not name is not fetched.
+        func carryOut(_ fetch: @Sendable (_ address: String) async -> PublicAsset?) async {
+            let asset = page.name(request.address) ? await fetch(request.address) : nil
+            relay.answer(request, asset, to: connection)
+        }
+    }
+
+    /// Takes an agent's wish for a public asset; more than ``PublicAssetRequest/maximumCount`` at once are answered with
+    /// nothing.
+    func request(_ frame: ByteBuffer, from agent: Agent, _ state: inout State) {
+        guard let onPublicAsset, let request = PublicAssetRequest(frame) else { return }
+        guard agent.fetching < PublicAssetRequest.maximumCount else {
+            return request.answer(nil).forEach(agent.connection.sendData)
+        }
+        change(agent.connection, by: 1, &state)
+        onPublicAsset(
+            PublicAssetWork(request: request, connection: agent.connection, page: state.page.frames, relay: self)
+        )
+    }
+
+    /// Sends an asset to who asked for it, if they are still there; one who reads too slowly gets nothing.
+    private func answer(_ request: PublicAssetRequest, _ asset: PublicAsset?, to connection: ParticipantConnection) {
+        state.withLock { state in
+            guard state.agents.contains(where: { $0.connection === connection }) else { return }
+            change(connection, by: -1, &state)
+            let isSlow = connection.pendingDataBytes >= Watermark.maximum
+            request.answer(isSlow ? nil : asset).forEach(connection.sendData)
+        }
+    }
+
+    private func change(_ connection: ParticipantConnection, by count: Int, _ state: inout State) {
+        guard let index = state.agents.firstIndex(where: { $0.connection === connection }) else { return }
+        state.agents[index].fetching += count
+    }
+}
