@@ -24,7 +24,7 @@ package final class PublicAssetClient: Sendable {
 
     /// - Parameters:
     ///   - isLoopbackAllowed: Whether this machine and any port may be asked: for tests alone.
-    ///   - patience: How long one asset may take.
+    ///   - patience: How long one asset may take; half of it for a connection, and for a pause.
     package init(isLoopbackAllowed: Bool = false, patience: Duration = .seconds(10)) {
         self.isLoopbackAllowed = isLoopbackAllowed
         self.patience = patience
@@ -85,8 +85,8 @@ package final class PublicAssetClient: Sendable {
         configuration.dnsOverride = [address.host: host.text]
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .seconds(5)
-        configuration.timeout.read = .seconds(5)
+        configuration.timeout.connect = .milliseconds(Self.milliseconds(patience) / 2)
+        configuration.timeout.read = .milliseconds(Self.milliseconds(patience) / 2)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let answer = try await answer(of: client, to: address, until: end)
@@ -108,8 +108,7 @@ package final class PublicAssetClient: Sendable {
         request.headers.add(name: "user-agent", value: "Latchkey")
         let left = end - .now
         guard left > .zero else { return .nothing }
-        let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-        let response = try await client.execute(request, timeout: .milliseconds(milliseconds))
+        let response = try await client.execute(request, timeout: .milliseconds(Self.milliseconds(left)))
         if (300..<400).contains(response.status.code), let location = response.headers.first(name: "location") {
             return .elsewhere(location)
         }
@@ -122,6 +121,10 @@ package final class PublicAssetClient: Sendable {
             bytes += part.readableBytesView
         }
         return .asset(PublicAsset(type: type, bytes: bytes))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int64 {
+        duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
     }
 
     private static let types: Set<String> = [
