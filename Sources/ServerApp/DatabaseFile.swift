@@ -63,7 +63,7 @@ package struct DatabaseFile {
             if size == 0 { return }
             throw CommandFailure("the database \(path) is a folder")
         }
-        guard let header = SQLiteFileHeader(path: path) else {
+        guard let header = SQLiteFileHeader(pathOfUnopenedFile: path) else {
             throw CommandFailure("\(path) is not an SQLite database")
         }
         let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? NSNumber

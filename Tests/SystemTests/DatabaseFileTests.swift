@@ -161,6 +161,22 @@ import Testing
         #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
     }
 
+    @Test func `asking for readiness takes no lock from the server, whose rows other programs see`() async throws {
+        let server = try await ServerProcess(.serve)
+        try server.latchkey(["group", "create", "12345", "--name", "Acme"])
+        try await server.start()
+        #expect(try await HTTP.send(.GET, server.url + "/readyz").status == 200)
+        // The last program to close a database removes its log: this one is not the last.
+        try server.latchkey(["user", "list", "--group", "12345"])
+        #expect(FileManager.default.fileExists(atPath: server.database + "-wal"))
+        let answer = try await HTTP.postForm(
+            server.url + "/services/AuthorizationService.svc/rest/Authorize",
+            "partnerid=12345&partneruserid=seen-by-others&loginkey=x"
+        )
+        #expect(answer.status == 401)
+        #expect(try server.latchkey(["audit", "list", "--refused"]).contains("seen-by-others"))
+    }
+
     @Test func `a clean stop leaves one complete file`() async throws {
         let server = try await ServerProcess(.serve)
         try server.latchkey(["group", "create", "12345", "--name", "Acme"])
