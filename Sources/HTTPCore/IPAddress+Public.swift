@@ -1,7 +1,9 @@
 extension IPAddress {
-    /// What is not reached over the internet, or leads elsewhere than it says (IANA special-purpose registries, RFC 6890).
+    /// What is not reached over the internet, or leads elsewhere than it says (IANA special-purpose registries, RFC 6890;
+    /// 168.63.129.16 is the host's own in Microsoft's cloud).
     private static let special = [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
         "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
         "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",

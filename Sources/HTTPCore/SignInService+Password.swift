@@ -59,10 +59,16 @@ extension SignInService {
                 return try await authenticator.refuse(.tooManyCodes, in: partnerID, attempt: attempt)
             }
         }
-        let grant = try await pass(attempt) { () async throws(AccountsError) in
-            try await authenticator.authenticate(code: code, of: visit, attempt: attempt)
+        do throws(AnswerError) {
+            let grant = try await pass(attempt) { () async throws(AccountsError) in
+                try await authenticator.authenticate(code: code, of: visit, attempt: attempt)
+            }
+            codes.giveBack(user)
+            return grant
+        } catch {
+            // Only what was decided on counts.
+            if error != .refused { codes.giveBack(user) }
+            throw error
         }
-        codes.giveBack(user)
-        return grant
     }
 }

@@ -17,6 +17,13 @@ package final class PublicAssetClient: Sendable {
     static let maximumCount = 64
     static let maximumRedirects = 3
 
+    /// Names are looked up by threads of their own: a server of names that keeps silent holds up nothing else.
+    private static let resolvers: NIOThreadPool = {
+        let threads = NIOThreadPool(numberOfThreads: 8)
+        threads.start()
+        return threads
+    }()
+
     private let isLoopbackAllowed: Bool
     private let patience: Duration
     private let cache = PublicAssetCache()
@@ -63,7 +70,7 @@ package final class PublicAssetClient: Sendable {
 
     /// What an address's host stands for, if it may be connected to.
     func resolve(_ address: PublicAddress) async throws -> IPAddress? {
-        let found = try await NIOThreadPool.singleton.runIfActive {
+        let found = try await Self.resolvers.runIfActive {
             try SocketAddress.makeAddressResolvingHost(address.host, port: address.port).ipAddress
         }
         guard let host = found.flatMap({ IPAddress($0) }) else { return nil }

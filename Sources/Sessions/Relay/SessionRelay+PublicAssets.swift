@@ -7,15 +7,16 @@ extension SessionRelay {
     struct PublicAssetWork: Sendable {
         let request: PublicAssetRequest
         let connection: ParticipantConnection
-        /// The page as it was when it was asked for.
-        let page: [ByteBuffer]
         let relay: SessionRelay
 
         /// Fetches and answers; what the session's page does not name is not fetched.
         func carryOut(_ fetch: @Sendable (_ address: String) async -> PublicAsset?) async {
-            let asset = page.name(request.address) ? await fetch(request.address) : nil
+            let asset = isNamed ? await fetch(request.address) : nil
             relay.answer(request, asset, to: connection)
         }
+
+        /// Whether the page names it as it is now; no older one is kept for this.
+        private var isNamed: Bool { relay.state.withLock { $0.page.frames }.name(request.address) }
     }
 
     /// Takes an agent's wish for a public asset; more than ``PublicAssetRequest/maximumCount`` at once are answered with
@@ -27,7 +28,7 @@ extension SessionRelay {
         }
         change(agent.connection, by: 1, &state)
         onPublicAsset(
-            PublicAssetWork(request: request, connection: agent.connection, page: state.page.frames, relay: self)
+            PublicAssetWork(request: request, connection: agent.connection, relay: self)
         )
     }
 
