@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("8") { try $0.execute(sql: version8) }
         migrator.registerMigration("9") { try $0.execute(sql: version9) }
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
+        migrator.registerMigration("12") { try $0.execute(sql: version12) }
         return migrator
     }
 
@@ -311,5 +312,17 @@ enum Schema {
     private static let version10 = """
         ALTER TABLE identity_providers ADD COLUMN saml TEXT;
         ALTER TABLE identity_providers ADD COLUMN enrolment TEXT;
+        """
+
+    /// Signed checkpoints of the audit.
+    private static let version12 = """
+        CREATE TABLE audit_checkpoints (
+            number INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            is_full INTEGER NOT NULL,
+            previous BLOB NOT NULL,
+            heads BLOB NOT NULL,
+            signature BLOB NOT NULL
+        );
         """
 }

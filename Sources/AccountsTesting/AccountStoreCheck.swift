@@ -25,7 +25,7 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
     public static let all =
         groups + apiKeys + publicKeys + users + changes + versions + queries + credentials + clients + launches
         + decisions
-        + sessions + audit + archives + purging
+        + sessions + audit + archives + checkpoints + purging
 }
 
 /// What the checks use.
