@@ -251,6 +251,33 @@ private final class SlowDisk: @unchecked Sendable {
         try reopened.close()
     }
 
+    @Test func `a chain whose hashes were all computed anew is found`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        try await store.append((0..<5).map { _ in Self.event })
+        #expect(try await store.sealAudit(ifOlderThan: 0).checkpoint != nil)
+        let rows = try await store.auditRows(after: 0, limit: 10)
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.database)
+        try await queue.write { database in
+            var chain = AuditChain()
+            for row in rows {
+                var event = row.event
+                if row.id == 3 { event.detail = "reworded" }
+                try database.execute(
+                    sql: "UPDATE audit SET detail = ?, hash = ? WHERE id = ?",
+                    arguments: [event.detail, Data(chain.append(event)), row.id]
+                )
+            }
+        }
+        try queue.close()
+        let reopened = try folder.open()
+        let found = try await reopened.verifyAudit()
+        #expect(found.firstBroken == nil && found.missing?.id == 5 && !found.isSound)
+        #expect(try await reopened.sealAudit(ifOlderThan: 0).lost.map(\.id) == [5])
+        try reopened.close()
+    }
+
     @Test func `looks a user up by an index, never by reading the table`() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.open()

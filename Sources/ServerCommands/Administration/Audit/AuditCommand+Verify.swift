@@ -57,12 +57,8 @@ extension AuditCommand {
             let firstBroken = archives.found.firstBroken ?? found.firstBroken
             let isUnbroken = firstBroken == nil && found.isSound && !isMissing && archives.isJoined
             let text =
-                if let firstBroken {
-                    "Row \(firstBroken) does not fit to the one before it."
-                } else if let number = found.firstBrokenCheckpoint {
-                    "Checkpoint \(number) is not signed with this master key, or does not fit to the one before it."
-                } else if let row = found.missing?.id {
-                    "Row \(row) is not there, or is another than a checkpoint says: rows were removed or rewritten."
+                if let flaw = archives.found.flaw ?? found.flaw {
+                    flaw
                 } else if !archives.isJoined {
                     "The archives do not reach to where the store begins: one is missing, or was cut off."
                 } else if isMissing {
