@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version2, version3, version4]
+    private static let migrations = [version1, version2, version3, version4, version5]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -332,6 +332,19 @@ enum Schema {
         );
 
         """
+
+    /// Signed checkpoints of the audit.
+    private static let version5 = """
+        CREATE TABLE audit_checkpoints (
+            number BIGINT PRIMARY KEY,
+            time BIGINT NOT NULL,
+            is_full INTEGER NOT NULL,
+            previous BYTEA NOT NULL,
+            heads BYTEA NOT NULL,
+            signature BYTEA NOT NULL
+        );
+
+        """
 }
 
 /// The numbers of the locks that all nodes share.
@@ -340,6 +353,8 @@ enum AdvisoryLock {
     static let migration: Int64 = 0x6C61_7463_686B_0001
     /// A change is made that rests on what it reads first.
     static let accounts: Int64 = 0x6C61_7463_686B_0002
+    /// A checkpoint of the audit is written.
+    static let checkpoint: Int64 = 0x6C61_7463_686B_0003
     /// Another database is moved into this one.
     static let move: Int64 = 0x6C61_7463_686B_000A
     /// The class of the locks on names of session servers; the other number is the name's.

@@ -46,7 +46,13 @@ struct SQLiteConnection: SQLConnection {
 
 extension SQLDialect {
     /// SQLite lets one writer in at a time.
-    static let sqlite = SQLDialect(position: "instr", forUpdate: "", newestEvents: "id DESC")
+    static let sqlite = SQLDialect(
+        position: "instr",
+        forUpdate: "",
+        newestEvents: "id DESC",
+        milliseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        checkpointLock: "SELECT 1"
+    )
 }
 
 extension (any SQLConvertible)? {

@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("9") { try $0.execute(sql: version9) }
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
         migrator.registerMigration("11") { try $0.execute(sql: version11) }
+        migrator.registerMigration("12") { try $0.execute(sql: version12) }
         return migrator
     }
 
@@ -325,6 +326,18 @@ enum Schema {
             codes BLOB NOT NULL,
             recovery_digests BLOB NOT NULL,
             created_at INTEGER NOT NULL
+        );
+        """
+
+    /// Signed checkpoints of the audit.
+    private static let version12 = """
+        CREATE TABLE audit_checkpoints (
+            number INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            is_full INTEGER NOT NULL,
+            previous BLOB NOT NULL,
+            heads BLOB NOT NULL,
+            signature BLOB NOT NULL
         );
         """
 }

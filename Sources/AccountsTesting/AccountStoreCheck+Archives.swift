@@ -7,6 +7,10 @@ extension AccountStoreCheck {
         Self("removes archived rows of the audit, and still checks those that remain") { store in
             let rows = try await fill(store, 10)
             let last = AuditHead(id: rows[5].id, hash: rows[5].hash)
+            await #expect(throws: AccountsError(code: .inUse, message: "")) {
+                try await store.removeAuditRows(upTo: last, recording: nil)
+            }
+            _ = try await store.sealAudit(ifOlderThan: 0)
             try await store.removeAuditRows(upTo: last, recording: Sample.event("archived"))
             #expect(try await store.archivedAudit() == [last])
             let found = try await store.verifyAudit(lookingFor: last.hash)
@@ -22,6 +26,7 @@ extension AccountStoreCheck {
         },
         Self("removes no row that is another than the archived one, and not the newest") { store in
             let rows = try await fill(store, 4)
+            _ = try await store.sealAudit(ifOlderThan: 0)
             let wrong = AuditHead(id: rows[1].id, hash: rows[2].hash)
             await #expect(throws: AccountsError(code: .notFound, message: "")) {
                 try await store.removeAuditRows(upTo: wrong, recording: Sample.event())
@@ -33,6 +38,25 @@ extension AccountStoreCheck {
             #expect(try await store.auditRows(after: 0, limit: 100) == rows)
             #expect(try await store.archivedAudit().isEmpty)
         },
+    ]
+
+    static let checkpoints = [
+        Self("writes a checkpoint where the audit has changed, and counts them") { store in
+            #expect(try await store.sealAudit(ifOlderThan: 0).checkpoint == nil)
+            let rows = try await fill(store, 3)
+            let first = try #require(try await store.sealAudit(ifOlderThan: 0).checkpoint)
+            #expect(first.number == 1 && first.isFull)
+            #expect(first.heads == [AuditHead(id: rows[2].id, hash: rows[2].hash)])
+            #expect(try await store.sealAudit(ifOlderThan: 0).checkpoint == nil)
+            try await store.append([Sample.event()])
+            #expect(try await store.verifyAudit().uncovered == 1)
+            #expect(try await store.sealAudit(ifOlderThan: 600_000).checkpoint == nil)
+            let second = try #require(try await store.sealAudit(ifOlderThan: 0).checkpoint)
+            #expect(second.number == 2 && second.previous == first.hash)
+            let found = try await store.verifyAudit(lookingFor: first.hash)
+            #expect(found.isSound && found.hasNoted && found.checkpoints == 2 && found.uncovered == 0)
+            #expect(found.newestCheckpoint == second)
+        }
     ]
 
     static let purging = [

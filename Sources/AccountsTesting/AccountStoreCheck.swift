@@ -26,7 +26,7 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
         groups + apiKeys + publicKeys + users + secondFactors + changes + versions + queries + credentials + clients
         + launches
         + decisions
-        + sessions + audit + archives + purging
+        + sessions + audit + archives + checkpoints + purging
 }
 
 /// What the checks use.

@@ -176,7 +176,7 @@ package struct Server: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
-                    ClockWatchService(watch: clock),
+                    ClockWatchService(watch: clock), AuditSealingService(store: store, logger: logger),
                     ProviderKeys(store: store, refresher: refresher, logger: logger),
                     // The first that is told to stop is the last of them.
                 ] + [application] + nodeServices(hub, signInService, logger),

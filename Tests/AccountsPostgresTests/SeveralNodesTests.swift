@@ -383,6 +383,48 @@ struct PostgresDatabaseTests {
         }
     }
 
+    /// Each of them leaves chains whose hashes fit; only checkpoints tell.
+    @Test func `what is cut off, left out or computed anew is found by the checkpoints`() async throws {
+        let server = try SharedServer.make()
+        let installation = try await Installation(on: server)
+        for _ in 0..<2 {
+            let store = try server.open(installation.database)
+            for number in 0..<2 {
+                try await store.append([Installation.event("\(number)")])
+                #expect(try await store.sealAudit(ifOlderThan: 0).checkpoint != nil)
+            }
+            try store.close()
+        }
+        let rows = try server.execute("SELECT id FROM audit ORDER BY id", in: installation.name)
+            .split(separator: "\n").compactMap { Int64($0) }
+        let last = rows[4]
+        let changes: [(String, missing: Int64?, checkpoint: Int64?)] = [
+            ("SELECT 1", nil, nil), ("DELETE FROM audit WHERE id = \(last)", last, nil),
+            ("DELETE FROM audit WHERE id >> 40 = \(last >> 40)", last, nil),
+            (
+                "DELETE FROM audit WHERE id >> 40 = \(last >> 40); INSERT INTO archived_audit VALUES (\(last >> 40), "
+                    + "\(last + 9), '')", last, nil
+            ),
+            ("DELETE FROM audit_checkpoints WHERE number = 2", nil, 3),
+            ("UPDATE audit_checkpoints SET time = time + 1 WHERE number = 4", nil, 4),
+            ("UPDATE audit_checkpoints SET number = number + 1 WHERE number = 4", nil, 5),
+        ]
+        for (sql, missing, checkpoint) in changes {
+            let copy = try server.copyDatabase(installation.name)
+            try server.execute(sql, in: copy)
+            let store = try server.open(server.address(of: copy))
+            let found = try await store.verifyAudit()
+            #expect(found.firstBroken == nil)
+            #expect(found.missing?.id == missing, "\(sql)")
+            #expect(found.firstBrokenCheckpoint == checkpoint, "\(sql)")
+            #expect(found.isSound == (missing == nil && checkpoint == nil), "\(sql)")
+            if checkpoint == nil {
+                #expect(try await store.sealAudit(ifOlderThan: 0).lost.map(\.id) == (missing.map { [$0] } ?? []))
+            }
+            try store.close()
+        }
+    }
+
     @Test func `another master key, newer tables and missing tables are refused`() async throws {
         let server = try SharedServer.make()
         let database = try server.makeDatabase()

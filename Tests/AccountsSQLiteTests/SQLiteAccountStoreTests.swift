@@ -221,6 +221,63 @@ private final class SlowDisk: @unchecked Sendable {
         try reopened.close()
     }
 
+    /// Each of them leaves a chain whose hashes fit.
+    @Test(
+        arguments: [
+            ("DELETE FROM audit WHERE id = 5", missing: 5, checkpoint: nil),
+            ("DELETE FROM audit", missing: 5, checkpoint: nil),
+            ("DELETE FROM audit_checkpoints WHERE number = 2", missing: nil, checkpoint: 3),
+            ("UPDATE audit_checkpoints SET time = time + 1 WHERE number = 5", missing: nil, checkpoint: 5),
+        ] as [(String, missing: Int64?, checkpoint: Int64?)]
+    )
+    func `a cut-off end and a changed checkpoint are found`(_ sql: String, missing: Int64?, checkpoint: Int64?)
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        for _ in 0..<5 {
+            try await store.append([Self.event])
+            #expect(try await store.sealAudit(ifOlderThan: 0).checkpoint != nil)
+        }
+        #expect(try await store.verifyAudit().isSound)
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.database)
+        try await queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+        let reopened = try folder.open()
+        let found = try await reopened.verifyAudit()
+        #expect(found.firstBroken == nil && found.missing?.id == missing && found.firstBrokenCheckpoint == checkpoint)
+        #expect(!found.isSound)
+        try reopened.close()
+    }
+
+    @Test func `a chain whose hashes were all computed anew is found`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.open()
+        try await store.append((0..<5).map { _ in Self.event })
+        #expect(try await store.sealAudit(ifOlderThan: 0).checkpoint != nil)
+        let rows = try await store.auditRows(after: 0, limit: 10)
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.database)
+        try await queue.write { database in
+            var chain = AuditChain()
+            for row in rows {
+                var event = row.event
+                if row.id == 3 { event.detail = "reworded" }
+                try database.execute(
+                    sql: "UPDATE audit SET detail = ?, hash = ? WHERE id = ?",
+                    arguments: [event.detail, Data(chain.append(event)), row.id]
+                )
+            }
+        }
+        try queue.close()
+        let reopened = try folder.open()
+        let found = try await reopened.verifyAudit()
+        #expect(found.firstBroken == nil && found.missing?.id == 5 && !found.isSound)
+        #expect(try await reopened.sealAudit(ifOlderThan: 0).lost.map(\.id) == [5])
+        try reopened.close()
+    }
+
     @Test func `looks a user up by an index, never by reading the table`() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.open()

@@ -62,6 +62,7 @@ import Testing
 
     /// Removes the rows of the audit that are older than two rounds, as `audit archive` does once it has written them.
     private static func archive(_ store: SQLiteAccountStore, before seconds: Int64) async throws {
+        _ = try await store.sealAudit(ifOlderThan: 0)
         let first = try await store.archivedAudit().first?.id ?? 0
         var (last, end) = (first, AuditHead?.none)
         while case let rows = try await store.auditRows(after: last, limit: 2000), let newest = rows.last {

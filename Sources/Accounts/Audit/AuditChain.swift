@@ -15,7 +15,7 @@ public struct AuditChain: Sendable {
     /// Begins one of several chains of a store: rows of one do not fit into another.
     public init(number: Int64) {
         var start: [UInt8] = []
-        Self.appendBigEndian(number, to: &start)
+        start.append(bigEndian: number)
         self.init(head: [UInt8](repeating: 0, count: 24) + start)
     }
 
@@ -24,7 +24,7 @@ public struct AuditChain: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         bytes.append(contentsOf: head)
-        Self.appendBigEndian(event.time, to: &bytes)
+        bytes.append(bigEndian: event.time)
         append(event.correlationID.text, to: &bytes)
         append(event.partnerID?.text ?? "", to: &bytes)
         append(event.actor, to: &bytes)
@@ -41,13 +41,7 @@ public struct AuditChain: Sendable {
     }
 
     private func append(_ field: String, to bytes: inout [UInt8]) {
-        Self.appendBigEndian(Int64(field.utf8.count), to: &bytes)
+        bytes.append(bigEndian: Int64(field.utf8.count))
         bytes.append(contentsOf: field.utf8)
-    }
-
-    private static func appendBigEndian(_ number: Int64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
-        }
     }
 }

@@ -10,6 +10,8 @@ public struct AuditCheck: Sendable {
     public private(set) var found = AuditVerification()
     private let noted: [UInt8]?
     private let acceptsAnyBeginning: Bool
+    /// What each chain has to reach, and has not reached yet.
+    private var due: [Int64: AuditHead]
     private var ends: [Int64: End] = [:]
     /// The chain with the newest row, and that row's time.
     private var newest: (chain: Int64, time: Int64)?
@@ -19,8 +21,15 @@ public struct AuditCheck: Sendable {
     /// - Parameters:
     ///   - archived: Where chains begin that do not begin with their first row.
     ///   - noted: A hash that was noted earlier, 32 bytes.
+    ///   - heads: A row of each chain that has to come, as a checkpoint says.
     ///   - acceptsAnyBeginning: Whether the first row of a chain that comes is taken for right, whichever it is.
-    public init(after archived: [AuditHead] = [], lookingFor noted: [UInt8]? = nil, acceptsAnyBeginning: Bool = false) {
+    public init(
+        after archived: [AuditHead] = [],
+        lookingFor noted: [UInt8]? = nil,
+        reaching heads: [AuditHead] = [],
+        acceptsAnyBeginning: Bool = false
+    ) {
+        due = Dictionary(heads.map { ($0.chain, $0) }) { $1 }
         self.noted = noted
         self.acceptsAnyBeginning = acceptsAnyBeginning
         found.archived = archived
@@ -46,7 +55,19 @@ public struct AuditCheck: Sendable {
         }
         ends[number] = end
         note(hash, number, event.time)
+        cover(id, number, hash)
     }
+
+    private mutating func cover(_ id: Int64, _ number: Int64, _ hash: [UInt8]) {
+        guard let head = due[number] else {
+            found.uncovered += 1
+            return
+        }
+        if head.id == id, head.hash == hash { due[number] = nil }
+    }
+
+    /// The first row that had to come and has not.
+    public var missing: AuditHead? { due.values.min { $0.id < $1.id } }
 
     /// Where the chain ends with a row; `nil` if the row does not fit.
     private mutating func next(of number: Int64, _ id: Int64, _ event: AuditEvent, _ hash: [UInt8]) -> End? {

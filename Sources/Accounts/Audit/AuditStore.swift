@@ -13,8 +13,11 @@ public protocol AuditStore: Sendable {
     /// Removes the rows of one chain up to a row, and remembers that row: what remains can be checked.
     ///
     /// They have to be kept elsewhere. Throws ``AccountsError/Code/notFound`` if there is no such row, and
-    /// ``AccountsError/Code/inUse`` for the newest of a chain, which stays.
+    /// ``AccountsError/Code/inUse`` where no checkpoint covers a row behind it; so the newest of a chain stays.
     func removeAuditRows(upTo last: AuditHead, recording event: AuditEvent?) async throws(AccountsError)
-    /// Checks the audit chain, and whether a row of it has a hash that was noted earlier, 32 bytes.
+    /// Writes a checkpoint over the newest row of each chain, if any has changed, and the last is older than so many
+    /// milliseconds.
+    func sealAudit(ifOlderThan milliseconds: Int64) async throws(AccountsError) -> AuditSealing
+    /// Checks chains and checkpoints, and whether a row or a checkpoint has a hash that was noted earlier, 32 bytes.
     func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification
 }

@@ -9,6 +9,8 @@ public import LoginKey
 public struct SecretVault: Sendable {
     private let encryptionKey: SymmetricKey
     private let fingerprintKey: SymmetricKey
+    /// Signs checkpoints of the audit.
+    package let auditSigner: AuditSigner
     /// Tells master keys apart without giving anything of them away: 32 bytes.
     package let masterKeyCheck: [UInt8]
 
@@ -16,6 +18,7 @@ public struct SecretVault: Sendable {
     public init(masterKey: MasterKey) {
         self.encryptionKey = masterKey.derivedKey(for: "secret encryption")
         self.fingerprintKey = masterKey.derivedKey(for: "api key fingerprint")
+        self.auditSigner = AuditSigner(masterKey: masterKey)
         // The bytes are copied out while the key lends them: a `SymmetricKey` gives them in no other way.
         self.masterKeyCheck = unsafe masterKey.derivedKey(for: "master key check").withUnsafeBytes { unsafe Array($0) }
     }

@@ -21,6 +21,8 @@ extension SQLDialect {
     static let postgres = SQLDialect(
         position: "strpos",
         forUpdate: "ORDER BY id FOR UPDATE",
-        newestEvents: "time DESC, id DESC"
+        newestEvents: "time DESC, id DESC",
+        milliseconds: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+        checkpointLock: "SELECT 1 WHERE pg_try_advisory_xact_lock(\(AdvisoryLock.checkpoint))"
     )
 }

@@ -9,7 +9,7 @@ internal import LoginKey
 /// rows says how far it has come.
 package final class PostgresTarget {
     private let connection: PostgresConnection
-    private let masterKeyCheck: [UInt8]
+    private let vault: SecretVault
     /// Whether a move into it was begun before.
     package let isResumed: Bool
 
@@ -32,14 +32,14 @@ package final class PostgresTarget {
         source: [UInt8],
         revision: Int64
     ) throws(AccountsError) {
-        masterKeyCheck = SecretVault(masterKey: masterKey).masterKeyCheck
+        vault = SecretVault(masterKey: masterKey)
         do {
             connection = try PostgresConnector(address: address, timeout: Self.timeout).connect()
             isResumed = try MoveMark(connection).set(for: source)
             try Schema.makeTables(connection)
             _ = try connection.run(
                 "UPDATE store SET key_check = ?, revision = ?",
-                [masterKeyCheck, revision + 1]
+                [vault.masterKeyCheck, revision + 1]
             )
         } catch {
             throw AccountsError(translating: error)
@@ -87,7 +87,7 @@ package final class PostgresTarget {
     /// Checks the audit's chains.
     package func verifyAudit() throws(AccountsError) -> AuditVerification {
         try AccountsError.translating {
-            try Rows.verifyAudit(lookingFor: nil, in: PostgresSession(connection: connection))
+            try Rows.verifyAudit(by: vault.auditSigner, lookingFor: nil, in: PostgresSession(connection: connection))
         }
     }
 

@@ -3,7 +3,7 @@ internal import LoginKey
 
 extension SQLAccountStore {
     package func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification {
-        try await read { try Rows.verifyAudit(lookingFor: noted, in: $0) }
+        try await read { [vault] in try Rows.verifyAudit(by: vault.auditSigner, lookingFor: noted, in: $0) }
     }
 
     package func archivedAudit() async throws(AccountsError) -> [AuditHead] {
@@ -18,9 +18,8 @@ extension SQLAccountStore {
             guard
                 try transaction.exists("SELECT 1 FROM audit WHERE id = ? AND hash = ?", [last.id, last.hash])
             else { throw AccountsError.notFound("row \(last.id) of the audit") }
-            let end = AuditChain.start(of: last.chain + 1)
-            guard try transaction.exists("SELECT 1 FROM audit WHERE id > ? AND id < ?", [last.id, end]) else {
-                throw AccountsError(code: .inUse, message: "row \(last.id) is the newest of its chain")
+            guard let head = try Rows.checkpointTrail(in: transaction).heads[last.chain], head.id > last.id else {
+                throw AccountsError(code: .inUse, message: "no checkpoint covers a row behind row \(last.id)")
             }
             try transaction.execute(
                 "DELETE FROM audit WHERE id > ? AND id <= ?",
@@ -45,34 +44,33 @@ extension Rows {
         }
     }
 
-    /// Goes through all chains of the audit, one after the other.
+    /// Goes through all checkpoints and chains of the audit, one after the other.
     ///
     /// - Parameters:
+    ///   - signer: Whose signatures the checkpoints have to have.
     ///   - noted: A hash to look for, if any.
     ///   - connection: Where they are.
     /// - Returns: What was found, up to the first row that does not fit.
     /// - Throws: An error of the database.
     package static func verifyAudit(
+        by signer: AuditSigner,
         lookingFor noted: [UInt8]?,
         in connection: any SQLConnection
     ) throws -> AuditVerification {
-        var archived = try archivedAudit(in: connection)
-        while true {
-            let found = try verify(after: archived, lookingFor: noted, in: connection)
-            let now = try archivedAudit(in: connection)
-            // Rows may be archived while they are checked.
-            guard found.firstBroken != nil, now != archived else { return found }
-            archived = now
-        }
+        var (found, heads) = try verifyCheckpoints(by: signer.verifier(), lookingFor: noted, in: connection)
+        let check = try verifyRows(
+            AuditCheck(after: archivedAudit(in: connection), lookingFor: noted, reaching: heads),
+            in: connection
+        )
+        (found.rows, found.firstBroken, found.newest) = (check.found.rows, check.found.firstBroken, check.found.newest)
+        (found.archived, found.uncovered, found.missing) = (check.found.archived, check.found.uncovered, check.missing)
+        found.hasNoted = found.hasNoted || check.found.hasNoted
+        return found
     }
 
     /// Checks all rows, some thousands at a time.
-    private static func verify(
-        after archived: [AuditHead],
-        lookingFor noted: [UInt8]?,
-        in connection: any SQLConnection
-    ) throws -> AuditVerification {
-        var check = AuditCheck(after: archived, lookingFor: noted)
+    private static func verifyRows(_ check: AuditCheck, in connection: any SQLConnection) throws -> AuditCheck {
+        var check = check
         var last: Int64? = 0
         while let after = last, check.found.firstBroken == nil {
             last =
@@ -85,6 +83,6 @@ extension Rows {
                 }
                 .last
         }
-        return check.found
+        return check
     }
 }

@@ -56,11 +56,24 @@ package struct SQLDialect: Sendable {
     /// The order of the audit's rows with the newest first.
     package let newestEvents: String
 
+    /// The database's clock, in Unix milliseconds.
+    package let milliseconds: String
+    /// A query that has a row for whoever may write a checkpoint of the audit in this transaction; it waits for nobody.
+    package let checkpointLock: String
+
     /// Makes a dialect.
-    package init(position: String, forUpdate: String, newestEvents: String) {
+    package init(
+        position: String,
+        forUpdate: String,
+        newestEvents: String,
+        milliseconds: String,
+        checkpointLock: String
+    ) {
         self.position = position
         self.forUpdate = forUpdate
         self.newestEvents = newestEvents
+        self.milliseconds = milliseconds
+        self.checkpointLock = checkpointLock
     }
 }
 

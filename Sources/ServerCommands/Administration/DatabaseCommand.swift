@@ -45,7 +45,7 @@ struct DatabaseCommand: AsyncParsableCommand {
                 wasResumed = report.wasResumed
                 tables = report.tables.map { Table(name: $0.name, rows: $0.rows, sha256: $0.checksum) }
                 auditRows = report.audit.rows
-                auditIsUnbroken = report.audit.firstBroken == nil
+                auditIsUnbroken = report.audit.isSound
                 self.seconds = seconds
             }
         }
@@ -62,7 +62,7 @@ struct DatabaseCommand: AsyncParsableCommand {
             let report = try move.run(recording: event, progress: Self.show)
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             try output.print(Report(report, seconds: seconds), text: Self.text(report))
-            if report.audit.firstBroken != nil { throw ExitCode(1) }
+            if !report.audit.isSound { throw ExitCode(1) }
         }
 
         private static func show(_ progress: String) {
@@ -72,9 +72,7 @@ struct DatabaseCommand: AsyncParsableCommand {
         private static func text(_ report: DatabaseMove.Report) -> String {
             let tables = report.tables.map { ($0.name, "\($0.rows) rows, the same in both, SHA-256 \($0.checksum)") }
             let audit =
-                report.audit.firstBroken.map {
-                    "The audit was moved as it is: row \($0) does not fit to the one before it."
-                } ?? "The audit's chain is unbroken."
+                report.audit.flaw.map { "The audit was moved as it is. \($0)" } ?? "The audit's chain is unbroken."
             return """
                 \(tables.lines)
                 \(audit) \(report.wasResumed ? "The move was begun before, and is finished now" : "Everything is moved").

@@ -16,6 +16,8 @@ struct AuditArchiving {
     /// - Returns: How many rows were removed from the store, and how many were new in the file.
     /// - Throws: ``CommandFailure`` for a file that is not continued by the store's rows; an error of store or system.
     func run(recording event: (Int) -> AuditEvent) async throws -> (removed: Int, written: Int) {
+        // What is removed has to be covered.
+        _ = try await store.sealAudit(ifOlderThan: 0)
         let archived = try await store.archivedAudit()
         for head in archived { try requireJoin(head) }
         let written = try await copy()

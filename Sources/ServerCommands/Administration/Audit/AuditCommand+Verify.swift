@@ -9,8 +9,10 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check that no audit row was changed, removed or inserted.",
             discussion: """
-                Each row is hashed together with the one before it. That the newest rows are gone shows only if an \
-                earlier newest hash is not found any more: note what this prints elsewhere, and provide it later. \
+                Each row is hashed together with the one before it, and a server signs every ten seconds where the audit \
+                stands: rows behind that checkpoint can be cut off unseen. That the newest checkpoints are gone too shows \
+                only if an earlier hash is not found any more: note what this prints, or the server's log says, elsewhere, \
+                and provide it later. \
                 Rows that were archived are checked with --archive; name all archives, the oldest first.
 
                 Examples:
@@ -25,11 +27,16 @@ extension AuditCommand {
             let archivedRows: Int
             let firstBroken: Int64?
             let newest: String
+            let checkpoints: Int
+            let firstBrokenCheckpoint: Int64?
+            let missingRow: Int64?
+            let newestCheckpoint: String
+            let uncovered: Int
             let isUnbroken: Bool
         }
 
         // A hash may begin with a hyphen.
-        @Option(parsing: .unconditional, help: "The newest hash of an earlier check: 43 characters.")
+        @Option(parsing: .unconditional, help: "A hash of a row or checkpoint that was noted earlier: 43 characters.")
         var noted: String?
         @Option(help: "A file of `latchkey audit archive`; may be repeated.") var archive: [String] = []
         @OptionGroup var store: StoreOptions
@@ -45,18 +52,20 @@ extension AuditCommand {
             let found = try await store.open().verifyAudit(lookingFor: noted)
             let archives = try AuditArchives.verify(archive, joining: found.archived, lookingFor: noted)
             let isMissing = noted != nil && !found.hasNoted && !archives.found.hasNoted
-            let newest = found.newest.map { String(decoding: Base64URL.encode($0.span), as: UTF8.self) } ?? ""
+            let newest = Self.text(found.newest)
+            let newestCheckpoint = Self.text(found.newestCheckpoint?.hash)
             let firstBroken = archives.found.firstBroken ?? found.firstBroken
-            let isUnbroken = firstBroken == nil && !isMissing && archives.isJoined
+            let isUnbroken = firstBroken == nil && found.isSound && !isMissing && archives.isJoined
             let text =
-                if let firstBroken {
-                    "Row \(firstBroken) does not fit to the one before it."
+                if let flaw = archives.found.flaw ?? found.flaw {
+                    flaw
                 } else if !archives.isJoined {
                     "The archives do not reach to where the store begins: one is missing, or was cut off."
                 } else if isMissing {
                     "\(found.rows) rows fit, but none has the noted hash: rows were removed behind it, or all are new."
                 } else {
                     "\(found.rows) rows\(archives.text), unbroken. The newest has the hash \(newest)"
+                        + Self.text(found.newestCheckpoint, uncovered: found.uncovered)
                 }
             try output.print(
                 Report(
@@ -64,11 +73,26 @@ extension AuditCommand {
                     archivedRows: archives.found.rows,
                     firstBroken: firstBroken,
                     newest: newest,
+                    checkpoints: found.checkpoints,
+                    firstBrokenCheckpoint: found.firstBrokenCheckpoint,
+                    missingRow: found.missing?.id,
+                    newestCheckpoint: newestCheckpoint,
+                    uncovered: found.uncovered,
                     isUnbroken: isUnbroken
                 ),
                 text: text
             )
             if !isUnbroken { throw ExitCode(1) }
+        }
+
+        private static func text(_ hash: [UInt8]?) -> String {
+            hash.map { String(decoding: Base64URL.encode($0.span), as: UTF8.self) } ?? ""
+        }
+
+        private static func text(_ checkpoint: AuditCheckpoint?, uncovered: Int) -> String {
+            guard let checkpoint else { return "\nThere is no checkpoint yet" }
+            return "\nCheckpoint \(checkpoint.number), the newest, has the hash \(text(checkpoint.hash)); "
+                + "\(uncovered) rows are behind it"
         }
     }
 }

@@ -1,0 +1,38 @@
+internal import Accounts
+internal import Logging
+internal import LoginKey
+internal import ServiceLifecycle
+
+/// Writes a checkpoint of the audit every few seconds, where something was written into it since.
+///
+/// Of several nodes the one does so that finds none that is as young. A checkpoint's number and hash are in the log, which is
+/// kept elsewhere: with them `latchkey audit verify --noted` finds that the newest checkpoints are gone.
+struct AuditSealingService: Service {
+    private static let interval = Duration.seconds(10)
+    /// Nobody writes one behind a checkpoint that is younger, in milliseconds: the nodes' beats differ a little.
+    private static let pause: Int64 = 9000
+
+    let store: any AccountStore
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: Self.interval)) != nil { await seal(ifOlderThan: Self.pause) }
+        }
+        await seal(ifOlderThan: 0)
+    }
+
+    private func seal(ifOlderThan milliseconds: Int64) async {
+        do {
+            let sealing = try await store.sealAudit(ifOlderThan: milliseconds)
+            for head in sealing.lost {
+                logger.error("the audit was changed: a row is not there any more", metadata: ["row": "\(head.id)"])
+            }
+            guard let checkpoint = sealing.checkpoint else { return }
+            let hash = String(decoding: Base64URL.encode(checkpoint.hash.span), as: UTF8.self)
+            logger.info("audit checkpoint", metadata: ["number": "\(checkpoint.number)", "hash": "\(hash)"])
+        } catch {
+            logger.warning("no checkpoint of the audit was written: \(error)")
+        }
+    }
+}
