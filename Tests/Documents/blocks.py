@@ -4,6 +4,7 @@ A fenced block of `sh` is a command block. A block of `text`, `xml` or `json` be
 commands print. Comments before a block, which readers do not see, say what the reader brings:
 
     <!-- not run: WHY -->             this machine cannot run the block
+    <!-- run by: SCRIPT -->           another part of `script/test` runs it word for word, and fails if it does not
     <!-- given: FILE… -->             files that the reader has by now, from `given.py`
     <!-- put: TEXT = COMMAND -->      the reader puts something else for TEXT: what COMMAND prints
     <!-- reached as: NAME -->         the reader's server answers over TLS under this name; a refusal of `curl` fails the block
@@ -18,7 +19,7 @@ import re
 import textwrap
 
 FENCE = re.compile(r"^( *)```([a-z]*)\s*$")
-NOTE = re.compile(r"<!--\s*(not run|given|put|reached as|typed|exit|varies|not output):\s*(.*?)\s*-->", re.S)
+NOTE = re.compile(r"<!--\s*(not run|run by|given|put|reached as|typed|exit|varies|not output):\s*(.*?)\s*-->", re.S)
 COMMANDS = {"sh", "bash", "shell", "console"}
 OUTPUT = {"text", "xml", "json"}
 LOOKS_LIKE_COMMAND = re.compile(r"^\s*(\$ |(sudo|latchkey\S*|curl|script/\S+|systemctl|apt\S*|docker|podman)\s)", re.M)
