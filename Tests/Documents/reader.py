@@ -14,24 +14,27 @@ import tempfile
 import time
 
 from expected import missing
-from given import FILES
+from given import FILES, PROGRAMS
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Clients"))
 from server import free_port  # noqa: E402
 
 PATIENCE = 60
 SERVER = re.compile(r"^\s*latchkey serve\b", re.M)
+# What documents say to copy or to call.
+COPIES = ("samples", "salesforce/scripts")
 OURS = ("latchkey", "latchkey-client", "latchkey-launcher")
 TOOLS = ("bash sh env cat cp mv ls mkdir rm chmod install printf echo date cut grep sed tr head tail sort tee sleep id sha256sum "
-         "python3 curl openssl xdg-mime update-desktop-database").split()
+         "python3 curl openssl xargs xdg-mime update-desktop-database").split()
 SAVE = """trap 'status=$?; { declare -px; alias -p; printf "cd %q\\n" "$PWD"; } > "$STATE"; exit $status' EXIT
 """
 
 
 class Reader:
-    def __init__(self, binaries, samples):
+    def __init__(self, binaries, repository):
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-reader-")
         self.root, self.server, self.port = pathlib.Path(self.folder.name), None, free_port()
+        self.programs = []
         self.home = self.root / "home"
         for name in ("home", "bin", "run"):
             (self.root / name).mkdir(mode=0o700)
@@ -40,7 +43,8 @@ class Reader:
         for name in TOOLS:
             if shutil.which(name):
                 (self.root / "bin" / name).symlink_to(shutil.which(name))
-        shutil.copytree(samples, self.home / "samples")
+        for name in COPIES:
+            shutil.copytree(repository / name, self.home / name)
         self.environment = {
             "HOME": str(self.home), "PATH": str(self.root / "bin"), "LANG": "C.UTF-8", "TMPDIR": str(self.root / "run"),
             "XDG_CONFIG_HOME": str(self.home / ".config"), "XDG_DATA_HOME": str(self.home / ".local/share"),
@@ -49,6 +53,9 @@ class Reader:
 
     def close(self):
         self.stop()
+        for program in self.programs:
+            os.killpg(program.pid, signal.SIGKILL)
+            program.wait()
         self.folder.cleanup()
 
     def run(self, block):
@@ -64,6 +71,9 @@ class Reader:
                 more, _, after = after.partition("\n")
                 line = line[:-1] + more
             return self.step(block, before) or self.serve(line) or self.step(block, after)
+        address = block.value("answers at")
+        if address:
+            return self.leave(text, lambda: self.shell(f"curl -sf -o /dev/null {address}", keep=False)[0] == 0)
         return self.step(block, text)
 
     def step(self, block, text):
@@ -83,6 +93,11 @@ class Reader:
         for name in (block.value("given") or "").split():
             if self.shell(FILES[name], keep=False)[0] != 0:
                 raise LookupError(name)
+            if name in PROGRAMS:
+                command, file = PROGRAMS[name]
+                problem = self.leave(command, (self.home / file).exists)
+                if problem:
+                    raise LookupError(f"{name}: {problem}")
         if block.value("reached as"):
             self.lead(block.value("reached as"))
         text = block.text
@@ -104,6 +119,23 @@ class Reader:
         except subprocess.TimeoutExpired:
             return "none", "it does not end"
         return done.returncode, done.stdout.decode(errors="replace")
+
+    def leave(self, text, answers):
+        """Leaves commands running until the document ends; returns once they answer."""
+        script, log = self.root / f"program{len(self.programs)}", self.root / f"log{len(self.programs)}"
+        script.write_text('[ ! -f "$STATE" ] || . "$STATE"\n' + text)
+        with open(log, "wb") as output:
+            program = subprocess.Popen(["/bin/bash", "-e", str(script)], cwd=self.home, env=self.environment,
+                                       stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        self.programs.append(program)
+        for _ in range(PATIENCE * 10):
+            ready = answers()
+            if program.poll() is not None:
+                break
+            if ready:
+                return None
+            time.sleep(0.1)
+        return f"it does not run:\n{log.read_text(errors='replace')}"
 
     def lead(self, name):
         """Leads `curl` to the reader's server by a public name, and starts a server if the document has started none."""

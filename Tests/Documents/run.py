@@ -12,7 +12,7 @@ documents = [ROOT / name for name in sys.argv[1:]] or [ROOT / "README.md", *sort
 tests = (ROOT / "script/test").read_text().split()
 ran = elsewhere = left = failed = 0
 for document in documents:
-    reader = Reader(binaries, ROOT / "samples")
+    reader = Reader(binaries, ROOT)
     try:
         for block in command_blocks(document, document.name):
             why = block.value("not run")
