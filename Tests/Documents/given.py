@@ -51,6 +51,17 @@ chmod +x our-generator""",
 FILES["installation"] = """latchkey group create 12345 --name Acme && latchkey apikey create --group 12345
 latchkey user add --group 12345 --puid 005Fk000001aBcDIAU --username dana --administrator"""
 FILES["roles"] = "for name in Agents Guests; do latchkey role create $name --group 12345 --privilege joinCobrowseSessions; done"
+# An administrator with a password, and a group with two roles.
+FILES["boss"] = FILES["password.txt"] + """
+latchkey group create 12345 --name Acme && latchkey apikey create --group 12345
+for name in Joiner Starter; do latchkey role create $name --group 12345 --privilege joinCobrowseSessions; done
+latchkey user add --group 12345 --puid boss --username boss --administrator --password-file password.txt"""
+# A refusal, at a server that runs with cert.pem: the CRM signs a name in another Unicode form than it sends.
+FILES["refusal"] = """expires=$(($(date +%s) + 300))
+LATCHKEY_API_KEY=$(cat old-key.txt) python3 samples/loginkey.py 12345 "$(printf 'jose\\u0301')" $expires > refusal.key
+curl -sk https://127.0.0.1:$LATCHKEY_HTTP_PORT/services/AuthorizationService.svc/rest/Authorize --json \\
+    "{\\"partnerid\\": 12345, \\"partneruserid\\": \\"$(printf 'jos\\u00e9')\\", \\"loginkey\\": \\"$(cat refusal.key)\\"}" |
+    grep -o '"correlationId":"[0-9a-f]*' | cut -d '"' -f 4 > refusal.id"""
 # People who are not there yet.
 FILES["new/agents.csv"] = FILES["agents.csv"].replace("dana.acme", "kim.acme").replace("aBcDIAU", "aBcFIAU")
 FILES["a-backup"] = "rm -f latchkey-monday.sqlite*; latchkey backup latchkey-monday.sqlite"

@@ -135,7 +135,7 @@ class Reader:
             if ready:
                 return None
             time.sleep(0.1)
-        return f"it does not run:\n{log.read_text(errors='replace')}"
+        return f"it does not run:\n{log.read_text(errors='replace')[-2000:]}"
 
     def lead(self, name):
         """Leads `curl` to the reader's server by a public name, and starts a server if the document has started none."""
