@@ -2,6 +2,7 @@
 
 Each is made in the reader's folder by a few lines of shell the moment that a block names it.
 """
+import pathlib
 
 FILES = {
     # From a certificate authority: its certificate is known to the reader's machine.
@@ -56,6 +57,13 @@ FILES["boss"] = FILES["password.txt"] + """
 latchkey group create 12345 --name Acme && latchkey apikey create --group 12345
 for name in Joiner Starter; do latchkey role create $name --group 12345 --privilege joinCobrowseSessions; done
 latchkey user add --group 12345 --puid boss --username boss --administrator --password-file password.txt"""
+# An app that dana has set up, at a server that runs for so long.
+FILES["second-factor"] = f"""printf 'correct horse battery' | latchkey user password dana --group 12345 --password-file -
+latchkey serve & server=$!
+trap 'kill -INT $server; wait $server' EXIT
+until curl -s -o /dev/null http://127.0.0.1:$LATCHKEY_HTTP_PORT/readyz; do sleep 0.1; done
+python3 {pathlib.Path(__file__).with_name("second_factor.py")} http://127.0.0.1:$LATCHKEY_HTTP_PORT 'correct horse battery'
+latchkey user show dana --group 12345 | grep 'second factor  *.*10 recovery codes'"""
 # A refusal, at a server that runs with cert.pem: the CRM signs a name in another Unicode form than it sends.
 FILES["refusal"] = """expires=$(($(date +%s) + 300))
 LATCHKEY_API_KEY=$(cat old-key.txt) python3 samples/loginkey.py 12345 "$(printf 'jose\\u0301')" $expires > refusal.key
