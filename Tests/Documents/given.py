@@ -57,6 +57,11 @@ FILES["boss"] = FILES["password.txt"] + """
 latchkey group create 12345 --name Acme && latchkey apikey create --group 12345
 for name in Joiner Starter; do latchkey role create $name --group 12345 --privilege joinCobrowseSessions; done
 latchkey user add --group 12345 --puid boss --username boss --administrator --password-file password.txt"""
+# Of the PostgreSQL server: its addresses and the password, and a second database; and a store to be moved into it.
+FILES["postgresql"] = """printf '*:*:*:latchkey:correct horse\\n' > pgpass && chmod 600 pgpass
+printf "localhost:$PGPORT,127.0.0.1:$PGPORT" > hosts"""
+FILES["old-store"] = """createdb --owner latchkey moved
+unset LATCHKEY_DATABASE_PATH && latchkey group create 67890 --name Acme"""
 # An app that dana has set up, at a server that runs for so long.
 FILES["second-factor"] = f"""printf 'correct horse battery' | latchkey user password dana --group 12345 --password-file -
 latchkey serve & server=$!

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import database
 from expected import missing
 from given import FILES, PROGRAMS
 
@@ -34,7 +35,7 @@ class Reader:
     def __init__(self, binaries, repository):
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-reader-")
         self.root, self.server, self.port = pathlib.Path(self.folder.name), None, free_port()
-        self.programs = []
+        self.programs, self.database = [], None
         self.home = self.root / "home"
         for name in ("home", "bin", "run"):
             (self.root / name).mkdir(mode=0o700)
@@ -56,6 +57,8 @@ class Reader:
         for program in self.programs:
             os.killpg(program.pid, signal.SIGKILL)
             program.wait()
+        if self.database:
+            self.database.close()
         self.folder.cleanup()
 
     def run(self, block):
@@ -79,7 +82,7 @@ class Reader:
     def step(self, block, text):
         if not text.strip():
             return None
-        status, printed = self.shell(text)
+        status, printed = self.shell(text, typed=block.values("typed"))
         wanted = int(block.value("exit") or 0)
         if status != wanted:
             return f"exit status {status} where {wanted} was wanted:\n{printed}"
@@ -91,6 +94,8 @@ class Reader:
 
     def filled_in(self, block):
         for name in (block.value("given") or "").split():
+            if name == "postgresql":
+                self.install_database()
             if self.shell(FILES[name], keep=False)[0] != 0:
                 raise LookupError(name)
             if name in PROGRAMS:
@@ -109,16 +114,26 @@ class Reader:
             text = text.replace(place, printed.strip())
         return text.replace("0.0.0.0", "127.0.0.1").replace("8443", str(self.port))
 
-    def shell(self, text, keep=True):
+    def shell(self, text, keep=True, typed=()):
         begin = 'shopt -s expand_aliases\n[ ! -f "$STATE" ] || . "$STATE"\n' + (SAVE if keep else "") + "set -eE -o pipefail\n"
         script = self.root / "block"
         script.write_text(begin + text)
         try:
-            done = subprocess.run(["/bin/bash", str(script)], cwd=self.home, env=self.environment, stdin=subprocess.DEVNULL,
+            done = subprocess.run(["/bin/bash", str(script)], cwd=self.home, env=self.environment,
+                                  input="".join(line + "\n" for line in typed).encode(), start_new_session=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             return "none", "it does not end"
         return done.returncode, done.stdout.decode(errors="replace")
+
+    def install_database(self):
+        """A PostgreSQL server that this machine's programs reach as its administrator."""
+        self.database = database.Database(free_port())
+        self.database.start()
+        self.environment.update(self.database.environment)
+        for name in ("createuser", "createdb"):
+            (self.root / "bin" / name).symlink_to(database.PROGRAMS / name)
+        shutil.copy(self.database.folder / "cert.pem", self.home / "db-ca.pem")
 
     def leave(self, text, answers):
         """Leaves commands running until the document ends; returns once they answer."""
