@@ -62,6 +62,9 @@ FILES["postgresql"] = """printf '*:*:*:latchkey:correct horse\\n' > pgpass && ch
 printf "localhost:$PGPORT,127.0.0.1:$PGPORT" > hosts"""
 FILES["old-store"] = """createdb --owner latchkey moved
 unset LATCHKEY_DATABASE_PATH && latchkey group create 67890 --name Acme"""
+# For an installation: a server, users, and a file with the API key.
+FILES["load"] = """latchkey apikey create --group 12345 --label load --json | grep -o '"apiKey" : "[^"]*' | cut -d '"' -f 4 > api.key
+for user in agent-1 agent-2 agent-3 005A1; do latchkey user add --group 12345 --puid $user --username $user; done"""
 # An app that dana has set up, at a server that runs for so long.
 FILES["second-factor"] = f"""printf 'correct horse battery' | latchkey user password dana --group 12345 --password-file -
 latchkey serve & server=$!
@@ -101,5 +104,8 @@ os.rename("address.new", "provider.address")
 server.serve_forever()
 PYTHON"""
 
-# What of it is a program that is left running, and the file that it makes once it answers.
-PROGRAMS = {"provider": ("exec python3 provider.py", "provider.address")}
+# What is a program that is left running, and what succeeds once it answers.
+PROGRAMS = {
+    "provider": ("exec python3 provider.py", "test -f provider.address"),
+    "load": ("exec latchkey serve", "curl -sf -o /dev/null http://127.0.0.1:$LATCHKEY_HTTP_PORT/readyz"),
+}

@@ -76,7 +76,7 @@ class Reader:
             return self.step(block, before) or self.serve(line) or self.step(block, after)
         address = block.value("answers at")
         if address:
-            return self.leave(text, lambda: self.shell(f"curl -sf -o /dev/null {address}", keep=False)[0] == 0)
+            return self.leave(text, f"curl -sf -o /dev/null {address}")
         return self.step(block, text)
 
     def step(self, block, text):
@@ -96,11 +96,12 @@ class Reader:
         for name in (block.value("given") or "").split():
             if name == "postgresql":
                 self.install_database()
-            if self.shell(FILES[name], keep=False)[0] != 0:
-                raise LookupError(name)
+            status, printed = self.shell(FILES[name], keep=False)
+            if status != 0:
+                raise LookupError(f"{name}: {printed}")
             if name in PROGRAMS:
-                command, file = PROGRAMS[name]
-                problem = self.leave(command, (self.home / file).exists)
+                command, answers = PROGRAMS[name]
+                problem = self.leave(command, answers)
                 if problem:
                     raise LookupError(f"{name}: {problem}")
         if block.value("reached as"):
@@ -136,7 +137,7 @@ class Reader:
         shutil.copy(self.database.folder / "cert.pem", self.home / "db-ca.pem")
 
     def leave(self, text, answers):
-        """Leaves commands running until the document ends; returns once they answer."""
+        """Leaves commands running until the document ends; returns once `answers` succeeds."""
         script, log = self.root / f"program{len(self.programs)}", self.root / f"log{len(self.programs)}"
         script.write_text('[ ! -f "$STATE" ] || . "$STATE"\n' + text)
         with open(log, "wb") as output:
@@ -144,7 +145,7 @@ class Reader:
                                        stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
         self.programs.append(program)
         for _ in range(PATIENCE * 10):
-            ready = answers()
+            ready = self.shell(answers, keep=False)[0] == 0
             if program.poll() is not None:
                 break
             if ready:
