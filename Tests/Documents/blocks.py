@@ -4,7 +4,7 @@ A fenced block of `sh` is a command block. A block of `text`, `xml` or `json` be
 commands print. Comments before a block, which readers do not see, say what the reader brings:
 
     <!-- not run: WHY -->             this machine cannot run the block
-    <!-- run by: SCRIPT -->           another part of `script/test` runs it word for word, and fails if it does not
+    <!-- run by: SCRIPT -->           another script of this repository runs it word for word
     <!-- given: FILE… -->             files that the reader has by now, from `given.py`
     <!-- put: TEXT = COMMAND -->      the reader puts something else for TEXT: what COMMAND prints
     <!-- reached as: NAME -->         the reader's server answers over TLS under this name; a refusal of `curl` fails the block

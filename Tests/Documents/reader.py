@@ -50,7 +50,9 @@ class Reader:
             "HOME": str(self.home), "PATH": str(self.root / "bin"), "LANG": "C.UTF-8", "TMPDIR": str(self.root / "run"),
             "XDG_CONFIG_HOME": str(self.home / ".config"), "XDG_DATA_HOME": str(self.home / ".local/share"),
             "XDG_STATE_HOME": str(self.home / ".local/state"), "XDG_RUNTIME_DIR": str(self.root / "run"),
-            "STATE": str(self.root / "state"), "LATCHKEY_HTTP_PORT": str(self.port)}
+            "STATE": str(self.root / "state"), "LATCHKEY_HTTP_PORT": str(self.port),
+            # For another program than the server.
+            "PORT": str(free_port())}
 
     def close(self):
         self.stop()
