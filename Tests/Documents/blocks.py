@@ -4,9 +4,11 @@ A fenced block of `sh` is a command block. A block of `text`, `xml` or `json` be
 commands print. Comments before a block, which readers do not see, say what the reader brings:
 
     <!-- not run: WHY -->             this machine cannot run the block
+    <!-- run by: SCRIPT -->           another script of this repository runs it word for word
     <!-- given: FILE… -->             files that the reader has by now, from `given.py`
     <!-- put: TEXT = COMMAND -->      the reader puts something else for TEXT: what COMMAND prints
     <!-- reached as: NAME -->         the reader's server answers over TLS under this name; a refusal of `curl` fails the block
+    <!-- answers at: ADDRESS -->      the commands run until the document ends, and answer at this address by HTTP
     <!-- typed: TEXT -->              what the reader types when asked
     <!-- exit: STATUS -->             another exit status than 0
     <!-- varies: TEXT -->             in the output: stands for anything
@@ -18,7 +20,7 @@ import re
 import textwrap
 
 FENCE = re.compile(r"^( *)```([a-z]*)\s*$")
-NOTE = re.compile(r"<!--\s*(not run|given|put|reached as|typed|exit|varies|not output):\s*(.*?)\s*-->", re.S)
+NOTE = re.compile(r"<!--\s*(not run|run by|given|put|reached as|answers at|typed|exit|varies|not output):\s*(.*?)\s*-->", re.S)
 COMMANDS = {"sh", "bash", "shell", "console"}
 OUTPUT = {"text", "xml", "json"}
 LOOKS_LIKE_COMMAND = re.compile(r"^\s*(\$ |(sudo|latchkey\S*|curl|script/\S+|systemctl|apt\S*|docker|podman)\s)", re.M)

@@ -32,4 +32,4 @@ def as_pattern(line, varying):
 
 
 def without_layout(xml):
-    return re.sub(r">\s+<", ">\n<", xml.strip())
+    return re.sub(r">\s*<", ">\n<", xml.strip())

@@ -12,13 +12,15 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "Clients"))
+sys.path[:0] = [str(HERE.parent / "Clients"), str(HERE.parent / "Documents")]
+from blocks import command_blocks
 from machine import SERVER, UNIT, Machine, Network
 from part import Part, contains, equal
 from sandbox import forbidden
 
 PART = Part("packages")
-DOCUMENT = (HERE.parents[1] / "docs/installing.md").read_text()
+DOCUMENT_FILE = HERE.parents[1] / "docs/installing.md"
+DOCUMENT = DOCUMENT_FILE.read_text()
 GROUP, USER, NAME = "12345", "005Fk000001aBcDIAU", "support.example"
 FIVE_MINUTES = 300
 SAML_METADATA = (
@@ -231,6 +233,11 @@ class Story:
         equal(left, "")
         contains(self.machine.shell("getent passwd latchkey"), "/usr/sbin/nologin")
 
+    def every_block_was_run(self):
+        for block in command_blocks(DOCUMENT_FILE, DOCUMENT_FILE.name):
+            if block.value("run by") == "script/test-package":
+                assert block.text in self.machine.given, block.place
+
     def client_can_be_installed(self):
         shutil.copy(self.client, self.machine.folder)
         contains(self.machine.shell("apt-get install --simulate ./latchkey-client_*.deb"), "Inst latchkey-client")
@@ -259,7 +266,7 @@ def main():
                 story.enabled, story.the_link_signs_in_once, story.addresses_of_the_document,
                 story.a_new_certificate_is_served, story.a_file_comes_by_standard_input, story.saml_responses_are_read,
                 story.the_sandbox_forbids_nothing_that_is_done, story.upgrade, story.remove, story.install_again,
-                story.purge, story.client_can_be_installed,
+                story.purge, story.client_can_be_installed, story.every_block_was_run,
             ):
                 PART.check(check.__name__.replace("_", " "), check)
         finally:

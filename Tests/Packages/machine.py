@@ -54,6 +54,7 @@ class Network:
 class Machine:
     def __init__(self, root, network):
         self.root, self.network, self.service, self.notices = pathlib.Path(root), network, None, None
+        self.given = set()
         for name, text in (("sudo", '#!/bin/sh\nexec "$@"\n'), ("systemctl", SYSTEMCTL)):
             program = self.root / "usr/local/bin" / name
             program.write_text(text)
@@ -67,6 +68,7 @@ class Machine:
 
     def shell(self, text, namespace=None):
         """What a shell in the folder of the administrator prints; raises if it fails."""
+        self.given.add(text)
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         environment = ["env", "-i", f"PATH={path}", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
         done = subprocess.run(
