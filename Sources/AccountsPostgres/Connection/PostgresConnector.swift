@@ -49,6 +49,9 @@ struct PostgresConnector: Sendable {
 
     /// Waits, and says which can go on: libpq would wait for any other, and all the rest with it.
     private func ready(_ attempts: [ConnectionAttempt], before deadline: Int64) -> [ConnectionAttempt] {
+        // Nothing ever comes where there is no socket: a server on this machine that is not there refuses at once.
+        let failed = attempts.filter { $0.descriptor < 0 }
+        guard failed.isEmpty else { return failed }
         var descriptors = attempts.map { attempt in
             var descriptor = pollfd()
             descriptor.fd = attempt.descriptor

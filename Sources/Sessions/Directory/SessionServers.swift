@@ -15,6 +15,13 @@ package final class SessionServers: Sendable {
         var state = SessionServerStatus.State.ready
         /// Since when the store has heard of this server without a gap.
         var heardSince: ContinuousClock.Instant?
+        /// When it has heard of this server last.
+        var heardAt: ContinuousClock.Instant?
+
+        /// Whether it was heard of within the patience that others have with it.
+        func isHeard(at now: ContinuousClock.Instant) -> Bool {
+            heardAt.map { $0.duration(to: now) < .seconds(SessionServers.patience) } ?? false
+        }
     }
 
     /// The one here.
@@ -28,9 +35,12 @@ package final class SessionServers: Sendable {
     }
 
     /// Takes over which servers there are; to be called right after the store has heard of this one.
-    package func update(_ servers: [SessionServerStatus]) {
+    ///
+    /// A call that comes late begins anew: the store may have been away meanwhile without an error.
+    package func update(_ servers: [SessionServerStatus], at now: ContinuousClock.Instant = .now) {
         known.withLock { known in
-            known.heardSince = known.heardSince ?? .now
+            if !known.isHeard(at: now) { known.heardSince = now }
+            known.heardAt = now
             known.others = servers.filter { $0.server.name != own.name }
             guard known.state != .stopped else { return }
             known.state = servers.first { $0.server.name == own.name }?.state ?? .ready
@@ -39,7 +49,7 @@ package final class SessionServers: Sendable {
 
     /// The store cannot be asked: who is silent there need not be dead.
     package func lose() {
-        known.withLock { $0.heardSince = nil }
+        known.withLock { ($0.heardSince, $0.heardAt) = (nil, nil) }
     }
 
     /// This server takes no new sessions any more.
@@ -53,8 +63,11 @@ package final class SessionServers: Sendable {
     /// Whether a server that is silent must be dead: this one was heard of all that time itself.
     ///
     /// After an outage of the store nobody was.
-    package func mayJudge(silence seconds: Int64) -> Bool {
-        known.withLock { $0.heardSince.map { $0.duration(to: .now) > .seconds(seconds) } ?? false }
+    package func mayJudge(silence seconds: Int64, at now: ContinuousClock.Instant = .now) -> Bool {
+        known.withLock { known in
+            guard let since = known.heardSince, known.isHeard(at: now) else { return false }
+            return since.duration(to: now) > .seconds(seconds)
+        }
     }
 
     /// Where a new session is put: on the less loaded of two servers that take sessions.
