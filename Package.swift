@@ -95,11 +95,12 @@ let package = Package(
         ),
         .target(
             name: "WireProtocol",
+            dependencies: ["WireCodec"],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Accounts",
-            dependencies: ["LoginKey", crypto, cryptoExtras],
+            dependencies: ["LoginKey", "WireProtocol", crypto, cryptoExtras],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -109,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "AccountsSQL",
-            dependencies: ["Accounts", "LoginKey", crypto],
+            dependencies: ["Accounts", "LoginKey", "WireProtocol", crypto],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -175,9 +176,7 @@ let package = Package(
         ),
         .target(
             name: "ClientLaunch",
-            dependencies: [
-                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", serviceLifecycle,
-            ],
+            dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", "WireProtocol", serviceLifecycle],
             swiftSettings: swiftSettings
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -377,7 +376,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AgentClientTests",
-            dependencies: ["AgentClient", "LoginKey", "ProtocolURL"],
+            dependencies: ["AgentClient", "LoginKey", "ProtocolURL", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -391,7 +390,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClientLaunchTests",
-            dependencies: ["Accounts", "ClientLaunch", "LoginKey"],
+            dependencies: ["Accounts", "ClientLaunch", "LoginKey", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -472,6 +471,11 @@ let package = Package(
                 "TestSupport",
                 "WireCodec",
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "WireProtocolTests",
+            dependencies: ["WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -1,5 +1,6 @@
 package import Accounts
 package import LoginKey
+internal import WireProtocol
 
 extension SQLAccountStore {
     package func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError) {

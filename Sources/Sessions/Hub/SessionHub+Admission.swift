@@ -4,6 +4,7 @@ internal import LoginKey
 internal import NIOCore
 internal import ServiceTokens
 internal import Synchronization
+internal import WireProtocol
 
 // MARK: Participants
 
