@@ -50,7 +50,6 @@ let hasWindow = Context.environment["LATCHKEY_WINDOW"] == "1"
 
 let package = Package(
     name: "latchkey",
-    platforms: [.macOS(.v15)],
     products: [
         .library(name: "login-key", targets: ["LoginKey"]),
         .executable(name: "latchkey", targets: ["latchkey"]),
@@ -176,7 +175,10 @@ let package = Package(
         ),
         .target(
             name: "ClientLaunch",
-            dependencies: ["Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", "WireProtocol", serviceLifecycle],
+            dependencies: [
+                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", "WireProtocol",
+                serviceLifecycle,
+            ],
             swiftSettings: swiftSettings
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

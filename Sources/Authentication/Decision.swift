@@ -34,6 +34,8 @@ package struct Grant: Sendable {
     package var signInEnds: Int64?
     /// The API key that the sign-in goes back to; `nil` if it was got in another way.
     package var apiKeyID: APIKeyRecord.ID?
+    /// Whether a ticket has only carried on what was a sign-in before.
+    package var continuesSignIn = false
     /// The click that a ticket belongs to; `nil` where there was none.
     package var correlationID: CorrelationID?
 

@@ -12,6 +12,8 @@ package struct AuditEvent: Hashable, Sendable {
         case loginKeyIssued
         /// Credentials were checked.
         case authenticate
+        /// A page was opened with the ticket that a sign-in has just left.
+        case pageOpened
         /// A right password was asked for a second factor; or a user has set one up.
         case secondFactor
         /// A page was given a URL that opens the client.

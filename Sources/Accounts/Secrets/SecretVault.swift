@@ -44,7 +44,8 @@ package struct SecretVault: Sendable {
     ///   - owner: The id of the row that keeps it.
     /// - Returns: Nonce, ciphertext and tag.
     /// - Throws: An error of swift-crypto.
-    package func seal(_ secret: String, for purpose: Purpose, of partnerID: PartnerID, owner: String) throws -> [UInt8] {
+    package func seal(_ secret: String, for purpose: Purpose, of partnerID: PartnerID, owner: String) throws -> [UInt8]
+    {
         try seal(Array(secret.utf8), for: purpose, of: partnerID, owner: owner)
     }
 

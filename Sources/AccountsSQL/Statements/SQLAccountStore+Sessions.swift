@@ -26,13 +26,14 @@ extension SQLAccountStore {
             try transaction.change(
                 "session",
                 """
-                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
+                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?, correlation_id = ?,
                 visitor_name = coalesce(nullif(?, ''), visitor_name)
                 WHERE id = ? AND partner_id = ? AND server = ? AND is_open = 1
                 """,
                 [
                     session.status.rawValue, !session.status.isFinal, session.startedAt, session.endedAt,
-                    session.agent, session.visitor.name, session.id, session.partnerID.text, session.server,
+                    session.agent, session.correlationID.text, session.visitor.name, session.id, session.partnerID.text,
+                    session.server,
                 ]
             )
             try transaction.append(event)

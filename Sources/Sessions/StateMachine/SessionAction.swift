@@ -35,6 +35,8 @@ package enum SessionNote: Equatable, Sendable {
     case declined(agent: String)
     /// The agent has left while others stay.
     case left(agent: String)
+    /// The agent has come who is asked for; what follows stands under the correlation id of that click.
+    case answered(by: String, click: String)
     /// The agent is in control from here on.
     case control(agent: String)
 }

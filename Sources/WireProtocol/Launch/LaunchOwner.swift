@@ -39,7 +39,8 @@ package struct LaunchOwner: Equatable, Sendable {
     /// Reads an answer; `nil` if it is none. Members that are not known here are ignored.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
-        guard (try? fields.add(json: json, only: Self.members)) != nil, let groupID = fields["groupid"], let groupName = fields["groupname"],
+        guard (try? fields.add(json: json, only: Self.members)) != nil, let groupID = fields["groupid"],
+            let groupName = fields["groupname"],
             let partnerUserID = fields["partneruserid"], let username = fields["username"], let name = fields["name"],
             let correlationID = fields["correlationid"]
         else { return nil }

@@ -37,7 +37,8 @@ package struct SessionAdmission: Equatable, Sendable {
     /// Reads an answer; `nil` if it is none. Members that are not known here are ignored.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
-        guard (try? fields.add(json: json, only: Self.members)) != nil, let server = fields["server"], let serverKey = fields["serverkey"],
+        guard (try? fields.add(json: json, only: Self.members)) != nil, let server = fields["server"],
+            let serverKey = fields["serverkey"],
             let sessionKey = fields["sessionkey"]
         else { return nil }
         self.init(
