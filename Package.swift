@@ -50,7 +50,6 @@ let hasWindow = Context.environment["LATCHKEY_WINDOW"] == "1"
 
 let package = Package(
     name: "latchkey",
-    platforms: [.macOS(.v15)],
     products: [
         .library(name: "login-key", targets: ["LoginKey"]),
         .executable(name: "latchkey", targets: ["latchkey"]),
@@ -95,11 +94,12 @@ let package = Package(
         ),
         .target(
             name: "WireProtocol",
+            dependencies: ["WireCodec"],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Accounts",
-            dependencies: ["LoginKey", crypto, cryptoExtras],
+            dependencies: ["LoginKey", "WireProtocol", crypto, cryptoExtras],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -109,7 +109,7 @@ let package = Package(
         ),
         .target(
             name: "AccountsSQL",
-            dependencies: ["Accounts", "LoginKey", crypto],
+            dependencies: ["Accounts", "LoginKey", "WireProtocol", crypto],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -176,7 +176,8 @@ let package = Package(
         .target(
             name: "ClientLaunch",
             dependencies: [
-                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", serviceLifecycle,
+                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", "WireProtocol",
+                serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),
@@ -377,7 +378,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AgentClientTests",
-            dependencies: ["AgentClient", "LoginKey", "ProtocolURL"],
+            dependencies: ["AgentClient", "LoginKey", "ProtocolURL", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -391,7 +392,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClientLaunchTests",
-            dependencies: ["Accounts", "ClientLaunch", "LoginKey"],
+            dependencies: ["Accounts", "ClientLaunch", "LoginKey", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -472,6 +473,11 @@ let package = Package(
                 "TestSupport",
                 "WireCodec",
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "WireProtocolTests",
+            dependencies: ["WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

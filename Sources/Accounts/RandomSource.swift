@@ -1,19 +1,19 @@
 /// Where ids and session keys take their randomness from.
 ///
 /// Only the executables make one that asks the system.
-public struct RandomSource: Sendable {
+package struct RandomSource: Sendable {
     private let read: @Sendable () -> UInt64
 
     /// Makes a random source from a function that answers 64 random bits.
-    public init(_ read: @escaping @Sendable () -> UInt64) {
+    package init(_ read: @escaping @Sendable () -> UInt64) {
         self.read = read
     }
 
     /// A generator on this source.
-    public var generator: some RandomNumberGenerator { Generator(read: read) }
+    package var generator: some RandomNumberGenerator { Generator(read: read) }
 
     /// A new correlation id; also used wherever 128 unguessable bits are needed.
-    public func correlationID() -> CorrelationID {
+    package func correlationID() -> CorrelationID {
         var generator = generator
         return CorrelationID(using: &generator)
     }

@@ -1,16 +1,16 @@
 /// Where the parts that drive others take the time from.
 ///
 /// Only the executables make one that reads a clock.
-public struct TimeSource: Sendable {
+package struct TimeSource: Sendable {
     private let read: @Sendable () -> Int64
 
     /// Makes a time source from a function that answers Unix milliseconds.
-    public init(_ read: @escaping @Sendable () -> Int64) {
+    package init(_ read: @escaping @Sendable () -> Int64) {
         self.read = read
     }
 
     /// Now, in Unix milliseconds.
-    public var milliseconds: Int64 { read() }
+    package var milliseconds: Int64 { read() }
     /// Now, in Unix seconds.
-    public var seconds: Int64 { read() / 1000 }
+    package var seconds: Int64 { read() / 1000 }
 }

@@ -12,6 +12,7 @@ extension AccountStoreCheck {
             session.status = .active
             session.startedAt = Sample.now + 1
             session.agent = "joe"
+            session.correlationID = try Sample.event().correlationID
             try await store.updateSession(session, recording: Sample.event())
             #expect(try await store.openSession(session.key, of: session.partnerID) == session)
             #expect(try await store.openSessions(on: "main") == [session])

@@ -1,4 +1,4 @@
-public import Accounts
+package import Accounts
 internal import LoginKey
 
 /// One behaviour that every ``AccountStore`` must have.
@@ -10,11 +10,11 @@ internal import LoginKey
 /// @Test(arguments: AccountStoreCheck.all)
 /// func `keeps the promise`(_ check: AccountStoreCheck) async throws { try await check.run(makeEmptyStore()) }
 /// ```
-public struct AccountStoreCheck: Sendable, CustomStringConvertible {
+package struct AccountStoreCheck: Sendable, CustomStringConvertible {
     /// The behaviour, as a sentence.
-    public let description: String
+    package let description: String
     /// Fails by recording an issue or by throwing.
-    public let run: @Sendable (any AccountStore) async throws -> Void
+    package let run: @Sendable (any AccountStore) async throws -> Void
 
     init(_ description: String, _ run: @escaping @Sendable (any AccountStore) async throws -> Void) {
         self.description = description
@@ -22,7 +22,7 @@ public struct AccountStoreCheck: Sendable, CustomStringConvertible {
     }
 
     /// All behaviours.
-    public static let all =
+    package static let all =
         groups + apiKeys + publicKeys + users + secondFactors + changes + versions + queries + credentials + clients
         + launches
         + decisions

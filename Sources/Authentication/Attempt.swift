@@ -1,33 +1,33 @@
-public import Accounts
-public import LoginKey
+package import Accounts
+package import LoginKey
 
 /// The circumstances of one attempt to sign in: everything that a decision takes from outside.
-public struct Attempt: Sendable {
+package struct Attempt: Sendable {
     /// When, in Unix milliseconds.
-    public var time: Int64
+    package var time: Int64
     /// Ties the attempt to its click.
-    public var correlationID: CorrelationID
+    package var correlationID: CorrelationID
     /// The address it came from.
-    public var source: String
+    package var source: String
     /// What is being opened, for the audit, such as `webservices` or `page`.
-    public var purpose: String
+    package var purpose: String
     /// The privileges without which there is nothing to do there.
-    public var required: PrivilegeSet
+    package var required: PrivilegeSet
     /// Whether there is nothing to do there for anybody but an administrator of the group.
-    public var mustBeAdministrator: Bool
+    package var mustBeAdministrator: Bool
     /// The only group whose users may get in here; `nil` for any.
-    public var onlyGroup: PartnerID?
+    package var onlyGroup: PartnerID?
     /// Which page it came from.
-    public var origin: RequestOrigin
+    package var origin: RequestOrigin
     /// What the audit calls it.
-    public var action: AuditEvent.Action
+    package var action: AuditEvent.Action
     /// Whether the credentials stood in a URL.
-    public var isFromURL: Bool
+    package var isFromURL: Bool
     /// What a LoginKey of version 2 has to be for; `nil` if none is good here (`docs/loginkey-2.md#commands`).
-    public var loginKeyPurpose: LoginKeyPurpose?
+    package var loginKeyPurpose: LoginKeyPurpose?
 
     /// Makes an attempt.
-    public init(
+    package init(
         time: Int64,
         correlationID: CorrelationID,
         source: String,
@@ -54,7 +54,7 @@ public struct Attempt: Sendable {
     }
 
     /// When, in Unix seconds.
-    public var seconds: Int64 { time.flooredQuotient(1000) }
+    package var seconds: Int64 { time.flooredQuotient(1000) }
 }
 
 extension Int64 {

@@ -5,13 +5,33 @@ internal import ServiceTokens
 // What follows a sign-in: tokens, cookies and tickets. The user's state is read anew at every exchange.
 
 extension Authenticator {
+    /// Decides on what an earlier sign-in has left, which is exchanged for a token.
     func authenticate(sessionID text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        try await decide(onSignIn: text, attempt) { reference, claim throws(AccountsError) in
+            try await decide(on: reference, claim, attempt)
+        }
+    }
+
+    /// Decides on the cookie with which a browser asks for a page.
+    ///
+    /// A grant is not an audit event of its own: what is done with it is.
+    package func authorize(sessionID text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
+        try await decide(onSignIn: text, attempt) { reference, claim throws(AccountsError) in
+            try await decideOnBearer(reference, claim, attempt)
+        }
+    }
+
+    private func decide(
+        onSignIn text: String,
+        _ attempt: Attempt,
+        _ decide: (AccountReference, Claim) async throws(AccountsError) -> Decision
+    ) async throws(AccountsError) -> Decision {
         var claim = Claim(kind: "gssnid")
         let verified = Result { () throws(TokenError) in try signers.sessionID.verify(text, at: attempt.seconds) }
         switch verified {
         case .success(let signIn):
             claim.apiKeyID = signIn.apiKeyID
-            return try await decide(on: .person(signIn.partnerID, signIn.userID), claim, attempt)
+            return try await decide(.person(signIn.partnerID, signIn.userID), claim)
                 .mapGrant { $0.signInEnds = signIn.ends }
         case .failure(let error):
             return try await refuse(error, claim, attempt)
@@ -79,10 +99,13 @@ extension Authenticator {
         let key = AccountReference.person(partnerID, User.ID(claims.sub))
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
+        let continuesSignIn = claims.continuesSignIn ?? false
+        if continuesSignIn { attempt.action = .pageOpened }
         let claim = Claim(partnerID: partnerID, kind: "ticket", apiKeyID: claims.apiKeyID)
         let decision = try await decide(on: key, claim, attempt, spending: spent)
         return decision.mapGrant { grant in
             grant.signInEnds = claims.end == 0 ? nil : claims.end
+            grant.continuesSignIn = continuesSignIn
             grant.correlationID = attempt.correlationID
         }
     }

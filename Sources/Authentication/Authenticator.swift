@@ -1,12 +1,12 @@
-public import Accounts
-public import LoginKey
+package import Accounts
+package import LoginKey
 package import ServiceTokens
 
 /// The one place that says yes or no: credentials in, decision out.
 ///
 /// The order of checks is shape, group, signature, time, use policy, user state, access, privileges. Every decision is
 /// an audit event with its reason, durable before the caller hears of it. Holds no mutable state of its own.
-public final class Authenticator: Sendable {
+package final class Authenticator: Sendable {
     /// Where accounts and the audit are kept.
     package let store: any AccountStore
     /// The signers of all service tokens.
@@ -70,7 +70,7 @@ public final class Authenticator: Sendable {
     /// - Returns: The decision, which is in the audit already.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, or ``AccountsError/Code/unreadableSecret`` for a group whose
     ///   API key does not open; then nothing was decided and nothing spent, unless the disk has failed in the middle of it.
-    public func authenticate(
+    package func authenticate(
         _ credentials: Result<Credentials, LoginKeyError>,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {

@@ -1,15 +1,15 @@
-public import Accounts
+package import Accounts
 internal import Crypto
 internal import FoundationEssentials
 internal import LoginKey
 internal import WireProtocol
 
 /// A launch ticket in the hands of a client: its public key, and its signature over the ticket.
-public struct ClientProof: Sendable {
+package struct ClientProof: Sendable {
     /// The ticket, as it stood in the URL.
-    public let ticket: String
+    package let ticket: String
     /// Which client presents it.
-    public let key: ClientKey
+    package let key: ClientKey
     private let signature: [UInt8]
 
     /// Reads a proof.

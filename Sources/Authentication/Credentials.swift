@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 package import WireCodec
 internal import WireProtocol
 
 /// What somebody presents to be signed in (`docs/protocol.md#authorize`).
-public enum Credentials: Sendable {
+package enum Credentials: Sendable {
     /// A LoginKey, for a PartnerUserId or a user name.
     case loginKey(LoginKeyCredentials)
     /// A user name and a password.

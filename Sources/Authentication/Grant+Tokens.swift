@@ -33,7 +33,20 @@ extension AuthClaims {
 
 extension TicketClaims {
     /// The claims of a view ticket for a signed-in user.
-    package init(_ grant: Grant, id: CorrelationID, correlationID: CorrelationID, issuedAt: Int64) {
+    ///
+    /// - Parameters:
+    ///   - grant: The sign-in.
+    ///   - id: Names the ticket, so that it can be used once.
+    ///   - correlationID: The click.
+    ///   - continuesSignIn: Whether it only carries the sign-in on to a clean address.
+    ///   - issuedAt: Unix time in seconds.
+    package init(
+        _ grant: Grant,
+        id: CorrelationID,
+        correlationID: CorrelationID,
+        continuesSignIn: Bool = false,
+        issuedAt: Int64
+    ) {
         self.init(
             id: id,
             userID: grant.user.id,
@@ -41,6 +54,7 @@ extension TicketClaims {
             apiKeyID: grant.apiKeyID,
             correlationID: correlationID,
             signInEnds: grant.signInEnds,
+            continuesSignIn: continuesSignIn,
             issuedAt: issuedAt
         )
     }

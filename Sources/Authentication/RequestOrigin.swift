@@ -1,8 +1,8 @@
-public import Accounts
+package import Accounts
 
 /// Which page sent a request, as far as a browser says (`docs/threats.md#login-csrf` and
 /// `docs/threats.md#cross-site-sockets`).
-public enum RequestOrigin: Hashable, Sendable {
+package enum RequestOrigin: Hashable, Sendable {
     /// One of our own pages, the user's own doing, or no browser at all.
     case own
     /// A link or a frame on another page: it may open a page, and the page's own policy says who may frame it.

@@ -1,4 +1,5 @@
 package import Accounts
+package import WireProtocol
 
 /// What a page learns of its launch.
 package struct LaunchProgress: Equatable, Sendable {

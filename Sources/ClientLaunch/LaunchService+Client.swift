@@ -1,6 +1,7 @@
 package import Accounts
 package import Authentication
 internal import LoginKey
+package import WireProtocol
 
 // What the client tells the launch service before it signs in. It proves nothing yet: these are notes for the page.
 
@@ -39,22 +40,12 @@ extension LaunchService {
         return PickUp(group: owner.snapshot.group, user: user, correlationID: owner.correlationID)
     }
 
-    /// Why a client does not carry a launch out.
-    package enum DeclineReason: String, Sendable {
-        /// The user said no to the question.
-        case userDeclined
-        /// The user did not answer the question in time.
-        case notAnswered
-        /// The policy of this computer says no to such questions.
-        case policyDeclined
-    }
-
     /// Writes down that a client will not carry a launch out; the ticket stays unspent and runs out.
     ///
     /// - Returns: Whether the ticket was good.
     package func decline(
         ticket: String,
-        reason: DeclineReason,
+        reason: LaunchDeclineReason,
         attempt: Attempt
     ) async throws(AccountsError) -> Bool {
         guard let owner = try await authenticator.owner(ofLaunchTicket: ticket, at: attempt.seconds),

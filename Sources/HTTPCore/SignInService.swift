@@ -113,6 +113,13 @@ package final class SignInService: Sendable {
         }
     }
 
+    /// Who a browser's cookie says is signed in.
+    package func authorize(sessionID: String, attempt: Attempt) async throws(AnswerError) -> Grant {
+        try await pass(attempt, isSignIn: false) { () async throws(AccountsError) in
+            try await authenticator.authorize(sessionID: sessionID, attempt: attempt)
+        }
+    }
+
     /// Lets the bearer of a token in.
     package func authorize(token: String?, attempt: Attempt) async throws(AnswerError) -> Grant {
         try await pass(attempt, isSignIn: false) { () async throws(AccountsError) in
@@ -175,7 +182,7 @@ package final class SignInService: Sendable {
 
     /// Spends a view ticket.
     package func redeem(ticket: String, attempt: Attempt) async throws(AnswerError) -> Grant {
-        try await pass(attempt, isSignIn: false) { () async throws(AccountsError) in
+        try await pass(attempt) { () async throws(AccountsError) in
             try await authenticator.redeem(ticket: ticket, attempt: attempt)
         }
     }
@@ -242,7 +249,7 @@ package final class SignInService: Sendable {
             return .failure(.unavailable)
         case .success(.granted(let grant)):
             refusals.giveBack(attempt.source)
-            guard isSignIn else {
+            guard isSignIn, !grant.continuesSignIn else {
                 authorized.increment()
                 return .success(grant)
             }

@@ -200,9 +200,7 @@ struct PageSignIn: Sendable {
     /// The user of the cookie, if the browser brought a good one.
     func current(_ request: Request, _ context: WebContext) async -> Grant? {
         guard let sessionID = site.cookie.read(request) else { return nil }
-        var fields = FieldSet()
-        guard (try? fields.add(name: ParameterName.gssnID, value: sessionID)) != nil else { return nil }
-        return try? await signInService.signIn(.success(fields), attempt: attempt(request, context, .link))
+        return try? await signInService.authorize(sessionID: sessionID, attempt: attempt(request, context, .link))
     }
 
     /// Answers a new sign-in: to the page, or first to the question whether to change users.
@@ -274,12 +272,13 @@ struct PageSignIn: Sendable {
         return try? await signInService.group(partnerID, askedBy: context.source, at: context.time)
     }
 
-    /// A ticket for one opening of one page.
+    /// A ticket for one opening of one page, by whoever has just signed in.
     func ticket(for grant: Grant, _ context: WebContext) throws -> String {
         let claims = TicketClaims(
             grant,
             id: random.correlationID(),
             correlationID: context.correlationID,
+            continuesSignIn: true,
             issuedAt: context.seconds
         )
         return try signInService.authenticator.signers.ticket.sign(claims)

@@ -61,8 +61,9 @@ package struct ProtocolURL: Equatable, Sendable {
         }
     }
 
+    /// Dots alone would change the path.
     static func isSessionKey(_ text: String) -> Bool {
-        (1...63).contains(text.utf8.count) && text.utf8.allSatisfy(URLByte.isUnreserved) && text != "." && text != ".."
+        LoginKeyPurpose.isSessionKey(text) && text != "." && text != ".."
     }
 
     static func isTicket(_ text: String) -> Bool {

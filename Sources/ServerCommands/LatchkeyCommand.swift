@@ -1,13 +1,13 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import Demo
 internal import Foundation
 internal import ServerApp
 internal import SystemSupport
 
 /// The `latchkey` command.
-public struct LatchkeyCommand: AsyncParsableCommand {
+package struct LatchkeyCommand: AsyncParsableCommand {
     /// What `latchkey --help` says.
-    public static let configuration = CommandConfiguration(
+    package static let configuration = CommandConfiguration(
         commandName: "latchkey",
         abstract: "Signs support agents in with LoginKeys and puts them into live sessions.",
         discussion: """
@@ -34,11 +34,11 @@ public struct LatchkeyCommand: AsyncParsableCommand {
     )
 
     /// Makes the command.
-    public init() {}
+    package init() {}
 
     /// Runs the command that the program's arguments name, closes the stores that it has opened, and ends the process
     /// with an error if there was one.
-    public static func main() async {
+    package static func main() async {
         let stores = OpenedStores()
         do {
             try await OpenedStores.$current.withValue(stores) { try await run() }

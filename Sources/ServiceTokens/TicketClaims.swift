@@ -21,6 +21,10 @@ package struct TicketClaims: SignInClaims {
     package let exp: Int64
     /// The click, as a correlation id.
     package let cid: String
+    /// Whether the ticket only carries a sign-in on to a clean address; by any other, somebody signs in.
+    ///
+    /// Tickets of earlier versions do not say.
+    package let continuesSignIn: Bool?
     /// When the sign-in ends that the ticket was made from, in Unix seconds; 0 if it has no end yet.
     package let end: Int64
 
@@ -32,6 +36,7 @@ package struct TicketClaims: SignInClaims {
         apiKeyID: APIKeyRecord.ID?,
         correlationID: CorrelationID,
         signInEnds: Int64?,
+        continuesSignIn: Bool = false,
         issuedAt: Int64
     ) {
         self.aud = Self.audience
@@ -41,6 +46,7 @@ package struct TicketClaims: SignInClaims {
         self.keyId = apiKeyID?.number ?? 0
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
+        self.continuesSignIn = continuesSignIn
         self.end = signInEnds ?? 0
     }
 }

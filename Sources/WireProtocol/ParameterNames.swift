@@ -44,6 +44,8 @@ package enum ParameterName {
     package static let command = "command"
     /// How long a token lives, in minutes: 1 to 120.
     package static let duration = "duration"
+    /// What is asked for: of a session, `start` or `join`.
+    package static let action = "action"
     /// `production` or `staging`; it changes nothing.
     package static let site = "site"
     /// The click that a page belongs to: 32 lower-case hexadecimal digits.

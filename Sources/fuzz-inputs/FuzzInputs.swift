@@ -7,7 +7,7 @@ internal import WireProtocol
 ///
 /// Nonsense may be refused in any way but by a crash; what is accepted has to be printable and to be read back equal.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     guard let kind = bytes.first else { return 0 }
     switch kind % 2 {

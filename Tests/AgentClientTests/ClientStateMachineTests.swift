@@ -2,6 +2,7 @@ import AgentClient
 import LoginKey
 import ProtocolURL
 import Testing
+import WireProtocol
 
 @Suite struct ClientStateMachineTests {
     private static let loginKey = "$1$1795364878$DVMsE0uFtTjc6mSmgHW28V71P_ZpH7LaFaWAq8wePQY"
@@ -56,7 +57,7 @@ import Testing
         let actions = try machine.open(url(key: key), configuration(), correlationID: "c", at: now).get()
         let signedIn = machine.signedIn(try #require(self.launch(actions)), signIn(), at: now)
         let attempt = try #require(self.attempt(signedIn))
-        _ = machine.admitted(Admission(server: "wss://s", serverKey: "x", sessionKey: key), attempt: attempt)
+        _ = machine.admitted(SessionAdmission(server: "wss://s", serverKey: "x", sessionKey: key), attempt: attempt)
         _ = machine.received(.connected(isActive: false, other: nil), attempt: attempt)
         _ = machine.received(.active(visitor: "Noor"), attempt: attempt)
         #expect(machine.session?.phase == .live)
@@ -337,7 +338,7 @@ import Testing
         var machine = ClientStateMachine()
         let actions = try machine.open(url(key: "k"), configuration(), correlationID: "c", at: now).get()
         let signedIn = machine.signedIn(try #require(self.launch(actions)), signIn(), at: now)
-        let admission = Admission(server: "ws://evil", serverKey: "x", sessionKey: "k")
+        let admission = SessionAdmission(server: "ws://evil", serverKey: "x", sessionKey: "k")
         let refused = machine.admitted(admission, attempt: try #require(attempt(signedIn)))
         #expect(!refused.contains { if case .connect = $0 { true } else { false } })
         #expect(machine.session == nil)

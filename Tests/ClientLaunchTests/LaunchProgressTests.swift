@@ -2,6 +2,7 @@ import Accounts
 import ClientLaunch
 import LoginKey
 import Testing
+import WireProtocol
 
 @Suite struct LaunchProgressTests {
     private static func launch() throws -> LaunchRecord {

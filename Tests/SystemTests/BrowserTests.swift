@@ -82,17 +82,51 @@ struct BrowserTests {
         }
     }
 
+    @Test func `a click is one sign-in, in the audit and in the metrics, with a cookie there before and without`()
+        async throws
+    {
+        try await withDemo { server, browser in
+            try await browser.open(server.url + Self.contact)
+            let crm = try await browser.window()
+            for clicks in 1...2 {
+                try await browser.switchTo(crm)
+                let known = try await browser.windows()
+                try await browser.enterFrame("iframe[name=panel]")
+                try await browser.click("[data-action=start]")
+                _ = try await browser.switchToNewWindow(besides: known)
+                try await browser.expect("Connected", in: "#state-title")
+                try await browser.open(browser.url())
+                try await browser.expect("Connected", in: "#state-title")
+                let signIns = try rows(server).filter { $0["action"] as? String == "authenticate" }
+                #expect(signIns.count == clicks)
+                #expect(Set(signIns.compactMap { $0["correlationID"] as? String }).count == clicks)
+                let metrics = try await HTTP.send(.GET, server.url + "/metrics").body
+                let line = #"latchkey_sign_ins_total{outcome="granted"} \#(clicks)"#
+                #expect(metrics.split(separator: "\n").contains(line[...]), "\(metrics)")
+            }
+        }
+    }
+
+    private func rows(_ server: ServerProcess, _ arguments: [String] = []) throws -> [[String: Any]] {
+        let text = try server.latchkey(["audit", "list", "--json"] + arguments)
+        return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
+    }
+
     /// Every step of the click is in the audit under the id that the panel made.
     private func checkThatTheClickIsOneStory(_ server: ServerProcess) throws {
-        func rows(_ arguments: [String]) throws -> [[String: Any]] {
-            let text = try server.latchkey(["audit", "list", "--json"] + arguments)
-            return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
-        }
-        let issued = try rows([]).first { $0["action"] as? String == "loginKeyIssued" }
+        let issued = try rows(server).first { $0["action"] as? String == "loginKeyIssued" }
         let id = try #require(issued?["correlationID"] as? String)
-        let actions = try rows(["--correlation", id]).compactMap { $0["action"] as? String }
-        #expect(actions.starts(with: ["panelShown", "loginKeyIssued", "authenticate", "authenticate"]), "\(actions)")
+        let events = try rows(server, ["--correlation", id])
+        let actions = events.compactMap { $0["action"] as? String }
+        #expect(actions.starts(with: ["panelShown", "loginKeyIssued", "authenticate", "pageOpened"]), "\(actions)")
+        #expect(actions.filter { $0 == "authenticate" }.count == 1, "\(actions)")
         #expect(actions.contains("sessionRequested") && actions.contains("sessionConnected"), "\(actions)")
+        // To the end, and from there back to what the visitor did before the click.
+        let details = events.compactMap { $0["detail"] as? String }
+        #expect(details.contains { $0.hasPrefix("A (active)") } && details.contains { $0.hasPrefix("C (completed)") })
+        let opened = details.lazy.compactMap { $0.firstMatch(of: /opened under the correlation id (\w+)/) }.first?.1
+        let before = try rows(server, ["--correlation", String(#require(opened))])
+        #expect(before.contains { ($0["detail"] as? String)?.contains("under the correlation id \(id)") == true })
     }
 
     @Test func `the viewer waits for a visitor who comes later, and comes back after a reload`() async throws {

@@ -25,8 +25,8 @@ struct MovedSessionTests {
         for end in End.allCases {
             let visit = try await nodes.visit(end.rawValue)
             let (home, other) = nodes.pair(home: visit.server)
-            let agentKey = try #require(try await nodes.join(end.rawValue, at: other, token: token)?.serverKey)
-            try await connect(visit.serverKey, agentKey, visit.server, until: Self.active) {
+            let click = try #require(try await nodes.join(end.rawValue, at: other, token: token))
+            try await connect(visit.serverKey, click.serverKey, visit.server, until: Self.active) {
                 try await bring(end, to: home, nodes)
             }
             let lost = ContinuousClock.now
@@ -46,8 +46,8 @@ struct MovedSessionTests {
             // It is one session with one trail, and ends once.
             let sessions = try other.latchkey(["session", "list", "--group", "12345", "--all", "--json"])
             #expect(sessions.ranges(of: "\"\(end.rawValue)\"").count == 0, "a visitor id is no key")
-            try await eventually { try nodes.actions(of: visit).contains("completed") ? true : nil }
-            let actions = try nodes.actions(of: visit)
+            try await eventually { try nodes.actions(of: click).contains("completed") ? true : nil }
+            let actions = try nodes.actions(of: click)
             #expect(actions.ranges(of: "sessionMoved").count == 1)
             #expect(!actions.contains("unclean"))
         }

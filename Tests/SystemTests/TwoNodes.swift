@@ -105,9 +105,9 @@ struct TwoNodes {
         )
     }
 
-    /// The audit of the session that a visitor has opened.
-    func actions(of visit: Admission) throws -> String {
-        try first.latchkey(["audit", "list", "--correlation", visit.correlationID, "--json"])
+    /// The audit of a click.
+    func actions(of click: Admission) throws -> String {
+        try first.latchkey(["audit", "list", "--correlation", click.correlationID, "--json"])
     }
 }
 

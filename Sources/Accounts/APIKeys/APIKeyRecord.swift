@@ -1,44 +1,44 @@
-public import LoginKey
+package import LoginKey
 
 /// An API key of a group, with its history.
 ///
 /// Several may be valid at once, so that a rotation locks nobody out.
-public struct APIKeyRecord: Sendable {
+package struct APIKeyRecord: Sendable {
     /// Names an API key within the installation.
-    public struct ID: Hashable, Sendable, CustomStringConvertible {
+    package struct ID: Hashable, Sendable, CustomStringConvertible {
         /// A positive number.
-        public let number: Int64
+        package let number: Int64
 
         /// Makes an id.
-        public init(_ number: Int64) {
+        package init(_ number: Int64) {
             self.number = number
         }
 
         /// The number.
-        public var description: String { "\(number)" }
+        package var description: String { "\(number)" }
     }
 
     /// The key's id; given by the store.
-    public var id: ID
+    package var id: ID
     /// The group.
-    public var partnerID: PartnerID
+    package var partnerID: PartnerID
     /// What LoginKeys are checked with: a secret, or a public key.
-    public var key: VerificationKey
+    package var key: VerificationKey
     /// What the administrator called it.
-    public var label: String
+    package var label: String
     /// Whether its estimated strength is below 128 bits; never so for a public key.
-    public var isWeak: Bool
+    package var isWeak: Bool
     /// When it was added, in Unix seconds.
-    public var createdAt: Int64
+    package var createdAt: Int64
     /// When it was last used to sign in, in Unix seconds, to the minute.
-    public var lastUsedAt: Int64?
+    package var lastUsedAt: Int64?
     /// The first second at which it is no longer valid; `nil` while it has no end.
-    public var endsAt: Int64?
+    package var endsAt: Int64?
     /// Whether it was revoked, at ``endsAt``.
-    public var isRevoked: Bool
+    package var isRevoked: Bool
 
     /// Makes a record.
-    public init(
+    package init(
         id: ID,
         partnerID: PartnerID,
         key: VerificationKey,
@@ -61,10 +61,10 @@ public struct APIKeyRecord: Sendable {
     }
 
     /// The secret, if it is one.
-    public var apiKey: APIKey? { key.apiKey }
+    package var apiKey: APIKey? { key.apiKey }
 
     /// What a key is at some time.
-    public enum State: String, Sendable {
+    package enum State: String, Sendable {
         /// Valid without an end.
         case active
         /// Valid until its end.
@@ -76,14 +76,14 @@ public struct APIKeyRecord: Sendable {
     }
 
     /// The key's state at a Unix time.
-    public func state(at now: Int64) -> State {
+    package func state(at now: Int64) -> State {
         guard !isRevoked else { return .revoked }
         guard let endsAt else { return .active }
         return now < endsAt ? .retiring : .retired
     }
 
     /// Whether LoginKeys made with it are good at a Unix time.
-    public func isValid(at now: Int64) -> Bool {
+    package func isValid(at now: Int64) -> Bool {
         guard !isRevoked else { return false }
         guard let endsAt else { return true }
         return now < endsAt
@@ -91,7 +91,7 @@ public struct APIKeyRecord: Sendable {
 
     /// Whether a signature is still tried with it: while it is valid, and for 30 days more, so that a refusal can be
     /// explained by the key's end.
-    public func isRemembered(at now: Int64) -> Bool {
+    package func isRemembered(at now: Int64) -> Bool {
         guard let endsAt else { return true }
         return now < endsAt + 30 * 86_400
     }

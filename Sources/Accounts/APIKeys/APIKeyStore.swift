@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// The API keys of groups.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol APIKeyStore: Sendable {
+package protocol APIKeyStore: Sendable {
     /// Adds a secret or a public key to a group. Throws ``AccountsError/Code/apiKeyInUse`` if any group holds or ever held
     /// it, and ``AccountsError/Code/notFound`` for an unknown group.
     func addAPIKey(
@@ -27,7 +27,7 @@ public protocol APIKeyStore: Sendable {
 
 extension APIKeyStore {
     /// Adds a secret to a group, as ``addAPIKey(_:label:to:at:recording:)-(VerificationKey,_,_,_,_)`` does.
-    public func addAPIKey(
+    package func addAPIKey(
         _ apiKey: APIKey,
         label: String,
         to partnerID: PartnerID,

@@ -4,36 +4,36 @@ internal import Crypto
 /// as an identity provider that provisions users.
 ///
 /// The token itself is shown once and kept as a digest: it has 256 random bits, so that a plain hash cannot be guessed.
-public struct AccessToken: Hashable, Sendable {
+package struct AccessToken: Hashable, Sendable {
     /// Names a token within the installation.
-    public struct ID: Hashable, Sendable, CustomStringConvertible {
+    package struct ID: Hashable, Sendable, CustomStringConvertible {
         /// A positive number.
-        public let number: Int64
+        package let number: Int64
 
         /// Makes an id.
-        public init(_ number: Int64) {
+        package init(_ number: Int64) {
             self.number = number
         }
 
         /// The number.
-        public var description: String { "\(number)" }
+        package var description: String { "\(number)" }
     }
 
     /// The token's id; given by the store.
-    public var id: ID
+    package var id: ID
     /// Whose rights it has.
-    public var userID: User.ID
+    package var userID: User.ID
     /// The SHA-256 of its text.
-    public var digest: [UInt8]
+    package var digest: [UInt8]
     /// What it is for, up to 70 characters.
-    public var label: String
+    package var label: String
     /// When it was made, in Unix seconds.
-    public var createdAt: Int64
+    package var createdAt: Int64
     /// When it ends, in Unix seconds; `nil` for never.
-    public var endsAt: Int64?
+    package var endsAt: Int64?
 
     /// Makes a record.
-    public init(
+    package init(
         id: ID = ID(0),
         userID: User.ID,
         digest: [UInt8],
@@ -50,15 +50,15 @@ public struct AccessToken: Hashable, Sendable {
     }
 
     /// What every token's text begins with.
-    public static let prefix = "lkat_"
+    package static let prefix = "lkat_"
 
     /// Makes the text of a new token: the prefix and 64 random hexadecimal digits.
-    public static func generate(using random: RandomSource) -> String {
+    package static func generate(using random: RandomSource) -> String {
         prefix + random.correlationID().text + random.correlationID().text
     }
 
     /// The digest by which a token's text is found.
-    public static func digest(of text: String) -> [UInt8] {
+    package static func digest(of text: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(text.utf8)))
     }
 }

@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Access tokens of users.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol AccessTokenStore: Sendable {
+package protocol AccessTokenStore: Sendable {
     /// Adds an access token of a group's user. Throws ``AccountsError/Code/notFound`` for an unknown user.
     func addAccessToken(
         _ token: AccessToken,

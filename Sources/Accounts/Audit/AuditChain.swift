@@ -3,24 +3,24 @@ internal import LoginKey
 
 /// Chains audit rows: each row's hash covers the row and the hash before it, so that a changed, removed or inserted
 /// row breaks the chain at a place that can be named (`docs/threats.md#log-injection`).
-public struct AuditChain: Sendable {
+package struct AuditChain: Sendable {
     /// The hash of the newest row, 32 bytes; zeros before the first.
-    public private(set) var head: [UInt8]
+    package private(set) var head: [UInt8]
 
     /// Continues from a stored hash, or begins a chain.
-    public init(head: [UInt8]? = nil) {
+    package init(head: [UInt8]? = nil) {
         self.head = head ?? [UInt8](repeating: 0, count: 32)
     }
 
     /// Begins one of several chains of a store: rows of one do not fit into another.
-    public init(number: Int64) {
+    package init(number: Int64) {
         var start: [UInt8] = []
         start.append(bigEndian: number)
         self.init(head: [UInt8](repeating: 0, count: 24) + start)
     }
 
     /// Adds an event and returns its hash.
-    public mutating func append(_ event: AuditEvent) -> [UInt8] {
+    package mutating func append(_ event: AuditEvent) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         bytes.append(contentsOf: head)

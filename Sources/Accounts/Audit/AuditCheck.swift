@@ -1,5 +1,5 @@
 /// Goes through rows of the audit, those of each chain in their order, and finds the first that does not fit.
-public struct AuditCheck: Sendable {
+package struct AuditCheck: Sendable {
     /// Up to where a chain was checked.
     private struct End {
         var id: Int64
@@ -7,7 +7,7 @@ public struct AuditCheck: Sendable {
     }
 
     /// What was found so far.
-    public private(set) var found = AuditVerification()
+    package private(set) var found = AuditVerification()
     private let noted: [UInt8]?
     private let acceptsAnyBeginning: Bool
     /// What each chain has to reach, and has not reached yet.
@@ -23,7 +23,7 @@ public struct AuditCheck: Sendable {
     ///   - noted: A hash that was noted earlier, 32 bytes.
     ///   - heads: A row of each chain that has to come, as a checkpoint says.
     ///   - acceptsAnyBeginning: Whether the first row of a chain that comes is taken for right, whichever it is.
-    public init(
+    package init(
         after archived: [AuditHead] = [],
         lookingFor noted: [UInt8]? = nil,
         reaching heads: [AuditHead] = [],
@@ -45,7 +45,7 @@ public struct AuditCheck: Sendable {
     ///   - id: The row's number.
     ///   - event: What it holds; `nil` if that cannot be read.
     ///   - hash: Its hash.
-    public mutating func add(_ id: Int64, _ event: AuditEvent?, _ hash: [UInt8]) {
+    package mutating func add(_ id: Int64, _ event: AuditEvent?, _ hash: [UInt8]) {
         guard found.firstBroken == nil else { return }
         found.rows += 1
         let number = AuditChain.number(of: id)
@@ -67,7 +67,7 @@ public struct AuditCheck: Sendable {
     }
 
     /// The first row that had to come and has not.
-    public var missing: AuditHead? { due.values.min { $0.id < $1.id } }
+    package var missing: AuditHead? { due.values.min { $0.id < $1.id } }
 
     /// Where the chain ends with a row; `nil` if the row does not fit.
     private mutating func next(of number: Int64, _ id: Int64, _ event: AuditEvent, _ hash: [UInt8]) -> End? {
@@ -80,12 +80,12 @@ public struct AuditCheck: Sendable {
     }
 
     /// The last row of each chain that was checked, in the order of the chains.
-    public var heads: [AuditHead] {
+    package var heads: [AuditHead] {
         ends.values.map { AuditHead(id: $0.id, hash: $0.chain.head) }.sorted { $0.id < $1.id }
     }
 
     /// The last row of one chain that was checked; `nil` if none was.
-    public func head(of chain: Int64) -> AuditHead? {
+    package func head(of chain: Int64) -> AuditHead? {
         ends[chain].map { AuditHead(id: $0.id, hash: $0.chain.head) }
     }
 

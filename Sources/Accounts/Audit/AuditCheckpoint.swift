@@ -4,23 +4,23 @@ internal import Crypto
 ///
 /// A hash chain by itself does not show that its end was cut off, nor that somebody has computed all of it anew. Checkpoints
 /// do: they form a chain of their own, and whoever may write to the database cannot sign one.
-public struct AuditCheckpoint: Hashable, Sendable {
+package struct AuditCheckpoint: Hashable, Sendable {
     /// So many checkpoints are kept at least; older ones may be removed up to a full one.
     package static let kept: Int64 = 10_000
 
     /// Counts from 1.
-    public var number: Int64
+    package var number: Int64
     /// When, in Unix milliseconds by the store's clock.
-    public var time: Int64
+    package var time: Int64
     /// Whether all chains are in it, and not only those that have changed since the one before.
-    public var isFull: Bool
+    package var isFull: Bool
     /// The hash of the one before, 32 bytes; empty in the first.
-    public var previous: [UInt8]
+    package var previous: [UInt8]
     /// The newest row of each chain, in the order of the chains.
-    public var heads: [AuditHead]
+    package var heads: [AuditHead]
 
     /// Makes a checkpoint.
-    public init(number: Int64, time: Int64, isFull: Bool, previous: [UInt8], heads: [AuditHead]) {
+    package init(number: Int64, time: Int64, isFull: Bool, previous: [UInt8], heads: [AuditHead]) {
         self.number = number
         self.time = time
         self.isFull = isFull
@@ -29,7 +29,7 @@ public struct AuditCheckpoint: Hashable, Sendable {
     }
 
     /// The hash over all of it, 32 bytes.
-    public var hash: [UInt8] { Array(SHA256.hash(data: signedBytes)) }
+    package var hash: [UInt8] { Array(SHA256.hash(data: signedBytes)) }
 
     /// What is signed.
     var signedBytes: [UInt8] {

@@ -49,14 +49,14 @@ package struct AuditCheckpointTrail: Sendable {
 }
 
 /// What has come of an attempt to write a checkpoint.
-public struct AuditSealing: Sendable {
+package struct AuditSealing: Sendable {
     /// The checkpoint; `nil` if there was nothing to write, or somebody else has just written one.
-    public var checkpoint: AuditCheckpoint?
+    package var checkpoint: AuditCheckpoint?
     /// Rows that an earlier checkpoint names and that are there no more, or are others: somebody has changed the audit.
-    public var lost: [AuditHead] = []
+    package var lost: [AuditHead] = []
 
     /// Makes it.
-    public init(checkpoint: AuditCheckpoint? = nil, lost: [AuditHead] = []) {
+    package init(checkpoint: AuditCheckpoint? = nil, lost: [AuditHead] = []) {
         self.checkpoint = checkpoint
         self.lost = lost
     }

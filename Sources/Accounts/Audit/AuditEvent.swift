@@ -1,17 +1,19 @@
-public import LoginKey
+package import LoginKey
 
 /// One step of a click, as the administrator reads it.
 ///
 /// It never holds a key, a signature, a token or a password.
-public struct AuditEvent: Hashable, Sendable {
+package struct AuditEvent: Hashable, Sendable {
     /// What was attempted.
-    public enum Action: String, Hashable, Sendable, CaseIterable {
+    package enum Action: String, Hashable, Sendable, CaseIterable {
         /// The CRM panel was shown.
         case panelShown
         /// The panel made a LoginKey at the click.
         case loginKeyIssued
         /// Credentials were checked.
         case authenticate
+        /// A page was opened with the ticket that a sign-in has just left.
+        case pageOpened
         /// A right password was asked for a second factor; or a user has set one up.
         case secondFactor
         /// A page was given a URL that opens the client.
@@ -42,7 +44,7 @@ public struct AuditEvent: Hashable, Sendable {
     }
 
     /// How it ended.
-    public enum Outcome: String, Hashable, Sendable {
+    package enum Outcome: String, Hashable, Sendable {
         /// It was done.
         case granted
         /// It was not.
@@ -50,26 +52,26 @@ public struct AuditEvent: Hashable, Sendable {
     }
 
     /// When, in Unix milliseconds.
-    public var time: Int64
+    package var time: Int64
     /// Ties the events of one click together.
-    public var correlationID: CorrelationID
+    package var correlationID: CorrelationID
     /// The group, as claimed when the outcome is ``Outcome/refused``.
-    public var partnerID: PartnerID?
+    package var partnerID: PartnerID?
     /// Who: PartnerUserId or user name, as claimed when refused; at most 255 characters.
-    public var actor: String
+    package var actor: String
     /// What was attempted.
-    public var action: Action
+    package var action: Action
     /// How it ended.
-    public var outcome: Outcome
+    package var outcome: Outcome
     /// Why, as a code in lower camel case; empty when there is nothing to explain.
-    public var reason: String
+    package var reason: String
     /// Where the request came from: an address, or empty.
-    public var source: String
+    package var source: String
     /// What else helps, without any secret.
-    public var detail: String
+    package var detail: String
 
     /// Makes an event.
-    public init(
+    package init(
         time: Int64,
         correlationID: CorrelationID,
         partnerID: PartnerID? = nil,

@@ -1,14 +1,14 @@
 /// An audit event as it is stored, with what proves that it was not changed.
-public struct AuditRow: Hashable, Sendable {
+package struct AuditRow: Hashable, Sendable {
     /// Numbers the rows from 1, in the order in which they were written.
-    public var id: Int64
+    package var id: Int64
     /// The event.
-    public var event: AuditEvent
+    package var event: AuditEvent
     /// The hash over this row and the one before it, 32 bytes.
-    public var hash: [UInt8]
+    package var hash: [UInt8]
 
     /// Makes a row.
-    public init(id: Int64, event: AuditEvent, hash: [UInt8]) {
+    package init(id: Int64, event: AuditEvent, hash: [UInt8]) {
         self.id = id
         self.event = event
         self.hash = hash

@@ -1,7 +1,7 @@
 /// The audit: events, and the chain that shows that none is altered or missing.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol AuditStore: Sendable {
+package protocol AuditStore: Sendable {
     /// Writes events.
     func append(_ events: [AuditEvent]) async throws(AccountsError)
     /// The newest events that fit a filter, oldest first.

@@ -3,38 +3,38 @@
 /// Each row's hash covers the row before it, so that a change, a removal or an insertion shows. That rows at the end are gone,
 /// or all hashes were computed anew, shows by the signed checkpoints; that the newest of these are gone too, only by a hash that
 /// was noted elsewhere and is looked for later.
-public struct AuditVerification: Sendable {
+package struct AuditVerification: Sendable {
     /// How many rows were checked.
-    public var rows = 0
+    package var rows = 0
     /// The number of the first row that does not fit to the one before it.
-    public var firstBroken: Int64?
+    package var firstBroken: Int64?
     /// The hash of the newest row that fits, 32 bytes; `nil` if no row does.
-    public var newest: [UInt8]?
+    package var newest: [UInt8]?
     /// Whether a row or a checkpoint has the hash that was looked for.
-    public var hasNoted = false
+    package var hasNoted = false
     /// Where the archived part of each chain ends, and the checked one begins.
-    public var archived: [AuditHead] = []
+    package var archived: [AuditHead] = []
     /// How many checkpoints were checked.
-    public var checkpoints = 0
+    package var checkpoints = 0
     /// The newest checkpoint; `nil` if there is none.
-    public var newestCheckpoint: AuditCheckpoint?
+    package var newestCheckpoint: AuditCheckpoint?
     /// The number of the first checkpoint that is not signed, or does not fit to the one before it.
-    public var firstBrokenCheckpoint: Int64?
+    package var firstBrokenCheckpoint: Int64?
     /// A row that a checkpoint names, and that is not there or is another; `nil` if all are there.
-    public var missing: AuditHead?
+    package var missing: AuditHead?
     /// How many rows no checkpoint covers yet.
-    public var uncovered = 0
+    package var uncovered = 0
 
     /// Whether everything fits.
-    public var isSound: Bool { firstBroken == nil && firstBrokenCheckpoint == nil && missing == nil }
+    package var isSound: Bool { firstBroken == nil && firstBrokenCheckpoint == nil && missing == nil }
 
     /// Makes the finding of an empty audit.
-    public init() {}
+    package init() {}
 }
 
 extension AccountStore {
     /// Checks the audit chain.
-    public func verifyAudit() async throws(AccountsError) -> AuditVerification {
+    package func verifyAudit() async throws(AccountsError) -> AuditVerification {
         try await verifyAudit(lookingFor: nil)
     }
 }

@@ -1,12 +1,12 @@
 /// Ties together what belongs to one click: 128 bits, spelled in 32 lower-case hexadecimal digits.
 ///
 /// New ids begin with the time, so that an index over them grows at its end, as UUIDs of version 7 do (RFC 9562).
-public struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
+package struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
     /// The id of nothing: all zeros.
-    public static let none = Self(high: 0, low: 0)
+    package static let none = Self(high: 0, low: 0)
 
     private init(high: UInt64, low: UInt64) {
         self.high = high
@@ -14,7 +14,7 @@ public struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Makes a new id from 128 random bits.
-    public init(using generator: inout some RandomNumberGenerator) {
+    package init(using generator: inout some RandomNumberGenerator) {
         self.init(high: generator.next(), low: generator.next())
     }
 
@@ -23,13 +23,13 @@ public struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - milliseconds: Unix time.
     ///   - generator: Where the random bits come from.
-    public init(at milliseconds: Int64, using generator: inout some RandomNumberGenerator) {
+    package init(at milliseconds: Int64, using generator: inout some RandomNumberGenerator) {
         let time = UInt64(truncatingIfNeeded: milliseconds) << 16
         self.init(high: time | generator.next() & 0xFFFF, low: generator.next())
     }
 
     /// Reads an id; `nil` unless it is 32 lower-case hexadecimal digits.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var words: (high: UInt64, low: UInt64) = (0, 0)
         var count = 0
         for byte in text.utf8 {
@@ -43,7 +43,7 @@ public struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The digits.
-    public var text: String {
+    package var text: String {
         let digits = [UInt8](capacity: 32) { digits in
             for index in 0..<32 {
                 let word = index < 16 ? high : low
@@ -54,7 +54,7 @@ public struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The digits.
-    public var description: String { text }
+    package var description: String { text }
 
     private static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")

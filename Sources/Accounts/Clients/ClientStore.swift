@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Desktop clients that are connected to users.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol ClientStore: Sendable {
+package protocol ClientStore: Sendable {
     /// Connects a client to a user; once more is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
     ///
     /// The launch is the one that the client presented the ticket of; it becomes ``LaunchChange/enrolled``.

@@ -1,13 +1,13 @@
 /// A client on one computer that a user has connected: launch tickets are good in its hands only
 /// (`docs/threats.md#stolen-scheme`).
-public struct EnrolledClient: Hashable, Sendable {
+package struct EnrolledClient: Hashable, Sendable {
     /// What the client proves to have the private key of.
-    public var key: ClientKey
+    package var key: ClientKey
     /// When the user connected it, in Unix seconds.
-    public var enrolledAt: Int64
+    package var enrolledAt: Int64
 
     /// Makes a record.
-    public init(key: ClientKey, enrolledAt: Int64) {
+    package init(key: ClientKey, enrolledAt: Int64) {
         self.key = key
         self.enrolledAt = enrolledAt
     }
@@ -16,14 +16,14 @@ public struct EnrolledClient: Hashable, Sendable {
 /// A client's public key: Ed25519, as 43 base64url characters.
 ///
 /// Source: RFC 8032 section 5.1.5.
-public struct ClientKey: Hashable, Sendable, CustomStringConvertible {
+package struct ClientKey: Hashable, Sendable, CustomStringConvertible {
     /// The characters.
-    public let text: String
+    package let text: String
 
     /// Reads a key; `nil` unless it is 43 base64url characters.
     ///
     /// Whether it is a point on the curve is not checked.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count == 43,
             text.utf8.allSatisfy({ $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 26 || $0 == 45 || $0 == 95 })
         else { return nil }
@@ -31,5 +31,5 @@ public struct ClientKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The characters.
-    public var description: String { text }
+    package var description: String { text }
 }

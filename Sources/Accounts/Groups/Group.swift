@@ -1,32 +1,32 @@
-public import LoginKey
+package import LoginKey
 
 /// A customer of the installation: agents, API keys, roles and visitors belong to exactly one group.
-public struct Group: Hashable, Sendable {
+package struct Group: Hashable, Sendable {
     /// The group's id, which is the PartnerId of its LoginKeys.
-    public var partnerID: PartnerID
+    package var partnerID: PartnerID
     /// What people call it.
-    public var name: String
+    package var name: String
     /// `production` or `staging`.
-    public var site: Site
+    package var site: Site
     /// What the group's agents may do at the most; a role only narrows it.
-    public var privileges: PrivilegeSet
+    package var privileges: PrivilegeSet
     /// The origins whose pages may frame and post to our pages and call the services ("CRM and Chat Integration").
-    public var embeddingOrigins: [Origin]
+    package var embeddingOrigins: [Origin]
     /// How often one LoginKey may be used.
-    public var usePolicy: UsePolicy
+    package var usePolicy: UsePolicy
     /// Whether a LoginKey may stand in a URL: of a page, or of the desktop client.
-    public var allowsLoginKeyURLs: Bool
+    package var allowsLoginKeyURLs: Bool
     /// Whether LoginKeys of version 1 are refused (`docs/loginkey-2.md`).
-    public var requiresVersion2Keys: Bool
+    package var requiresVersion2Keys: Bool
     /// Whether the group's users may sign in with a password.
-    public var allowsPasswords: Bool
+    package var allowsPasswords: Bool
     /// Who has to present more than the password.
-    public var secondFactor: SecondFactorPolicy
+    package var secondFactor: SecondFactorPolicy
     /// Which version of the group this is: 1 when it is added, and one more with each change; given by the store.
-    public var version: Int64
+    package var version: Int64
 
     /// Makes a group.
-    public init(
+    package init(
         partnerID: PartnerID,
         name: String,
         site: Site = .production,
@@ -54,7 +54,7 @@ public struct Group: Hashable, Sendable {
 }
 
 /// The two sites that existing clients name.
-public enum Site: String, Hashable, Sendable, CaseIterable {
+package enum Site: String, Hashable, Sendable, CaseIterable {
     /// The live site.
     case production
     /// The site for trials.
@@ -62,7 +62,7 @@ public enum Site: String, Hashable, Sendable, CaseIterable {
 }
 
 /// How often one LoginKey of version 1 may be used (`docs/threats.md#replay`); one of version 2 is good once in any case.
-public enum UsePolicy: String, Hashable, Sendable, CaseIterable {
+package enum UsePolicy: String, Hashable, Sendable, CaseIterable {
     /// Any number of times until it expires; for integrations that cache a key for its whole life.
     case off
     /// Any number of times within ``windowSeconds`` of the first use.
@@ -71,5 +71,5 @@ public enum UsePolicy: String, Hashable, Sendable, CaseIterable {
     case once
 
     /// How long after its first use a key stays usable with ``window``, in seconds.
-    public static let windowSeconds: Int64 = 120
+    package static let windowSeconds: Int64 = 120
 }

@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Groups.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol GroupStore: Sendable {
+package protocol GroupStore: Sendable {
     /// Adds a group. Throws ``AccountsError/Code/alreadyExists``.
     func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError)
     /// Changes a group, and returns it with its new version. Throws ``AccountsError/Code/notFound``, and

@@ -2,7 +2,7 @@ extension Origin {
     /// Reads an origin as a person writes it: with a slash at the end, too.
     ///
     /// - Throws: ``AccountsError/Code/invalidField``, saying what is wrong with it.
-    public init(written text: String) throws(AccountsError) {
+    package init(written text: String) throws(AccountsError) {
         let text = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard let origin = Self(text) else {
             throw AccountsError(code: .invalidField, message: "\"\(text)\" is not an origin: \(Self.fault(in: text))")

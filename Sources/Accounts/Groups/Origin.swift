@@ -1,12 +1,12 @@
 /// A web origin in its serialized form: `https://crm.example`, or `http://` with a loopback host.
 ///
 /// Scheme and host in lower case, no default port, no path, no user. Source: RFC 6454 section 6.2.
-public struct Origin: Hashable, Sendable, CustomStringConvertible {
+package struct Origin: Hashable, Sendable, CustomStringConvertible {
     /// The serialized origin.
-    public let text: String
+    package let text: String
 
     /// Reads an origin as a browser sends it; `nil` if it is not one, is opaque, or is plain `http` off the loopback.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= 255, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         let lowered = text.lowercased()
         guard let scheme = ["https://", "http://"].first(where: { lowered.hasPrefix($0) }) else { return nil }
@@ -18,10 +18,10 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The serialized origin.
-    public var description: String { text }
+    package var description: String { text }
 
     /// Whether a host name or address is this machine's own.
-    public static func isLoopback(_ host: some StringProtocol) -> Bool {
+    package static func isLoopback(_ host: some StringProtocol) -> Bool {
         host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" || host == "::1"
             || (host.hasPrefix("127.") && host.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 46 })
     }

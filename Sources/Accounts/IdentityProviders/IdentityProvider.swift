@@ -1,36 +1,36 @@
 internal import Crypto
-public import LoginKey
+package import LoginKey
 
 /// A provider that vouches for a group's users: by OpenID Connect at the integrator's key endpoint and at sign-in, or by
 /// SAML at sign-in.
 ///
 /// Issuer and audience together name one group: no two groups have the same pair.
-public struct IdentityProvider: Hashable, Sendable {
+package struct IdentityProvider: Hashable, Sendable {
     /// The group.
-    public var partnerID: PartnerID
+    package var partnerID: PartnerID
     /// The `iss` of its tokens, exactly, or its SAML entity id: at most 255 characters.
-    public var issuer: String
+    package var issuer: String
     /// The `aud` that its tokens have to be made for: the client id, or our SAML entity id; at most 255 characters.
-    public var audience: String
+    package var audience: String
     /// The claim that names the user, such as `sub`, `email` or a claim of the group's own.
-    public var userClaim: String
+    package var userClaim: String
     /// What of the user that claim holds.
-    public var userField: UserField
+    package var userField: UserField
     /// The provider's public keys as a JSON Web Key Set (RFC 7517), at most 64 KiB.
     ///
     /// They are provided with the provider, and renewed from ``keySource`` if there is one.
-    public var keySet: String
+    package var keySet: String
     /// Where the keys are published; `nil` where they are provided and never fetched.
-    public var keySource: KeySource?
+    package var keySource: KeySource?
     /// How users sign in with it; `nil` where its tokens are good at the key endpoint only.
-    public var signIn: ProviderSignIn?
+    package var signIn: ProviderSignIn?
     /// What a SAML provider is known by; `nil` for OpenID Connect.
-    public var saml: SAMLTrust?
+    package var saml: SAMLTrust?
     /// How users are made who sign in for the first time; `nil` where they have to be there already.
-    public var enrolment: UserEnrolment?
+    package var enrolment: UserEnrolment?
 
     /// Makes a record.
-    public init(
+    package init(
         partnerID: PartnerID,
         issuer: String,
         audience: String,
@@ -51,10 +51,10 @@ public struct IdentityProvider: Hashable, Sendable {
     }
 
     /// The most bytes a key set may have.
-    public static let maximumKeySetByteCount = 64 * 1024
+    package static let maximumKeySetByteCount = 64 * 1024
 
     /// What a claim holds of a user.
-    public enum UserField: String, Hashable, Sendable, CaseIterable {
+    package enum UserField: String, Hashable, Sendable, CaseIterable {
         /// The PartnerUserId, byte by byte.
         case partnerUserID = "partner-user-id"
         /// The user name, without regard to case.
@@ -64,16 +64,16 @@ public struct IdentityProvider: Hashable, Sendable {
     }
 
     /// Where a provider publishes its keys.
-    public struct KeySource: Hashable, Sendable {
+    package struct KeySource: Hashable, Sendable {
         /// An `https:` URL, or an `http:` URL of this machine.
-        public var url: String
+        package var url: String
         /// The algorithm of RSA keys that name none.
-        public var algorithm: String
+        package var algorithm: String
         /// The certificates, as PEM, that the provider's own has to go back to; empty for those of the system.
-        public var certificates: String
+        package var certificates: String
 
         /// Makes a source.
-        public init(url: String, algorithm: String = "RS256", certificates: String = "") {
+        package init(url: String, algorithm: String = "RS256", certificates: String = "") {
             self.url = url
             self.algorithm = algorithm
             self.certificates = certificates
@@ -83,10 +83,10 @@ public struct IdentityProvider: Hashable, Sendable {
     /// The last part of the address to which the provider sends its users back: 32 hexadecimal digits.
     ///
     /// Each issuer has its own, so that no answer of one is taken for another's (RFC 9700 section 4.4.2.2).
-    public var callbackName: String { Self.callbackName(ofIssuer: issuer) }
+    package var callbackName: String { Self.callbackName(ofIssuer: issuer) }
 
     /// The same of an issuer alone.
-    public static func callbackName(ofIssuer issuer: String) -> String {
+    package static func callbackName(ofIssuer issuer: String) -> String {
         SHA256.hash(data: Array(issuer.utf8)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Identity providers of groups.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol IdentityProviderStore: Sendable {
+package protocol IdentityProviderStore: Sendable {
     /// Adds an identity provider, or replaces all that is known of one. Throws ``AccountsError/Code/alreadyExists`` if
     /// another group has the same issuer and audience, or another provider of the group has the same name.
     func saveIdentityProvider(_ provider: IdentityProvider, recording event: AuditEvent) async throws(AccountsError)

@@ -1,21 +1,21 @@
 /// What a group's users need in order to sign in with a provider (OpenID Connect Core section 3.1, SAML profiles
 /// section 4.1).
-public struct ProviderSignIn: Hashable, Sendable {
+package struct ProviderSignIn: Hashable, Sendable {
     /// What the button calls it: 1 to 100 characters, unique in the group.
-    public var name: String
+    package var name: String
     /// Where browsers are sent.
-    public var authorizationEndpoint: String
+    package var authorizationEndpoint: String
     /// Where codes are redeemed; empty for SAML.
-    public var tokenEndpoint: String
+    package var tokenEndpoint: String
     /// What is asked for, with blanks between: `openid` among others; empty for SAML.
-    public var scope: String
+    package var scope: String
     /// The client's secret; `nil` for a public client.
-    public var secret: ClientSecret?
+    package var secret: ClientSecret?
     /// Whether the provider says that its answers name it (RFC 9207).
-    public var namesItself: Bool
+    package var namesItself: Bool
 
     /// Makes a record.
-    public init(
+    package init(
         name: String,
         authorizationEndpoint: String,
         tokenEndpoint: String,
@@ -33,9 +33,9 @@ public struct ProviderSignIn: Hashable, Sendable {
 }
 
 /// With what a client proves itself to a provider; it prints as redacted.
-public struct ClientSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+package struct ClientSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// Where the secret stands in a request (RFC 6749 section 2.3.1).
-    public enum Place: String, Hashable, Sendable {
+    package enum Place: String, Hashable, Sendable {
         /// Nowhere: it is a private key as PEM, which signs requests.
         case signature
         /// In the header field `Authorization`.
@@ -45,18 +45,18 @@ public struct ClientSecret: Hashable, Sendable, CustomStringConvertible, CustomR
     }
 
     /// The secret itself.
-    public var text: String
+    package var text: String
     /// Where it stands.
-    public var place: Place
+    package var place: Place
 
     /// Makes a secret.
-    public init(_ text: String, in place: Place = .basic) {
+    package init(_ text: String, in place: Place = .basic) {
         self.text = text
         self.place = place
     }
 
     /// Always the same text; never the secret.
-    public var description: String { "ClientSecret(redacted)" }
+    package var description: String { "ClientSecret(redacted)" }
     /// Shows no children.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,33 +1,33 @@
 /// How users are made who sign in with a provider for the first time, and what roles its groups have here.
 ///
 /// Nobody becomes an administrator by it.
-public struct UserEnrolment: Codable, Hashable, Sendable {
+package struct UserEnrolment: Codable, Hashable, Sendable {
     /// Whether somebody who is not there is made.
-    public var createsUsers: Bool
+    package var createsUsers: Bool
     /// Which claims hold what of a new user.
-    public var claims: Claims
+    package var claims: Claims
     /// The claim that holds the names of the user's groups at the provider; empty where they do not matter.
-    public var groupsClaim: String
+    package var groupsClaim: String
     /// The roles of groups; the first that fits is the user's, at each sign-in.
-    public var roles: [RoleOfGroup]
+    package var roles: [RoleOfGroup]
     /// The name of the role of those whom no group fits; empty for none: where groups matter, they are refused.
-    public var otherRole: String
+    package var otherRole: String
 
     /// Names of claims; empty for one that there is not.
-    public struct Claims: Codable, Hashable, Sendable {
+    package struct Claims: Codable, Hashable, Sendable {
         /// The user name; if empty, what names the user is the user name too.
-        public var username: String
+        package var username: String
         /// The PartnerUserId, where something else names the user.
-        public var partnerUserID: String
+        package var partnerUserID: String
         /// The e-mail address, where something else names the user.
-        public var email: String
+        package var email: String
         /// The given name.
-        public var firstName: String
+        package var firstName: String
         /// The family name.
-        public var lastName: String
+        package var lastName: String
 
         /// Names claims.
-        public init(
+        package init(
             username: String = "",
             partnerUserID: String = "",
             email: String = "",
@@ -43,21 +43,21 @@ public struct UserEnrolment: Codable, Hashable, Sendable {
     }
 
     /// The role that members of a group at the provider have.
-    public struct RoleOfGroup: Codable, Hashable, Sendable {
+    package struct RoleOfGroup: Codable, Hashable, Sendable {
         /// The group, as the claim spells it.
-        public var group: String
+        package var group: String
         /// The role's name here.
-        public var role: String
+        package var role: String
 
         /// Makes a pair.
-        public init(group: String, role: String) {
+        package init(group: String, role: String) {
             self.group = group
             self.role = role
         }
     }
 
     /// Makes a record.
-    public init(
+    package init(
         createsUsers: Bool,
         claims: Claims = Claims(),
         groupsClaim: String = "",

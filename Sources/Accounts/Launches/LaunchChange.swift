@@ -1,7 +1,7 @@
-public import LoginKey
+package import LoginKey
 
 /// What happens to a launch.
-public enum LaunchChange: Hashable, Sendable {
+package enum LaunchChange: Hashable, Sendable {
     /// A client of this version, 1 to 32 characters, has received the URL.
     case pickedUp(version: String)
     /// The client does not carry it out; why, as a code.
@@ -19,9 +19,9 @@ public enum LaunchChange: Hashable, Sendable {
 }
 
 /// A change and the launches that it is about.
-public struct LaunchUpdate: Hashable, Sendable {
+package struct LaunchUpdate: Hashable, Sendable {
     /// Which launches.
-    public enum Target: Hashable, Sendable {
+    package enum Target: Hashable, Sendable {
         /// The one with this id.
         case launch(CorrelationID)
         /// Those of a user and a click: what clients do in sessions names no launch.
@@ -31,21 +31,21 @@ public struct LaunchUpdate: Hashable, Sendable {
     }
 
     /// Which launches; there may be none.
-    public let target: Target
+    package let target: Target
     /// Their group.
-    public let partnerID: PartnerID
+    package let partnerID: PartnerID
     /// What has happened.
-    public let change: LaunchChange
+    package let change: LaunchChange
 
     /// Makes an update.
-    public init(_ change: LaunchChange, of target: Target, in partnerID: PartnerID) {
+    package init(_ change: LaunchChange, of target: Target, in partnerID: PartnerID) {
         self.target = target
         self.partnerID = partnerID
         self.change = change
     }
 
     /// Whether a launch is meant.
-    public func concerns(_ launch: LaunchRecord) -> Bool {
+    package func concerns(_ launch: LaunchRecord) -> Bool {
         guard launch.partnerID == partnerID else { return false }
         return switch target {
         case .launch(let id): launch.id == id

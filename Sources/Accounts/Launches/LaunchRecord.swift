@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// What one launch of the desktop client has come to: from the page that opened a protocol URL to the session.
-public struct LaunchRecord: Hashable, Sendable {
+package struct LaunchRecord: Hashable, Sendable {
     /// How far a launch has come.
-    public enum State: String, Hashable, Sendable {
+    package enum State: String, Hashable, Sendable {
         /// Nobody has received the URL yet.
         case offered
         /// A client has received it.
@@ -21,32 +21,32 @@ public struct LaunchRecord: Hashable, Sendable {
     }
 
     /// Names the launch and its ticket.
-    public let id: CorrelationID
+    package let id: CorrelationID
     /// The group.
-    public let partnerID: PartnerID
+    package let partnerID: PartnerID
     /// Whose launch it is.
-    public let userID: User.ID
+    package let userID: User.ID
     /// The click that it belongs to.
-    public let correlationID: CorrelationID
+    package let correlationID: CorrelationID
     /// The session that the client is to enter.
-    public let sessionKey: SessionKey
+    package let sessionKey: SessionKey
     /// How far it has come.
-    public var state = State.offered
+    package var state = State.offered
     /// The version of the client that has received the URL; empty before.
-    public var clientVersion = ""
+    package var clientVersion = ""
     /// Why it was declined, as a code; empty otherwise.
-    public var reason = ""
+    package var reason = ""
     /// The key of a client that the user has not connected.
-    public var clientKey: ClientKey?
+    package var clientKey: ClientKey?
     /// When the URL was made, in Unix seconds.
-    public let createdAt: Int64
+    package let createdAt: Int64
     /// When the state last changed, in Unix seconds.
-    public var changedAt: Int64
+    package var changedAt: Int64
     /// When the record may be forgotten, in Unix seconds.
-    public let forgetAt: Int64
+    package let forgetAt: Int64
 
     /// Makes the record of a URL that has just been made.
-    public init(
+    package init(
         id: CorrelationID,
         partnerID: PartnerID,
         userID: User.ID,
@@ -70,7 +70,7 @@ public struct LaunchRecord: Hashable, Sendable {
     /// - Parameters:
     ///   - change: What.
     ///   - now: When, in Unix seconds.
-    public mutating func apply(_ change: LaunchChange, at now: Int64) {
+    package mutating func apply(_ change: LaunchChange, at now: Int64) {
         guard state != .connected else { return }
         changedAt = now
         clientKey = nil

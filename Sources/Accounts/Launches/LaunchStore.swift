@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Launches of the desktop client.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol LaunchStore: Sendable {
+package protocol LaunchStore: Sendable {
     /// Adds a launch. Throws ``AccountsError/Code/alreadyExists``.
     func createLaunch(_ launch: LaunchRecord, recording event: AuditEvent) async throws(AccountsError)
     /// Notes what has happened to launches; without such a launch only the event is written.

@@ -1,15 +1,15 @@
 /// What an agent may do: a set of the documented role settings (`docs/protocol.md#roles`), and one of ours.
-public struct PrivilegeSet: OptionSet, Hashable, Sendable {
+package struct PrivilegeSet: OptionSet, Hashable, Sendable {
     /// One bit a privilege, in the order of ``names``.
-    public let rawValue: UInt64
+    package let rawValue: UInt64
 
     /// Makes a set from its bits; bits without a privilege are dropped.
-    public init(rawValue: UInt64) {
+    package init(rawValue: UInt64) {
         self.rawValue = rawValue & ((1 << UInt64(Self.names.count)) - 1)
     }
 
     /// The privilege of that wire name; `nil` for an unknown name.
-    public init?(name: String) {
+    package init?(name: String) {
         guard let bit = Self.names.firstIndex(of: name) else { return nil }
         self.init(rawValue: 1 << UInt64(bit))
     }
@@ -17,7 +17,7 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     /// The wire names of all privileges.
     ///
     /// The order is the order of the stored bits: append, never reorder.
-    public static let names = [
+    package static let names = [
         "joinCobrowseSessions", "startScreenShareSessions", "joinCustomerScreenShareSessions", "keylessSessions",
         "inviteGuest", "showScreen", "showEntireScreen", "showWindow", "shareSingleTab", "restrictScreenShare",
         "escalateToShow", "escalateToView", "viewAGuestsScreen", "guestShowScreen", "guestRemoteControl",
@@ -29,37 +29,37 @@ public struct PrivilegeSet: OptionSet, Hashable, Sendable {
     ]
 
     /// The documented privileges: what a new group has.
-    public static let documented = all.subtracting(.desktopClient)
+    package static let documented = all.subtracting(.desktopClient)
     /// Every privilege.
-    public static let all = Self(rawValue: .max)
+    package static let all = Self(rawValue: .max)
     /// May join a visitor's Cobrowse session.
-    public static let joinCobrowseSessions = Self(rawValue: 1 << 0)
+    package static let joinCobrowseSessions = Self(rawValue: 1 << 0)
     /// May start a screen share session.
-    public static let startScreenShareSessions = Self(rawValue: 1 << 1)
+    package static let startScreenShareSessions = Self(rawValue: 1 << 1)
     /// May join a screen share session that a customer started.
-    public static let joinCustomerScreenShareSessions = Self(rawValue: 1 << 2)
+    package static let joinCustomerScreenShareSessions = Self(rawValue: 1 << 2)
     /// May use sessions that are found by visitor id instead of a key.
-    public static let keylessSessions = Self(rawValue: 1 << 3)
+    package static let keylessSessions = Self(rawValue: 1 << 3)
     /// May invite another agent of the group into a session.
-    public static let inviteGuest = Self(rawValue: 1 << 4)
+    package static let inviteGuest = Self(rawValue: 1 << 4)
     /// May show the own screen.
-    public static let showScreen = Self(rawValue: 1 << 5)
+    package static let showScreen = Self(rawValue: 1 << 5)
     /// May view a guest's screen.
-    public static let viewAGuestsScreen = Self(rawValue: 1 << 12)
+    package static let viewAGuestsScreen = Self(rawValue: 1 << 12)
     /// May point, draw and highlight on the visitor's page.
-    public static let agentAnnotation = Self(rawValue: 1 << 17)
+    package static let agentAnnotation = Self(rawValue: 1 << 17)
     /// May click and type in the visitor's page, with consent.
-    public static let remoteAssist = Self(rawValue: 1 << 23)
+    package static let remoteAssist = Self(rawValue: 1 << 23)
     /// May scroll the visitor's page and take it to another address.
-    public static let navigationAssist = Self(rawValue: 1 << 25)
+    package static let navigationAssist = Self(rawValue: 1 << 25)
     /// May see and send video.
-    public static let viewVideo = Self(rawValue: 1 << 18)
+    package static let viewVideo = Self(rawValue: 1 << 18)
 
     /// Is shown the buttons of the desktop client, and may sign in with it; not a documented role setting but ours.
-    public static let desktopClient = Self(rawValue: 1 << 35)
+    package static let desktopClient = Self(rawValue: 1 << 35)
 
     /// The wire names of the privileges in the set, in stored order.
-    public var names: [String] {
+    package var names: [String] {
         Self.names.indices.filter { rawValue & (1 << UInt64($0)) != 0 }.map { Self.names[$0] }
     }
 }

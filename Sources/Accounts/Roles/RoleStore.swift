@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Roles of groups.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol RoleStore: Sendable {
+package protocol RoleStore: Sendable {
     /// Adds a role and returns it with its id. Throws ``AccountsError/Code/alreadyExists``.
     func createRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role
     /// Changes a role, and returns it with its new version. Throws what ``saveRoles(_:of:recording:)`` throws.

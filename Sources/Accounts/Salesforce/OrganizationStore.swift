@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Salesforce organisations that are connected to groups.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol OrganizationStore: Sendable {
+package protocol OrganizationStore: Sendable {
     /// Adds or replaces an organisation's settings.
     func saveOrganization(
         _ organization: SalesforceOrganization,

@@ -2,12 +2,12 @@
 ///
 /// Salesforce shows it in 15 letters and digits, or in 18: then three follow that say which of the letters are capitals.
 /// Both name one thing. Of the longer ones only those are taken whose end is right.
-public struct SalesforceID: Hashable, Sendable {
+package struct SalesforceID: Hashable, Sendable {
     /// The id in 18 characters.
-    public let text: String
+    package let text: String
 
     /// Reads an id of either length; `nil` if it is not one.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 15 || bytes.count == 18, bytes.allSatisfy(Self.isLetterOrDigit) else { return nil }
         let long = bytes.prefix(15) + Self.ending(of: bytes.prefix(15))
@@ -16,10 +16,10 @@ public struct SalesforceID: Hashable, Sendable {
     }
 
     /// The one form of a text in which two spellings of an id are equal; what is no id stays as it is.
-    public static func canonical(_ text: String) -> String { Self(text)?.text ?? text }
+    package static func canonical(_ text: String) -> String { Self(text)?.text ?? text }
 
     /// An id in its other length; `nil` for what is no id.
-    public static func otherSpelling(of text: String) -> String? {
+    package static func otherSpelling(of text: String) -> String? {
         guard let id = Self(text) else { return nil }
         return text.utf8.count == 15 ? id.text : String(id.text.prefix(15))
     }

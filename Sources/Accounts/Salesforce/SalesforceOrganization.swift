@@ -1,24 +1,24 @@
-public import LoginKey
+package import LoginKey
 
 /// What the panel needs to know of one Salesforce organisation.
 ///
 /// It has no API key: LoginKeys are made with the group's newest one, so that rotating keys needs no change here.
 ///
 /// Source: `docs/protocol.md#canvas`.
-public struct SalesforceOrganization: Sendable {
+package struct SalesforceOrganization: Sendable {
     /// The organisation's id: 18 letters and digits where it was connected by the command (``SalesforceID``).
-    public var id: String
+    package var id: String
     /// Company settings: the group.
-    public var partnerID: PartnerID
+    package var partnerID: PartnerID
     /// Company settings: where the PartnerUserId comes from.
-    public var userField: UserField
+    package var userField: UserField
     /// The Canvas app's consumer secret, with which Salesforce signs its requests.
-    public var consumerSecret: String
+    package var consumerSecret: String
     /// How long the panel's LoginKeys live, in seconds.
-    public var loginKeyLifetime: Int64
+    package var loginKeyLifetime: Int64
 
     /// Makes an organisation.
-    public init(
+    package init(
         id: String,
         partnerID: PartnerID,
         userField: UserField,
@@ -33,7 +33,7 @@ public struct SalesforceOrganization: Sendable {
     }
 
     /// The field of the Salesforce User that holds the PartnerUserId.
-    public enum UserField: Hashable, Sendable {
+    package enum UserField: Hashable, Sendable {
         /// `context.user.userId`.
         case userID
         /// `context.user.userName`.
@@ -44,7 +44,7 @@ public struct SalesforceOrganization: Sendable {
         case parameter(String)
 
         /// Reads `userId`, `userName`, `email`, or `parameters.` and a name.
-        public init?(_ text: String) {
+        package init?(_ text: String) {
             switch text {
             case "userId": self = .userID
             case "userName": self = .userName
@@ -56,7 +56,7 @@ public struct SalesforceOrganization: Sendable {
         }
 
         /// The printed form.
-        public var text: String {
+        package var text: String {
             switch self {
             case .userID: "userId"
             case .userName: "userName"

@@ -5,16 +5,16 @@ internal import Crypto
 /// Six digits, SHA-1 and 30 seconds, because that is what all apps know; it prints as redacted.
 ///
 /// Source: RFC 6238 (TOTP), RFC 4226 section 5.3 (HOTP).
-public struct OneTimeCodes: Hashable, Sendable {
+package struct OneTimeCodes: Hashable, Sendable {
     /// How long a code is shown, in seconds.
-    public static let stepLength: Int64 = 30
+    package static let stepLength: Int64 = 30
     /// How many steps the clock of a phone may be off, either way.
-    public static let tolerance: Int64 = 1
+    package static let tolerance: Int64 = 1
     /// How many bytes a secret has that is made here.
     static let byteCount = 20
 
     /// The secret, in base32 without padding, as it is typed into an app.
-    public let text: String
+    package let text: String
     private let bytes: [UInt8]
 
     /// Takes the bytes of a secret.
@@ -24,18 +24,18 @@ public struct OneTimeCodes: Hashable, Sendable {
     }
 
     /// Makes a new secret of 20 bytes.
-    public init(using generator: inout some RandomNumberGenerator) {
+    package init(using generator: inout some RandomNumberGenerator) {
         self.init(bytes: (0..<Self.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
 
     /// Reads what ``text`` says; `nil` unless it is 20 bytes in base32.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let bytes = Base32.bytes(of: text), bytes.count == Self.byteCount else { return nil }
         self.init(bytes: bytes)
     }
 
     /// The step that a second belongs to.
-    public static func step(at seconds: Int64) -> Int64 {
+    package static func step(at seconds: Int64) -> Int64 {
         max(seconds, 0) / stepLength
     }
 
@@ -62,7 +62,7 @@ public struct OneTimeCodes: Hashable, Sendable {
     ///   - code: What was typed, without blanks.
     ///   - seconds: Unix time.
     /// - Returns: One of the steps around now.
-    public func step(of code: String, at seconds: Int64) -> Int64? {
+    package func step(of code: String, at seconds: Int64) -> Int64? {
         let now = Self.step(at: seconds)
         var found: Int64?
         for step in max(now - Self.tolerance, 0)...now + Self.tolerance where isEqual(code, self.code(at: step)) {
@@ -72,7 +72,7 @@ public struct OneTimeCodes: Hashable, Sendable {
     }
 
     /// What is used up by the code of a step: keyed with the secret, of which nothing follows from it.
-    public func spending(step: Int64, of userID: User.ID) -> SpentCredential {
+    package func spending(step: Int64, of userID: User.ID) -> SpentCredential {
         let message = Array("spent code \(userID) \(step)".utf8)
         return SpentCredential(
             identity: Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: bytes))),
@@ -87,7 +87,7 @@ public struct OneTimeCodes: Hashable, Sendable {
     ///   - issuer: What the app calls this installation.
     ///   - account: Whose codes they are.
     /// - Returns: The address, with the secret in it.
-    public func address(issuer: String, account: String) -> String {
+    package func address(issuer: String, account: String) -> String {
         let (issuer, account) = (Self.encoded(issuer), Self.encoded(account))
         return "otpauth://totp/\(issuer):\(account)?secret=\(text)&issuer=\(issuer)&algorithm=SHA1&digits=6&period=30"
     }
@@ -109,7 +109,7 @@ public struct OneTimeCodes: Hashable, Sendable {
 
 extension OneTimeCodes: CustomStringConvertible, CustomReflectable {
     /// Always the same text; never the secret.
-    public var description: String { "OneTimeCodes(redacted)" }
+    package var description: String { "OneTimeCodes(redacted)" }
     /// Shows no children.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -3,27 +3,27 @@ internal import Crypto
 /// A code that stands in for an authenticator app once: 80 random bits.
 ///
 /// Only its digest is kept; so many bits need no slow hash. It prints as redacted.
-public struct RecoveryCode: Hashable, Sendable {
+package struct RecoveryCode: Hashable, Sendable {
     /// How many a user gets at once.
-    public static let count = 10
+    package static let count = 10
     private static let byteCount = 10
 
     private let bytes: [UInt8]
 
     /// Makes a code.
-    public init(using generator: inout some RandomNumberGenerator) {
+    package init(using generator: inout some RandomNumberGenerator) {
         bytes = (0..<Self.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
     /// Reads a code as it was typed: case, blanks and dashes do not matter; `nil` for anything that is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let characters = text.uppercased().filter { !$0.isWhitespace && $0 != "-" }
         guard characters.utf8.count == 16, let bytes = Base32.bytes(of: characters) else { return nil }
         self.bytes = bytes
     }
 
     /// The code as it is shown: four times four characters, with dashes between.
-    public var text: String {
+    package var text: String {
         let characters = Array(Base32.text(of: bytes))
         return stride(from: 0, to: characters.count, by: 4)
             .map { String(characters[$0..<min($0 + 4, characters.count)]) }
@@ -31,14 +31,14 @@ public struct RecoveryCode: Hashable, Sendable {
     }
 
     /// What is kept of it: SHA-256 over a name of the purpose, the user's number and the code; 32 bytes.
-    public func digest(for userID: User.ID) -> [UInt8] {
+    package func digest(for userID: User.ID) -> [UInt8] {
         Array(SHA256.hash(data: Array("recovery code \(userID)\0".utf8) + bytes))
     }
 }
 
 extension RecoveryCode: CustomStringConvertible, CustomReflectable {
     /// Always the same text; never the code.
-    public var description: String { "RecoveryCode(redacted)" }
+    package var description: String { "RecoveryCode(redacted)" }
     /// Shows no children.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

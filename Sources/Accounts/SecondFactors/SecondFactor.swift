@@ -1,34 +1,34 @@
 /// What a user has to present beside the password: codes of an app, or a recovery code.
-public struct SecondFactor: Hashable, Sendable {
+package struct SecondFactor: Hashable, Sendable {
     /// Tells a factor from the one that the user had before.
-    public struct ID: Hashable, Sendable {
+    package struct ID: Hashable, Sendable {
         /// A positive number.
-        public let number: Int64
+        package let number: Int64
 
         /// Makes an id.
-        public init(_ number: Int64) {
+        package init(_ number: Int64) {
             self.number = number
         }
 
         /// Makes a random id.
-        public init(using generator: inout some RandomNumberGenerator) {
+        package init(using generator: inout some RandomNumberGenerator) {
             self.number = Int64.random(in: 1...Int64.max, using: &generator)
         }
     }
 
     /// The factor's id.
-    public var id: ID
+    package var id: ID
     /// Whose it is.
-    public var userID: User.ID
+    package var userID: User.ID
     /// The secret of the app; kept encrypted.
-    public var codes: OneTimeCodes
+    package var codes: OneTimeCodes
     /// The digests of all recovery codes, used ones too; 32 bytes each.
-    public var recoveryDigests: [[UInt8]]
+    package var recoveryDigests: [[UInt8]]
     /// When it was set up, in Unix seconds.
-    public var createdAt: Int64
+    package var createdAt: Int64
 
     /// Makes a record.
-    public init(id: ID, userID: User.ID, codes: OneTimeCodes, recoveryDigests: [[UInt8]], createdAt: Int64) {
+    package init(id: ID, userID: User.ID, codes: OneTimeCodes, recoveryDigests: [[UInt8]], createdAt: Int64) {
         self.id = id
         self.userID = userID
         self.codes = codes
@@ -37,13 +37,13 @@ public struct SecondFactor: Hashable, Sendable {
     }
 
     /// What is used up by a recovery code; never forgotten, so that the code is good once for all times.
-    public static func spending(recoveryDigest: [UInt8]) -> SpentCredential {
+    package static func spending(recoveryDigest: [UInt8]) -> SpentCredential {
         SpentCredential(identity: recoveryDigest, window: 0, forgetAt: 253_402_300_800)
     }
 }
 
 /// Who of a group has to have a second factor beside the password.
-public enum SecondFactorPolicy: String, Hashable, Sendable, CaseIterable {
+package enum SecondFactorPolicy: String, Hashable, Sendable, CaseIterable {
     /// Who has set one up.
     case optional
     /// The group's administrators too.
@@ -52,7 +52,7 @@ public enum SecondFactorPolicy: String, Hashable, Sendable, CaseIterable {
     case everybody
 
     /// Whether a user has to have one.
-    public func binds(_ user: User) -> Bool {
+    package func binds(_ user: User) -> Bool {
         switch self {
         case .optional: false
         case .administrators: user.isAdministrator

@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Second factors of users.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol SecondFactorStore: Sendable {
+package protocol SecondFactorStore: Sendable {
     /// A user's second factor; `nil` if there is none. Throws ``AccountsError/Code/unreadableSecret`` where the master key
     /// is another one.
     func secondFactor(of userID: User.ID, in partnerID: PartnerID) async throws(AccountsError) -> SecondFactor?
@@ -26,7 +26,7 @@ public protocol SecondFactorStore: Sendable {
 
 extension AccountStore {
     /// How many recovery codes of a user are left; `nil` for a user without a second factor.
-    public func recoveryCodesLeft(of user: User) async throws(AccountsError) -> Int? {
+    package func recoveryCodesLeft(of user: User) async throws(AccountsError) -> Int? {
         guard let factor = try await secondFactor(of: user.id, in: user.partnerID) else { return nil }
         var left = 0
         for digest in factor.recoveryDigests {

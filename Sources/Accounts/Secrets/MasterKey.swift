@@ -5,13 +5,13 @@ package import LoginKey
 /// The installation's root secret, 32 bytes, kept outside the database.
 ///
 /// Everything else is derived from it.
-public struct MasterKey: Sendable {
+package struct MasterKey: Sendable {
     private let key: SymmetricKey
 
     /// Takes 32 bytes.
     ///
     /// - Throws: ``AccountsError/Code/unreadableMasterKey`` for any other count.
-    public init(bytes: [UInt8]) throws(AccountsError) {
+    package init(bytes: [UInt8]) throws(AccountsError) {
         guard bytes.count == 32 else {
             throw AccountsError(code: .unreadableMasterKey, message: "the master key is not 32 bytes")
         }
@@ -21,7 +21,7 @@ public struct MasterKey: Sendable {
     /// Takes 32 bytes in standard Base64, as they are kept in the file and provided by configuration.
     ///
     /// - Throws: ``AccountsError/Code/unreadableMasterKey``.
-    public init(base64 text: String) throws(AccountsError) {
+    package init(base64 text: String) throws(AccountsError) {
         guard let data = Data(base64Encoded: text) else {
             throw AccountsError(code: .unreadableMasterKey, message: "the master key is not Base64")
         }
@@ -29,7 +29,7 @@ public struct MasterKey: Sendable {
     }
 
     /// Thirty-two new bytes in Base64.
-    public static func generateBase64(using generator: inout some RandomNumberGenerator) -> String {
+    package static func generateBase64(using generator: inout some RandomNumberGenerator) -> String {
         Data((0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }).base64EncodedString()
     }
 
@@ -53,7 +53,7 @@ public struct MasterKey: Sendable {
 
 extension MasterKey: CustomStringConvertible, CustomReflectable {
     /// Always the same text; never the key.
-    public var description: String { "MasterKey(redacted)" }
+    package var description: String { "MasterKey(redacted)" }
     /// Shows no children.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

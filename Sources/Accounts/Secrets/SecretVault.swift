@@ -1,12 +1,12 @@
 internal import Crypto
 internal import FoundationEssentials
-public import LoginKey
+package import LoginKey
 
 /// Encrypts the secrets that a store keeps, and fingerprints API keys so that no two groups ever hold the same one.
 ///
 /// AES-256-GCM with a random nonce; the associated data binds each secret to its purpose, group and owner, so that a
 /// ciphertext moved to another row does not open (`docs/threats.md#stolen-database`).
-public struct SecretVault: Sendable {
+package struct SecretVault: Sendable {
     private let encryptionKey: SymmetricKey
     private let fingerprintKey: SymmetricKey
     /// Signs checkpoints of the audit.
@@ -15,7 +15,7 @@ public struct SecretVault: Sendable {
     package let masterKeyCheck: [UInt8]
 
     /// Derives the vault's keys.
-    public init(masterKey: MasterKey) {
+    package init(masterKey: MasterKey) {
         self.encryptionKey = masterKey.derivedKey(for: "secret encryption")
         self.fingerprintKey = masterKey.derivedKey(for: "api key fingerprint")
         self.auditSigner = AuditSigner(masterKey: masterKey)
@@ -24,7 +24,7 @@ public struct SecretVault: Sendable {
     }
 
     /// What a secret is for; part of the associated data.
-    public enum Purpose: String, Sendable {
+    package enum Purpose: String, Sendable {
         /// A group's API key.
         case apiKey
         /// A Salesforce organisation's Canvas consumer secret.
@@ -44,12 +44,13 @@ public struct SecretVault: Sendable {
     ///   - owner: The id of the row that keeps it.
     /// - Returns: Nonce, ciphertext and tag.
     /// - Throws: An error of swift-crypto.
-    public func seal(_ secret: String, for purpose: Purpose, of partnerID: PartnerID, owner: String) throws -> [UInt8] {
+    package func seal(_ secret: String, for purpose: Purpose, of partnerID: PartnerID, owner: String) throws -> [UInt8]
+    {
         try seal(Array(secret.utf8), for: purpose, of: partnerID, owner: owner)
     }
 
     /// Encrypts an API key.
-    public func seal(
+    package func seal(
         _ apiKey: APIKey,
         for purpose: Purpose,
         of partnerID: PartnerID,
@@ -62,7 +63,7 @@ public struct SecretVault: Sendable {
     ///
     /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key, purpose, group or owner is another one, or
     ///   the bytes were changed.
-    public func open(
+    package func open(
         _ sealed: [UInt8],
         for purpose: Purpose,
         of partnerID: PartnerID,
@@ -83,7 +84,7 @@ public struct SecretVault: Sendable {
     }
 
     /// Decrypts an API key.
-    public func openAPIKey(
+    package func openAPIKey(
         _ sealed: [UInt8],
         for purpose: Purpose,
         of partnerID: PartnerID,
@@ -99,12 +100,12 @@ public struct SecretVault: Sendable {
     }
 
     /// A keyed fingerprint of an API key, 32 bytes: equal for equal keys, and useless without the master key.
-    public func fingerprint(of apiKey: APIKey) -> [UInt8] {
+    package func fingerprint(of apiKey: APIKey) -> [UInt8] {
         apiKey.withSecretBytes { Array(HMAC<SHA256>.authenticationCode(for: $0, using: fingerprintKey)) }
     }
 
     /// The same of a key of either kind.
-    public func fingerprint(of key: VerificationKey) -> [UInt8] {
+    package func fingerprint(of key: VerificationKey) -> [UInt8] {
         switch key {
         case .secret(let apiKey): fingerprint(of: apiKey)
         case .ed25519(let publicKey):

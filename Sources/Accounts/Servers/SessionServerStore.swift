@@ -2,7 +2,7 @@
 ///
 /// "Heard of" is by the store's own clock: those of the servers do not count. What holds for each method is said at
 /// ``AccountStore``.
-public protocol SessionServerStore: Sendable {
+package protocol SessionServerStore: Sendable {
     /// Says that a server is there; one that has started anew takes new sessions again.
     func announce(_ server: SessionServerRecord) async throws(AccountsError)
     /// Says that a server stops: others take up its sessions.
@@ -26,18 +26,18 @@ public protocol SessionServerStore: Sendable {
 }
 
 /// A session server as others have to know it.
-public struct SessionServerRecord: Hashable, Sendable {
+package struct SessionServerRecord: Hashable, Sendable {
     /// The name by which server keys and records know it; no two servers have the same.
-    public var name: String
+    package var name: String
     /// Where participants connect: a `ws:` or `wss:` URL.
-    public var url: String
+    package var url: String
     /// Names one run of the server, from its start to its end: 32 lower-case hexadecimal digits.
-    public var epoch: String
+    package var epoch: String
     /// How many sessions it has.
-    public var sessions: Int
+    package var sessions: Int
 
     /// Makes a record.
-    public init(name: String, url: String, epoch: String, sessions: Int = 0) {
+    package init(name: String, url: String, epoch: String, sessions: Int = 0) {
         self.name = name
         self.url = url
         self.epoch = epoch
@@ -46,9 +46,9 @@ public struct SessionServerRecord: Hashable, Sendable {
 }
 
 /// A session server and how it does.
-public struct SessionServerStatus: Hashable, Sendable {
+package struct SessionServerStatus: Hashable, Sendable {
     /// Whether it takes sessions.
-    public enum State: String, Hashable, Sendable {
+    package enum State: String, Hashable, Sendable {
         /// It does, as long as it is heard of.
         case ready
         /// It lets its sessions go and takes none, until it is told otherwise or starts anew.
@@ -58,14 +58,14 @@ public struct SessionServerStatus: Hashable, Sendable {
     }
 
     /// The server.
-    public var server: SessionServerRecord
+    package var server: SessionServerRecord
     /// Whether it takes sessions.
-    public var state: State
+    package var state: State
     /// How many seconds ago it was heard of.
-    public var silence: Int64
+    package var silence: Int64
 
     /// Makes a status.
-    public init(server: SessionServerRecord, state: State, silence: Int64) {
+    package init(server: SessionServerRecord, state: State, silence: Int64) {
         self.server = server
         self.state = state
         self.silence = silence

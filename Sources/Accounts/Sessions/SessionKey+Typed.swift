@@ -1,4 +1,4 @@
-public import LoginKey
+package import LoginKey
 
 extension SessionKey {
     /// What somebody may mean who types a key that was read out to them.
@@ -6,7 +6,7 @@ extension SessionKey {
     /// - Parameter text: What was typed.
     /// - Returns: The key as it was typed, then, for the eight digits of a key of our own, without blanks and hyphens; empty if
     ///   it cannot be a key.
-    public static func candidates(typed text: String) -> [SessionKey] {
+    package static func candidates(typed text: String) -> [SessionKey] {
         let blanks: Set<Character> = [" ", "\t", "\u{A0}"]
         let plain = text.filter { !blanks.contains($0) }
         let digits = plain.filter { $0 != "-" }
@@ -27,7 +27,7 @@ extension AccountStore {
     ///   - partnerID: The group.
     /// - Returns: The key; `nil` if the text cannot be one.
     /// - Throws: ``AccountsError``.
-    public func sessionKey(typed text: String, of partnerID: PartnerID) async throws(AccountsError) -> SessionKey? {
+    package func sessionKey(typed text: String, of partnerID: PartnerID) async throws(AccountsError) -> SessionKey? {
         let candidates = SessionKey.candidates(typed: text)
         guard candidates.count > 1 else { return candidates.first }
         for key in candidates where try await openSession(key, of: partnerID) != nil {

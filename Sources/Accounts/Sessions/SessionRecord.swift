@@ -1,12 +1,13 @@
-public import LoginKey
+package import LoginKey
+package import WireProtocol
 
 /// What the store remembers of a session between an agent and a visitor.
-public struct SessionRecord: Hashable, Sendable {
+package struct SessionRecord: Hashable, Sendable {
     /// How long a session that is over is remembered for reports, in seconds: 400 days.
-    public static let retention: Int64 = 400 * 86_400
+    package static let retention: Int64 = 400 * 86_400
 
     /// What the two sides do (the vendor's call type).
-    public enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
         /// The visitor shares a page.
         case cobrowse = "C"
         /// Screen share.
@@ -16,38 +17,38 @@ public struct SessionRecord: Hashable, Sendable {
     }
 
     /// Names a session: 32 lower-case hexadecimal digits, never reused.
-    public var id: String
+    package var id: String
     /// The group.
-    public var partnerID: PartnerID
+    package var partnerID: PartnerID
     /// What locates it.
     ///
     /// A key is never a credential.
-    public var key: SessionKey
+    package var key: SessionKey
     /// Whether the key is a visitor id, which nobody read out: joining it needs a privilege of its own.
-    public var isKeyless: Bool
+    package var isKeyless: Bool
     /// What the two sides do.
-    public var kind: Kind
+    package var kind: Kind
     /// Which side opened it.
-    public var owner: SessionSide
+    package var owner: SessionSide
     /// Where it stands.
-    public var status: SessionStatus
+    package var status: SessionStatus
     /// The name of the session server that it lives on.
-    public var server: String
+    package var server: String
     /// When it was made, in Unix seconds.
-    public var createdAt: Int64
+    package var createdAt: Int64
     /// When it became active, in Unix seconds.
-    public var startedAt: Int64?
+    package var startedAt: Int64?
     /// When it ended, in Unix seconds.
-    public var endedAt: Int64?
+    package var endedAt: Int64?
     /// The agent's PartnerUserId or user name, once there is one.
-    public var agent: String
+    package var agent: String
     /// Who is helped, as far as it is known.
-    public var visitor: Visitor
+    package var visitor: Visitor
     /// Ties the session to the click that made it.
-    public var correlationID: CorrelationID
+    package var correlationID: CorrelationID
 
     /// Makes a record.
-    public init(
+    package init(
         id: String,
         partnerID: PartnerID,
         key: SessionKey,
@@ -81,84 +82,37 @@ public struct SessionRecord: Hashable, Sendable {
 }
 
 /// What a visitor, or the page that they came from, has said about them; nothing of it is checked.
-public struct Visitor: Hashable, Sendable {
+package struct Visitor: Hashable, Sendable {
     /// Up to 63 characters.
-    public var name: String
+    package var name: String
     /// Up to 127 characters.
-    public var email: String
+    package var email: String
     /// Up to 31 characters.
-    public var phone: String
+    package var phone: String
 
     /// Makes a visitor.
-    public init(name: String = "", email: String = "", phone: String = "") {
+    package init(name: String = "", email: String = "", phone: String = "") {
         self.name = name
         self.email = email
         self.phone = phone
     }
 }
 
-/// The two sides of a session.
-public enum SessionSide: String, Hashable, Codable, Sendable {
-    /// The one who helps.
-    case agent
-    /// The one who is helped.
-    case visitor
-
-    /// The side that this one meets.
-    public var other: Self { self == .agent ? .visitor : .agent }
-}
-
-/// The documented statuses of a session (`docs/protocol.md#sessions`).
-public enum SessionStatus: String, Hashable, Sendable, CaseIterable {
-    /// J: being set up.
-    case settingUp = "J"
-    /// W: one side waits for the other.
-    case waiting = "W"
-    /// A: both sides are there.
-    case active = "A"
-    /// C: ended cleanly after having been active.
-    case completed = "C"
-    /// X: ended without a clean close.
-    case unclean = "X"
-    /// Q: the waiting side left.
-    case quit = "Q"
-    /// T: nobody came within ten minutes.
-    case timedOut = "T"
-    /// L: locked.
-    case locked = "L"
-    /// D: the visitor declined.
-    case declined = "D"
-    /// E: error.
-    case error = "E"
-    /// K: killed by an administrator.
-    case killed = "K"
-    /// U: unknown.
-    case unknown = "U"
-
-    /// Whether the session is over.
-    public var isFinal: Bool {
-        switch self {
-        case .settingUp, .waiting, .active, .locked: false
-        default: true
-        }
-    }
-}
-
 /// What locates a session within a group: a visitor id, random digits, or a text chosen by the app.
 ///
 /// 1 to 63 of `A-Z a-z 0-9 . _ ~ -`. Source: `docs/protocol.md#sessions`.
-public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
+package struct SessionKey: Hashable, Sendable, CustomStringConvertible {
     /// The key.
-    public let text: String
+    package let text: String
 
     /// Reads a key; `nil` if it is not one.
-    public init?(_ text: String) {
-        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(Self.allows) else { return nil }
+    package init?(_ text: String) {
+        guard LoginKeyPurpose.isSessionKey(text) else { return nil }
         self.text = text
     }
 
     /// Makes a key of eight random digits.
-    public static func random(using generator: inout some RandomNumberGenerator) -> Self {
+    package static func random(using generator: inout some RandomNumberGenerator) -> Self {
         Self(digits: Int.random(in: 10_000_000...99_999_999, using: &generator))
     }
 
@@ -167,25 +121,16 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The key.
-    public var description: String { text }
+    package var description: String { text }
 
     /// The one text of all spellings of the key (``SalesforceID/canonical(_:)``).
-    public var canonicalText: String { SalesforceID.canonical(text) }
+    package var canonicalText: String { SalesforceID.canonical(text) }
 
     /// Whether both are the same key: a Salesforce id is the same in 15 and in 18 characters.
-    public static func == (left: Self, right: Self) -> Bool { left.canonicalText == right.canonicalText }
+    package static func == (left: Self, right: Self) -> Bool { left.canonicalText == right.canonicalText }
 
     /// Hashes what is compared.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(canonicalText)
-    }
-
-    private static func allows(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "._~-".utf8.contains(byte)
-        }
     }
 }

@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Support sessions.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol SessionStore: Sendable {
+package protocol SessionStore: Sendable {
     /// Adds a session. Throws ``AccountsError/Code/alreadyExists`` if the group has a session with that key that is
     /// not over.
     func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)

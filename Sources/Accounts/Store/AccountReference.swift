@@ -1,7 +1,7 @@
-public import LoginKey
+package import LoginKey
 
 /// The ways in which credentials name a user.
-public enum AccountReference: Hashable, Sendable {
+package enum AccountReference: Hashable, Sendable {
     /// By group and PartnerUserId.
     case partner(PartnerID, PartnerUserID)
     /// By user name, which names the group too.

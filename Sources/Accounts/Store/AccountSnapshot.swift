@@ -1,16 +1,16 @@
 /// What the store knows at one moment about whoever the credentials name.
-public struct AccountSnapshot: Sendable {
+package struct AccountSnapshot: Sendable {
     /// The group.
-    public var group: Group
+    package var group: Group
     /// The API keys of the group that are valid or ended lately (``APIKeyRecord/isRemembered(at:)``), newest first.
-    public var apiKeys: [APIKeyRecord]
+    package var apiKeys: [APIKeyRecord]
     /// The user; `nil` if the group has no such user.
-    public var user: User?
+    package var user: User?
     /// The user's role, if any.
-    public var role: Role?
+    package var role: Role?
 
     /// Makes a snapshot.
-    public init(group: Group, apiKeys: [APIKeyRecord], user: User?, role: Role?) {
+    package init(group: Group, apiKeys: [APIKeyRecord], user: User?, role: Role?) {
         self.group = group
         self.apiKeys = apiKeys
         self.user = user
@@ -22,13 +22,13 @@ public struct AccountSnapshot: Sendable {
     ///
     /// - Parameter id: `nil` for a sign-in without an API key, which always counts.
     /// - Returns: `false` also for a key that is not remembered any more.
-    public func trusts(_ id: APIKeyRecord.ID?) -> Bool {
+    package func trusts(_ id: APIKeyRecord.ID?) -> Bool {
         guard let id else { return true }
         return apiKeys.contains { $0.id == id && !$0.isRevoked }
     }
 
     /// What the user may do: the group's privileges, narrowed by the role if there is one.
-    public var effectivePrivileges: PrivilegeSet {
+    package var effectivePrivileges: PrivilegeSet {
         guard let role else { return group.privileges }
         return group.privileges.intersection(role.privileges)
     }

@@ -6,7 +6,7 @@
 /// may use one store at once. Every implementation passes the suite in `AccountsTesting`.
 ///
 /// All methods throw ``AccountsError``; ``AccountsError/Code/storeUnavailable`` is possible for each of them.
-public protocol AccountStore:
+package protocol AccountStore:
     DecisionStore,
     GroupStore,
     APIKeyStore,

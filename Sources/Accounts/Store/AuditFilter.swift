@@ -1,22 +1,22 @@
-public import LoginKey
+package import LoginKey
 
 /// Which audit events to read; conditions that are `nil` hold for all.
-public struct AuditFilter: Sendable {
+package struct AuditFilter: Sendable {
     /// Only events of one click.
-    public var correlationID: CorrelationID?
+    package var correlationID: CorrelationID?
     /// Only events of one group.
-    public var partnerID: PartnerID?
+    package var partnerID: PartnerID?
     /// Only events of one PartnerUserId or user name.
-    public var actor: String?
+    package var actor: String?
     /// Only granted, or only refused.
-    public var outcome: AuditEvent.Outcome?
+    package var outcome: AuditEvent.Outcome?
     /// Only events at or after this time, in Unix milliseconds.
-    public var since: Int64?
+    package var since: Int64?
     /// At most so many, the newest: 1 to 10,000.
-    public var limit: Int
+    package var limit: Int
 
     /// Makes a filter.
-    public init(
+    package init(
         correlationID: CorrelationID? = nil,
         partnerID: PartnerID? = nil,
         actor: String? = nil,

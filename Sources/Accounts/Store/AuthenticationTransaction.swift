@@ -2,7 +2,7 @@
 ///
 /// A store calls the methods one after the other, ``complete(_:)`` last and once; ``evaluate(on:)`` at most once, and
 /// ``evaluateSpentCredential()`` only after it. They run on the store's own thread: they must not block.
-public protocol AuthenticationTransaction: AnyObject, Sendable {
+package protocol AuthenticationTransaction: AnyObject, Sendable {
     /// Whom the credentials name.
     var accountReference: AccountReference { get }
     /// When, in Unix seconds.
@@ -23,20 +23,20 @@ extension AccountsError {
 }
 
 /// What a store writes down of a decision.
-public struct TransactionRecord: Sendable {
+package struct TransactionRecord: Sendable {
     /// What the audit gets.
-    public var event: AuditEvent
+    package var event: AuditEvent
     /// The credential that is used up.
-    public var spends: SpentCredential?
+    package var spends: SpentCredential?
     /// What is used up together with it.
-    public var alsoSpends: SpentCredential?
+    package var alsoSpends: SpentCredential?
     /// The API key that the LoginKey was made with, whose last use is noted.
-    public var usedAPIKey: APIKeyRecord.ID?
+    package var usedAPIKey: APIKeyRecord.ID?
     /// What it means for a launch of the client; nothing if the credential was used up before.
-    public var launch: LaunchUpdate?
+    package var launch: LaunchUpdate?
 
     /// Makes a record.
-    public init(
+    package init(
         event: AuditEvent,
         spends: SpentCredential? = nil,
         alsoSpends: SpentCredential? = nil,

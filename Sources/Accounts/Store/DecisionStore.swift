@@ -1,7 +1,7 @@
 /// Decisions on credentials, and what is known at one moment about whoever they name.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol DecisionStore: Sendable {
+package protocol DecisionStore: Sendable {
     /// Reads what is known about an account and lets the transaction decide on it, all at one moment; then writes the
     /// decision's audit event and spends the credential. Nobody hears of the decision before it is durable.
     func perform(_ transaction: any AuthenticationTransaction)

@@ -1,34 +1,34 @@
 internal import Synchronization
 
 /// A decision on credentials for a caller that waits, as the store has to write it down before anybody hears of it.
-public struct Evaluation<Value: Sendable>: Sendable {
+package struct Evaluation<Value: Sendable>: Sendable {
     /// The decision and its audit event.
-    public var outcome: Outcome
+    package var outcome: Outcome
     /// The credential that the decision uses up, and the decision that holds if it was used up before.
-    public var spend: (key: SpentCredential, otherwise: Outcome)?
+    package var spend: (key: SpentCredential, otherwise: Outcome)?
     /// What is used up together with it; `otherwise` holds too if this was used up before.
-    public var alsoSpends: SpentCredential?
+    package var alsoSpends: SpentCredential?
     /// The API key that the LoginKey was made with, whose last use is noted.
-    public var usedAPIKey: APIKeyRecord.ID?
+    package var usedAPIKey: APIKeyRecord.ID?
     /// What it means for a launch of the client; nothing if the credential was used up before.
-    public var launch: LaunchUpdate?
+    package var launch: LaunchUpdate?
 
     /// A decision and its audit event.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// What the caller gets.
-        public var value: Value
+        package var value: Value
         /// What the audit gets.
-        public var event: AuditEvent
+        package var event: AuditEvent
 
         /// Makes an outcome.
-        public init(value: Value, event: AuditEvent) {
+        package init(value: Value, event: AuditEvent) {
             self.value = value
             self.event = event
         }
     }
 
     /// Makes an evaluation.
-    public init(
+    package init(
         outcome: Outcome,
         spend: (key: SpentCredential, otherwise: Outcome)? = nil,
         alsoSpends: SpentCredential? = nil,
@@ -53,7 +53,7 @@ extension AccountStore {
     ///   - decide: Gets `nil` for an unknown group or user name. Runs on the store's own thread: it must not block.
     /// - Returns: The evaluation's value, or its `otherwise` if the credential was used up before.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
-    public func evaluate<Value: Sendable>(
+    package func evaluate<Value: Sendable>(
         on key: AccountReference,
         at now: Int64,
         _ decide: @escaping @Sendable (AccountSnapshot?) -> Evaluation<Value>

@@ -1,16 +1,16 @@
 /// A credential that is used up by being presented (`docs/threats.md#replay`).
-public struct SpentCredential: Sendable {
+package struct SpentCredential: Sendable {
     /// What makes the credential the same as another, whatever its spelling: 16 to 64 bytes.
-    public var identity: [UInt8]
+    package var identity: [UInt8]
     /// How long after the first use it may be used again, in seconds; 0 for never.
-    public var window: Int64
+    package var window: Int64
     /// When the record may be forgotten, in Unix seconds.
     ///
     /// It is part of what makes the credential the same as another: the same credential always has the same value.
-    public var forgetAt: Int64
+    package var forgetAt: Int64
 
     /// Makes a record.
-    public init(identity: [UInt8], window: Int64, forgetAt: Int64) {
+    package init(identity: [UInt8], window: Int64, forgetAt: Int64) {
         self.identity = identity
         self.window = window
         self.forgetAt = forgetAt
@@ -22,7 +22,7 @@ public struct SpentCredential: Sendable {
     ///   - now: Unix time in seconds.
     ///   - firstUse: When it was used first.
     /// - Returns: `true` within its window; never without one, also where the clock has been put back since.
-    public func isReusable(at now: Int64, firstUse: Int64) -> Bool {
+    package func isReusable(at now: Int64, firstUse: Int64) -> Bool {
         window > 0 && now < firstUse + window
     }
 }

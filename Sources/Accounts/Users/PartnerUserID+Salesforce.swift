@@ -1,16 +1,16 @@
-public import LoginKey
+package import LoginKey
 
 extension PartnerUserID {
     /// The same Salesforce user's id in its other length (``SalesforceID``); `nil` for everything else.
     ///
     /// Ids of users begin with `005`. It helps to look a user up; a signature is over the id as it was presented.
-    public var otherSalesforceSpelling: PartnerUserID? {
+    package var otherSalesforceSpelling: PartnerUserID? {
         guard text.utf8.starts(with: "005".utf8), let other = SalesforceID.otherSpelling(of: text) else { return nil }
         return try? PartnerUserID(parsing: other)
     }
 
     /// Whether a text is this id, in this length or the other one; compared byte by byte.
-    public func isSpelled(_ other: String) -> Bool {
+    package func isSpelled(_ other: String) -> Bool {
         [text, otherSalesforceSpelling?.text].contains { $0?.utf8.elementsEqual(other.utf8) == true }
     }
 }
@@ -18,7 +18,7 @@ extension PartnerUserID {
 extension AccountReference {
     /// The reference under which a store looks once more where nobody was found, or somebody who was deleted; `nil` where
     /// that is pointless.
-    public var otherSpelling: Self? {
+    package var otherSpelling: Self? {
         guard case .partner(let partnerID, let partnerUserID) = self else { return nil }
         return partnerUserID.otherSalesforceSpelling.map { .partner(partnerID, $0) }
     }

@@ -5,21 +5,21 @@ internal import FoundationEssentials
 /// A password as it is remembered: scrypt with its parameters and salt.
 ///
 /// Printed as `scrypt$<log2 N>$<r>$<p>$<salt>$<hash>` with both in Base64.
-public struct PasswordHash: Hashable, Sendable {
+package struct PasswordHash: Hashable, Sendable {
     /// The printed form.
-    public let text: String
+    package let text: String
 
     /// The fewest characters a password may have.
-    public static let minimumLength = 8
+    package static let minimumLength = 8
     /// The most characters a password may have.
-    public static let maximumLength = 49
+    package static let maximumLength = 49
 
     private static let rounds = 1 << 15
     private static let blockSize = 8
     private static let byteCount = 32
 
     /// Takes a stored form as it is.
-    public init(text: String) {
+    package init(text: String) {
         self.text = text
     }
 
@@ -31,13 +31,13 @@ public struct PasswordHash: Hashable, Sendable {
     ///   - password: Taken as its UTF-8 bytes.
     ///   - generator: Where the 16 bytes of salt come from.
     /// - Throws: An error of swift-crypto.
-    public init(password: String, using generator: inout some RandomNumberGenerator) throws {
+    package init(password: String, using generator: inout some RandomNumberGenerator) throws {
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         self.init(salt: salt, hash: try Self.derive(password: password, salt: salt))
     }
 
     /// Random bytes in place of a hash: no password is known that matches, and trying one costs as much as ever.
-    public static func ofNoPassword(using generator: inout some RandomNumberGenerator) -> Self {
+    package static func ofNoPassword(using generator: inout some RandomNumberGenerator) -> Self {
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let hash = (0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
         return Self(salt: salt, hash: hash)
@@ -51,7 +51,7 @@ public struct PasswordHash: Hashable, Sendable {
     /// Whether the password is the one that was hashed.
     ///
     /// Costs as much as hashing, whatever the answer.
-    public func matches(password: String) -> Bool {
+    package func matches(password: String) -> Bool {
         let fields = text.split(separator: "$", omittingEmptySubsequences: false)
         guard fields.count == 6, fields[0] == "scrypt", fields[1] == "15", fields[2] == "8", fields[3] == "1",
             let salt = Data(base64Encoded: String(fields[4])), let expected = Data(base64Encoded: String(fields[5])),
@@ -78,7 +78,7 @@ public struct PasswordHash: Hashable, Sendable {
 
 extension PasswordHash: CustomStringConvertible, CustomReflectable {
     /// Always the same text; never the hash.
-    public var description: String { "PasswordHash(redacted)" }
+    package var description: String { "PasswordHash(redacted)" }
     /// Shows no children.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -3,11 +3,11 @@ internal import LoginKey
 
 /// What may be written into a user or a role: the documented lengths, and text that cannot deceive
 /// (`docs/threats.md#unicode`).
-public enum Provisioning {
+package enum Provisioning {
     /// Checks every field of a user.
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
-    public static func check(_ user: User) throws(AccountsError) {
+    package static func check(_ user: User) throws(AccountsError) {
         if let partnerUserID = user.partnerUserID {
             try check(partnerUserID.text, field: "partnerUserID", limit: PartnerUserID.maximumLength)
         }
@@ -20,14 +20,14 @@ public enum Provisioning {
     /// Checks the name of a group: at most 100 characters.
     ///
     /// - Throws: ``AccountsError/Code/invalidField``.
-    public static func check(_ group: Group) throws(AccountsError) {
+    package static func check(_ group: Group) throws(AccountsError) {
         try check(group.name, field: "name", limit: 100)
     }
 
     /// Checks name and description of a role.
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
-    public static func check(_ role: Role) throws(AccountsError) {
+    package static func check(_ role: Role) throws(AccountsError) {
         try check(role.name, field: "name", limit: Role.maximumNameLength)
         try check(role.summary, field: "description", limit: Role.maximumSummaryLength)
     }
@@ -35,7 +35,7 @@ public enum Provisioning {
     /// Checks the length of a new password.
     ///
     /// - Throws: ``AccountsError/Code/invalidField``.
-    public static func check(password: String) throws(AccountsError) {
+    package static func check(password: String) throws(AccountsError) {
         let range = PasswordHash.minimumLength...PasswordHash.maximumLength
         guard range.contains(password.unicodeScalars.count) else {
             throw AccountsError(
@@ -48,7 +48,7 @@ public enum Provisioning {
     /// Checks what is said about a visitor (`docs/protocol.md#visitors`).
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
-    public static func check(_ visitor: Visitor) throws(AccountsError) {
+    package static func check(_ visitor: Visitor) throws(AccountsError) {
         try check(visitor.name, field: "name", limit: 63)
         try check(visitor.email, field: "email", limit: 127)
         try check(visitor.phone, field: "phone", limit: 31)
@@ -58,7 +58,7 @@ public enum Provisioning {
     /// characters and without blanks at either end.
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` naming the field.
-    public static func check(_ text: String, field: String, limit: Int) throws(AccountsError) {
+    package static func check(_ text: String, field: String, limit: Int) throws(AccountsError) {
         guard text.unicodeScalars.count <= limit else {
             throw AccountsError(code: .invalidField, message: "\(field) is longer than \(limit) characters")
         }
@@ -77,17 +77,17 @@ public enum Provisioning {
     }
 
     /// Whether the text is in Unicode normal form C.
-    public static func isNormalFormC(_ text: String) -> Bool {
+    package static func isNormalFormC(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 < 0x80 } || normalFormC(text).utf8.elementsEqual(text.utf8)
     }
 
     /// The text in Unicode normal form C.
-    public static func normalFormC(_ text: String) -> String {
+    package static func normalFormC(_ text: String) -> String {
         text.precomposedStringWithCanonicalMapping
     }
 
     /// The text in Unicode normal form D.
-    public static func normalFormD(_ text: String) -> String {
+    package static func normalFormD(_ text: String) -> String {
         text.decomposedStringWithCanonicalMapping
     }
 

@@ -1,23 +1,23 @@
-public import LoginKey
+package import LoginKey
 
 /// Someone who can sign in: an agent or an administrator of one group.
-public struct User: Hashable, Sendable {
+package struct User: Hashable, Sendable {
     /// Names a user within the installation (the vendor's person id).
-    public struct ID: Hashable, Sendable, CustomStringConvertible {
+    package struct ID: Hashable, Sendable, CustomStringConvertible {
         /// A positive number.
-        public let number: Int64
+        package let number: Int64
 
         /// Makes an id.
-        public init(_ number: Int64) {
+        package init(_ number: Int64) {
             self.number = number
         }
 
         /// The number.
-        public var description: String { "\(number)" }
+        package var description: String { "\(number)" }
     }
 
     /// Whether a user may sign in (`docs/protocol.md#user-states`).
-    public enum State: String, Hashable, Sendable, CaseIterable {
+    package enum State: String, Hashable, Sendable, CaseIterable {
         /// May sign in.
         case active
         /// May not sign in until an administrator says so.
@@ -29,40 +29,40 @@ public struct User: Hashable, Sendable {
     }
 
     /// The user's id; given by the store.
-    public var id: ID
+    package var id: ID
     /// The group.
-    public var partnerID: PartnerID
+    package var partnerID: PartnerID
     /// The id that the group's CRM knows the user by; unique in the group.
-    public var partnerUserID: PartnerUserID?
+    package var partnerUserID: PartnerUserID?
     /// The name to sign in with by password ("Glance address"); unique in the installation.
-    public var username: Username
+    package var username: Username
     /// Given name, up to 49 characters.
-    public var firstName: String
+    package var firstName: String
     /// Family name, up to 49 characters.
-    public var lastName: String
+    package var lastName: String
     /// E-mail address, up to 127 characters.
-    public var email: String
+    package var email: String
     /// Phone number, up to 31 characters.
-    public var phone: String
+    package var phone: String
     /// The role that narrows the group's privileges, if any.
-    public var roleID: Role.ID?
+    package var roleID: Role.ID?
     /// Whether the user may sign in.
-    public var state: State
+    package var state: State
     /// How the password is remembered, if there is one.
-    public var passwordHash: PasswordHash?
+    package var passwordHash: PasswordHash?
     /// What has to be presented beside the password; given by the store (``SecondFactorStore``).
-    public var secondFactorID: SecondFactor.ID?
+    package var secondFactorID: SecondFactor.ID?
     /// Whether the user may change the group's users and roles through the services.
-    public var isAdministrator: Bool
+    package var isAdministrator: Bool
     /// When the user was added, in Unix seconds; given by the store.
-    public var createdAt: Int64
+    package var createdAt: Int64
     /// When the user was last changed, in Unix seconds; given by the store.
-    public var modifiedAt: Int64
+    package var modifiedAt: Int64
     /// Which version of the user this is: 1 when it is added, and one more with each change; given by the store.
-    public var version: Int64
+    package var version: Int64
 
     /// Makes a user.
-    public init(
+    package init(
         id: ID = ID(0),
         partnerID: PartnerID,
         partnerUserID: PartnerUserID?,
@@ -99,7 +99,7 @@ public struct User: Hashable, Sendable {
     }
 
     /// Given and family name, or the user name where there is neither.
-    public var displayName: String {
+    package var displayName: String {
         switch (firstName.isEmpty, lastName.isEmpty) {
         case (true, true): username.text
         case (true, false): lastName

@@ -1,7 +1,7 @@
 /// One change among several that are written together.
-public struct UserChange: Sendable {
+package struct UserChange: Sendable {
     /// What is done.
-    public enum Kind: Sendable {
+    package enum Kind: Sendable {
         /// The user is added; the id is given by the store. A deleted user with one of the names makes room.
         case create
         /// The user of that id gets all fields anew.
@@ -11,14 +11,14 @@ public struct UserChange: Sendable {
     }
 
     /// What is done.
-    public var kind: Kind
+    package var kind: Kind
     /// The user, as they are to be; with ``Kind/delete`` only group and id count.
-    public var user: User
+    package var user: User
     /// The audit event that is written with it.
-    public var event: AuditEvent
+    package var event: AuditEvent
 
     /// Makes a change.
-    public init(_ kind: Kind, _ user: User, recording event: AuditEvent) {
+    package init(_ kind: Kind, _ user: User, recording event: AuditEvent) {
         self.kind = kind
         self.user = user
         self.event = event

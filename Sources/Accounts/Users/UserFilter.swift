@@ -2,7 +2,7 @@
 ///
 /// Texts are compared without regard to the case of ASCII letters, but the PartnerUserId byte by byte, where a
 /// Salesforce id equals itself in its other length. A field that is missing, or empty, fits no comparison.
-public indirect enum UserFilter: Hashable, Sendable {
+package indirect enum UserFilter: Hashable, Sendable {
     /// The field's text fits.
     case text(Field, Comparison, String)
     /// The field is missing or empty.
@@ -23,7 +23,7 @@ public indirect enum UserFilter: Hashable, Sendable {
     case not(UserFilter)
 
     /// What is compared.
-    public enum Field: Hashable, Sendable, CaseIterable {
+    package enum Field: Hashable, Sendable, CaseIterable {
         case username
         case partnerUserID
         case firstName
@@ -34,7 +34,7 @@ public indirect enum UserFilter: Hashable, Sendable {
     }
 
     /// When something happened to the user.
-    public enum Timestamp: Hashable, Sendable {
+    package enum Timestamp: Hashable, Sendable {
         case created
         case modified
     }
@@ -42,7 +42,7 @@ public indirect enum UserFilter: Hashable, Sendable {
     /// How it is compared.
     ///
     /// ``contains``, ``begins`` and ``ends`` are for texts only; a moment never fits them.
-    public enum Comparison: Hashable, Sendable, CaseIterable {
+    package enum Comparison: Hashable, Sendable, CaseIterable {
         case equals
         case contains
         case begins
@@ -55,18 +55,18 @@ public indirect enum UserFilter: Hashable, Sendable {
 }
 
 /// Which users of a group to list; deleted ones never are.
-public struct UserQuery: Sendable {
+package struct UserQuery: Sendable {
     /// The condition; `nil` for all.
-    public var filter: UserFilter?
+    package var filter: UserFilter?
     /// Only users with ids above this one.
-    public var after: User.ID?
+    package var after: User.ID?
     /// How many of those that fit are skipped.
-    public var offset: Int
+    package var offset: Int
     /// At most so many: 0 to 1,000.
-    public var limit: Int
+    package var limit: Int
 
     /// Makes a query.
-    public init(filter: UserFilter? = nil, after: User.ID? = nil, offset: Int = 0, limit: Int = 1000) {
+    package init(filter: UserFilter? = nil, after: User.ID? = nil, offset: Int = 0, limit: Int = 1000) {
         self.filter = filter
         self.after = after
         self.offset = max(offset, 0)
@@ -75,14 +75,14 @@ public struct UserQuery: Sendable {
 }
 
 /// What a query has found.
-public struct UserPage: Sendable {
+package struct UserPage: Sendable {
     /// The users, in the order of their ids.
-    public var users: [User]
+    package var users: [User]
     /// How many users fit the filter in all, whatever `after`, `offset` and `limit` are.
-    public var total: Int
+    package var total: Int
 
     /// Makes a page.
-    public init(users: [User], total: Int) {
+    package init(users: [User], total: Int) {
         self.users = users
         self.total = total
     }

@@ -1,9 +1,9 @@
-public import LoginKey
+package import LoginKey
 
 /// Users of groups.
 ///
 /// What holds for each method is said at ``AccountStore``.
-public protocol UserStore: Sendable {
+package protocol UserStore: Sendable {
     /// Adds users, all or none, and returns them with the ids that the store has given them. Throws
     /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``, naming the user.
     func createUsers(_ users: [User], recording event: AuditEvent) async throws(AccountsError) -> [User]

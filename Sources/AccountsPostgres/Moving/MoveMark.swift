@@ -36,7 +36,7 @@ struct MoveMark {
         guard try tables().isEmpty else { throw Self.refusal("holds tables already: name an empty one") }
         _ = try connection.run([
             .init("BEGIN"), .init(.once("CREATE TABLE latchkey_move (source BYTEA NOT NULL)")),
-            .init(.once("INSERT INTO latchkey_move VALUES (?)"), [source]), .init("COMMIT"),
+            .init(.once("INSERT INTO latchkey_move (source) VALUES (?)"), [source]), .init("COMMIT"),
         ])
         return false
     }

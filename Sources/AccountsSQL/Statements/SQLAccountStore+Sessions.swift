@@ -1,5 +1,6 @@
 package import Accounts
 package import LoginKey
+internal import WireProtocol
 
 extension SQLAccountStore {
     package func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError) {
@@ -25,13 +26,14 @@ extension SQLAccountStore {
             try transaction.change(
                 "session",
                 """
-                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
+                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?, correlation_id = ?,
                 visitor_name = coalesce(nullif(?, ''), visitor_name)
                 WHERE id = ? AND partner_id = ? AND server = ? AND is_open = 1
                 """,
                 [
                     session.status.rawValue, !session.status.isFinal, session.startedAt, session.endedAt,
-                    session.agent, session.visitor.name, session.id, session.partnerID.text, session.server,
+                    session.agent, session.correlationID.text, session.visitor.name, session.id, session.partnerID.text,
+                    session.server,
                 ]
             )
             try transaction.append(event)

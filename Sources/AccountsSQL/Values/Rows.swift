@@ -1,5 +1,6 @@
 package import Accounts
 package import LoginKey
+internal import WireProtocol
 
 /// Rows to values and back.
 ///

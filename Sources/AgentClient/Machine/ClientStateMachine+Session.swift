@@ -1,3 +1,5 @@
+package import WireProtocol
+
 // Into a session, and back into it after a lost connection.
 
 extension ClientStateMachine {
@@ -36,7 +38,7 @@ extension ClientStateMachine {
     }
 
     /// The server has answered with a way in.
-    package mutating func admitted(_ admission: Admission, attempt: Int) -> [ClientAction] {
+    package mutating func admitted(_ admission: SessionAdmission, attempt: Int) -> [ClientAction] {
         guard let session, session.attempt == attempt, let signIn else { return [] }
         guard signIn.identity.server.allows(sessionServer: admission.server) else {
             problem = "The server named a session server without TLS; that is refused."
@@ -69,31 +71,32 @@ extension ClientStateMachine {
     }
 
     /// The session server says something.
-    package mutating func received(_ news: SessionNews, attempt: Int) -> [ClientAction] {
+    package mutating func received(_ event: SessionEvent, attempt: Int) -> [ClientAction] {
         guard session?.attempt == attempt else { return [] }
-        switch news {
-        case .connected(let isActive, let other):
+        switch event {
+        case .connected(let status, let other, _):
             session?.failures = 0
-            if let other { session?.other = other }
-            session?.phase = isActive ? .live : .waiting
-            if isActive { session?.wasLive = true }
+            if let other, !other.isEmpty { session?.other = other }
+            session?.phase = status == .active ? .live : .waiting
+            if status == .active { session?.wasLive = true }
             return [.note("connected to the session")]
         case .consentPending: session?.phase = .asking
-        case .active(let visitor):
+        case .active(_, let visitor, _):
             session?.phase = .live
             session?.wasLive = true
             session?.other = visitor
             return [.note("the session is live")]
-        case .arrived(let name):
+        case .arrived(.visitor, let name):
             session?.other = name
             if session?.wasLive == true { session?.phase = .live }
-        case .away, .left: session?.phase = .waiting
-        case .message(let name, let text): session?.remember(name: name, text, isOwn: false)
-        case .ended(let status):
+        case .away(.visitor), .left(.visitor): session?.phase = .waiting
+        case .message(_, let name, let text): session?.remember(name: name, text, isOwn: false)
+        case .ended(let status, _):
             return over(Self.endings[status] ?? "The session is over.") + [.disconnect]
         case .refused(let reason):
-            return over(reason == "occupied" ? "Another agent is in this session." : "The session is over.")
-                + [.disconnect]
+            return over(reason.flatMap { Self.refusals[$0] } ?? "The session is over.") + [.disconnect]
+        // Other agents come and go; the question is the visitor's.
+        case .arrived(.agent, _), .away(.agent), .left(.agent), .agents, .invitation, .consentAsked: break
         }
         return []
     }
@@ -119,10 +122,17 @@ extension ClientStateMachine {
         return [.note("the session is over: \(problem)")]
     }
 
+    private static let refusals = [
+        SessionRefusal.occupied: "Another agent is in this session.",
+        .full: "There are as many agents in this session as there may be.",
+        .declined: "The visitor has declined you in this session before.",
+    ]
+
     private static let endings = [
-        "C": "The session has ended.", "D": "The visitor declined.", "K": "The session was ended by an administrator.",
-        "Q": "The other side has left.", "T": "Nobody came within ten minutes.",
-        "X": "The connection to the other side was lost.", "E": "Something went wrong on the server.",
+        SessionStatus.completed: "The session has ended.", .declined: "The visitor declined.",
+        .killed: "The session was ended by an administrator.", .quit: "The other side has left.",
+        .timedOut: "Nobody came within ten minutes.", .unclean: "The connection to the other side was lost.",
+        .error: "Something went wrong on the server.",
     ]
 }
 

@@ -1,5 +1,6 @@
 internal import LoginKey
 package import ProtocolURL
+internal import WireProtocol
 
 /// What the client does, without I/O and without a clock: signed out, signing in, signed in, in a session.
 ///
@@ -205,7 +206,7 @@ extension ClientStateMachine {
         return withdrawQuestion(.userDeclined)
     }
 
-    mutating func withdrawQuestion(_ reason: ClientAction.DeclineReason) -> [ClientAction] {
+    mutating func withdrawQuestion(_ reason: LaunchDeclineReason) -> [ClientAction] {
         guard let question else { return [] }
         self.question = nil
         return [

@@ -95,23 +95,6 @@ package struct SignIn: Equatable, Sendable {
     }
 }
 
-/// A way into a session, as the server has answered it.
-package struct Admission: Equatable, Sendable {
-    /// The session server's WebSocket URL.
-    package var server: String
-    /// What lets the client in, once.
-    package var serverKey: String
-    /// The session's key.
-    package var sessionKey: String
-
-    /// Makes an admission.
-    package init(server: String, serverKey: String, sessionKey: String) {
-        self.server = server
-        self.serverKey = serverKey
-        self.sessionKey = sessionKey
-    }
-}
-
 /// Why a request to the web services did not succeed.
 package enum ServiceFailure: Error, Equatable, Sendable {
     /// The server said no; nothing but its administrator can change that.

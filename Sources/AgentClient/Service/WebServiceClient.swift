@@ -14,6 +14,8 @@ internal import WireProtocol
 struct WebServiceClient: Sendable {
     private static let timeout = TimeAmount.seconds(10)
     private static let maximumByteCount = 1 << 16
+    /// What its tokens are for.
+    private static let service = "client"
 
     let keys: ClientKeyPair
     let version: String
@@ -35,110 +37,85 @@ struct WebServiceClient: Sendable {
 
     /// Says that a ticket has arrived, and asks whose it is.
     func pickUp(_ launch: Launch) async throws(ServiceFailure) -> (Launch, Identity) {
-        struct Answer: Decodable {
-            let groupId: String
-            let groupName: String
-            let partnerUserId: String
-            let username: String
-            let name: String
-            let correlationId: String
-        }
-        let body = JSONWriter.object { json in
-            json.member("ticket", launch.ticket ?? "")
-            json.member("version", version)
-        }
-        let answer: Answer = try await post(Path.launchPickUp, body, to: launch.server)
+        let body = JSONWriter.object(of: [
+            ParameterName.ticket: launch.ticket ?? "", ParameterName.version: version,
+        ])
+        let answer = try await send(Path.launchPickUp, body, to: launch.server)
+        guard let owner = LaunchOwner(json: answer) else { throw .unreachable }
         let identity = Identity(
             server: launch.server,
-            groupID: answer.groupId,
-            groupName: answer.groupName,
-            user: Identity.user(partnerUserID: answer.partnerUserId, username: answer.username),
-            name: answer.name
+            groupID: owner.groupID,
+            groupName: owner.groupName,
+            user: Identity.user(partnerUserID: owner.partnerUserID, username: owner.username),
+            name: owner.name
         )
         var launch = launch
-        launch.correlationID = answer.correlationId
+        launch.correlationID = owner.correlationID
         return (launch, identity)
     }
 
     /// Says why a ticket is not used.
-    func decline(_ launch: Launch, _ reason: ClientAction.DeclineReason) async throws(ServiceFailure) {
+    func decline(_ launch: Launch, _ reason: LaunchDeclineReason) async throws(ServiceFailure) {
         guard let ticket = launch.ticket else { return }
-        let body = JSONWriter.object { json in
-            json.member("ticket", ticket)
-            json.member("reason", reason.rawValue)
-        }
-        _ = try await send(.POST, Path.launchDecline, body, to: launch.server)
+        let body = JSONWriter.object(of: [ParameterName.ticket: ticket, ParameterName.reason: reason.rawValue])
+        _ = try await send(Path.launchDecline, body, to: launch.server)
     }
 
     /// Signs in with what the URL holds.
     func signIn(_ launch: Launch, at now: Int64) async throws(ServiceFailure) -> SignIn {
-        let proof = try proof(for: launch)
-        let body = JSONWriter.object { json in
-            switch launch.url.credential {
-            case .loginKey(let partnerID, let partnerUserID, let loginKey):
-                json.member("partnerid", partnerID.text)
-                json.member("partneruserid", partnerUserID.text)
-                json.member("loginkey", loginKey.text)
-                if case .version2 = loginKey, let purpose = launch.url.loginKeyPurpose {
-                    json.member("command", purpose.command.rawValue)
-                    if let sessionKey = purpose.sessionKey { json.member("sessionkey", sessionKey) }
-                }
-            case .ticket(let ticket):
-                json.member("ticket", ticket)
-                json.member("clientkey", keys.publicKey)
-                json.member("clientproof", proof)
+        var members = [ParameterName.service: Self.service]
+        switch launch.url.credential {
+        case .loginKey(let partnerID, let partnerUserID, let loginKey):
+            members[ParameterName.partnerID] = partnerID.text
+            members[ParameterName.partnerUserID] = partnerUserID.text
+            members[ParameterName.loginKey] = loginKey.text
+            if case .version2 = loginKey, let purpose = launch.url.loginKeyPurpose {
+                members[ParameterName.command] = purpose.command.rawValue
+                members[ParameterName.sessionKey] = purpose.sessionKey
             }
-            json.member("service", "client")
+        case .ticket(let ticket):
+            guard let proof = try? keys.proof(for: ticket) else { throw .refused }
+            members[ParameterName.ticket] = ticket
+            members[ParameterName.clientKey] = keys.publicKey
+            members[ParameterName.clientProof] = proof
         }
-        return try await authorize(body, at: launch.server, launch.correlationID, now)
+        return try await authorize(JSONWriter.object(of: members), at: launch.server, launch.correlationID, now)
     }
 
     /// Gets a new token.
     func renew(_ signIn: SignIn, at now: Int64) async throws(ServiceFailure) -> SignIn {
-        let body = JSONWriter.object { json in
-            json.member("gssnid", signIn.sessionID)
-            json.member("service", "client")
-        }
+        let body = JSONWriter.object(of: [
+            ParameterName.gssnID: signIn.sessionID, ParameterName.service: Self.service,
+        ])
         return try await authorize(body, at: signIn.identity.server, signIn.correlationID, now)
     }
 
     /// Asks for a way into a session.
-    func request(_ target: SessionTarget, _ signIn: SignIn) async throws(ServiceFailure) -> Admission {
-        struct Answer: Decodable {
-            let server: String
-            let serverKey: String
-            let sessionKey: String
+    func request(_ target: SessionTarget, _ signIn: SignIn) async throws(ServiceFailure) -> SessionAdmission {
+        var members: [String: String] = [:]
+        switch target {
+        case .join(let key):
+            members[ParameterName.action] = "join"
+            members[ParameterName.sessionKey] = key
+        case .start(let key):
+            members[ParameterName.action] = "start"
+            members[ParameterName.sessionKey] = key
         }
-        let body = JSONWriter.object { json in
-            switch target {
-            case .join(let key):
-                json.member("action", "join")
-                json.member("sessionkey", key)
-            case .start(let key):
-                json.member("action", "start")
-                if let key { json.member("sessionkey", key) }
-            }
-        }
-        let answer: Answer = try await post(
+        let answer = try await send(
             Path.sessions,
-            body,
+            JSONWriter.object(of: members),
             to: signIn.identity.server,
             token: signIn.token,
             signIn.correlationID
         )
-        return Admission(server: answer.server, serverKey: answer.serverKey, sessionKey: answer.sessionKey)
+        guard let admission = SessionAdmission(json: answer) else { throw .unreachable }
+        return admission
     }
 }
 
 // MARK: Signing in
 
 extension WebServiceClient {
-    private func proof(for launch: Launch) throws(ServiceFailure) -> String {
-        guard let ticket = launch.ticket else { return "" }
-        guard let proof = try? keys.proof(for: ticket) else { throw .refused }
-        return proof
-    }
-
     private func authorize(
         _ body: [UInt8],
         at server: ServerAddress,
@@ -155,7 +132,8 @@ extension WebServiceClient {
             let username: String
             let name: String
         }
-        let answer: Answer = try await post(Path.authorize, body, to: server, correlationID)
+        let data = Data(try await send(Path.authorize, body, to: server, correlationID))
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else { throw .unreachable }
         let identity = Identity(
             server: server,
             groupID: answer.groupId,
@@ -191,40 +169,25 @@ extension WebServiceClient {
 // MARK: Requests
 
 extension WebServiceClient {
-    private func post<Answer: Decodable>(
+    private func send(
         _ path: String,
         _ body: [UInt8],
         to server: ServerAddress,
         token: String? = nil,
         _ correlationID: String = ""
-    ) async throws(ServiceFailure) -> Answer {
-        let data = try await send(.POST, path, body, to: server, token: token, correlationID)
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else { throw .unreachable }
-        return answer
-    }
-
-    private func send(
-        _ method: HTTPMethod,
-        _ path: String,
-        _ body: [UInt8]?,
-        to server: ServerAddress,
-        token: String? = nil,
-        _ correlationID: String = ""
-    ) async throws(ServiceFailure) -> Data {
+    ) async throws(ServiceFailure) -> [UInt8] {
         var request = HTTPClientRequest(url: server.text + path)
-        request.method = method
+        request.method = .POST
         request.headers.add(name: "user-agent", value: "latchkey-client/\(version)")
         if !correlationID.isEmpty { request.headers.add(name: "x-correlation-id", value: correlationID) }
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-        if let body {
-            request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body))
-        }
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: body))
         guard let response = try? await client.execute(request, timeout: Self.timeout),
             let buffer = try? await response.body.collect(upTo: Self.maximumByteCount)
         else { throw .unreachable }
         switch response.status.code {
-        case 200..<300: return Data(buffer.readableBytesView)
+        case 200..<300: return Array(buffer.readableBytesView)
         case 404: throw .notStarted
         case 409: throw .conflict
         case 429, 500...: throw .unreachable

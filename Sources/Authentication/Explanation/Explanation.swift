@@ -1,22 +1,22 @@
 /// What was checked on credentials, in order, and what failed, in words that an integrator can act on.
-public struct Explanation: Sendable, Encodable {
+package struct Explanation: Sendable, Encodable {
     /// One check.
-    public struct Step: Sendable, Encodable {
+    package struct Step: Sendable, Encodable {
         /// What was checked.
-        public let check: String
+        package let check: String
         /// Whether it passed.
-        public let passed: Bool
+        package let passed: Bool
         /// What was found, or what to do.
-        public let finding: String
+        package let finding: String
     }
 
     /// The checks that were made.
     ///
     /// Nothing is checked after one whose failure makes the rest meaningless.
-    public private(set) var steps: [Step] = []
+    package private(set) var steps: [Step] = []
 
     /// Whether the credentials would be accepted now.
-    public var isGood: Bool { steps.allSatisfy(\.passed) }
+    package var isGood: Bool { steps.allSatisfy(\.passed) }
 
     private enum CodingKeys: String, CodingKey {
         case accepted
@@ -24,7 +24,7 @@ public struct Explanation: Sendable, Encodable {
     }
 
     /// Encodes the checks, and as `accepted` whether the credentials would be accepted now.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(isGood, forKey: .accepted)
         try container.encode(steps, forKey: .steps)

@@ -34,7 +34,7 @@ package struct SessionLoad: LoadScenario {
         let visit = try await open("visit", number, Path.visits, ["groupid": partnerID.text, "visitorid": visitorID])
         let start = ContinuousClock.now
         try await recorder.converse("visitor connects", at: visit.server) { visitor in
-            try await visitor.connect(visit.serverKey, until: "connected")
+            try await visitor.connect(visit.serverKey, until: .connected)
             recorder.succeeded("visitor connects", since: start)
             let members = ["action": "join", "visitorid": visitorID]
             let admission = try await open("join", number + 1, Path.sessions, members, token: token)
@@ -69,11 +69,11 @@ package struct SessionLoad: LoadScenario {
         _ visitor: inout SessionClient.Conversation,
         _ serverKey: String
     ) async throws {
-        try await agent.connect(serverKey, until: "consentPending")
-        _ = try await visitor.next(until: "consentAsked")
-        try await visitor.send(#"{"type":"accept"}"#)
-        _ = try await visitor.next(until: "active")
-        _ = try await agent.next(until: "active")
+        try await agent.connect(serverKey, until: .consentPending)
+        _ = try await visitor.next(until: .consentAsked)
+        try await visitor.send(.accept())
+        _ = try await visitor.next(until: .active)
+        _ = try await agent.next(until: .active)
     }
 
     private func exchange(
@@ -81,14 +81,14 @@ package struct SessionLoad: LoadScenario {
         _ agent: inout SessionClient.Conversation,
         _ visitor: inout SessionClient.Conversation
     ) async throws {
-        let message = #"{"type":"message","text":"message \#(index) of a load test"}"#
+        let message = ParticipantCommand.message("message \(index) of a load test")
         try await recorder.measure("message") {
             if index.isMultiple(of: 2) {
                 try await agent.send(message)
-                _ = try await visitor.next(until: "message")
+                _ = try await visitor.next(until: .message)
             } else {
                 try await visitor.send(message)
-                _ = try await agent.next(until: "message")
+                _ = try await agent.next(until: .message)
             }
         }
     }
@@ -98,8 +98,8 @@ package struct SessionLoad: LoadScenario {
         _ visitor: inout SessionClient.Conversation
     ) async throws {
         try await recorder.measure("leave") {
-            try await agent.send(#"{"type":"leave"}"#)
-            _ = try await visitor.next(until: "ended")
+            try await agent.send(.leave)
+            _ = try await visitor.next(until: .ended)
         }
     }
 }

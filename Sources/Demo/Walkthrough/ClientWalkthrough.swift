@@ -83,12 +83,12 @@ struct ClientWalkthrough {
                     return ["latchkey-launcher \(launch.url.redactedTicket) → 0"]
                 }
                 try await printer.step("6–7. The client proves its key, is signed in and asks for the session") {
-                    let question = try await visitor.next(until: "consentAsked")
+                    let question = try await visitor.next(until: .consentAsked)
                     return ["visitor got \(question)"]
                 }
                 try await printer.step("8. The visitor lets the agent in: the session is live, and the page knows") {
-                    try await visitor.send(#"{"type":"accept"}"#)
-                    _ = try await visitor.next(until: "active")
+                    try await visitor.send(.accept())
+                    _ = try await visitor.next(until: .active)
                     let state = try await progress(launch.token) { $0 == "inSession" }
                     let account = try await client.status("account.name") ?? ""
                     let version = try state.member("clientVersion")
@@ -96,9 +96,9 @@ struct ClientWalkthrough {
                 }
                 try await printer.step("Both sides talk, then the agent leaves") {
                     try await client.client("say", "Hello, how can I help?")
-                    let message = try await visitor.next(until: "message")
+                    let message = try await visitor.next(until: .message)
                     try await client.client("leave")
-                    let end = try await visitor.next(until: "ended")
+                    let end = try await visitor.next(until: .ended)
                     return ["visitor got \(message)", "visitor got \(end)"]
                 }
             }
@@ -147,15 +147,15 @@ struct ClientWalkthrough {
             let visit = try await crm.visit(record)
             try await SessionClient(url: visit.server)
                 .converse { visitor in
-                    try await visitor.connect(visit.serverKey, until: "connected")
+                    try await visitor.connect(visit.serverKey, until: .connected)
                     let start = ContinuousClock.now
                     try await client.launch(try await offer(panel).url)
-                    _ = try await visitor.next(until: "consentAsked")
-                    try await visitor.send(#"{"type":"accept"}"#)
-                    _ = try await visitor.next(until: "active")
+                    _ = try await visitor.next(until: .consentAsked)
+                    try await visitor.send(.accept())
+                    _ = try await visitor.next(until: .active)
                     times.append(ContinuousClock.now - start)
                     try await client.client("leave")
-                    _ = try await visitor.next(until: "ended")
+                    _ = try await visitor.next(until: .ended)
                 }
         }
         times.sort()

@@ -92,24 +92,24 @@ struct Walkthrough {
         _ admission: (server: String, serverKey: String)
     ) async throws {
         try await printer.step("8. The viewer connects with the server key; the visitor is asked") {
-            try await agent.connect(admission.serverKey, until: "consentPending")
-            let question = try await visitor.next(until: "consentAsked")
+            try await agent.connect(admission.serverKey, until: .consentPending)
+            let question = try await visitor.next(until: .consentAsked)
             return ["ws \(admission.server)", "visitor got \(question)"]
         }
         try await printer.step("The visitor lets the agent in: the session is live") {
-            try await visitor.send(#"{"type":"accept"}"#)
-            let toVisitor = try await visitor.next(until: "active")
-            _ = try await agent.next(until: "active")
+            try await visitor.send(.accept())
+            let toVisitor = try await visitor.next(until: .active)
+            _ = try await agent.next(until: .active)
             guard toVisitor.contains("Dana Whitfield") else {
                 throw CommandFailure("the visitor was not shown the agent's name")
             }
             return ["both sides got \(toVisitor)"]
         }
         try await printer.step("Both sides talk, then the agent leaves") {
-            try await agent.send(#"{"type":"message","text":"Hello, how can I help?"}"#)
-            let message = try await visitor.next(until: "message")
-            try await agent.send(#"{"type":"leave"}"#)
-            let end = try await visitor.next(until: "ended")
+            try await agent.send(.message("Hello, how can I help?"))
+            let message = try await visitor.next(until: .message)
+            try await agent.send(.leave)
+            let end = try await visitor.next(until: .ended)
             return ["visitor got \(message)", "visitor got \(end)"]
         }
     }

@@ -81,7 +81,7 @@ struct WalkthroughCRM {
 
     func connect(_ visitor: inout SessionClient.Conversation, _ visit: Visit) async throws {
         try await printer.step("The visitor's page connects to the session server") {
-            try await visitor.connect(visit.serverKey, until: "connected")
+            try await visitor.connect(visit.serverKey, until: .connected)
             return ["ws \(visit.server)", "sent connect(serverKey=\(visit.serverKey.redacted))", "got connected"]
         }
     }
@@ -89,18 +89,23 @@ struct WalkthroughCRM {
 
 extension SessionClient.Conversation {
     /// Presents the server key and waits for an event.
-    mutating func connect(_ serverKey: String, until type: String) async throws {
-        try await send(#"{"type":"connect","serverKey":"\#(serverKey)"}"#)
-        _ = try await next(until: type)
+    mutating func connect(_ serverKey: String, until kind: SessionEvent.Kind) async throws {
+        try await send(.connect(serverKey: serverKey))
+        _ = try await next(until: kind)
     }
 
-    /// The next event of a type; other events are skipped.
-    mutating func next(until type: String) async throws -> String {
+    func send(_ command: ParticipantCommand) async throws {
+        try await send(command.json)
+    }
+
+    /// The text of the next event of a kind; other events are skipped.
+    mutating func next(until kind: SessionEvent.Kind) async throws -> String {
         while let text = try await next() {
-            if text.contains("\"type\":\"\(type)\"") { return text }
-            if text.contains("\"type\":\"refused\"") { break }
+            let event = SessionEvent(json: Array(text.utf8))
+            if event?.kind == kind { return text }
+            if event?.kind == .refused { break }
         }
-        throw ConversationEnded(expected: type)
+        throw ConversationEnded(expected: kind.rawValue)
     }
 }
 

@@ -26,11 +26,14 @@ public struct LoginKeyPurpose: Hashable, Sendable {
     ///     ``LoginKeyCommand/administer``.
     /// - Throws: ``LoginKeyError/Code/malformedPurpose``.
     public init(_ command: LoginKeyCommand, sessionKey: String? = nil) throws(LoginKeyError) {
-        guard command.allows(session: sessionKey != nil), sessionKey.map({ Self.isSessionKey($0.utf8.span) }) ?? true
+        guard command.allows(session: sessionKey != nil), sessionKey.map(Self.isSessionKey) ?? true
         else { throw Self.malformed }
         self.command = command
         self.sessionKey = sessionKey
     }
+
+    /// Whether a text locates a session: 1 to 63 of `A-Z a-z 0-9 . _ ~ -` (`docs/protocol.md#sessions`).
+    package static func isSessionKey(_ text: String) -> Bool { isSessionKey(text.utf8.span) }
 
     static func isSessionKey(_ text: Span<UInt8>) -> Bool {
         (1...63).contains(text.count) && text.allSatisfy(ASCII.isUnreserved)

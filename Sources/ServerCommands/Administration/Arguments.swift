@@ -1,11 +1,11 @@
-public import Accounts
-public import ArgumentParser
-public import LoginKey
+package import Accounts
+package import ArgumentParser
+package import LoginKey
 internal import ServerApp
 
 extension PartnerID: ExpressibleByArgument {
     /// Reads a PartnerId from the command line.
-    public init?(argument: String) {
+    package init?(argument: String) {
         guard let partnerID = try? PartnerID(parsing: argument) else { return nil }
         self = partnerID
     }
@@ -13,7 +13,7 @@ extension PartnerID: ExpressibleByArgument {
 
 extension PartnerUserID: ExpressibleByArgument {
     /// Reads a PartnerUserId from the command line.
-    public init?(argument: String) {
+    package init?(argument: String) {
         guard let partnerUserID = try? PartnerUserID(parsing: argument) else { return nil }
         self = partnerUserID
     }
@@ -21,7 +21,7 @@ extension PartnerUserID: ExpressibleByArgument {
 
 extension Username: ExpressibleByArgument {
     /// Reads a user name from the command line.
-    public init?(argument: String) {
+    package init?(argument: String) {
         guard let username = try? Username(parsing: argument) else { return nil }
         self = username
     }
@@ -29,7 +29,7 @@ extension Username: ExpressibleByArgument {
 
 extension Origin: ExpressibleByArgument {
     /// Reads an origin from the command line.
-    public init?(argument: String) {
+    package init?(argument: String) {
         self.init(argument)
     }
 }

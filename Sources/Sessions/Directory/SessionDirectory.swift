@@ -187,6 +187,8 @@ package struct SessionDirectory: Sendable {
         var requester = requester
         requester.participant = claims.participant
         requester.isReturning = true
+        // The visitor's part belongs to the click too, once an agent has come.
+        requester.correlationID = session.correlationID
         requester.name = claims.name
         try await store.append([event(.granted, "", partnerID, key, requester, "resume")])
         return try admission(to: session, on: server, for: requester)

@@ -30,6 +30,8 @@ final class LiveSession: Sendable {
     struct Agent: Sendable {
         let userID: User.ID
         let apiKeyID: APIKeyRecord.ID?
+        /// The click.
+        let correlationID: CorrelationID
 
         /// Whether they may still be there (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
         func mayStay(_ snapshot: AccountSnapshot) -> Bool {
@@ -99,7 +101,7 @@ final class LiveSession: Sendable {
                 connection.close()
                 return reason
             }
-            if let agent { state.agents[participant.id] = agent }
+            if let agent { arrive(agent, participant.id, &state) }
             if side == .visitor { state.record.visitor.name = participant.name }
             if let older = state.connections.updateValue(connection, forKey: peer) {
                 relay.leave(older)
@@ -108,6 +110,16 @@ final class LiveSession: Sendable {
             carryOut(actions, &state)
             return nil
         }
+    }
+
+    /// The first agent to whom a waiting visitor has come takes the session into the trail of the click.
+    private func arrive(_ agent: Agent, _ id: String, _ state: inout State) {
+        let isExpected = state.record.owner == .visitor && state.record.startedAt == nil
+        let isFirst = !state.agents.contains { $0.key == id || state.machine.isTaken(.agent($0.key)) }
+        state.agents[id] = agent
+        guard isExpected, isFirst, agent.correlationID != state.record.correlationID else { return }
+        continuation.yield(.note(state.record, .answered(by: id, click: agent.correlationID.text)))
+        state.record.correlationID = agent.correlationID
     }
 
     /// What a connected participant sends.

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import WireProtocol
 
 /// Reads what a participant sends into commands for the hub; the first text has to hold the server key.
 final class SessionFrameHandler: FrameHandler {

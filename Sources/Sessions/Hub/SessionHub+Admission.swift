@@ -4,6 +4,7 @@ internal import LoginKey
 internal import NIOCore
 internal import ServiceTokens
 internal import Synchronization
+internal import WireProtocol
 
 // MARK: Participants
 
@@ -44,7 +45,7 @@ extension SessionHub {
             name: claims.name,
             capabilities: claims.may
         )
-        let agent = claims.role == .agent ? LiveSession.Agent(claims) : nil
+        let agent = claims.role == .agent ? LiveSession.Agent(claims, under: record) : nil
         let refusal = session.connect(
             participant,
             agent: agent,
@@ -117,7 +118,7 @@ extension SessionHub {
             outcome: reason == nil ? .granted : .refused,
             reason: reason ?? "",
             source: connection.source,
-            detail: claims.map { "as \($0.role.rawValue), session key \($0.sessionKey)" } ?? ""
+            detail: claims?.detail ?? ""
         )
         let launch = reason == nil ? claims?.launchUpdate(.connected) : nil
         continuation.yield(.append(event, launch))
@@ -125,6 +126,12 @@ extension SessionHub {
 }
 
 extension ServerKeyClaims {
+    /// What the audit says of the connection; of an agent's also where the session's earlier events are.
+    fileprivate var detail: String {
+        let text = "as \(role.rawValue), session key \(sessionKey)"
+        return role == .visitor || cid == sessionCid ? text : text + ", opened under the correlation id \(sessionCid)"
+    }
+
     /// What an agent's connection means for the launch that it follows from; `nil` for a visitor.
     fileprivate func launchUpdate(_ change: LaunchChange) -> LaunchUpdate? {
         guard role == .agent, let record, let correlationID else { return nil }
@@ -133,7 +140,11 @@ extension ServerKeyClaims {
 }
 
 extension LiveSession.Agent {
-    fileprivate init(_ claims: ServerKeyClaims) {
-        self.init(userID: User.ID(claims.user), apiKeyID: claims.apiKeyID)
+    fileprivate init(_ claims: ServerKeyClaims, under record: SessionRecord) {
+        self.init(
+            userID: User.ID(claims.user),
+            apiKeyID: claims.apiKeyID,
+            correlationID: claims.correlationID ?? record.correlationID
+        )
     }
 }

@@ -24,7 +24,8 @@ extension SessionNote {
     fileprivate func actor(in record: SessionRecord) -> String {
         switch self {
         case .consent, .declined: record.visitor.name
-        case .invited(let agent), .joined(let agent), .left(let agent), .control(let agent): agent
+        case .answered(let agent, _), .invited(let agent), .joined(let agent), .left(let agent), .control(let agent):
+            agent
         }
     }
 
@@ -39,6 +40,7 @@ extension SessionNote {
         switch self {
         case .consent(true, let agent): "the visitor lets \(agent) use the page"
         case .consent(false, _): "the visitor has taken that back"
+        case .answered(_, let click): "has come: what follows is under the correlation id \(click)"
         case .invited: "has invited another agent"
         case .joined: "has joined as another agent"
         case .declined(let agent): "the visitor has declined \(agent)"

@@ -2,6 +2,7 @@ package import Accounts
 internal import Logging
 internal import ServiceTokens
 internal import Synchronization
+internal import WireProtocol
 
 // MARK: Records
 

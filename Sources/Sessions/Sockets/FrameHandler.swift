@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import WireProtocol
 
 /// What is said on one WebSocket, from its first text to its end; used on the channel's event loop only.
 ///

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOWebSocket
 internal import Synchronization
+internal import WireProtocol
 
 /// Somebody's WebSocket, from the server's side.
 final class ParticipantConnection: Sendable {

@@ -1,4 +1,5 @@
 package import Accounts
+internal import WireProtocol
 
 /// What a session's driver has to do, in this order.
 package enum SessionAction: Equatable, Sendable {
@@ -34,18 +35,8 @@ package enum SessionNote: Equatable, Sendable {
     case declined(agent: String)
     /// The agent has left while others stay.
     case left(agent: String)
+    /// The agent has come who is asked for; what follows stands under the correlation id of that click.
+    case answered(by: String, click: String)
     /// The agent is in control from here on.
     case control(agent: String)
-}
-
-/// Why a participant with a good server key is not let in.
-package enum SessionRefusal: String, Equatable, Sendable {
-    /// Somebody else is on that side already, and no agent there has invited this one.
-    case occupied
-    /// There are as many agents as there may be.
-    case full
-    /// The visitor has declined this agent before.
-    case declined
-    /// The session has ended.
-    case over
 }

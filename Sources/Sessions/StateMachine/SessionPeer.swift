@@ -1,4 +1,5 @@
 package import Accounts
+package import WireProtocol
 
 /// Somebody's place in a session.
 package enum SessionPeer: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Accounts
+internal import WireProtocol
 
 // MARK: Coming in
 

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import WireProtocol
 
 // MARK: Who is where
 

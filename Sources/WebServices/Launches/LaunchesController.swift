@@ -43,21 +43,20 @@ struct LaunchesController: Sendable {
             attempt: attempt(context)
         )
         guard let pickUp else { return try await signInService.refuse(.invalidToken, attempt(context)) }
-        return .json(
-            JSONWriter.object { json in
-                json.member("groupId", pickUp.group.partnerID.text)
-                json.member("groupName", pickUp.group.name)
-                json.member("partnerUserId", pickUp.user.partnerUserID?.text ?? "")
-                json.member("username", pickUp.user.username.text)
-                json.member("name", pickUp.user.displayName)
-                json.member("correlationId", pickUp.correlationID.text)
-            }
+        let owner = LaunchOwner(
+            groupID: pickUp.group.partnerID.text,
+            groupName: pickUp.group.name,
+            partnerUserID: pickUp.user.partnerUserID?.text ?? "",
+            username: pickUp.user.username.text,
+            name: pickUp.user.displayName,
+            correlationID: pickUp.correlationID.text
         )
+        return .json(owner.json)
     }
 
     private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
         let fields = try await fields(of: request)
-        guard let reason = LaunchService.DeclineReason(rawValue: fields[ParameterName.reason] ?? "") else {
+        guard let reason = LaunchDeclineReason(rawValue: fields[ParameterName.reason] ?? "") else {
             throw AnswerError.badRequest("reason is userDeclined, notAnswered or policyDeclined")
         }
         let isKnown = try await launchService.decline(

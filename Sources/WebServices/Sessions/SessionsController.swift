@@ -149,14 +149,13 @@ struct SessionsController: Sendable {
     }
 
     private func answer(_ admission: SessionDirectory.Admission) -> Response {
-        .json(
-            JSONWriter.object(capacity: 1024) { json in
-                json.member("server", admission.server)
-                json.member("serverKey", admission.serverKey)
-                json.member("sessionId", admission.session.id)
-                json.member("sessionKey", admission.session.key.text)
-                json.member("status", admission.session.status.rawValue)
-            }
+        let answer = SessionAdmission(
+            server: admission.server,
+            serverKey: admission.serverKey,
+            sessionKey: admission.session.key.text,
+            sessionID: admission.session.id,
+            status: admission.session.status
         )
+        return .json(answer.json)
     }
 }

@@ -150,13 +150,12 @@ struct VisitsController: Sendable {
     }
 
     private func answer(_ admission: SessionDirectory.Admission) -> Response {
-        .json(
-            JSONWriter.object(capacity: 2048) { json in
-                json.member("server", admission.server)
-                json.member("serverKey", admission.serverKey)
-                json.member("sessionKey", admission.session.key.text)
-                json.member("resume", admission.resume ?? "")
-            }
+        let answer = SessionAdmission(
+            server: admission.server,
+            serverKey: admission.serverKey,
+            sessionKey: admission.session.key.text,
+            resume: admission.resume ?? ""
         )
+        return .json(answer.json)
     }
 }

@@ -18,6 +18,19 @@ package struct JSONWriter: Sendable {
         return writer.bytes
     }
 
+    /// The bytes of an object of strings, in the order of their names.
+    package static func object(of members: [String: String]) -> [UInt8] {
+        object { json in
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                if json.needsComma { json.bytes.append(UInt8(ascii: ",")) }
+                json.needsComma = true
+                json.string(name)
+                json.bytes.append(UInt8(ascii: ":"))
+                json.string(value)
+            }
+        }
+    }
+
     /// Adds a member whose value is a string, escaped.
     package mutating func member(_ name: StaticString, _ value: String) {
         begin(name)

@@ -15,11 +15,18 @@ package struct AgentCapabilities: OptionSet, Hashable, Codable, Sendable {
     /// May invite another agent of the group (`inviteGuest`).
     package static let invite = Self(rawValue: 8)
 
+    private static let names = [
+        (Self.annotate, "annotate"), (.navigate, "navigate"), (.assist, "assist"), (.invite, "invite"),
+    ]
+
+    /// Reads ``text``; names that are not known here are ignored.
+    package init(text: String) {
+        let given = text.split(separator: " ")
+        self.init(Self.names.filter { given.contains($0.1[...]) }.map(\.0))
+    }
+
     /// The wire names in the order of the bits, with a blank between them: texts of the control plane are flat objects.
     package var text: String {
-        [(Self.annotate, "annotate"), (.navigate, "navigate"), (.assist, "assist"), (.invite, "invite")]
-            .filter { contains($0.0) }
-            .map(\.1)
-            .joined(separator: " ")
+        Self.names.filter { contains($0.0) }.map(\.1).joined(separator: " ")
     }
 }

@@ -25,6 +25,12 @@ package enum ParticipantCommand: Equatable, Sendable {
     /// Nothing but a sign of life.
     case keepAlive
 
+    /// The kinds of commands, by their `type` on the wire.
+    package enum Kind: String, Sendable {
+        case connect, message, accept, decline, consent, invite, askControl, giveControl, end, leave
+        case keepAlive = "k"
+    }
+
     /// The most bytes a message may have.
     package static let maximumMessageByteCount = 4096
 
@@ -32,29 +38,65 @@ package enum ParticipantCommand: Equatable, Sendable {
     package init?(json: [UInt8]) {
         var fields = FieldSet()
         guard json.count <= 3 * Self.maximumMessageByteCount, (try? fields.add(json: json)) != nil else { return nil }
-        switch fields["type"] {
-        case "connect":
+        switch fields["type"].flatMap(Kind.init) {
+        case .connect:
             guard let serverKey = fields["serverkey"] else { return nil }
             self = .connect(serverKey: serverKey)
-        case "message":
+        case .message:
             guard let text = fields["text"], (1...Self.maximumMessageByteCount).contains(text.utf8.count) else {
                 return nil
             }
             self = .message(text)
-        case "accept": self = .accept(agent: fields["agent"])
-        case "decline": self = .decline(agent: fields["agent"])
-        case "consent":
+        case .accept: self = .accept(agent: fields["agent"])
+        case .decline: self = .decline(agent: fields["agent"])
+        case .consent:
             guard let given = fields["assist"], let isGiven = Bool(given) else { return nil }
             self = .consent(toAssist: isGiven, agent: fields["agent"])
-        case "invite": self = .invite
-        case "askControl": self = .askControl
-        case "giveControl":
+        case .invite: self = .invite
+        case .askControl: self = .askControl
+        case .giveControl:
             guard let number = fields["to"].flatMap({ Int($0) }) else { return nil }
             self = .giveControl(to: number)
-        case "end": self = .end
-        case "leave": self = .leave
-        case "k": self = .keepAlive
-        default: return nil
+        case .end: self = .end
+        case .leave: self = .leave
+        case .keepAlive: self = .keepAlive
+        case nil: return nil
+        }
+    }
+
+    /// The frame's text.
+    package var json: String {
+        let bytes = JSONWriter.object { json in
+            json.member("type", kind.rawValue)
+            switch self {
+            case .connect(let serverKey): json.member("serverKey", serverKey)
+            case .message(let text): json.member("text", text)
+            case .accept(let agent), .decline(let agent):
+                if let agent { json.member("agent", agent) }
+            case .consent(let isGiven, let agent):
+                json.member("assist", isGiven ? "true" : "false")
+                if let agent { json.member("agent", agent) }
+            case .giveControl(let number): json.member("to", String(number))
+            case .invite, .askControl, .end, .leave, .keepAlive: break
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What kind of command it is.
+    package var kind: Kind {
+        switch self {
+        case .connect: .connect
+        case .message: .message
+        case .accept: .accept
+        case .decline: .decline
+        case .consent: .consent
+        case .invite: .invite
+        case .askControl: .askControl
+        case .giveControl: .giveControl
+        case .end: .end
+        case .leave: .leave
+        case .keepAlive: .keepAlive
         }
     }
 }

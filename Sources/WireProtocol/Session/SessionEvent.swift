@@ -1,6 +1,4 @@
-package import Accounts
 internal import WireCodec
-package import WireProtocol
 
 /// What a participant is told, one JSON object a WebSocket text frame.
 package enum SessionEvent: Equatable, Sendable {
@@ -34,6 +32,12 @@ package enum SessionEvent: Equatable, Sendable {
     /// The connection is refused.
     case refused(SessionRefusal?)
 
+    /// The kinds of events, by their `type` on the wire.
+    package enum Kind: String, Sendable {
+        case connected, arrived, left, away, consentAsked, consentPending, active, agents, invitation, message, ended
+        case refused
+    }
+
     /// Whether nothing follows it.
     package var isEnd: Bool {
         if case .ended = self { true } else { false }
@@ -50,7 +54,7 @@ package enum SessionEvent: Equatable, Sendable {
     /// The frame's text.
     package var json: String {
         let bytes = JSONWriter.object { json in
-            json.member("type", type)
+            json.member("type", kind.rawValue)
             switch self {
             case .connected(let status, let other, let may):
                 json.member("status", status.rawValue)
@@ -95,20 +99,21 @@ package enum SessionEvent: Equatable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private var type: String {
+    /// What kind of event it is.
+    package var kind: Kind {
         switch self {
-        case .connected: "connected"
-        case .arrived: "arrived"
-        case .left: "left"
-        case .away: "away"
-        case .consentAsked: "consentAsked"
-        case .consentPending: "consentPending"
-        case .active: "active"
-        case .agents: "agents"
-        case .invitation: "invitation"
-        case .message: "message"
-        case .ended: "ended"
-        case .refused: "refused"
+        case .connected: .connected
+        case .arrived: .arrived
+        case .left: .left
+        case .away: .away
+        case .consentAsked: .consentAsked
+        case .consentPending: .consentPending
+        case .active: .active
+        case .agents: .agents
+        case .invitation: .invitation
+        case .message: .message
+        case .ended: .ended
+        case .refused: .refused
         }
     }
 }
