@@ -125,7 +125,7 @@ let package = Package(
         ),
         .target(
             name: "AccountsTesting",
-            dependencies: ["Accounts", "LoginKey"],
+            dependencies: ["Accounts", "LoginKey", "WireProtocol"],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -365,14 +365,15 @@ let package = Package(
             name: "AccountsPostgresTests",
             dependencies: [
                 "AccountAdministration", "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsTesting", "LoginKey",
-                "TestSupport",
+                "TestSupport", "WireProtocol",
             ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "AccountsSQLiteTests",
             dependencies: [
-                "Accounts", "AccountsSQL", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport", grdb,
+                "Accounts", "AccountsSQL", "AccountsSQLite", "AccountsTesting", "LoginKey", "TestSupport",
+                "WireProtocol", grdb,
             ],
             swiftSettings: swiftSettings
         ),

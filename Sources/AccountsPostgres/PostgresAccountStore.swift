@@ -64,9 +64,7 @@ package final class PostgresAccountStore: SQLAccountStore {
     private func checkMasterKey(_ connection: PostgresConnection) throws {
         _ = try connection.run("UPDATE store SET key_check = ? WHERE key_check IS NULL", [vault.masterKeyCheck])
         let known = try connection.run("SELECT key_check FROM store").map { $0.bytes(0) }
-        guard known == [vault.masterKeyCheck] else {
-            throw AccountsError(code: .unreadableSecret, message: "the master key is another one")
-        }
+        try vault.require(known.first.flatMap(\.self) ?? [])
     }
 
     package func perform(_ transaction: any AuthenticationTransaction) {

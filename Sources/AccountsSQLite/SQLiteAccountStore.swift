@@ -74,21 +74,19 @@ package final class SQLiteAccountStore: Sendable {
     package func checkMasterKey() throws(AccountsError) {
         try AccountsError.translating {
             let check = Data(vault.masterKeyCheck)
-            let known = try pool.read { database in
+            let isKnown = try pool.read { database in
+                let known = try Data.fetchOne(database, sql: "SELECT key_check FROM store")
+                if let known { try vault.require(known) }
                 // Databases of earlier versions say so by their secrets alone.
                 try vault.check(in: SQLiteConnection(database: database))
-                return try Data.fetchOne(database, sql: "SELECT key_check FROM store")
+                return known != nil
             }
-            guard known == nil else { return try Self.require(known == check) }
+            guard !isKnown else { return }
             try pool.write { database in
                 try database.execute(sql: "UPDATE store SET key_check = ? WHERE key_check IS NULL", arguments: [check])
-                try Self.require(try Data.fetchOne(database, sql: "SELECT key_check FROM store") == check)
+                try vault.require(try Data.fetchOne(database, sql: "SELECT key_check FROM store") ?? Data())
             }
         }
-    }
-
-    private static func require(_ isSame: Bool) throws {
-        guard isSame else { throw AccountsError(code: .unreadableSecret, message: "the master key is another one") }
     }
 
     private let isClosed = Atomic(false)

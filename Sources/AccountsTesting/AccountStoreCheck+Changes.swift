@@ -1,6 +1,7 @@
 internal import Accounts
 internal import LoginKey
 internal import Testing
+internal import WireProtocol
 
 extension AccountStoreCheck {
     static let changes = [

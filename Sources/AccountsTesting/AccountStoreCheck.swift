@@ -1,5 +1,6 @@
 package import Accounts
 internal import LoginKey
+internal import WireProtocol
 
 /// One behaviour that every ``AccountStore`` must have.
 ///

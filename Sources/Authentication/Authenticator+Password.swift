@@ -1,5 +1,6 @@
 package import Accounts
 package import LoginKey
+internal import WireCodec
 
 extension Authenticator {
     /// Decides where nothing but the password can be asked for: whoever needs a second factor is refused.
@@ -46,7 +47,7 @@ extension Authenticator {
             password,
             known ?? dummy.passwordHash,
             group: user?.partnerID.text ?? "",
-            source: attempt.source
+            source: SourceNetwork.name(of: attempt.source)
         )
         return try await store.evaluate(on: .username(username), at: attempt.seconds) { [self] snapshot in
             let claim = Claim(partnerID: snapshot?.user?.partnerID, actor: username.text, kind: "password")

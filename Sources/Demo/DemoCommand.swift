@@ -40,16 +40,20 @@ package struct DemoCommand: AsyncParsableCommand {
             guard walkthrough else { throw CommandFailure("a server is running at \(url) already") }
             return try await walk(url)
         }
-        try FileManager.default.createDirectory(
-            atPath: dataFolder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+        do {
+            try FileManager.default.createDirectory(
+                atPath: dataFolder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw CommandFailure("the folder \(dataFolder) cannot be made: \(DiskFailure.words(error))")
+        }
         let settings = try await Settings(
             flags: [
-                "http.port": "\(port)", "database.path": dataFolder + "/latchkey.sqlite",
-                "masterKey.file": dataFolder + "/latchkey.key", "http.publicURL": url,
-                "log.level": ProcessInfo.processInfo.environment["LATCHKEY_LOG_LEVEL"] ?? "warning",
+                .httpPort: "\(port)", .databasePath: dataFolder + "/latchkey.sqlite",
+                .masterKeyFile: dataFolder + "/latchkey.key", .httpPublicURL: url,
+                .logLevel: ProcessInfo.processInfo.environment["LATCHKEY_LOG_LEVEL"] ?? "warning",
             ],
             file: nil
         )

@@ -32,7 +32,7 @@ package struct GlanceCompatibility: Sendable {
             ActivityService(signInService: signInService).description,
         ]
         for service in services {
-            ServiceController(service: service, site: site, store: signInService.authenticator.store)
+            ServiceController(service: service, site: site, signInService: signInService)
                 .addRoutes(to: router)
         }
         if let hub { AgentMessageController(signInService: signInService, site: site, hub: hub).addRoutes(to: router) }

@@ -24,9 +24,13 @@ package struct CrossOrigin: Sendable {
     /// Answers a browser that asks whether a page of another origin may call; the query's `groupid` says whose list counts.
     ///
     /// - Throws: ``AccountsError``.
-    package func preflight(_ request: Request, _ store: any GroupStore) async throws -> Response {
+    package func preflight(
+        _ request: Request,
+        _ context: WebContext,
+        _ signInService: SignInService
+    ) async throws -> Response {
         var response = Response(status: .noContent)
-        guard let group = try await group(named: request, store) else { return response }
+        guard let group = try await group(named: request, context, signInService) else { return response }
         allow(RequestOrigin(request, own: ownOrigins), by: group, on: &response.headers)
         if response.headers[.accessControlAllowOrigin] != nil {
             response.headers[.accessControlAllowMethods] = methods
@@ -41,7 +45,7 @@ package struct CrossOrigin: Sendable {
     package func answering(
         _ request: Request,
         _ context: WebContext,
-        _ store: any GroupStore,
+        _ signInService: SignInService,
         _ body: () async throws -> Response
     ) async throws -> Response {
         do {
@@ -49,7 +53,8 @@ package struct CrossOrigin: Sendable {
         } catch {
             let origin = RequestOrigin(request, own: ownOrigins)
             let answer = AnswerError(error)
-            guard case .foreign = origin, answer != .unavailable, let group = try await group(named: request, store)
+            guard case .foreign = origin, answer != .unavailable,
+                let group = try await group(named: request, context, signInService)
             else { throw error }
             var response = answer.response(correlationID: context.correlationID)
             allow(origin, by: group, on: &response.headers)
@@ -57,12 +62,21 @@ package struct CrossOrigin: Sendable {
         }
     }
 
-    private func group(named request: Request, _ store: any GroupStore) async throws(AccountsError) -> Group? {
+    /// The group; `nil` also for a source that has asked about too many.
+    private func group(
+        named request: Request,
+        _ context: WebContext,
+        _ signInService: SignInService
+    ) async throws -> Group? {
         var fields = FieldSet()
         guard (try? fields.add(query: request.uri.query ?? "")) != nil,
             let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text)
         else { return nil }
-        return try await store.group(partnerID)
+        do {
+            return try await signInService.group(partnerID, askedBy: context.source, at: context.time)
+        } catch AnswerError.tooManyRequests {
+            return nil
+        }
     }
 
     /// Lets a page read an answer, refusals too, if its origin is on the list of the group that `partnerid` names.
@@ -73,7 +87,8 @@ package struct CrossOrigin: Sendable {
         _ origin: RequestOrigin,
         byGroupNamedIn body: [UInt8],
         of head: HTTPRequest,
-        _ store: any GroupStore,
+        _ context: WebContext,
+        _ signInService: SignInService,
         on headers: inout HTTPFields
     ) async {
         guard case .foreign(.some) = origin else { return }
@@ -81,10 +96,12 @@ package struct CrossOrigin: Sendable {
         try? fields.add(query: head.path?.split(separator: "?", maxSplits: 1).dropFirst().first ?? "")
         if head.hasJSON(body) { try? fields.add(json: body) } else { try? fields.add(form: body) }
         guard let text = fields.nonEmpty(ParameterName.partnerID) else {
-            let group = try? await store.groups().first { isListed(origin, by: $0) }
+            let group = try? await signInService.authenticator.store.groups().first { isListed(origin, by: $0) }
             return group.map { allow(origin, by: $0, on: &headers) } ?? ()
         }
-        guard let partnerID = try? PartnerID(parsing: text), let group = try? await store.group(partnerID) else {
+        guard let partnerID = try? PartnerID(parsing: text),
+            let group = try? await signInService.group(partnerID, askedBy: context.source, at: context.time)
+        else {
             return
         }
         allow(origin, by: group, on: &headers)

@@ -76,7 +76,12 @@ struct LoginPages: Sendable {
             "newName": newcomer.user.displayName, "newGroup": newcomer.group.name,
             "hidden": signIn.hiddenFields(values, adding: [("page", page), (ParameterName.ticket, ticket)]),
         ]
-        return try signIn.renderer.render(PageRenderer.Page("switch", title: "Change user?", data: data), context)
+        var question = PageRenderer.Page("switch", title: "Change user?", data: data)
+        // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
+        if current.group.partnerID == newcomer.group.partnerID {
+            question.ancestors = newcomer.group.embeddingOrigins
+        }
+        return try signIn.renderer.render(question, context)
     }
 
     private func change(

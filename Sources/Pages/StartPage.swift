@@ -41,14 +41,22 @@ struct StartPage: Sendable {
         case .nobody:
             return try await signIn.login(context, fields, path: Path.agentStart)
         case .agent(let grant):
-            var response = try page(grant, context, values)
+            var response = try await page(grant, context, values)
             signIn.keep(grant, request, context, on: &response)
             return response
         }
     }
 
-    private func page(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {
-        let key = values.nonEmpty(ParameterName.sessionKey) ?? values.nonEmpty(ParameterName.visitorID)
+    /// The key of the session to join, as somebody may have typed it, or else the visitor id.
+    private func keyToJoin(_ values: FieldSet, in partnerID: PartnerID) async throws -> String? {
+        guard let typed = values.nonEmpty(ParameterName.sessionKey) else {
+            return values.nonEmpty(ParameterName.visitorID)
+        }
+        return try await signIn.signInService.authenticator.store.sessionKey(typed: typed, of: partnerID)?.text ?? typed
+    }
+
+    private func page(_ grant: Grant, _ context: WebContext, _ values: FieldSet) async throws -> Response {
+        let key = try await keyToJoin(values, in: grant.group.partnerID)
         let startKey = values.nonEmpty(ParameterName.key)
         guard [key, startKey].allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
             throw AnswerError.badRequest("The session key has characters it cannot have.")

@@ -23,9 +23,9 @@ package struct DatabaseBackup {
     /// Writes the backup while the server goes on.
     ///
     /// - Parameter event: What is written into the audit, once the backup is complete.
-    /// - Returns: Bytes, and the checksum in hexadecimal digits.
+    /// - Returns: Bytes, the checksum in hexadecimal digits, and what the master key is called without which it cannot be used.
     /// - Throws: ``CommandFailure``; then there is no file.
-    package func write(recording event: AuditEvent) async throws -> (bytes: Int, checksum: String) {
+    package func write(recording event: AuditEvent) async throws -> (bytes: Int, checksum: String, masterKey: String) {
         guard !exists(path) else { throw CommandFailure("there is a file \(path) already; name another") }
         let store = try settings.openSQLiteStore(.existing)
         let part = path + ".part"
@@ -35,14 +35,14 @@ package struct DatabaseBackup {
             try store.backUp(to: part)
             try synchronize(part)
             let (bytes, checksum) = try digest(part)
-            let name = (path as NSString).lastPathComponent
+            let name = FilePlace.name(of: path)
             let line = Data("\(checksum)  \(name)\n".utf8)
             try FileManager.default.moveItem(atPath: part, toPath: path)
             left = [path, path + ".sha256"]
             try line.write(to: URL(filePath: path + ".sha256"), options: .atomic)
-            try synchronize(folder(of: path))
+            try synchronize(FilePlace.folder(of: path))
             try await store.append([event])
-            return (bytes, checksum)
+            return (bytes, checksum, SecretVault(masterKey: try settings.masterKey(mayCreate: false)).masterKeyName)
         } catch {
             for file in left { try? FileManager.default.removeItem(atPath: file) }
             throw CommandFailure("the backup \(path) could not be written: \(Self.words(error))")
@@ -68,8 +68,8 @@ package struct DatabaseBackup {
             throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")
         }
         // No server may run on it, nor start meanwhile.
-        let lock = try settings.lockServerName()
-        defer { _ = lock }
+        let locks = try settings.lockServerNames(of: database)
+        defer { _ = locks }
         try check()
         // A new one could open none of its secrets.
         let masterKey = try settings.masterKey(mayCreate: false)
@@ -90,7 +90,7 @@ package struct DatabaseBackup {
                 if let aside { try move(aside, to: database) }
                 throw error
             }
-            try synchronize(folder(of: database))
+            try synchronize(FilePlace.folder(of: database))
             return aside
         } catch {
             for file in Self.files(of: part) { try? FileManager.default.removeItem(atPath: file) }
@@ -102,7 +102,7 @@ package struct DatabaseBackup {
         guard let line = try? String(contentsOfFile: path + ".sha256", encoding: .utf8),
             let expected = line.split(whereSeparator: \.isWhitespace).first
         else {
-            throw CommandFailure("there is no checksum \(path).sha256, so that nobody knows whether \(path) is whole")
+            throw CommandFailure("there is no checksum \(path).sha256, so it cannot be known whether \(path) is whole")
         }
         guard try digest(path).checksum == expected.lowercased() else {
             throw CommandFailure("\(path) does not have the checksum in \(path).sha256: it was changed, or is cut off")
@@ -138,11 +138,6 @@ package struct DatabaseBackup {
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    private func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
-
     private func makeEmpty(_ path: String) throws {
         do {
             try FileDescriptor.open(
@@ -153,7 +148,9 @@ package struct DatabaseBackup {
             )
             .close()
         } catch let error as Errno {
-            throw CommandFailure("the folder \(folder(of: path)) cannot be written to (\(DiskFailure.words(error)))")
+            throw CommandFailure(
+                "the folder \(FilePlace.folder(of: path)) cannot be written to (\(DiskFailure.words(error)))"
+            )
         }
     }
 
@@ -187,7 +184,7 @@ package struct DatabaseBackup {
     private static func words(_ error: any Error) -> String {
         switch error {
         case let error as AccountsError where error.code == .unreadableSecret:
-            "the master key does not belong to it: name the key that was in use when it was made"
+            "the master key does not belong to it (\(error.message)): name the key that was in use when it was made"
         case let error as AccountsError where error.code == .schemaMismatch: "it " + error.message
         case let error as AccountsError: error.cause.map { "\($0)" } ?? error.message
         case let error as CommandFailure: error.description

@@ -1,6 +1,5 @@
 internal import AccountsSQLite
 internal import Foundation
-internal import SystemPackage
 
 /// The database file before it is opened: a missing, foreign or open file is said in words that name it.
 package struct DatabaseFile {
@@ -74,10 +73,7 @@ package struct DatabaseFile {
         }
     }
 
-    private var folder: String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
+    private var folder: String { FilePlace.folder(of: path) }
 }
 
 /// Files with secrets belong to one user.

@@ -2,9 +2,9 @@ internal import Foundation
 internal import SystemPackage
 
 /// What the system says about a file that could not be read or written.
-enum DiskFailure {
+package enum DiskFailure {
     /// The reason in a few words: the system's own where there is one under an error of Foundation.
-    static func words(_ error: any Error) -> String {
+    package static func words(_ error: any Error) -> String {
         guard let code = code(of: error) else { return (error as NSError).localizedDescription }
         return code == .noSpace ? "the disk is full" : code.description.lowercased()
     }

@@ -22,7 +22,9 @@ struct MasterKeyFile {
         }
         try FileMode.check(path, of: "master key file")
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandFailure("the master key file \(path) cannot be read: is it a file, and may you read it?")
+            throw CommandFailure(
+                "the master key file \(path) cannot be read: is it a file that you have permission to read?"
+            )
         }
         guard let key = try? MasterKey(base64: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw CommandFailure("the master key file \(path) does not hold 32 bytes in Base64")

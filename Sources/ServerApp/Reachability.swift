@@ -62,11 +62,11 @@ extension Settings {
     /// - Throws: ``CommandFailure`` for a setting that is not valid.
     package func reachability() throws -> Reachability {
         Reachability(
-            host: try text("http.host"),
-            port: try number("http.port", in: 1...65_535),
+            host: text(.httpHost),
+            port: try number(.httpPort, in: 1...65_535),
             isSecure: try isSecure(),
             publicURL: try publicURL(),
-            hasProxy: try nonEmpty("http.trustedProxies") != nil
+            hasProxy: nonEmpty(.httpTrustedProxies) != nil
         )
     }
 }

@@ -72,7 +72,7 @@ package struct Server: Sendable {
         self.lock = try settings.lockServerName()
         let servers = SessionServers(
             SessionServerRecord(
-                name: try settings.text("session.serverName"),
+                name: settings.text(.sessionServerName),
                 url: try settings.sessionServerURL(),
                 epoch: RandomSource.system.correlationID().text
             )
@@ -90,7 +90,7 @@ package struct Server: Sendable {
         do {
             try await services(onRunning: onRunning).run()
         } catch let error as IOError where Self.portErrors.contains(Errno(rawValue: error.errnoCode)) {
-            let (host, port) = (try settings.text("http.host"), try settings.text("http.port"))
+            let (host, port) = (settings.text(.httpHost), settings.text(.httpPort))
             let reason = Errno(rawValue: error.errnoCode)
             throw CommandFailure(
                 "\(host):\(port) cannot be listened on (\(reason.description.lowercased())): \(Self.remedy(reason))"
@@ -172,12 +172,13 @@ package struct Server: Sendable {
             },
             logger: logger
         )
+        let keys = ProviderKeys(store: store, refresher: refresher, logger: logger)
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    HangUps(logger: logger) { try await reload(signInService, limits) }, Watchdog(manager: manager),
-                    ClockWatchService(watch: clock), AuditSealingService(store: store, logger: logger),
-                    ProviderKeys(store: store, refresher: refresher, logger: logger),
+                    HangUps(logger: logger) { try await reload(signInService, limits, keys) },
+                    Watchdog(manager: manager), ClockWatchService(watch: clock),
+                    AuditSealingService(store: store, logger: logger), keys,
                     // The first that is told to stop is the last of them.
                 ] + [application] + nodeServices(hub, signInService, logger),
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -207,10 +208,15 @@ package struct Server: Sendable {
     }
 
     /// Takes over what can change while sessions are live; all of it, or nothing.
-    private func reload(_ signInService: SignInService, _ connections: ConnectionLimits) async throws {
+    private func reload(
+        _ signInService: SignInService,
+        _ connections: ConnectionLimits,
+        _ keys: ProviderKeys
+    ) async throws {
         manager.reloading()
         defer { manager.ready() }
         let settings = try await rereading()
+        try settings.check()
         let (level, limits, tls) = (try settings.logLevel(), try settings.limits(), try settings.tls())
         let perSource = try settings.connectionsPerSource()
         if let identity, let tls {
@@ -223,6 +229,8 @@ package struct Server: Sendable {
         log.change(to: level)
         signInService.change(limits)
         connections.change(perSource: perSource)
+        // Providers may be slow.
+        Task { await keys.refresh() }
     }
 
     private func signInService(
@@ -237,7 +245,7 @@ package struct Server: Sendable {
             signers: signers,
             audiences: try settings.audiences(),
             random: .system,
-            clockTolerance: Int64(settings.number("signIn.clockTolerance", in: 0...3600)),
+            clockTolerance: Int64(settings.number(.signInClockTolerance, in: 0...3600)),
             calls: providers,
             refresher: refresher,
             reader: SAMLProgram.besideThisOne,
@@ -261,15 +269,15 @@ package struct Server: Sendable {
         _ logger: Logger
     ) throws -> SessionHub {
         let policy = try settings.publicAssets()
-        let client = PublicAssetClient(isLoopbackAllowed: try settings.flag("session.loopbackAssets"))
+        let client = PublicAssetClient(isLoopbackAllowed: try settings.flag(.sessionLoopbackAssets))
         return SessionHub(
             servers: servers,
             store: store,
             signer: signers.serverKey,
             time: .system,
-            memory: PageMemory(limit: try settings.number("session.pageMemory", in: 0...1_000_000) * 1024 * 1024),
+            memory: PageMemory(limit: try settings.number(.sessionPageMemory, in: 0...1_000_000) * 1024 * 1024),
             publicAssets: PublicAssetAccess(isAllowed: { policy.source(for: $0) == .proxy }, fetch: client.fetch),
-            reconnectSeconds: Int64(try settings.number("session.reconnectSeconds", in: 1...3600)),
+            reconnectSeconds: Int64(try settings.number(.sessionReconnectSeconds, in: 1...3600)),
             logger: logger,
             onEnd: { session in Task { await presence.end(session) } }
         )

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import AccountsPostgres
+internal import Foundation
 internal import SystemSupport
 internal import WireCodec
 
@@ -18,13 +19,13 @@ extension Settings {
     /// - Returns: What has to be kept for as long as the server runs.
     /// - Throws: ``CommandFailure`` if there is another.
     func lockServerName() throws -> ServerNameLock {
-        let name = try text("session.serverName")
+        let name = text(.sessionServerName)
         let lock: ServerNameLock?
         let place: String
         switch try database() {
         case .file(let path):
             place = path
-            lock = try lockFile(of: name, path).map(ServerNameLock.file)
+            lock = try lockFile(Self.lockFileName(of: name, path), of: path).map(ServerNameLock.file)
         case .server(let address):
             place = address.description
             lock = try ServerNameLease(name, in: address).map(ServerNameLock.lease)
@@ -38,9 +39,34 @@ extension Settings {
         return lock
     }
 
-    private func lockFile(of name: String, _ database: String) throws(CommandFailure) -> FileLock? {
+    /// Makes sure that no server at all runs on a file, whatever its name.
+    ///
+    /// - Parameter database: The file.
+    /// - Returns: What has to be kept for as long as none may start; one with a name that was never used there can.
+    /// - Throws: ``CommandFailure`` if there is one.
+    func lockServerNames(of database: String) throws -> [ServerNameLock] {
+        let own = Self.lockFileName(of: text(.sessionServerName), database)
+        let (folder, start) = (FilePlace.folder(of: database), FilePlace.name(of: database) + ".")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasPrefix(start) && $0.hasSuffix(".lock") && $0 != FilePlace.name(of: own) }
+        return try [lockServerName()]
+            + files.map { file in
+                guard let lock = try lockFile("\(folder)/\(file)", of: database) else {
+                    throw CommandFailure(
+                        "a server is running on \(database) (it holds \(file)): stop it first"
+                    )
+                }
+                return .file(lock)
+            }
+    }
+
+    private static func lockFileName(of name: String, _ database: String) -> String {
+        "\(database).\(PercentEncoding.encode(name)).lock"
+    }
+
+    private func lockFile(_ path: String, of database: String) throws(CommandFailure) -> FileLock? {
         do {
-            return try FileLock("\(database).\(PercentEncoding.encode(name)).lock")
+            return try FileLock(path)
         } catch {
             throw CommandFailure("the lock file beside \(database) cannot be used: \(error)")
         }

@@ -13,8 +13,8 @@ extension Settings {
     /// Where the installation is reached.
     package func site() throws -> WebSite {
         var aliases = try aliases()
-        if Origin.isLoopback(try text("http.host")) {
-            let port = try number("http.port", in: 1...65_535)
+        if Origin.isLoopback(text(.httpHost)) {
+            let port = try number(.httpPort, in: 1...65_535)
             let scheme = try isSecure() ? "https" : "http"
             aliases += ["localhost", "127.0.0.1"].map { "\(scheme)://\($0):\(port)" }
         }
@@ -22,13 +22,13 @@ extension Settings {
             publicURL: try publicURL(),
             aliases: aliases,
             sessionServers: [try sessionServerURL()] + aliases.map(Self.webSocketURL),
-            installURL: try text("client.installURL"),
+            installURL: text(.clientInstallURL),
             trustedProxies: try trustedProxies()
         )
     }
 
     private func aliases() throws -> [String] {
-        let text = try text("http.aliases")
+        let text = text(.httpAliases)
         return try text.split { $0 == "," || $0 == " " }
             .map { alias in
                 guard let origin = Origin(String(alias)) else {
@@ -42,7 +42,7 @@ extension Settings {
     }
 
     private func trustedProxies() throws -> TrustedProxies {
-        let text = try text("http.trustedProxies")
+        let text = text(.httpTrustedProxies)
         let addresses = text.split { $0 == "," || $0 == " " }.map(String.init)
         guard let proxies = TrustedProxies(addresses, field: try forwardedField()) else {
             throw CommandFailure(
@@ -54,7 +54,7 @@ extension Settings {
     }
 
     private func forwardedField() throws -> TrustedProxies.Field {
-        let text = try text("http.forwardedHeader")
+        let text = text(.httpForwardedHeader)
         let fields = TrustedProxies.Field.allCases
         guard let field = fields.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else {
             let names = fields.map(\.rawValue).joined(separator: " or ")
@@ -63,29 +63,38 @@ extension Settings {
         return field
     }
 
+    /// Looks whether a server would start with these settings.
+    ///
+    /// - Throws: ``CommandFailure`` for the first that is not valid.
+    func check() throws {
+        _ = try (site(), application(), audiences(), publicAssets(), presenceLimits(), metricsToken(), logFormat())
+        _ = try (number(.signInClockTolerance, in: 0...3600), number(.sessionPageMemory, in: 0...1_000_000))
+    }
+
     func sessionServerURL() throws -> String {
-        try nonEmpty("session.serverURL") ?? Self.webSocketURL(try publicURL()) + "/session"
+        try nonEmpty(.sessionServerURL) ?? Self.webSocketURL(publicURL()) + "/session"
     }
 
     /// The token that shows what is measured; `nil` if nobody is shown it.
     func metricsToken() throws -> String? {
-        guard let token = try nonEmpty("metrics.token") else { return nil }
+        guard let token = nonEmpty(.metricsToken) else { return nil }
         guard token.utf8.count >= 16 else { throw CommandFailure("metrics.token has to have 16 characters or more") }
         return token
     }
 
     /// Where agents have public assets from.
     func publicAssets() throws -> PublicAssetPolicy {
-        guard let policy = PublicAssetPolicy(try text("session.publicAssets")) else {
+        let text = text(.sessionPublicAssets)
+        guard let policy = PublicAssetPolicy(text) else {
             throw CommandFailure(
-                "session.publicAssets has to be visitor, proxy or none, and group=proxy and the like, with commas between them"
+                "session.publicAssets is \"\(text)\"; it has to be visitor, proxy or none, and group=proxy and the like, with commas between them"
             )
         }
         return policy
     }
 
     func logFormat() throws -> LogOutput.Format {
-        let text = try text("log.format")
+        let text = text(.logFormat)
         guard let format = LogOutput.Format(rawValue: text) else {
             throw CommandFailure("log.format is \"\(text)\"; it has to be text or json")
         }
@@ -105,14 +114,14 @@ extension Settings {
 
     /// A certificate and a key that cannot be used together.
     var mismatch: CommandFailure {
-        let (certificate, key) = ((try? text("tls.certificateFile")) ?? "", (try? text("tls.keyFile")) ?? "")
+        let (certificate, key) = (text(.tlsCertificateFile), text(.tlsKeyFile))
         return CommandFailure(
             "tls.keyFile is \"\(key)\"; it is not the key of the certificate in tls.certificateFile, \"\(certificate)\""
         )
     }
 
     func logLevel() throws -> Logger.Level {
-        let text = try text("log.level")
+        let text = text(.logLevel)
         guard let level = Logger.Level(rawValue: text) else {
             let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure("log.level is \"\(text)\"; it has to be one of \(names)")
@@ -123,29 +132,29 @@ extension Settings {
     func limits() throws -> SignInService.Limits {
         let range = 1...1_000_000_000
         var limits = SignInService.Limits()
-        limits.refusals.burst = Double(try number("signIn.refusalBurst", in: range))
-        limits.refusals.perSecond = Double(try number("signIn.refusalsPerSecond", in: range))
-        limits.grants.burst = Double(try number("signIn.grantBurst", in: range))
-        limits.grants.perSecond = Double(try number("signIn.grantsPerSecond", in: range))
+        limits.refusals.burst = Double(try number(.signInRefusalBurst, in: range))
+        limits.refusals.perSecond = Double(try number(.signInRefusalsPerSecond, in: range))
+        limits.grants.burst = Double(try number(.signInGrantBurst, in: range))
+        limits.grants.perSecond = Double(try number(.signInGrantsPerSecond, in: range))
         return limits
     }
 
     func connectionsPerSource() throws -> Int {
-        try number("http.connectionsPerSource", in: 1...1_000_000)
+        try number(.httpConnectionsPerSource, in: 1...1_000_000)
     }
 
     func presenceLimits() throws -> PresenceHub.Limits {
         let range = 1...1_000_000
         var limits = PresenceHub.Limits()
-        limits.perSource = try number("presence.connectionsPerSource", in: range)
-        limits.perAgent = try number("presence.connectionsPerAgent", in: range)
-        limits.total = try number("presence.connections", in: range)
+        limits.perSource = try number(.presenceConnectionsPerSource, in: range)
+        limits.perAgent = try number(.presenceConnectionsPerAgent, in: range)
+        limits.total = try number(.presenceConnections, in: range)
         return limits
     }
 
     /// The TLS configuration; `nil` for plain HTTP, which other addresses than the loopback have to be told to allow.
     func tls() throws -> TLSConfiguration? {
-        let (certificate, key) = (try nonEmpty("tls.certificateFile"), try nonEmpty("tls.keyFile"))
+        let (certificate, key) = (nonEmpty(.tlsCertificateFile), nonEmpty(.tlsKeyFile))
         guard (certificate == nil) == (key == nil) else {
             throw CommandFailure("tls.certificateFile and tls.keyFile have to be set together")
         }
@@ -155,8 +164,8 @@ extension Settings {
                 privateKey: .privateKey(try Self.privateKey(key))
             )
         }
-        let host = try text("http.host")
-        guard try Origin.isLoopback(host) || flag("http.plainAllowed") else {
+        let host = text(.httpHost)
+        guard try Origin.isLoopback(host) || flag(.httpPlainAllowed) else {
             throw CommandFailure(
                 "plain HTTP on \(host) would show credentials to the network: set tls.certificateFile and "
                     + "tls.keyFile, or http.plainAllowed if a proxy in front speaks TLS"
@@ -183,7 +192,7 @@ extension Settings {
 
     func application() throws -> ApplicationConfiguration {
         ApplicationConfiguration(
-            address: .hostname(try text("http.host"), port: try number("http.port", in: 1...65_535)),
+            address: .hostname(text(.httpHost), port: try number(.httpPort, in: 1...65_535)),
             serverName: nil
         )
     }
@@ -192,7 +201,7 @@ extension Settings {
     ///
     /// - Throws: ``CommandFailure`` for a URL that is not valid; an error of the store.
     package func publicURL(of store: any AccountStore) async throws -> String {
-        guard try nonEmpty("http.publicURL") == nil, let url = try await store.publicURL() else {
+        guard nonEmpty(.httpPublicURL) == nil, let url = try await store.publicURL() else {
             return try publicURL()
         }
         return url
@@ -200,8 +209,9 @@ extension Settings {
 
     /// The URL under which people reach the server, without a slash at its end.
     package func publicURL() throws -> String {
-        if let url = try nonEmpty("http.publicURL") {
-            let text = url.hasSuffix("/") ? String(url.dropLast()) : url
+        if let url = nonEmpty(.httpPublicURL) {
+            // What is made of it is compared with what browsers send.
+            let text = (url.hasSuffix("/") ? String(url.dropLast()) : url).lowercased()
             let host = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
             let isPlain = text.hasPrefix("http://") && Origin("https://" + host) != nil && !host.contains("@")
             guard Origin(text) != nil || (isPlain && text == "http://" + host) else {
@@ -212,7 +222,7 @@ extension Settings {
             }
             return text
         }
-        let host = try text("http.host")
+        let host = text(.httpHost)
         // Addresses in brackets do not fit into the URLs of desktop clients.
         guard !host.contains(":") || host == "::1" else {
             throw CommandFailure(
@@ -220,7 +230,7 @@ extension Settings {
             )
         }
         let scheme = try isSecure() ? "https" : "http"
-        return "\(scheme)://\(host == "::1" ? "localhost" : host):\(try text("http.port"))"
+        return "\(scheme)://\(host == "::1" ? "localhost" : host):\(text(.httpPort))"
     }
 
     /// The names of this server, as LoginKeys of version 2 are made for: of the public URL first.
@@ -231,7 +241,7 @@ extension Settings {
     }
 
     func isSecure() throws -> Bool {
-        try nonEmpty("tls.certificateFile") != nil
+        nonEmpty(.tlsCertificateFile) != nil
     }
 
     private static func webSocketURL(_ url: String) -> String {

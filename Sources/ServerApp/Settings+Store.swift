@@ -21,13 +21,13 @@ extension Settings {
     /// - Returns: The key.
     /// - Throws: ``CommandFailure``, saying what is wrong with setting or file.
     func masterKey(mayCreate: Bool) throws -> MasterKey {
-        if let text = try nonEmpty("masterKey.value") {
+        if let text = nonEmpty(.masterKeyValue) {
             guard let key = try? MasterKey(base64: text) else {
                 throw CommandFailure("masterKey.value has to be 32 bytes in Base64")
             }
             return key
         }
-        return try MasterKeyFile(path: text("masterKey.file")).read(mayCreate: mayCreate)
+        return try MasterKeyFile(path: text(.masterKeyFile)).read(mayCreate: mayCreate)
     }
 
     /// Where the store is.
@@ -42,7 +42,7 @@ extension Settings {
     ///
     /// - Throws: ``CommandFailure`` for an address that cannot be read, or holds a password.
     func database() throws -> Database {
-        let text = try text("database.path")
+        let text = text(.databasePath)
         guard PostgresAddress.isAddress(text) else { return .file(Self.followingLink(text)) }
         do {
             return .server(try PostgresAddress(text))
@@ -76,7 +76,13 @@ extension Settings {
         _ address: PostgresAddress,
         _ opening: DatabaseFile.Opening
     ) throws -> PostgresAccountStore {
-        let masterKey = try masterKey()
+        let isEmpty = try Self.explaining(address.description) { try PostgresAccountStore.isEmpty(address) }
+        guard !isEmpty || opening != .existing else {
+            throw CommandFailure(
+                "the database \(address.description) is empty; `latchkey serve` and `latchkey group create` make the tables"
+            )
+        }
+        let masterKey = try masterKey(mayCreate: isEmpty)
         return try Self.explaining(address.description) {
             try PostgresAccountStore(address: address, masterKey: masterKey, mayUpdate: opening != .existing)
         }
@@ -122,8 +128,8 @@ extension Settings {
             throw CommandFailure("the database \(database) cannot be opened: \(error.cause ?? error)")
         } catch let error as AccountsError where error.code == .unreadableSecret {
             throw CommandFailure(
-                "the master key does not belong to the database \(database): name the key that it was made with, or "
-                    + "restore both from the same backup"
+                "the master key does not belong to the database \(database) (\(error.message)): name the key that it was "
+                    + "made with, or restore both from the same backup"
             )
         } catch let error as AccountsError where [.schemaMismatch, .alreadyExists].contains(error.code) {
             throw CommandFailure("the database \(database) \(error.message)")
@@ -134,8 +140,8 @@ extension Settings {
 
     /// A key that is there before its database may be what is left of both.
     private func warnOfLoneKey(_ path: String) throws {
-        let file = try text("masterKey.file")
-        guard try nonEmpty("masterKey.value") == nil, FileManager.default.fileExists(atPath: file) else { return }
+        let file = text(.masterKeyFile)
+        guard nonEmpty(.masterKeyValue) == nil, FileManager.default.fileExists(atPath: file) else { return }
         Self.warn(
             "there is no database \(path), and a new one is made under the master key \(file), which is there already; "
                 + "if the key belongs to another database, stop and restore that one"

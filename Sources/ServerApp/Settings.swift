@@ -8,7 +8,7 @@ internal import SystemPackage
 /// file over the defaults. This is the one place where keys are named.
 package struct Settings: Sendable {
     /// One documented key.
-    package struct Key: Sendable {
+    package struct Key: Hashable, Sendable {
         /// The key in dotted lower camel case.
         package let name: String
         /// The value where nothing is set.
@@ -34,93 +34,19 @@ package struct Settings: Sendable {
             return text
         }
 
-        fileprivate init(_ name: String, _ standard: String, isSecret: Bool = false, _ help: String) {
+        /// Two keys are the same if their names are.
+        package static func == (left: Self, right: Self) -> Bool { left.name == right.name }
+
+        /// Hashes what is compared.
+        package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+        init(_ name: String, _ standard: String, isSecret: Bool = false, _ help: String) {
             self.name = name
             self.standard = standard
             self.isSecret = isSecret
             self.help = help
         }
     }
-
-    /// Every key that there is.
-    package static let keys = [
-        Key("http.host", "127.0.0.1", "Address to listen on."),
-        Key("http.port", "8080", "Port to listen on."),
-        Key("http.publicURL", "", "URL under which people reach the server; default: scheme, host and port above."),
-        Key("http.aliases", "", "Further origins under which the same server is reached, separated by commas."),
-        Key("http.plainAllowed", "false", "Allow plain HTTP on other addresses than the loopback (behind a proxy)."),
-        Key(
-            "http.trustedProxies",
-            "",
-            "Addresses or networks (10.0.0.0/8) of proxies in front, separated by commas, that are believed."
-        ),
-        Key(
-            "http.forwardedHeader",
-            "X-Forwarded-For",
-            "Where they say whom they ask for: X-Forwarded-For or Forwarded."
-        ),
-        Key(
-            "http.connectionsPerSource",
-            "512",
-            "Connections from one address or IPv6 /64; trusted proxies may have more."
-        ),
-        Key("tls.certificateFile", "", "PEM file with the certificate chain; with tls.keyFile it turns TLS on."),
-        Key("tls.keyFile", "", "PEM file with the private key."),
-        Key(
-            "database.path",
-            "latchkey.sqlite",
-            "The SQLite file, or the address of a PostgreSQL database: postgresql://…"
-        ),
-        Key("masterKey.file", "latchkey.key", "File with the master key, mode 0600; made on first start."),
-        Key("masterKey.value", "", isSecret: true, "The master key itself, 32 bytes in Base64, instead of the file."),
-        Key("session.serverName", "main", "Name of this session server in server keys."),
-        Key("session.serverURL", "", "WebSocket URL of this session server; default: the public URL and /session."),
-        Key(
-            "session.reconnectSeconds",
-            "75",
-            "How long a side of a session may be away, after a lost connection or a restart of the server."
-        ),
-        Key(
-            "session.pageMemory",
-            "1024",
-            "MiB that the pages of all live sessions may take, so that an agent who comes late sees the page at once."
-        ),
-        Key(
-            "session.publicAssets",
-            "visitor",
-            "Where agents have pictures of other sites from: visitor, proxy (this server) or none; also 12345=none."
-        ),
-        Key(
-            "session.loopbackAssets",
-            "false",
-            "For tests alone: this server may fetch such pictures from its own machine."
-        ),
-        Key(
-            "client.installURL",
-            "",
-            "Where pages send agents who do not have the desktop client; empty: to ask for it."
-        ),
-        Key("signIn.clockTolerance", "300", "How many seconds the clocks of LoginKey makers may be ahead."),
-        Key("signIn.refusalBurst", "200", "Refused sign-ins that one source may cause at once."),
-        Key("signIn.refusalsPerSecond", "5", "Refused sign-ins that one source may cause a second, sustained."),
-        Key("signIn.grantBurst", "5000", "Sign-ins of one group at once."),
-        Key("signIn.grantsPerSecond", "2000", "Sign-ins of one group a second, sustained."),
-        Key(
-            "presence.connectionsPerSource",
-            "50",
-            "Connections of waiting visitors from one source; more behind a proxy."
-        ),
-        Key("presence.connectionsPerAgent", "100", "Connections by which one agent sees who is there."),
-        Key("presence.connections", "50000", "Connections of visitors, and of agents, in all."),
-        Key(
-            "metrics.token",
-            "",
-            isSecret: true,
-            "The bearer token with which Prometheus reads /metrics, 16 characters or more; empty: there is no /metrics."
-        ),
-        Key("log.level", "info", "trace, debug, info, notice, warning, error or critical."),
-        Key("log.format", "text", "text, or json for one object a line."),
-    ]
 
     private let reader: ConfigReader
 
@@ -129,14 +55,12 @@ package struct Settings: Sendable {
     /// - Parameters:
     ///   - flags: Values from the command line, by key.
     ///   - file: A JSON file; `nil` for none.
-    /// - Throws: ``CommandFailure`` if the file cannot be read, is not JSON, or holds a key that there is not.
-    package init(flags: [String: String], file: String?) async throws {
+    /// - Throws: ``CommandFailure`` if the file cannot be read, is not JSON, or holds an unknown key.
+    package init(flags: [Key: String], file: String?) async throws {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
             EnvironmentVariablesProvider(
-                secretsSpecifier: .specific([
-                    "LATCHKEY_MASTER_KEY_VALUE", "LATCHKEY_METRICS_TOKEN",
-                ])
+                secretsSpecifier: .specific(Set(Key.all.filter(\.isSecret).map(\.variable)))
             )
             .prefixKeys(with: "latchkey"),
         ]
@@ -157,12 +81,12 @@ package struct Settings: Sendable {
 
     /// A misspelled variable would be ignored in silence.
     private static func warnOfUnknownVariables() {
-        let known = Set(keys.map(\.variable)).union(otherVariables)
+        let known = Set(Key.all.map(\.variable)).union(otherVariables)
         let unknown = ProcessInfo.processInfo.environment.keys.filter {
             $0.hasPrefix("LATCHKEY_") && !known.contains($0)
         }
         for name in unknown.sorted() {
-            let closest = keys.map(\.variable).min { distance(name, $0) < distance(name, $1) }
+            let closest = Key.all.map(\.variable).min { distance(name, $0) < distance(name, $1) }
             let hint = closest.map {
                 distance(name, $0) <= 3 ? "; did you mean \($0)?" : "; see `latchkey configuration`"
             }
@@ -192,10 +116,10 @@ package struct Settings: Sendable {
         guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw CommandFailure("the configuration file \(file) is not a JSON object")
         }
-        let unknown = leaves(of: object).filter { name in !keys.contains { $0.name == name } }.sorted()
+        let unknown = leaves(of: object).filter { name in !Key.all.contains { $0.name == name } }.sorted()
         guard unknown.isEmpty else {
             throw CommandFailure(
-                "the configuration file \(file) has keys that there are not: \(unknown.joined(separator: ", ")); see "
+                "the configuration file \(file) has unknown keys: \(unknown.joined(separator: ", ")); see "
                     + "`latchkey configuration`"
             )
         }
@@ -208,11 +132,8 @@ package struct Settings: Sendable {
     }
 
     /// The value of a key as text.
-    package func text(_ name: String) throws(CommandFailure) -> String {
-        guard let key = Self.keys.first(where: { $0.name == name }) else {
-            preconditionFailure("\(name) is not a documented key")
-        }
-        let configKey = ConfigKey(name)
+    package func text(_ key: Key) -> String {
+        let configKey = ConfigKey(key.name)
         if let text = reader.string(forKey: configKey, isSecret: key.isSecret) { return text }
         if let number = reader.int(forKey: configKey) { return String(number) }
         if let flag = reader.bool(forKey: configKey) { return String(flag) }
@@ -220,33 +141,35 @@ package struct Settings: Sendable {
     }
 
     /// The value of a key as a whole number within a range.
-    package func number(_ name: String, in range: ClosedRange<Int>) throws(CommandFailure) -> Int {
-        let text = try text(name)
+    package func number(_ key: Key, in range: ClosedRange<Int>) throws(CommandFailure) -> Int {
+        let text = text(key)
         guard let number = Int(text), range.contains(number) else {
             throw CommandFailure(
-                "\(name) is \"\(text)\"; it has to be a number from \(range.lowerBound) to \(range.upperBound)"
+                "\(key.name) is \"\(text)\"; it has to be a number from \(range.lowerBound) to \(range.upperBound)"
             )
         }
         return number
     }
 
     /// The value of a key as yes or no.
-    package func flag(_ name: String) throws(CommandFailure) -> Bool {
-        let text = try text(name)
-        guard let flag = Bool(text) else { throw CommandFailure("\(name) is \"\(text)\"; it has to be true or false") }
+    package func flag(_ key: Key) throws(CommandFailure) -> Bool {
+        let text = text(key)
+        guard let flag = Bool(text) else {
+            throw CommandFailure("\(key.name) is \"\(text)\"; it has to be true or false")
+        }
         return flag
     }
 
     /// The value of a key; `nil` if it is empty.
-    package func nonEmpty(_ name: String) throws(CommandFailure) -> String? {
-        let text = try text(name)
+    package func nonEmpty(_ key: Key) -> String? {
+        let text = text(key)
         return text.isEmpty ? nil : text
     }
 
-    private static func values(_ flags: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+    private static func values(_ flags: [Key: String]) -> [AbsoluteConfigKey: ConfigValue] {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (name, value) in flags {
-            values[AbsoluteConfigKey(ConfigKey(name))] = ConfigValue(.string(value), isSecret: false)
+        for (key, value) in flags {
+            values[AbsoluteConfigKey(ConfigKey(key.name))] = ConfigValue(.string(value), isSecret: false)
         }
         return values
     }

@@ -4,6 +4,7 @@
 //   response   standard input: the provider's certificates as PEM, a NUL byte, a SAML response as XML
 //   metadata   standard input: a provider's metadata as XML
 //   key        none; prints a new RSA key and its certificate
+//   --version  none; prints the version
 // Prints one line of JSON: what is said, or {"refused":…}. Any other end is trouble.
 #include "program.h"
 
@@ -15,6 +16,9 @@
 #include <xmlsec/crypto.h>
 #include <xmlsec/errors.h>
 #include <xmlsec/xmlsec.h>
+
+// As in ProductVersion.swift; a test compares what the programs say.
+static const char version[] = "0.1.0";
 
 _Noreturn void fail(const char *what) {
     fprintf(stderr, "latchkey-saml: %s\n", what);
@@ -78,6 +82,10 @@ static void check_response(char *input, size_t length) {
 int main(int count, char **arguments) {
     static char input[MAXIMUM_INPUT + 2];
     if (count != 2) fail("usage: latchkey-saml response|metadata|key");
+    if (!strcmp(arguments[1], "--version")) {
+        puts(version);
+        return 0;
+    }
     limit_resources();
     start_libraries();
     if (!strcmp(arguments[1], "key")) {

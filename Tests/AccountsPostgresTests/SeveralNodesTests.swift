@@ -8,6 +8,7 @@ import LoginKey
 import Synchronization
 import TestSupport
 import Testing
+import WireProtocol
 
 /// One database and a group in it.
 private struct Installation {

@@ -7,6 +7,7 @@ import LoginKey
 import Synchronization
 import TestSupport
 import Testing
+import WireProtocol
 
 /// What is over goes, so that the store's size does not depend on how many sign-ins there ever were.
 @Suite struct StoreGrowthTests {

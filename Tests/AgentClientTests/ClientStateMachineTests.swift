@@ -58,8 +58,8 @@ import WireProtocol
         let signedIn = machine.signedIn(try #require(self.launch(actions)), signIn(), at: now)
         let attempt = try #require(self.attempt(signedIn))
         _ = machine.admitted(SessionAdmission(server: "wss://s", serverKey: "x", sessionKey: key), attempt: attempt)
-        _ = machine.received(.connected(isActive: false, other: nil), attempt: attempt)
-        _ = machine.received(.active(visitor: "Noor"), attempt: attempt)
+        _ = machine.received(.connected(status: .waiting, other: nil), attempt: attempt)
+        _ = machine.received(.active(agent: "Dana", visitor: "Noor"), attempt: attempt)
         #expect(machine.session?.phase == .live)
         return machine
     }
@@ -345,7 +345,10 @@ import WireProtocol
     }
 
     @Test func `ends with the session, and says how`() throws {
-        for (status, text) in [("C", "has ended"), ("D", "declined"), ("K", "administrator"), ("?", "is over")] {
+        for (status, text) in [
+            (SessionStatus.completed, "has ended"), (.declined, "declined"), (.killed, "administrator"),
+            (.unknown, "is over"),
+        ] {
             var machine = try live()
             for attempt in 0..<10 {
                 _ = machine.received(.ended(status), attempt: attempt)

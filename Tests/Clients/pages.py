@@ -326,7 +326,18 @@ def the_agent_script(scene):
             break
         scene.page.wait_for_timeout(200)
     scene.event("visitorconn", connected=True)
+    equal(scene.event("visitorconnect", connected=True)["connected"], True)
     contains(scene.event("presence")["url"], "/shop")
+    # What an agent's page sends is heard on the site, which alone decides what to do about it.
+    scene.visitor.evaluate("""() => {
+        globalThis.calls = [];
+        for (const kind of ["signal", "invoke"]) Latchkey.on(kind, ({ func, args }) => calls.push([kind, func, args]));
+    }""")
+    scene.call("presence.signalVisitor({ data: { offer: 7 } })")
+    scene.call("presence.invokeVisitor({ func: 'Shop.show', args: ['cart'] })")
+    scene.visitor.wait_for_function("calls.length === 2")
+    equal(scene.visitor.evaluate("calls"),
+          [["signal", "signal", {"offer": 7}], ["invoke", "GLANCE.Shop.show", ["cart"]]])
     scene.call("invite('script-key-1')")
     scene.answer("yes")
     scene.event("terms", status="accepted")

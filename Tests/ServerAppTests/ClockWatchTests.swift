@@ -58,7 +58,7 @@ import Testing
         #expect(machine.lines.withLock { $0 }.isEmpty)
     }
 
-    @Test func `two days ahead is logged and makes not ready, and back is ready again`() {
+    @Test func `two days ahead is logged and makes the server not ready, and back is ready again`() {
         let machine = Machine()
         let watch = machine.watch()
         machine.pass(5, clock: 172_805)

@@ -3,6 +3,7 @@ import LoginKey
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import Synchronization
 import Testing
 import WireCodec
 import WireProtocol
@@ -43,7 +44,8 @@ import WireProtocol
         let participant = SessionStateMachine.Participant(id: name, name: name, capabilities: [.invite])
         let agent = LiveSession.Agent(
             userID: User.ID(account),
-            apiKeyID: nil
+            apiKeyID: nil,
+            correlationID: try #require(CorrelationID(String(repeating: "b", count: 32)))
         )
         let refusal = session.connect(
             participant,
@@ -77,6 +79,26 @@ import WireProtocol
             #expect(!text.contains(#""type":"active""#))
             #expect(text.contains(#"{"type":"ended","status":"\#(SessionStatus.error.rawValue)"}"#))
         }
+    }
+
+    @Test func `the session goes into the trail of the first agent's click, and says so in the visitor's`() async throws {
+        let click = try #require(CorrelationID(String(repeating: "b", count: 32)))
+        let session = try session()
+        let (_, _, visitor) = try connect(session, "Noor", as: .visitor)
+        let (_, _, agent) = try connect(session, "Dana", as: .agent)
+        session.receive(.accept(), from: .visitor, visitor, at: Self.now)
+        session.receive(.leave, from: .agent("Dana"), agent, at: Self.now)
+        let written = Mutex<[(SessionStatus, CorrelationID)]>([])
+        let noted = Mutex<[(SessionNote, CorrelationID)]>([])
+        await session.run(at: time) { record in
+            written.withLock { $0.append((record.status, record.correlationID)) }
+        } noting: { record, note in
+            noted.withLock { $0.append((note, record.correlationID)) }
+        }
+        #expect(written.withLock { $0.map(\.0) } == [.waiting, .active, .completed])
+        #expect(written.withLock { $0.map(\.1) } == [.none, click, click])
+        let first = noted.withLock { $0.first }
+        #expect(first?.0 == .answered(by: "Dana", click: click.text) && first?.1 == CorrelationID.none)
     }
 
     @Test func `another account with the same name within the session does not get the place`() throws {

@@ -182,6 +182,17 @@ import Testing
         #expect(board.answer("q1", .declined, by: otherTab, at: Self.now + 6) == nil)
     }
 
+    @Test func `whoever asks again for what was declined hears so, and the visitor is left in peace`() throws {
+        var board = present()
+        _ = board.watch(noor, for: dana, by: panel, at: Self.now)
+        let key = try #require(SessionKey("caller-key-7"))
+        _ = board.invite(noor, by: try inviter(), as: "q1", for: key, at: Self.now)
+        _ = board.answer("q1", .declined, by: tab, at: Self.now + 1)
+        let again = board.invite(noor, by: try inviter(click: 2), as: "q2", for: key, at: Self.now + 2)
+        #expect(notices(again).map(\.peer) == [panel])
+        #expect(events(notices(again), for: panel) == [.terms(noor.visitorID, agent: "Dana", .declined)])
+    }
+
     @Test func `a click that was declined never asks again, another one after a minute`() throws {
         var board = present()
         _ = board.invite(noor, by: try inviter(), as: "q1", at: Self.now)

@@ -28,6 +28,27 @@ import WireProtocol
         actions.compactMap { if case .record(let status, _, _) = $0 { status } else { nil } }
     }
 
+    @Test func `what is said while a side is away reaches it when it is back, in order, and once`() {
+        var machine = active()
+        _ = machine.lose(.visitor, at: Self.now)
+        for number in 0...60 { #expect(machine.relay("\(number)", from: .agent("a")).isEmpty) }
+        func messages(_ actions: [SessionAction]) -> [String] {
+            actions.compactMap { if case .send(_, .message(_, _, let text)) = $0 { text } else { nil } }
+        }
+        // Not without end: the newest fifty.
+        let back = machine.connect(visitor, as: .visitor, isReturning: true, at: Self.now + 1)
+        #expect(messages(back) == (11...60).map { "\($0)" })
+        guard case .admit(.visitor, .connected(status: .active, _, _)) = back.first else {
+            Issue.record("told before the visitor is in")
+            return
+        }
+        _ = machine.lose(.agent("a"), at: Self.now + 2)
+        #expect(machine.relay("and you?", from: .visitor).isEmpty)
+        #expect(messages(machine.connect(agent, as: .agent, at: Self.now + 3)) == ["and you?"])
+        _ = machine.lose(.visitor, at: Self.now + 4)
+        #expect(messages(machine.connect(visitor, as: .visitor, isReturning: true, at: Self.now + 5)).isEmpty)
+    }
+
     @Test func `waits when the first side has connected`() {
         var machine = SessionStateMachine(owner: .visitor, createdAt: Self.now)
         #expect(machine.status == .settingUp)

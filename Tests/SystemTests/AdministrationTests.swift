@@ -154,5 +154,14 @@ import WebSocketClient
         #expect(try server.latchkey(["serve"], settings: other, expecting: 1).contains("--public-url"))
         try server.latchkey(["group", "create", "12345", "--name", "Acme"])
         #expect(try server.latchkey(["configuration"]).contains("http.host"))
+        let url = "http://[::1]:\(server.port)"
+        try await server.start(at: url)
+        let refused = try await HTTP.postForm(
+            url + "/services/AuthorizationService.svc/rest/Authorize",
+            "partnerid=12345&partneruserid=nobody&loginkey=x"
+        )
+        #expect(refused.status == 401)
+        #expect(try server.latchkey(["audit", "list", "--refused", "--json"]).contains(#""source" : "::1""#))
+        #expect(await server.stop() == 0)
     }
 }

@@ -269,9 +269,31 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func `the table of settings in the documents is the one that is printed`() async throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let document = tests.deletingLastPathComponent().appending(path: "docs/configuration.md")
+        let rows = try String(contentsOf: document, encoding: .utf8).split(separator: "\n")
+            .filter { $0.hasPrefix("| `") }
+        struct Setting: Decodable {
+            let key: String
+            let variable: String
+            let standard: String
+            let help: String
+            let isSecret: Bool
+
+            var row: String {
+                let standard = standard.isEmpty ? "" : "`\(standard)`"
+                return "| `\(key)` | `\(variable)` | \(standard) | \(help)\(isSecret ? " Secret." : "") |"
+            }
+        }
+        let printed = try await ServerProcess(.serve).latchkey(["configuration", "--json"])
+        let settings = try JSONDecoder().decode([Setting].self, from: Data(printed.utf8))
+        #expect(settings.count > 25 && rows.map(String.init) == settings.map(\.row))
+    }
+
     @Test func `all programs say the same version`() throws {
         let folder = ServerProcess.executable.deletingLastPathComponent()
-        let versions = try ["latchkey", "latchkey-client", "latchkey-launcher", "latchkey-window"]
+        let versions = try ["latchkey", "latchkey-client", "latchkey-launcher", "latchkey-saml", "latchkey-window"]
             .map { folder.appending(path: $0).path }
             .filter { FileManager.default.isExecutableFile(atPath: $0) }
             .map { try Tool.run($0, ["--version"]).trimmingCharacters(in: .whitespacesAndNewlines) }

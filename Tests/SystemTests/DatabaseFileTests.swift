@@ -36,6 +36,28 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
 
+    @Test func `a name of one letter is a file like any other`() throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try latchkey(["group", "create", "12345", "--name", "Acme", "--database", "d"], 0)
+        #expect(try latchkey(["group", "list", "--database", "d"], 0).contains("Acme"))
+        _ = try latchkey(["backup", "b", "--database", "d"], 0)
+        _ = try latchkey(["restore", "b", "--database", "r"], 0)
+        #expect(try latchkey(["group", "list", "--database", "r"], 0).contains("Acme"))
+        #expect(try latchkey(["group", "list", "--database", "x"], 1).contains("there is no database x"))
+    }
+
+    @Test(arguments: ["-wal", "-shm"])
+    func `what is beside a database must not be open to others either`(_ end: String) throws {
+        let (folder, latchkey) = try newGroup()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try latchkey(["group", "create", "12345", "--name", "Acme"], 0)
+        let file = folder + "/latchkey.sqlite" + end
+        try Data().write(to: URL(filePath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        #expect(try latchkey(["group", "list"], 1).contains("latchkey.sqlite\(end) is readable by others"))
+    }
+
     @Test func `a database or a key that others can read is refused, a link to a key of its own is taken`() throws {
         let (folder, latchkey) = try newGroup()
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -83,7 +105,14 @@ import Testing
         )
         let other = ["--master-key-file", "x.key"]
         let refused = "the master key does not belong to the database"
-        #expect(try latchkey(["apikey", "create", "--group", "12345"] + other, 1).contains(refused))
+        let text = try latchkey(["apikey", "create", "--group", "12345"] + other, 1)
+        // Which of several kept keys it is can be told by the names.
+        let names = text.firstMatch(
+            of: /made with the master key ([0-9a-f]{8}), and this is the master key ([0-9a-f]{8})/
+        )
+        let (_, own, foreign) = try #require(names?.output)
+        #expect(text.contains(refused) && own != foreign)
+        #expect(try latchkey(["backup", "named.sqlite"], 0).contains("The master key \(own) is not in it"))
         _ = try latchkey(["apikey", "create", "--group", "12345"], 0)
 
         let restore = ["restore", "backup.sqlite", "--database", "new.sqlite", "--master-key-file"]
@@ -96,8 +125,8 @@ import Testing
         let wrong = ["--port", "0", "--public-url", "not a URL"]
         #expect(try latchkey(["serve", "--database", "lost.sqlite"] + wrong, 1).contains("a new one is made under"))
         let first = ["serve", "--database", "first.sqlite", "--master-key-file", "first.key"]
-        let text = try latchkey(first + wrong, 1)
-        #expect(text.contains("public") && !text.contains("Warning"))
+        let said = try latchkey(first + wrong, 1)
+        #expect(said.contains("public") && !said.contains("Warning"))
     }
 
     @Test func `another key, another version and a file that is cut off are named`() throws {

@@ -48,8 +48,6 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder.path) }
         for name in ["first", "second"] { try folder.certificate(name) }
         try folder.use(certificate: "first", key: "first")
-        let file = folder.path + "/latchkey.json"
-        try #"{"log": {"level": "info"}}"#.write(toFile: file, atomically: true, encoding: .utf8)
         let server = try await ServerProcess(
             .serve,
             settings: [
@@ -75,6 +73,50 @@ import Testing
         server.signal(SIGHUP)
         try await wait(for: "were read again", in: server.log)
         #expect(try subject(server).hasSuffix("CN = second"))
+        #expect(await server.stop() == 0)
+    }
+
+    @Test func `a hang-up brings in a new log level; with anything that is not valid nothing is changed`() async throws
+    {
+        let folder = try Folder()
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
+        let file = folder.path + "/latchkey.json"
+        let server = try await ServerProcess(.serve, file: file)
+        func hangUp(_ settings: String, until text: String) async throws {
+            try settings.write(toFile: file, atomically: true, encoding: .utf8)
+            server.signal(SIGHUP)
+            try await wait(for: text, in: server.log)
+        }
+        func refuse() async throws -> String {
+            let id = "\(UUID())".replacing("-", with: "").lowercased()
+            let answer = try await HTTP.send(
+                .POST,
+                server.url + "/services/AuthorizationService.svc/rest/Authorize",
+                headers: ["x-correlation-id": id],
+                body: "partnerid=1&partneruserid=x&loginkey=y"
+            )
+            #expect(answer.status != 200)
+            return answer.headers.first(name: "x-correlation-id") ?? id
+        }
+        try #"{"log": {"level": "critical"}}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        try await server.start()
+        let silent = try await refuse()
+        // At this level the reload itself says nothing: what follows does.
+        try #"{"log": {"level": "info"}}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        server.signal(SIGHUP)
+        try await wait(for: "were read again", in: server.log)
+        let told = try await refuse()
+        try await wait(for: told, in: server.log)
+        #expect(try !String(contentsOfFile: server.log, encoding: .utf8).contains(silent))
+        for setting in [
+            #""http": {"trustedProxies": "nonsense"}"#, #""presence": {"connections": 0}"#,
+            #""session": {"publicAssets": "sometimes"}"#, #""signIn": {"clockTolerance": 99999}"#,
+        ] {
+            let name = setting.split(separator: "\"").dropFirst(2).first { $0.allSatisfy(\.isLetter) } ?? ""
+            try await hangUp(#"{"log": {"level": "critical"}, \#(setting)}"#, until: "\(name) is")
+        }
+        let still = try await refuse()
+        try await wait(for: still, in: server.log)
         #expect(await server.stop() == 0)
     }
 
@@ -177,6 +219,15 @@ import Testing
             expecting: 1
         )
         #expect(forged.contains(#"x\u{a}These credentials would"#), "\(forged)")
+        try await server.start()
+        _ = try await HTTP.postForm(
+            server.url + "/services/AuthorizationService.svc/rest/Authorize",
+            "partnerid=12345&partneruserid=%1B[31mred%E2%80%AE&loginkey=\(loginKey.replacing("$", with: "%24"))"
+        )
+        #expect(await server.stop() == 0)
+        let list = try server.latchkey(["audit", "list", "--refused"])
+        #expect(list.contains("\\u{1b}[31mred"), "\(list)")
+        #expect(!list.unicodeScalars.contains("\u{1B}") && !list.unicodeScalars.contains("\u{202E}"))
         #expect(!forged.split(separator: "\n").contains { $0.hasPrefix("These credentials would") }, "\(forged)")
     }
 }

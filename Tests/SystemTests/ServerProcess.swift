@@ -16,6 +16,7 @@ final class ServerProcess: Sendable {
     let port: Int
     private let kind: Kind
     let settings: [String: String]
+    private let file: String?
     private let process = Mutex<ChildProcess?>(nil)
 
     var url: String { "http://127.0.0.1:\(port)" }
@@ -29,9 +30,11 @@ final class ServerProcess: Sendable {
         return URL(filePath: tests).deletingLastPathComponent().appending(path: "latchkey")
     }()
 
-    init(_ kind: Kind, port given: Int? = nil, settings: [String: String] = [:]) async throws {
+    /// - Parameter file: A configuration file, which alone says what is logged then.
+    init(_ kind: Kind, port given: Int? = nil, settings: [String: String] = [:], file: String? = nil) async throws {
         self.kind = kind
         self.settings = settings
+        self.file = file
         folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         port = if let given { given } else { try await Self.freePort() }
@@ -46,14 +49,16 @@ final class ServerProcess: Sendable {
     ///
     /// - Parameter certificate: The server's own certificate, where it speaks TLS.
     /// - Throws: ``ServerFailure`` with the server's log.
-    func start(certificate: String? = nil) async throws {
+    func start(certificate: String? = nil, at address: String? = nil) async throws {
         await Self.starts.enter()
         defer { Self.starts.leave() }
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         let output = try FileHandle(forWritingTo: URL(filePath: log))
         let process = try ChildProcess(
             Self.executable.path,
-            kind == .demo ? ["demo", "--data-folder", folder, "--port", "\(port)"] : ["serve"],
+            kind == .demo
+                ? ["demo", "--data-folder", folder, "--port", "\(port)"]
+                : ["serve"] + (file.map { ["--config", $0] } ?? []),
             environment: environment,
             output: output.fileDescriptor,
             errors: output.fileDescriptor
@@ -62,14 +67,14 @@ final class ServerProcess: Sendable {
         try output.close()
         self.process.withLock { $0 = process }
         for _ in 0..<1200 {
-            if await answers(certificate) { return }
+            if await answers(certificate, at: address ?? url) { return }
             guard process.isRunning else { break }
             try await ContinuousClock().sleep(for: .milliseconds(50))
         }
         throw ServerFailure("the server did not start: \(try String(contentsOfFile: log, encoding: .utf8))")
     }
 
-    private func answers(_ certificate: String?) async -> Bool {
+    private func answers(_ certificate: String?, at url: String) async -> Bool {
         if let certificate {
             let url = "https://127.0.0.1:\(port)/healthz"
             return (try? Tool.run("/usr/bin/curl", ["-s", "-f", "--cacert", certificate, url]))?.contains("ok") == true
@@ -150,7 +155,7 @@ final class ServerProcess: Sendable {
         environment["LATCHKEY_DATABASE_PATH"] = database
         environment["LATCHKEY_MASTER_KEY_FILE"] = masterKeyFile
         environment["LATCHKEY_HTTP_PORT"] = "\(port)"
-        environment["LATCHKEY_LOG_LEVEL"] = "trace"
+        environment["LATCHKEY_LOG_LEVEL"] = file == nil ? "trace" : nil
         environment.merge(settings) { _, newer in newer }
         return environment
     }

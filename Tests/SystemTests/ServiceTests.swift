@@ -196,11 +196,27 @@ import WebSocketClient
 
     @Test func `a hang-up ends neither the server nor a session`() async throws {
         try await withDemo { server in
-            server.signal(SIGHUP)
-            for _ in 0..<50 {
-                let health = try await HTTP.send(.GET, server.url + "/healthz")
-                #expect(health.status == 200)
-            }
+            let visit = try await HTTP.postJSON(
+                server.url + "/api/v1/visits",
+                #"{"groupid":"12345","visitorid":"hang-up"}"#
+            )
+            let url = try #require(visit.member("server"))
+            let key = try #require(visit.member("serverKey"))
+            try await SessionClient(url: url)
+                .converse { visitor in
+                    try await visitor.send(#"{"type":"connect","serverKey":"\#(key)"}"#)
+                    #expect(try await visitor.next()?.contains("connected") == true)
+                    server.signal(SIGHUP)
+                    for _ in 0..<50 {
+                        let health = try await HTTP.send(.GET, server.url + "/healthz")
+                        #expect(health.status == 200)
+                    }
+                    let log = try String(contentsOfFile: server.log, encoding: .utf8)
+                    #expect(log.contains("were read again"))
+                    // The same connection: nobody had to come back.
+                    try await visitor.send(#"{"type":"leave"}"#)
+                    #expect(try await visitor.next()?.contains(#""type":"ended""#) != false)
+                }
         }
     }
 

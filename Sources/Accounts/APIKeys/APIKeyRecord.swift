@@ -5,18 +5,7 @@ package import LoginKey
 /// Several may be valid at once, so that a rotation locks nobody out.
 package struct APIKeyRecord: Sendable {
     /// Names an API key within the installation.
-    package struct ID: Hashable, Sendable, CustomStringConvertible {
-        /// A positive number.
-        package let number: Int64
-
-        /// Makes an id.
-        package init(_ number: Int64) {
-            self.number = number
-        }
-
-        /// The number.
-        package var description: String { "\(number)" }
-    }
+    package typealias ID = RecordID<APIKeyRecord>
 
     /// The key's id; given by the store.
     package var id: ID

@@ -6,18 +6,7 @@ internal import Crypto
 /// The token itself is shown once and kept as a digest: it has 256 random bits, so that a plain hash cannot be guessed.
 package struct AccessToken: Hashable, Sendable {
     /// Names a token within the installation.
-    package struct ID: Hashable, Sendable, CustomStringConvertible {
-        /// A positive number.
-        package let number: Int64
-
-        /// Makes an id.
-        package init(_ number: Int64) {
-            self.number = number
-        }
-
-        /// The number.
-        package var description: String { "\(number)" }
-    }
+    package typealias ID = RecordID<AccessToken>
 
     /// The token's id; given by the store.
     package var id: ID

@@ -6,7 +6,7 @@
 package struct AuditVerification: Sendable {
     /// How many rows were checked.
     package var rows = 0
-    /// The number of the first row that does not fit to the one before it.
+    /// The number of the first row that does not match the one before it.
     package var firstBroken: Int64?
     /// The hash of the newest row that fits, 32 bytes; `nil` if no row does.
     package var newest: [UInt8]?
@@ -18,7 +18,7 @@ package struct AuditVerification: Sendable {
     package var checkpoints = 0
     /// The newest checkpoint; `nil` if there is none.
     package var newestCheckpoint: AuditCheckpoint?
-    /// The number of the first checkpoint that is not signed, or does not fit to the one before it.
+    /// The number of the first checkpoint that is not signed, or does not match the one before it.
     package var firstBrokenCheckpoint: Int64?
     /// A row that a checkpoint names, and that is not there or is another; `nil` if all are there.
     package var missing: AuditHead?

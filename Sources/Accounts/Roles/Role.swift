@@ -3,18 +3,7 @@ package import LoginKey
 /// A named narrowing of what a group's agents may do.
 package struct Role: Hashable, Sendable {
     /// Names a role within the installation.
-    package struct ID: Hashable, Sendable, CustomStringConvertible {
-        /// A positive number.
-        package let number: Int64
-
-        /// Makes an id.
-        package init(_ number: Int64) {
-            self.number = number
-        }
-
-        /// The number.
-        package var description: String { "\(number)" }
-    }
+    package typealias ID = RecordID<Role>
 
     /// The most characters of a name.
     package static let maximumNameLength = 70

@@ -1,20 +1,7 @@
 /// What a user has to present beside the password: codes of an app, or a recovery code.
 package struct SecondFactor: Hashable, Sendable {
     /// Tells a factor from the one that the user had before.
-    package struct ID: Hashable, Sendable {
-        /// A positive number.
-        package let number: Int64
-
-        /// Makes an id.
-        package init(_ number: Int64) {
-            self.number = number
-        }
-
-        /// Makes a random id.
-        package init(using generator: inout some RandomNumberGenerator) {
-            self.number = Int64.random(in: 1...Int64.max, using: &generator)
-        }
-    }
+    package typealias ID = RecordID<SecondFactor>
 
     /// The factor's id.
     package var id: ID
@@ -58,5 +45,12 @@ package enum SecondFactorPolicy: String, Hashable, Sendable, CaseIterable {
         case .administrators: user.isAdministrator
         case .everybody: true
         }
+    }
+}
+
+extension RecordID<SecondFactor> {
+    /// Makes a random id.
+    package init(using generator: inout some RandomNumberGenerator) {
+        self.init(Int64.random(in: 1...Int64.max, using: &generator))
     }
 }

@@ -23,6 +23,27 @@ package struct SecretVault: Sendable {
         self.masterKeyCheck = unsafe masterKey.derivedKey(for: "master key check").withUnsafeBytes { unsafe Array($0) }
     }
 
+    /// What people call the master key: eight hexadecimal digits.
+    package var masterKeyName: String { Self.masterKeyName(ofCheck: masterKeyCheck) }
+
+    /// What people call the master key that a store's check was made with.
+    package static func masterKeyName(ofCheck check: some Sequence<UInt8>) -> String {
+        check.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Looks whether a store was made with this master key, by the check that is in it.
+    ///
+    /// - Throws: ``AccountsError/Code/unreadableSecret``, naming both keys.
+    package func require(_ check: some Sequence<UInt8>) throws(AccountsError) {
+        guard Array(check) != masterKeyCheck else { return }
+        throw AccountsError(
+            code: .unreadableSecret,
+            message:
+                "it was made with the master key \(Self.masterKeyName(ofCheck: check)), and this is the master key "
+                + masterKeyName
+        )
+    }
+
     /// What a secret is for; part of the associated data.
     package enum Purpose: String, Sendable {
         /// A group's API key.

@@ -3,18 +3,7 @@ package import LoginKey
 /// Someone who can sign in: an agent or an administrator of one group.
 package struct User: Hashable, Sendable {
     /// Names a user within the installation (the vendor's person id).
-    package struct ID: Hashable, Sendable, CustomStringConvertible {
-        /// A positive number.
-        package let number: Int64
-
-        /// Makes an id.
-        package init(_ number: Int64) {
-            self.number = number
-        }
-
-        /// The number.
-        package var description: String { "\(number)" }
-    }
+    package typealias ID = RecordID<User>
 
     /// Whether a user may sign in (`docs/protocol.md#user-states`).
     package enum State: String, Hashable, Sendable, CaseIterable {

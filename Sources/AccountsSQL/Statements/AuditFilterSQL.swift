@@ -12,7 +12,11 @@ package struct AuditFilterSQL {
     package init(_ filter: AuditFilter) {
         require("correlation_id = ?", filter.correlationID?.text)
         require("partner_id = ?", filter.partnerID?.text)
-        require("actor = ?", filter.actor)
+        // A Salesforce id is the same user in both of its lengths.
+        if let actor = filter.actor {
+            text += " AND actor IN (?, ?)"
+            arguments += [actor, SalesforceID.otherSpelling(of: actor) ?? actor]
+        }
         require("outcome = ?", filter.outcome?.rawValue)
         require("time >= ?", filter.since)
     }

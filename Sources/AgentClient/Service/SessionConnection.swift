@@ -11,7 +11,7 @@ struct SessionConnection: Sendable {
     private let server: String
 
     /// Makes a connection whose first frame is the server key, whatever is sent in the meantime.
-    init(_ admission: Admission) {
+    init(_ admission: SessionAdmission) {
         (texts, outgoing) = AsyncStream.makeStream()
         server = admission.server
         outgoing.yield(ParticipantCommand.connect(serverKey: admission.serverKey).json)

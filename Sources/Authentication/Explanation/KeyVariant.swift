@@ -31,10 +31,22 @@ struct KeyVariant {
             Self("there is a line break (CRLF) after the API key", text + "\r\n"),
             Self("there is a carriage return after the API key", text + "\r"),
             Self("there is a blank after the API key", text + " "),
+            Self("there are two blanks after the API key", text + "  "),
+            Self("there is a tab after the API key", text + "\t"),
             Self("there is a blank in front of the API key", " " + text),
             Self("the API key is in quotes", "\"\(text)\""),
             Self("the API key is in single quotes", "'\(text)'"),
             Self("there is a byte order mark in front of the API key", "\u{FEFF}" + text),
+            Self("the API key is in quotes, with a line break after them", "\"\(text)\"\n"),
+            Self("the API key is in quotes, with a line break (CRLF) after them", "\"\(text)\"\r\n"),
+            Self(
+                "there is a byte order mark in front of the API key, and a line break after it",
+                "\u{FEFF}" + text + "\n"
+            ),
+            Self(
+                "there is a byte order mark in front of the API key, and a line break (CRLF) after it",
+                "\u{FEFF}" + text + "\r\n"
+            ),
             Self("there is a NUL byte after the API key", key + [0]),
             Self("the last character of the API key is cut off", key.dropLast()),
             Self("the first character of the API key is cut off", key.dropFirst()),

@@ -79,7 +79,7 @@ struct MessageMistake {
         [
             ("a line break", "\n"), ("a line break (CRLF)", "\r\n"), ("a blank", " "), ("a tab", "\t"),
             ("a NUL byte", "\0"), ("the two characters \\n", "\\n"), ("a comma and a blank", ", "), ("::", "::"),
-            ("||", "||"), ("%20", "%20"), ("%0A", "%0A"), ("--", "--"),
+            ("||", "||"), (" | ", " | "), ("%20", "%20"), ("%0A", "%0A"), ("--", "--"),
         ] + "~$&:;|,/\\-_.+=#*?!@%^".map { ("\($0)", "\($0)") }
 
     /// Between all parts, between some, and at the ends.

@@ -2,6 +2,7 @@ package import Accounts
 internal import Crypto
 internal import LoginKey
 internal import ServiceTokens
+internal import WireCodec
 
 // Sign-in with a SAML provider: what a browser brings back from it (SAML profiles section 4.1).
 
@@ -88,9 +89,12 @@ extension Authenticator {
         _ saml: SAMLTrust,
         _ attempt: Attempt
     ) async throws(AccountsError) -> SAMLReading {
-        guard let reader else { return .unavailable("no program is there that checks signatures") }
+        guard let reader else { return .unavailable("the program that checks signatures is missing") }
         guard !answer.response.isEmpty else { return .refused("there is no response") }
-        return try await samlResponses.run(group: provider.partnerID.text, source: attempt.source) {
+        return try await samlResponses.run(
+            group: provider.partnerID.text,
+            source: SourceNetwork.name(of: attempt.source)
+        ) {
             reader.read(answer.response, certificates: saml.certificates)
         }
     }

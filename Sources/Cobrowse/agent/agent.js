@@ -47,7 +47,7 @@
       this.authorization = params.authorization || "";
       this.isOver = true;
       this.attempts = 0;
-      for (const name of ["onconnect", "onvisitorconnect", "onpresence", "onterms", "onvisitorsessionstart",
+      for (const name of ["onconnect", "onvisitorconnect", "onvisitorconn", "onpresence", "onterms", "onvisitorsessionstart",
         "onvisitorsessionend", "onclose", "onerror"]) {
         this[name] = params[name] || nothing;
       }
@@ -104,7 +104,8 @@
 
     receive(socket, frame) {
       const listeners = {
-        visitorconn: this.onvisitorconnect,
+        // Existing pages set the second name.
+        visitorconn: (data) => [this.onvisitorconnect, this.onvisitorconn].forEach((listener) => listener.call(this, data)),
         presence: this.onpresence,
         terms: this.onterms,
         visitorsessionstart: this.onvisitorsessionstart,

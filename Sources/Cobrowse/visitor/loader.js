@@ -162,6 +162,7 @@
   GLANCE.Presence.Visitor ??= class {
     constructor(/** @type {any} */ given) {
       this.who = given?.visitorid ? { visitorId: given.visitorid } : {};
+      api.on("signal", ({ args }) => this.onsignal?.(args));
     }
     presence() {
       api.presence(true, this.who);

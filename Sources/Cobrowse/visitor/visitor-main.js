@@ -136,6 +136,7 @@ export async function createVisitor(settings, emit) {
           invitation = asked;
           bar.ask("invite", agent);
         },
+        oncall: emit,
         onwithdrawn(/** @type {string} */ asked) {
           if (asked !== invitation) return;
           invitation = "";

@@ -8,10 +8,11 @@ import { describePage } from "./visitor-page.js";
  * @param {{groupid: string, visitorid: string, name: string}} options.who
  * @param {(invitation: string, agent: string) => void} options.oninvite
  * @param {(invitation: string) => void} options.onwithdrawn
+ * @param {(kind: string, call: {func: string, args?: any}) => void} options.oncall
  * @param {typeof WebSocket} options.Socket
  * @param {typeof setTimeout} options.later
  */
-export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later }) {
+export function createPresence({ base, who, oninvite, onwithdrawn, oncall, Socket, later }) {
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
   let socket;
@@ -50,6 +51,8 @@ export function createPresence({ base, who, oninvite, onwithdrawn, Socket, later
       if (event.type === "moved") movedTo = content.server + "/visitor";
       if (event.type === "invite") oninvite(content.invitation, content.agent);
       if (event.type === "withdrawn") onwithdrawn(content.invitation);
+      // What it means is for the site to say: nothing is run here.
+      if (event.type === "signal" || event.type === "invoke") oncall(event.type, content);
     };
     socket.onclose = () => {
       beats += 1;

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import LoginKey
+internal import WireProtocol
 
 // The answers of ActivityService. The details are ours (`docs/protocol.md#activity-service`).
 

@@ -11,7 +11,7 @@ internal import WireCodec
 struct ServiceController: Sendable {
     let service: ServiceDescription
     let site: WebSite
-    let store: any AccountStore
+    let signInService: SignInService
 
     private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: site.ownOrigins) }
 
@@ -92,7 +92,14 @@ struct ServiceController: Sendable {
             response = failure(error, isJSON: request.head.saysJSON, request, context)
         }
         let origin = RequestOrigin(request, own: site.ownOrigins)
-        await crossOrigin.allow(origin, byGroupNamedIn: body, of: request.head, store, on: &response.headers)
+        await crossOrigin.allow(
+            origin,
+            byGroupNamedIn: body,
+            of: request.head,
+            context,
+            signInService,
+            on: &response.headers
+        )
         return response
     }
 

@@ -34,12 +34,15 @@ struct SessionLookup: Sendable {
         kinds: Set<SessionRecord.Kind>,
         purpose: String
     ) async throws -> Match? {
-        let key = try Self.key(call.fields[ParameterName.sessionServiceKey] ?? "")
+        let typed = call.fields[ParameterName.sessionServiceKey] ?? ""
+        _ = try Self.keys(typed)
         let attempt = call.attempt(purpose, [.joinCobrowseSessions], command: .join)
         let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
         guard signInService.guesses.take(grant.rateLimitKey, at: call.time) else { throw AnswerError.tooManyRequests }
-        guard let session = try await store.openSession(key, of: grant.group.partnerID),
-            kinds.contains(session.kind), !session.isStale(at: call.seconds)
+        let partnerID = grant.group.partnerID
+        guard let key = try await signInService.authenticator.store.sessionKey(typed: typed, of: partnerID),
+            let session = try await store.openSession(key, of: partnerID), kinds.contains(session.kind),
+            !session.isStale(at: call.seconds)
         else { return nil }
         guard !session.isKeyless || grant.privileges.contains(.keylessSessions) else {
             try await refuse(session, grant, attempt)
@@ -51,19 +54,21 @@ struct SessionLookup: Sendable {
 
     /// The open sessions that the agent is in; the one of `ssnkey`, if that is not empty.
     func sessions(_ call: ServiceCall, purpose: String) async throws -> [SessionRecord] {
-        let key = try call.fields.nonEmpty(ParameterName.sessionServiceKey).map(Self.key)
+        let keys = try call.fields.nonEmpty(ParameterName.sessionServiceKey).map(Self.keys)
         let attempt = call.attempt(purpose, command: .list)
         let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
         let query = SessionQuery(agent: grant.actor, isOpen: true)
         return try await store.sessions(matching: query, of: grant.group.partnerID)
-            .filter { !$0.isStale(at: call.seconds) && (key == nil || $0.key == key) }
+            .filter { !$0.isStale(at: call.seconds) && (keys?.contains($0.key) ?? true) }
     }
 
-    private static func key(_ text: String) throws(AnswerError) -> SessionKey {
-        guard let key = SessionKey(text) else {
+    /// What may be meant, of which there is at least one.
+    private static func keys(_ typed: String) throws(AnswerError) -> [SessionKey] {
+        let keys = SessionKey.candidates(typed: typed)
+        guard !keys.isEmpty else {
             throw .badRequest("ssnkey is a session key or visitor id: 1 to 63 letters, digits and . _ ~ -")
         }
-        return key
+        return keys
     }
 
     /// Writes down that an agent may not join by visitor id.

@@ -261,7 +261,7 @@
         event.reason === "occupied"
           ? fail("Somebody else is in this session", "Another agent has joined already, and can invite you.", "another")
           : event.reason === "full"
-          ? fail("The session is full", "There are as many agents in it as there may be.", "another")
+          ? fail("The session is full", "It already has as many agents as are allowed.", "another")
           : event.reason === "declined"
           ? fail("The visitor declined", "They do not want you to join this session.", "another")
           : fail("The session is over", "Ask the visitor to start a new one.", "wait", "another"),

@@ -209,7 +209,7 @@ enum FilterSyntaxError: Error, Equatable, CustomStringConvertible {
     case tooDeep
     case tooManyTerms
 
-    /// What to mend, for people.
+    /// What to fix, for people.
     var description: String {
         switch self {
         case .unreadable(let position): "not readable at byte \(position + 1)"

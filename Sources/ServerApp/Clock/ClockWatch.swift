@@ -68,7 +68,7 @@ package final class ClockWatch: Sendable {
             jumps.increment()
             logger.warning("the clock has jumped", metadata: ["seconds": "\(step / 1000)"])
         }
-        if isSettled { logger.notice("the clock has not jumped for ten minutes: it is taken for right") }
+        if isSettled { logger.notice("the clock has not jumped for ten minutes: it is trusted again") }
         return abs(deviation) > Self.tolerance ? deviation / 1000 : nil
     }
 

@@ -26,7 +26,7 @@ struct AuditSealingService: Service {
         do {
             let sealing = try await store.sealAudit(ifOlderThan: milliseconds)
             for head in sealing.lost {
-                logger.error("the audit was changed: a row is not there any more", metadata: ["row": "\(head.id)"])
+                logger.error("the audit was changed: a row is missing", metadata: ["row": "\(head.id)"])
             }
             guard let checkpoint = sealing.checkpoint else { return }
             let hash = String(decoding: Base64URL.encode(checkpoint.hash.span), as: UTF8.self)

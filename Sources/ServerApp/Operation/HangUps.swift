@@ -11,7 +11,9 @@ struct HangUps: Service {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             do {
                 try await reload()
-                logger.notice("certificate, log level and limits were read again")
+                logger.notice(
+                    "certificate, log level and limits were read again; the keys of identity providers follow"
+                )
             } catch {
                 logger.error("nothing was changed: what was read again is not valid", metadata: ["error": "\(error)"])
             }

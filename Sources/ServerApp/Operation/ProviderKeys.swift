@@ -3,7 +3,7 @@ internal import Authentication
 internal import Logging
 internal import ServiceLifecycle
 
-/// Reads the keys of all identity providers again every hour.
+/// Reads the keys of all identity providers again every hour, and when settings are.
 ///
 /// A provider that is slow or down holds up nobody: its known keys stay in use.
 struct ProviderKeys: Service {
@@ -19,7 +19,8 @@ struct ProviderKeys: Service {
         }
     }
 
-    private func refresh() async {
+    /// Reads them now; a provider that was asked within the last minute is not asked again.
+    func refresh() async {
         do {
             for group in try await store.groups() {
                 for provider in try await store.identityProviders(of: group.partnerID) {

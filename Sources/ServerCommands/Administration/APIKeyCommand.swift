@@ -121,12 +121,12 @@ struct APIKeyCommand: AsyncParsableCommand {
         private func text(_ record: APIKeyRecord, _ new: NewKey) -> String {
             var lines = ["Created API key \(record.id) of group \(group)."]
             if let secret = new.secret {
-                lines += ["", "  \(secret)", "", "It is shown this once. Put it into the CRM's protected settings."]
+                lines += ["", "  \(secret)", "", "It is shown only once. Put it into the CRM's protected settings."]
             }
             if let privateKey = new.privateKey {
                 lines += [
                     "", privateKey,
-                    "The private key is shown this once, and kept nowhere here. It makes LoginKeys of version 2, with the key id "
+                    "The private key is shown only once, and kept nowhere here. It makes LoginKeys of version 2, with the key id "
                         + "\(record.id).",
                 ]
             }

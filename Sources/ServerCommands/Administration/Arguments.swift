@@ -1,11 +1,11 @@
 package import Accounts
-package import ArgumentParser
-package import LoginKey
+public import ArgumentParser
+public import LoginKey
 internal import ServerApp
 
 extension PartnerID: ExpressibleByArgument {
     /// Reads a PartnerId from the command line.
-    package init?(argument: String) {
+    public init?(argument: String) {
         guard let partnerID = try? PartnerID(parsing: argument) else { return nil }
         self = partnerID
     }
@@ -13,7 +13,7 @@ extension PartnerID: ExpressibleByArgument {
 
 extension PartnerUserID: ExpressibleByArgument {
     /// Reads a PartnerUserId from the command line.
-    package init?(argument: String) {
+    public init?(argument: String) {
         guard let partnerUserID = try? PartnerUserID(parsing: argument) else { return nil }
         self = partnerUserID
     }
@@ -21,7 +21,7 @@ extension PartnerUserID: ExpressibleByArgument {
 
 extension Username: ExpressibleByArgument {
     /// Reads a user name from the command line.
-    package init?(argument: String) {
+    public init?(argument: String) {
         guard let username = try? Username(parsing: argument) else { return nil }
         self = username
     }

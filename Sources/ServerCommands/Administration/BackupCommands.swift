@@ -20,19 +20,21 @@ struct BackupCommand: AsyncParsableCommand {
         let file: String
         let bytes: Int
         let sha256: String
+        let masterKey: String
     }
 
-    @Argument(help: "The file to write; it must not be there yet.") var file: String
+    @Argument(help: "The file to write; it must not exist yet.") var file: String
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let event = Administration.event("backup \(file) written", in: nil)
         let backup = DatabaseBackup(path: file, settings: try await store.settings())
-        let (bytes, checksum) = try await backup.write(recording: event)
+        let (bytes, checksum, masterKey) = try await backup.write(recording: event)
         try output.print(
-            Report(file: file, bytes: bytes, sha256: checksum),
-            text: "Wrote \(file), \(bytes) bytes. The master key is not in it: keep a copy of it elsewhere."
+            Report(file: file, bytes: bytes, sha256: checksum, masterKey: masterKey),
+            text:
+                "Wrote \(file), \(bytes) bytes. The master key \(masterKey) is not in it: keep a copy of it elsewhere."
         )
     }
 }
@@ -41,7 +43,7 @@ struct BackupCommand: AsyncParsableCommand {
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the place of the database; the server must be stopped.",
+        abstract: "Replace the database with a backup; the server must be stopped.",
         discussion: """
             The backup is checked first: its checksum, the whole file, and whether the master key belongs to it. LoginKeys \
             that were used since the backup was made are good again until they expire.
@@ -57,7 +59,7 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     @Argument(help: "The backup, with FILE.sha256 beside it.") var file: String
-    @Flag(help: "Move a database that is there aside.") var replace = false
+    @Flag(help: "Move an existing database aside.") var replace = false
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 

@@ -55,7 +55,7 @@ struct DatabaseCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let source = try await store.settings(adding: ["database.path": from])
+            let source = try await store.settings(adding: [.databasePath: from])
             let move = DatabaseMove(from: source, to: try await store.settings())
             let start = ContinuousClock.now
             let event = Administration.event("everything moved here from \(from)", in: nil)

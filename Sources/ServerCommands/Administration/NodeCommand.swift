@@ -70,7 +70,7 @@ struct NodeCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a server to use again.",
+            abstract: "Put a server back into use.",
             discussion: "Example:\n  latchkey node resume node1"
         )
 

@@ -36,7 +36,10 @@ extension OIDCCommand {
         @Option(help: "The claim that names the user.") var claim = "sub"
         @Option(help: "What the claim holds: partner-user-id, username or email.")
         var userIs = IdentityProvider.UserField.partnerUserID
-        @Option(help: "What is asked for at sign-in; default: openid, profile and email, as far as there are such.")
+        @Option(
+            help:
+                "What is asked for at sign-in; default: openid, profile and email, as far as the provider supports them."
+        )
         var scope: String?
         @Option(
             help: "The provider's JSON Web Key Set, or its RSA key as PEM; - for standard input; none to read by HTTPS."

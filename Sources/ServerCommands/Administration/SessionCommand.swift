@@ -2,6 +2,7 @@ internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
+internal import WireProtocol
 
 /// `latchkey session`.
 struct SessionCommand: AsyncParsableCommand {

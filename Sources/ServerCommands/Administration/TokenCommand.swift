@@ -73,7 +73,7 @@ struct TokenCommand: AsyncParsableCommand {
 
                       \(text)
 
-                    It is shown this once. The base address for SCIM is <public URL>/scim/v2.
+                    It is shown only once. The base address for SCIM is <public URL>/scim/v2.
                     """
             )
         }

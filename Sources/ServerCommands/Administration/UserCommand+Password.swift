@@ -48,7 +48,12 @@ extension UserCommand {
                 of: user.id,
                 recording: Administration.event("\(count) clients of \(user.username) disconnected", in: group)
             )
-            try output.print(["disconnected": count], text: "\(count) clients of \(user.username) are disconnected.")
+            try output.print(
+                ["disconnected": count],
+                text: count == 1
+                    ? "1 client of \(user.username) is disconnected."
+                    : "\(count) clients of \(user.username) are disconnected."
+            )
         }
     }
 

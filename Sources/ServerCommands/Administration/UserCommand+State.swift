@@ -54,7 +54,7 @@ extension UserCommand {
         )
 
         @OptionGroup var target: UserTarget
-        @Flag(help: "The user is no administrator any more.") var revoke = false
+        @Flag(help: "The user is no longer an administrator.") var revoke = false
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 

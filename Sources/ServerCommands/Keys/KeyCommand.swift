@@ -37,7 +37,7 @@ struct KeyCommand: AsyncParsableCommand {
         func run() async throws {
             let text = credentials == "-" ? try TextInput.read(file: "-") : credentials
             let settings = try await store.settings()
-            let tolerance = try settings.number("signIn.clockTolerance", in: 0...3600)
+            let tolerance = try settings.number(.signInClockTolerance, in: 0...3600)
             var generator = SystemRandomNumberGenerator()
             let authenticator = try Authenticator(
                 store: try settings.openStore(),

@@ -31,7 +31,7 @@ struct OpenCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let settings = try await store.settings(adding: publicURL.map { ["http.publicURL": $0] } ?? [:])
+        let settings = try await store.settings(adding: publicURL.map { [.httpPublicURL: $0] } ?? [:])
         let store = try settings.openStore()
         let user = try await store.requireUser(user, of: group)
         guard user.state == .active else {

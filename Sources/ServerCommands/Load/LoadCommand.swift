@@ -5,7 +5,7 @@ internal import Demo
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
-        abstract: "Put servers under load, and see how they stand it.",
+        abstract: "Put servers under load, and see how they cope.",
         discussion: """
             Prints for each operation how often it was done and failed, the rate, and how long it took; a histogram; and with \
             what it failed. Ends with 0 only if nothing did. It is for servers on this machine, unless it is told otherwise.

@@ -22,8 +22,8 @@ struct LoadOptions: ParsableArguments {
             In place of the API key: file with credentials, one a line, as the member query of `latchkey key make --json`.
             """
     ) var credentialsFile: String?
-    @Option(help: "How often the whole is done, at most: 1 to 10,000,000.") var count = 1000
-    @Option(help: "For how many seconds something new is begun, at most: 1 to 3,600.") var seconds = 60
+    @Option(help: "The most iterations: 1 to 10,000,000.") var count = 1000
+    @Option(help: "Stop starting iterations after this many seconds: 1 to 3,600.") var seconds = 60
     @Option(help: "How many are done at once: 1 to 1,000.") var concurrency = 16
     @OptionGroup var output: OutputOptions
 

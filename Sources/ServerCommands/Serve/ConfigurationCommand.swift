@@ -19,7 +19,7 @@ struct ConfigurationCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let rows = Settings.keys.map { key in
+        let rows = Settings.Key.all.map { key in
             Row(
                 key: key.name,
                 variable: key.variable,

@@ -36,12 +36,12 @@ struct ServeCommand: AsyncParsableCommand {
     var keyFile: String?
 
     func run() async throws {
-        var given: [String: String] = [:]
-        given["http.host"] = host
-        given["http.port"] = port.map(String.init)
-        given["http.publicURL"] = publicURL
-        given["tls.certificateFile"] = certificateFile
-        given["tls.keyFile"] = keyFile
+        var given: [Settings.Key: String] = [:]
+        given[.httpHost] = host
+        given[.httpPort] = port.map(String.init)
+        given[.httpPublicURL] = publicURL
+        given[.tlsCertificateFile] = certificateFile
+        given[.tlsKeyFile] = keyFile
         let flags = given
         let settings = try await store.settings(adding: flags)
         let opened = try settings.openStore(.updating)

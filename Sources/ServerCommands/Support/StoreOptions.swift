@@ -15,14 +15,14 @@ struct StoreOptions: ParsableArguments {
     var masterKeyFile: String?
 
     /// The flags by configuration key.
-    var flags: [String: String] {
-        var flags: [String: String] = [:]
-        flags["database.path"] = database
-        flags["masterKey.file"] = masterKeyFile
+    var flags: [Settings.Key: String] {
+        var flags: [Settings.Key: String] = [:]
+        flags[.databasePath] = database
+        flags[.masterKeyFile] = masterKeyFile
         return flags
     }
 
-    func settings(adding others: [String: String] = [:]) async throws -> Settings {
+    func settings(adding others: [Settings.Key: String] = [:]) async throws -> Settings {
         try await Settings(flags: flags.merging(others) { _, newer in newer }, file: config)
     }
 

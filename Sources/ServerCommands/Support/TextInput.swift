@@ -7,7 +7,9 @@ enum TextInput {
     static func read(file: String) throws -> String {
         let data =
             file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-        guard let data else { throw CommandFailure("\(file) cannot be read; is it there, and may you read it?") }
+        guard let data else {
+            throw CommandFailure("\(file) cannot be read; does it exist, and do you have permission to read it?")
+        }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw CommandFailure("\(file) is not UTF-8 text")
         }

@@ -1,5 +1,6 @@
 package import Accounts
 internal import LoginKey
+internal import WireProtocol
 
 /// Says on which server a session lives, and moves it to another where its own is gone.
 package struct SessionPlacement: Sendable {

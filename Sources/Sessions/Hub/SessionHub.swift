@@ -6,6 +6,7 @@ internal import NIOCore
 internal import ServiceLifecycle
 package import ServiceTokens
 internal import Synchronization
+internal import WireProtocol
 
 /// All sessions on this server.
 ///

@@ -142,6 +142,7 @@ package struct PresenceStateMachine: Sendable {
         var notices: [Notice] = []
         if let invitation = invitations[visitor]?[agent.userID] {
             switch invitations[visitor]?[agent.userID]?.ask(by: agent.correlationID, for: sessionKey, at: now) {
+            case .wait where invitation.isDeclined: return .asked(tell(invitation, .declined))
             case .wait, nil: return .asked([])
             case .renew: return .asked(show(visitor, .invite(invitation)))
             case .replace: notices = show(visitor, .withdrawn(invitation.id))

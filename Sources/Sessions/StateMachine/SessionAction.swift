@@ -1,5 +1,4 @@
-package import Accounts
-internal import WireProtocol
+package import WireProtocol
 
 /// What a session's driver has to do, in this order.
 package enum SessionAction: Equatable, Sendable {

@@ -1,4 +1,3 @@
-package import Accounts
 package import WireProtocol
 
 /// Somebody's place in a session.

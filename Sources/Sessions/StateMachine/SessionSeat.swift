@@ -1,3 +1,5 @@
+internal import WireProtocol
+
 /// A participant's place, kept for a while when the connection breaks.
 struct SessionSeat: Sendable {
     var participant: SessionStateMachine.Participant
@@ -9,10 +11,39 @@ struct SessionSeat: Sendable {
     var isWelcome = false
     /// The agent has asked to be the one in control.
     var wantsControl = false
+    /// What was said while the connection was broken, oldest first.
+    private var missed: [SessionEvent] = []
+
+    /// The most messages that are kept for somebody who is away.
+    static let maximumMissed = 50
+
+    init(
+        participant: SessionStateMachine.Participant,
+        number: Int = 0,
+        awaySince: Int64? = nil,
+        isWelcome: Bool = false
+    ) {
+        self.participant = participant
+        self.number = number
+        self.awaySince = awaySince
+        self.isWelcome = isWelcome
+    }
 
     var id: String { participant.id }
     var name: String { participant.name }
     var isPresent: Bool { awaySince == nil }
+
+    /// Keeps a message for when the participant is back.
+    mutating func miss(_ message: SessionEvent) {
+        missed.append(message)
+        if missed.count > Self.maximumMissed { missed.removeFirst() }
+    }
+
+    /// What was kept, which is nobody's any more.
+    mutating func takeMissed() -> [SessionEvent] {
+        defer { missed = [] }
+        return missed
+    }
 
     func isGone(at now: Int64, after seconds: Int64) -> Bool {
         awaySince.map { now >= $0 + seconds } ?? false

@@ -1,5 +1,4 @@
-package import Accounts
-internal import WireProtocol
+package import WireProtocol
 
 // MARK: Coming in
 
@@ -36,11 +35,12 @@ extension SessionStateMachine {
             return [.refuse(.occupied)]
         }
         let wasThere = isPresent(.visitor)
+        let missed = visitor?.takeMissed() ?? []
         visitor = SessionSeat(participant: participant)
         let other = leader.flatMap { $0.name.isEmpty ? nil : $0.name }
         let event = SessionEvent.connected(status: status, other: other, may: leader?.participant.capabilities ?? [])
         let arrival = wasThere ? [] : toAgents(.arrived(.visitor, name: participant.name))
-        return [.admit(.visitor, event)] + arrival + meet(at: now)
+        return [.admit(.visitor, event)] + arrival + meet(at: now) + missed.map { .send(.visitor, $0) }
     }
 
     private mutating func connect(agent participant: Participant, invitation: String?, at now: Int64) -> [SessionAction]
@@ -51,10 +51,15 @@ extension SessionStateMachine {
             agentsSoFar += 1
             agents.append(SessionSeat(participant: participant, number: agentsSoFar))
         }
-        changeSeat(of: participant.id) { ($0.participant, $0.awaySince) = (participant, nil) }
+        var missed: [SessionEvent] = []
+        changeSeat(of: participant.id) { seat in
+            (seat.participant, seat.awaySince) = (participant, nil)
+            missed = seat.takeMissed()
+        }
         let arrived = known?.isPresent != true && isAlone(participant.id)
         return [admission(of: participant)]
             + (arrived ? toVisitor(.arrived(.agent, name: participant.name)) : []) + meet(at: now)
+            + missed.map { .send(.agent(participant.id), $0) }
     }
 
     private func admission(of agent: Participant) -> SessionAction {

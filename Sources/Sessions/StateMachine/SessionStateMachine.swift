@@ -128,11 +128,16 @@ package struct SessionStateMachine: Sendable {
     }
 
     /// A participant says something to the others; nothing is relayed before the session is active.
-    package func relay(_ text: String, from peer: SessionPeer) -> [SessionAction] {
+    ///
+    /// Whoever is away for the moment, such as a page on its way to the next, is told when they are back.
+    package mutating func relay(_ text: String, from peer: SessionPeer) -> [SessionAction] {
         guard status == .active, let seat = seat(of: peer), peer == .visitor || seat.isWelcome else { return [] }
         let event = SessionEvent.message(from: peer.side, name: seat.name, text: text)
-        let others = agents.filter { $0.isWelcome && $0.isPresent && .agent($0.id) != peer }
-        return (peer == .visitor ? [] : toVisitor(event)) + others.map { .send(.agent($0.id), event) }
+        if peer != .visitor, !isPresent(.visitor) { visitor?.miss(event) }
+        let others = agents.filter { $0.isWelcome && .agent($0.id) != peer }
+        for other in others where !other.isPresent { changeSeat(of: other.id) { $0.miss(event) } }
+        let present = others.filter(\.isPresent)
+        return (peer == .visitor ? [] : toVisitor(event)) + present.map { .send(.agent($0.id), event) }
     }
 
     /// Time has passed.

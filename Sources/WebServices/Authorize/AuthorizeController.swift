@@ -15,12 +15,12 @@ struct AuthorizeController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.authorize)) { request, context in
-            try await service.crossOrigin.answering(request, context, service.signInService.authenticator.store) {
+            try await service.crossOrigin.answering(request, context, service.signInService) {
                 try await authorize(request, context)
             }
         }
-        router.on(RouterPath(Path.authorize), method: .options) { request, _ in
-            try await service.crossOrigin.preflight(request, service.signInService.authenticator.store)
+        router.on(RouterPath(Path.authorize), method: .options) { request, context in
+            try await service.crossOrigin.preflight(request, context, service.signInService)
         }
     }
 

@@ -18,12 +18,12 @@ struct LoginKeyController: Sendable {
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.loginKey)) { request, context in
             try await CrossOrigin(ownOrigins: ownOrigins)
-                .answering(request, context, signInService.authenticator.store) {
+                .answering(request, context, signInService) {
                     try await issue(request, context)
                 }
         }
         router.on(RouterPath(Path.loginKey), method: .options) { request, context in
-            try await CrossOrigin(ownOrigins: ownOrigins).preflight(request, signInService.authenticator.store)
+            try await CrossOrigin(ownOrigins: ownOrigins).preflight(request, context, signInService)
         }
     }
 

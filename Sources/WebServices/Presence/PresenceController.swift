@@ -42,8 +42,8 @@ struct PresenceController: Sendable {
             return response
         }
         for path in [Path.findVisitor, Path.lookUpVisitor, Path.signalVisitor] {
-            router.on(RouterPath(path), method: .options) { request, _ in
-                try await crossOrigin.preflight(request, signInService.authenticator.store)
+            router.on(RouterPath(path), method: .options) { request, context in
+                try await crossOrigin.preflight(request, context, signInService)
             }
         }
     }
@@ -53,7 +53,7 @@ struct PresenceController: Sendable {
         _ context: WebContext,
         _ body: () async throws -> Response
     ) async throws -> Response {
-        try await crossOrigin.answering(request, context, signInService.authenticator.store, body)
+        try await crossOrigin.answering(request, context, signInService, body)
     }
 
     // MARK: For everybody

@@ -53,9 +53,8 @@ struct SessionsController: Sendable {
     }
 
     private func join(_ fields: FieldSet, _ request: Request, _ context: WebContext) async throws -> Response {
-        let visitorID = fields[ParameterName.visitorID]
         let grant = try await authorize(request, context, purpose: "join session", [.joinCobrowseSessions])
-        guard let key = try sessionKey(fields[ParameterName.sessionKey] ?? visitorID) else {
+        guard let key = try await keyToJoin(fields, in: grant.group.partnerID) else {
             throw AnswerError.badRequest("sessionkey or visitorid is missing")
         }
         guard signInService.guesses.allows(grant.rateLimitKey, at: context.time) else {
@@ -140,13 +139,24 @@ struct SessionsController: Sendable {
         return requester
     }
 
-    private func sessionKey(_ text: String?) throws(AnswerError) -> SessionKey? {
-        guard let text else { return nil }
-        guard let key = SessionKey(text) else {
-            throw .badRequest("a session key is 1 to 63 letters, digits and . _ ~ -")
+    /// The session key as somebody may have typed it, or else the visitor id.
+    private func keyToJoin(_ fields: FieldSet, in partnerID: PartnerID) async throws -> SessionKey? {
+        guard let typed = fields[ParameterName.sessionKey] else {
+            return try sessionKey(fields[ParameterName.visitorID])
+        }
+        guard let key = try await signInService.authenticator.store.sessionKey(typed: typed, of: partnerID) else {
+            throw Self.malformedKey
         }
         return key
     }
+
+    private func sessionKey(_ text: String?) throws(AnswerError) -> SessionKey? {
+        guard let text else { return nil }
+        guard let key = SessionKey(text) else { throw Self.malformedKey }
+        return key
+    }
+
+    private static let malformedKey = AnswerError.badRequest("a session key is 1 to 63 letters, digits and . _ ~ -")
 
     private func answer(_ admission: SessionDirectory.Admission) -> Response {
         let answer = SessionAdmission(

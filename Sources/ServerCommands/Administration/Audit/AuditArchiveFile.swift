@@ -21,9 +21,15 @@ final class AuditArchiveFile {
     /// - Throws: ``CommandFailure`` for a file that is no archive, is broken, or is in use; an error of the system.
     init(_ path: String) throws {
         self.path = path
-        guard let lock = try FileLock(path) else { throw CommandFailure("\(path) is in use by another process") }
-        self.lock = lock
-        handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        do {
+            guard let lock = try FileLock(path) else { throw CommandFailure("\(path) is in use by another process") }
+            self.lock = lock
+            handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure("\(path) cannot be written: \(DiskFailure.words(error))")
+        }
         let (length, rest) = try AuditLineReader(path: path).read(handle) { add($0) }
         guard rest.isEmpty || rest.first == UInt8(ascii: "{") else { throw CommandFailure("\(path) is no archive") }
         if let row = check.found.firstBroken { throw CommandFailure("\(path): row \(row) does not fit") }

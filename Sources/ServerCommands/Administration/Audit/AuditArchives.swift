@@ -29,7 +29,7 @@ struct AuditArchives {
         var joints = Set(archived)
         for path in paths {
             guard let handle = FileHandle(forReadingAtPath: path) else {
-                throw CommandFailure("\(path) cannot be read; is it there, and may you read it?")
+                throw CommandFailure("\(path) cannot be read; does it exist, and do you have permission to read it?")
             }
             let (_, rest) = try AuditLineReader(path: path)
                 .read(handle) { row in
