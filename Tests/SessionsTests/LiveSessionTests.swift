@@ -81,7 +81,8 @@ import WireProtocol
         }
     }
 
-    @Test func `the session goes into the trail of the first agent's click, and says so in the visitor's`() async throws {
+    @Test func `the session goes into the trail of the first agent's click, and says so in the visitor's`() async throws
+    {
         let click = try #require(CorrelationID(String(repeating: "b", count: 32)))
         let session = try session()
         let (_, _, visitor) = try connect(session, "Noor", as: .visitor)

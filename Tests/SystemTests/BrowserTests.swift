@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Testing
 
 @Suite(.serialized, .enabled(if: WebDriver.isInstalled, "chromedriver is not installed: run script/bootstrap"))

@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import SystemSupport
 import Testing
 
@@ -93,7 +94,7 @@ import Testing
                 .POST,
                 server.url + "/services/AuthorizationService.svc/rest/Authorize",
                 headers: ["x-correlation-id": id],
-                body: "partnerid=1&partneruserid=x&loginkey=y"
+                body: Array("partnerid=1&partneruserid=x&loginkey=y".utf8)
             )
             #expect(answer.status != 200)
             return answer.headers.first(name: "x-correlation-id") ?? id

@@ -30,7 +30,7 @@ final class ServerProcess: Sendable {
         return URL(filePath: tests).deletingLastPathComponent().appending(path: "latchkey")
     }()
 
-    /// - Parameter file: A configuration file, which alone says what is logged then.
+    /// With a configuration file, that alone says what is logged.
     init(_ kind: Kind, port given: Int? = nil, settings: [String: String] = [:], file: String? = nil) async throws {
         self.kind = kind
         self.settings = settings
@@ -47,7 +47,9 @@ final class ServerProcess: Sendable {
 
     /// Starts the process and waits until it answers.
     ///
-    /// - Parameter certificate: The server's own certificate, where it speaks TLS.
+    /// - Parameters:
+    ///   - certificate: The server's own certificate, where it speaks TLS.
+    ///   - address: Where it is asked, if that is not the IPv4 loopback.
     /// - Throws: ``ServerFailure`` with the server's log.
     func start(certificate: String? = nil, at address: String? = nil) async throws {
         await Self.starts.enter()

@@ -36,7 +36,9 @@ package struct LaunchOwner: Equatable, Sendable {
         self.correlationID = correlationID
     }
 
-    /// Reads an answer; `nil` if it is none. Members that are not known here are ignored.
+    /// Reads an answer; `nil` if it is none.
+    ///
+    /// Members that are not known here are ignored.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
         guard (try? fields.add(json: json, only: Self.members)) != nil, let groupID = fields["groupid"],

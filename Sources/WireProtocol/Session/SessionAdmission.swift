@@ -34,7 +34,9 @@ package struct SessionAdmission: Equatable, Sendable {
         self.resume = resume
     }
 
-    /// Reads an answer; `nil` if it is none. Members that are not known here are ignored.
+    /// Reads an answer; `nil` if it is none.
+    ///
+    /// Members that are not known here are ignored.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
         guard (try? fields.add(json: json, only: Self.members)) != nil, let server = fields["server"],
