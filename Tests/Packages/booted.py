@@ -146,4 +146,4 @@ class Booted:
     def log(self, *units):
         """The last that units have said."""
         names = [f"--unit={unit}" for unit in units]
-        return self.run("journalctl", "--no-pager", "--lines=25", "--output=cat", *names).stdout
+        return self.run("journalctl", "--no-pager", "--lines=12", "--output=cat", *names).stdout
