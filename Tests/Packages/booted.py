@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import time
 
 BOOT = pathlib.Path(__file__).with_name("boot")
@@ -27,7 +28,7 @@ def wait(what, condition, patience):
 
 def without_hosts(text):
     """A text of apt or pip without the servers that it names."""
-    return re.sub(r"(//|host='|resolve ')[^/'\s]+", r"\1…", text)
+    return re.sub(r"(//|host='|resolv\w+ '|connect\w* to )[^/':\s]+", r"\1…", text)
 
 
 def unified():
@@ -79,8 +80,7 @@ class Booted:
 
     def __enter__(self):
         self.folder.mkdir()
-        self.group = unified() / f"latchkey-test-{os.getpid()}-{self.name}"
-        self.group.mkdir()
+        self.group = pathlib.Path(tempfile.mkdtemp(prefix="latchkey-test-", dir=unified()))
         boot = [BOOT, self.name, ":".join(map(str, self.layers)), self.folder]
         self.starter = subprocess.Popen(
             ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', self.group,

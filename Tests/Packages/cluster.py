@@ -40,7 +40,12 @@ MODES = {
 }
 SERVICES = ("etcd", "patroni", "latchkey", "haproxy")
 # Nobody waits for a mirror that does not answer.
-APT = 'Acquire::Retries "1"; Acquire::http::Timeout "15"; Acquire::https::Timeout "15"; APT::Update::Error-Mode "any";\n'
+APT = """Acquire::Retries "1";
+Acquire::http::Timeout "15";
+Acquire::https::Timeout "15";
+APT::Update::Error-Mode "any";
+APT::Keep-Downloaded-Packages "false";
+"""
 
 
 def block(word):
