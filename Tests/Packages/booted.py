@@ -99,7 +99,7 @@ class Booted:
         self.starter.kill()
         self.starter.wait()
         for folder, *_ in list(os.walk(self.group, topdown=False)):
-            wait(f"{self.name} has ended", lambda folder=folder: self.removed(folder), 10)
+            wait(f"{self.name} has ended", lambda folder=folder: self.removed(folder), 30)
 
     @staticmethod
     def removed(folder):
@@ -128,8 +128,8 @@ class Booted:
         """A command in the system; one that is `online` has the network of this program, and not that of the system."""
         network = [] if online else ["--net"]
         return subprocess.run(
-            ["nsenter", f"--target={self.first}", *NAMESPACES, *network, "env", "-i", f"PATH={PATH}", "HOME=/root", "LC_ALL=C.UTF-8",
-             "DEBIAN_FRONTEND=noninteractive", *environment, *words],
+            ["nsenter", f"--target={self.first}", *NAMESPACES, *network, "env", "-i", f"PATH={PATH}", "HOME=/root",
+             "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", *environment, *words],
             capture_output=True, text=True, timeout=patience, stdin=subprocess.DEVNULL)
 
     def shell(self, text, **more):
