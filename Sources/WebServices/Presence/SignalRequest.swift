@@ -13,8 +13,11 @@ struct SignalRequest: Sendable {
     /// How deep its values may be nested.
     private static let maximumDepth = 16
 
-    /// The function by which existing callers have a visitor asked (`docs/protocol.md#presence`).
-    private static let showTerms = "GLANCE.Cobrowse.VisitorUI.showTerms"
+    /// The functions by which existing callers have a visitor asked (`docs/protocol.md#presence`).
+    private static let questions: Set = [
+        "GLANCE.Cobrowse.VisitorUI.showTerms", "GLANCE.Cobrowse.VisitorUI.startSession",
+        "GLANCE.Cobrowse.Visitor.showTerms", "GLANCE.Cobrowse.Visitor.startSession",
+    ]
 
     let call: VisitorCall
     private let sessionKey: String?
@@ -29,7 +32,7 @@ struct SignalRequest: Sendable {
     ///
     /// - Throws: ``AnswerError/badRequest(_:)`` for a key that is not valid.
     func terms() throws(AnswerError) -> Terms? {
-        guard call.kind == .invoke, call.function == Self.showTerms else { return nil }
+        guard call.kind == .invoke, Self.questions.contains(call.function) else { return nil }
         guard let sessionKey, !sessionKey.isEmpty else { return Terms(sessionKey: nil) }
         guard let key = SessionKey(sessionKey) else {
             throw .badRequest("a session key is 1 to 63 letters, digits and . _ ~ -")
