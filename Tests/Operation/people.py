@@ -274,6 +274,8 @@ class Session:
         self.visitor = Seat(answer.json)
         self.visitor.hear("connected")
         self.agent = Seat(self.join())
+        # What is said before is said to nobody.
+        self.agent.hear("connected")
         self.talk("here again")
         self.visit |= answer.json
         return True
