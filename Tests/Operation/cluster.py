@@ -20,10 +20,11 @@ from server import GROUP
 
 PART = Part("cluster")
 PARTS = {
-    "rolling": rolling.short, "standbys": partitions.standbys, "disk": slow_disk.short, "leader": partitions.leader,
-    "losses": losses.short, "partitions": partitions.rounds, "kills": losses.kills,
+    "update": rolling.update, "restart": rolling.restart, "frozen": partitions.frozen_standbys,
+    "standbys": partitions.lost_standbys, "disk": slow_disk.short, "leader": partitions.leader, "losses": losses.short,
+    "partitions": partitions.rounds, "kills": losses.kills,
 }
-SHORT = ["rolling", "standbys", "disk", "leader", "losses"]
+SHORT = ["update", "frozen", "disk", "leader", "losses"]
 
 
 def names_and_trust():

@@ -33,13 +33,22 @@ KINDS = {
 }
 
 
+def note_own_share(cluster, what, since, gap):
+    """How much of a gap was after another primary was there, if there was another."""
+    promotion = wait("a primary", cluster.promotion)
+    if promotion > since:
+        gaps.note(f"{what}, since the promotion", since + gap - promotion)
+
+
 def under_clicks(part, cluster, clicks, what):
     """Kills something, and checks that what was answered stays answered."""
     before = [click.fields for click in clicks.granted()[-20:]]
     since = time.monotonic()
     KINDS[what](cluster)
-    gap = clicks.gap(time.monotonic())
+    killed = time.monotonic()
+    gap = clicks.gap(killed)
     gaps.note(what, gap, len(clicks.undecided(since)))
+    note_own_share(cluster, what, killed, gap)
     again = [cluster.decided(fields, clicks.all) for fields in before]
     part.check(f"{what}: what was used stays used", equal, again, [401] * len(before))
     part.check(f"{what}: what was answered is in the audit, and nothing is granted twice", ledger.agrees, cluster, clicks)
@@ -52,7 +61,7 @@ def session_goes_on(cluster, session):
     since = time.monotonic()
     equal(cluster.sign_in(cluster.credentials()).status, 200)
     gaps.note("a node, the next request", time.monotonic() - since)
-    wait("both sides are back", session.come_back, every=0.5)
+    session.come_back_within()
     gaps.note("a node, its session", time.monotonic() - since)
 
 

@@ -6,6 +6,7 @@ import time
 
 import gaps
 import ledger
+from losses import note_own_share
 from part import equal
 from people import Clicks, Session, wait
 
@@ -22,10 +23,14 @@ def cut_off(part, cluster, clicks, machine):
     inside.start()
     staying = [session for session in sessions if session.node() is not machine]
     part.check(f"{what}: sessions of the others go on meanwhile", lambda: [session.talk("still here") for session in staying])
-    gaps.note(what, clicks.gap(since), len(clicks.undecided(since)))
+    gap = clicks.gap(since)
+    gaps.note(what, gap, len(clicks.undecided(since)))
     cluster.ask_last(machine)
+    note_own_share(cluster, what, since, gap)
     part.check(f"{what}: its sessions go on", come_back, sessions, machine, since, what)
     time.sleep(max(0, since + LONG_ENOUGH - time.monotonic()))
+    connections = f"SELECT count(*) FROM pg_stat_activity WHERE client_addr = '{machine.address}' AND usename = 'latchkey'"
+    part.check(f"{what}: the database has let go of its connections", lambda: equal(cluster.query(connections), "0"))
     inside.goes_on, healed = False, time.monotonic()
     granted = [click for click in inside.granted() if click.done < healed]
     part.check(f"{what}: it grants nothing", equal, (len(inside.all) > 10, granted), (True, []))
@@ -41,7 +46,7 @@ def cut_off(part, cluster, clicks, machine):
 def come_back(sessions, machine, since, what):
     """The sessions of a machine that is cut off go on elsewhere."""
     for session in [session for session in sessions if session.node() is machine]:
-        wait("both sides are back", session.come_back, every=0.5)
+        session.come_back_within()
         gaps.note(f"{what}, its sessions", time.monotonic() - since)
 
 
@@ -93,7 +98,7 @@ def without_standbys(part, cluster, clicks, what, lost):
         for machine in standbys:
             cluster.ask_last(machine)
         wait("somebody is refused", lambda: len(clicks.since(since)) > 10)
-        gaps.note(f"{what}: the first answer", clicks.since(since)[0].done - clicks.since(since)[0].start)
+        gaps.note(f"{what}, until somebody is told so", min(click.done for click in clicks.since(since)) - since)
         time.sleep(max(0, since + LONG_ENOUGH - time.monotonic()))
         part.check(f"{what}: everybody is told to try again, nobody is let in", refused, clicks, since)
         if lost is frozen:
@@ -104,9 +109,13 @@ def without_standbys(part, cluster, clicks, what, lost):
     agrees(part, cluster, clicks, what)
 
 
-def standbys(part, cluster, clicks, _):
+def frozen_standbys(part, cluster, clicks, _):
     """A commit that waits for a standby is never a grant."""
     without_standbys(part, cluster, clicks, "both standbys, frozen", frozen)
+
+
+def lost_standbys(part, cluster, clicks, _):
+    """The primary's machine is alone, and steps back after a while."""
     without_standbys(part, cluster, clicks, "both standbys, cut off", cut)
 
 

@@ -5,12 +5,14 @@ import http.client
 import itertools
 import json
 import random
+import re
 import secrets
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import traceback
 import urllib.parse
 
 from websockets.exceptions import WebSocketException
@@ -130,6 +132,13 @@ class Cluster(Server):
         found = [machine for machine in self.machines if [machine.name] == leader]
         return found[0] if found and len(streaming) >= (among or 0) else None
 
+    def promotion(self):
+        """When the primary was promoted last, as `time.monotonic` counts; Patroni writes milliseconds."""
+        text = self.primary().units["patroni"].log.read_text(errors="replace")
+        day, second, fraction = re.findall(r"^(\S+) (\S+),(\d+) INFO: promoted self to leader", text, re.M)[-1]
+        moment = time.mktime(time.strptime(f"{day} {second}", "%Y-%m-%d %H:%M:%S")) + int(fraction) / 1000
+        return time.monotonic() - (time.time() - moment)
+
     def query(self, statement):
         """What the primary says, as the database's superuser."""
         unit = self.primary().units["patroni"]
@@ -241,7 +250,7 @@ class Seat:
 
 class Session:
     def __init__(self, cluster):
-        self.cluster, self.visitor_id = cluster, f"visitor-{time.monotonic_ns()}"
+        self.cluster, self.visitor_id, self.failures = cluster, f"visitor-{time.monotonic_ns()}", []
         self.token = cluster.sign_in(cluster.credentials()).json["authToken"]
         self.visit = cluster.visit(self.visitor_id)
         self.visitor = Seat(self.visit)
@@ -266,10 +275,26 @@ class Session:
         return next(machine for machine in self.cluster.machines if f"//{machine.name}." in self.visit["server"])
 
     def come_back(self):
-        """Both sides return to their session, wherever it is now."""
+        """Both sides return to their session, wherever it is now. Notes why they did not."""
+        try:
+            return self.attempt_to_come_back()
+        except TRANSIENT as error:
+            where = traceback.extract_tb(error.__traceback__)[1]
+            self.failures.append(f"{where.line}: {error!r}")
+            raise
+
+    def come_back_within(self, patience=PATIENCE):
+        """Waits until both sides are back, and says why if that takes long."""
+        self.failures, start = [], time.monotonic()
+        try:
+            wait("both sides are back", self.come_back, patience, every=0.2)
+        finally:
+            if time.monotonic() - start > 5:
+                print(f"      a session was away for {time.monotonic() - start:.1f} s: {self.failures}", flush=True)
+
+    def attempt_to_come_back(self):
         answer = self.cluster.post_json("/api/v1/visits", {"resume": self.visit["resume"]})
-        if answer.status != 200:
-            return False
+        equal(answer.status, 200)
         equal(answer.json["sessionKey"], self.visit["sessionKey"])
         self.visitor = Seat(answer.json)
         self.visitor.hear("connected")

@@ -82,7 +82,7 @@ class Talks(threading.Thread):
         except (*TRANSIENT, TimeoutError):
             pass
         try:
-            wait("both sides are back", session.come_back, every=0.2, patience=30)
+            session.come_back_within(30)
             self.interruptions.append(time.monotonic() - since)
         except AssertionError as error:
             self.lost = error
@@ -136,17 +136,20 @@ def updating(cluster, program):
     """What the package does. Without the version before, nodes that run still have its tables at least, when the first is updated."""
     is_first = not os.environ.get("LATCHKEY_BINARY_BEFORE")
 
-    def update(machine):
+    def install(machine):
         nonlocal is_first
         if is_first:
             tables_before(cluster)
             is_first = False
         machine.use(program)
-    return update
+    return install
 
 
-def short(part, cluster, clicks, _):
+def restart(part, cluster, clicks, _):
     under_load(part, cluster, clicks, "a rolling restart", "sudo systemctl restart latchkey\n")
+
+
+def update(part, cluster, clicks, _):
     program = another_copy()
     under_load(part, cluster, clicks, "a rolling update", BLOCKS[1], updating(cluster, program))
     found = cluster.query("SELECT max(version) FROM latchkey_migrations")
