@@ -21,10 +21,10 @@ from server import GROUP
 PART = Part("cluster")
 PARTS = {
     "update": rolling.update, "restart": rolling.restart, "frozen": partitions.frozen_standbys,
-    "standbys": partitions.lost_standbys, "disk": slow_disk.short, "leader": partitions.leader, "losses": losses.short,
-    "partitions": partitions.rounds, "kills": losses.kills,
+    "standbys": partitions.lost_standbys, "disk": slow_disk.short, "leader": partitions.leader, "other": partitions.other,
+    "losses": losses.short, "partitions": partitions.rounds, "kills": losses.kills,
 }
-SHORT = ["update", "frozen", "disk", "leader", "losses"]
+SHORT = ["update", "frozen", "disk", "other", "losses"]
 
 
 def names_and_trust():

@@ -52,7 +52,8 @@ def come_back(sessions, machine, since, what):
 
 def agrees(part, cluster, clicks, what):
     def check():
-        print(f"      {what}: {ledger.agrees(cluster, clicks)} of {len(clicks.all)} clicks so far were done without an answer", flush=True)
+        done = ledger.agrees(cluster, clicks)
+        print(f"      {what}: {len(clicks.all)} clicks so far, of which {done} were done without an answer", flush=True)
     part.check(f"{what}: what was answered is in the audit, and nothing is granted twice", check)
 
 
@@ -122,6 +123,12 @@ def lost_standbys(part, cluster, clicks, _):
 def leader(part, cluster, clicks, _):
     """The primary's machine is cut off."""
     cut_off(part, cluster, clicks, cluster.primary())
+
+
+def other(part, cluster, clicks, _):
+    """A machine is cut off, and not the primary's."""
+    primary = cluster.primary()
+    cut_off(part, cluster, clicks, next(machine for machine in cluster.machines if machine is not primary))
 
 
 def rounds(part, cluster, clicks, times):

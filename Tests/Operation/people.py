@@ -251,6 +251,7 @@ class Seat:
 class Session:
     def __init__(self, cluster):
         self.cluster, self.visitor_id, self.failures = cluster, f"visitor-{time.monotonic_ns()}", []
+        self.place = ""
         self.token = cluster.sign_in(cluster.credentials()).json["authToken"]
         self.visit = cluster.visit(self.visitor_id)
         self.visitor = Seat(self.visit)
@@ -280,7 +281,7 @@ class Session:
             return self.attempt_to_come_back()
         except TRANSIENT as error:
             where = traceback.extract_tb(error.__traceback__)[1]
-            self.failures.append(f"{where.line}: {error!r}")
+            self.failures.append(f"{where.line} at {self.place}: {error!r}")
             raise
 
     def come_back_within(self, patience=PATIENCE):
@@ -295,6 +296,7 @@ class Session:
     def attempt_to_come_back(self):
         answer = self.cluster.post_json("/api/v1/visits", {"resume": self.visit["resume"]})
         equal(answer.status, 200)
+        self.place = answer.json["server"] + " " + time.strftime("%T")
         equal(answer.json["sessionKey"], self.visit["sessionKey"])
         self.visitor = Seat(answer.json)
         self.visitor.hear("connected")

@@ -133,7 +133,7 @@ def tables_before(cluster):
 
 
 def updating(cluster, program):
-    """What the package does. Without the version before, nodes that run still have its tables at least, when the first is updated."""
+    """What the package does. Without the version before, the tables at least are those of it when the first node is updated."""
     is_first = not os.environ.get("LATCHKEY_BINARY_BEFORE")
 
     def install(machine):

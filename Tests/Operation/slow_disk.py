@@ -7,11 +7,14 @@ import partitions
 from part import equal
 from people import wait
 
-AGENTS, SECONDS, DELAY = 40, 5, 250
+AGENTS, SECONDS, DELAY = 40, 3, 250
 
 
 def crowd(cluster, clicks):
-    """Many agents who click one time after another. Returns how many sign-ins shared a transaction, and how many were not let in."""
+    """Many agents who click one time after another.
+
+    Returns how many sign-ins shared a transaction, how many were not answered, and how many were granted.
+    """
     first, since = cluster.query("SELECT coalesce(max(time), 0) FROM audit"), time.monotonic()
 
     def agent(_):
