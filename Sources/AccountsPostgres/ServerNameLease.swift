@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// Holds the name of a session server: no other server on the same database has it.
 ///
-/// The database lets go of a name as soon as the connection that holds it ends, with the process or with the machine.
+/// The database lets go of a name as soon as the connection that holds it ends: with the process, or some seconds after the
+/// machine is cut off.
 package final class ServerNameLease: Sendable {
     /// What has become of the name.
     package enum State: Sendable {
@@ -25,6 +26,8 @@ package final class ServerNameLease: Sendable {
     // Used on the lease's queue alone.
     private final class Holder: @unchecked Sendable {
         var connection: PostgresConnection?
+        /// The database's process for that connection, or for the last one.
+        var backend: BackendIdentity?
     }
 
     /// Takes a name; `nil` if another server has it.
@@ -38,8 +41,7 @@ package final class ServerNameLease: Sendable {
         connector = PostgresConnector(address: address, timeout: 5000)
         holder = Holder()
         do {
-            guard let connection = try Self.take(name, connector) else { return nil }
-            holder.connection = connection
+            guard try take() else { return nil }
         } catch {
             throw .unavailable(error)
         }
@@ -54,8 +56,7 @@ package final class ServerNameLease: Sendable {
                 }
                 holder.connection = nil
                 do {
-                    holder.connection = try Self.take(name, connector)
-                    continuation.resume(returning: holder.connection == nil ? .lost : .held)
+                    continuation.resume(returning: try take() ? .held : .lost)
                 } catch {
                     continuation.resume(returning: .unknown)
                 }
@@ -63,12 +64,19 @@ package final class ServerNameLease: Sendable {
         }
     }
 
-    private static func take(_ name: String, _ connector: PostgresConnector) throws -> PostgresConnection? {
+    /// Connects and takes the name; `false` if another server has it.
+    ///
+    /// The process of the last connection may still hold it, where the network was lost: it is ended before.
+    private func take() throws -> Bool {
         let connection = try connector.connect()
+        try holder.backend?.end(over: connection)
         let result = try connection.run(
             "SELECT pg_try_advisory_lock(?::int, hashtext(?))::int",
             [AdvisoryLock.serverNames, name]
         )
-        return result.map({ $0.bool(0) }).first == true ? connection : nil
+        guard result.map({ $0.bool(0) }).first == true else { return false }
+        holder.backend = try BackendIdentity(of: connection)
+        holder.connection = connection
+        return true
     }
 }

@@ -25,6 +25,10 @@ package enum AnswerError: Error, Equatable {
     /// The store is not available; nothing was decided.
     case unavailable
 
+    /// After how many seconds whoever was told ``unavailable`` may try again (RFC 9110 section 10.2.3): by then another database
+    /// server has taken over from one whose process has died.
+    package static let retryAfter = "5"
+
     /// The status that it is answered with.
     package var status: HTTPResponse.Status {
         switch self {

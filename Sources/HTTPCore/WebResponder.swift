@@ -79,6 +79,7 @@ package struct WebResponder: HTTPResponder {
         if response.headers[.correlationID] == nil {
             SecurityHeaders.add(to: &response, correlationID: context.correlationID, isSecure: isSecure)
         }
+        if response.status == .serviceUnavailable { response.headers[.retryAfter] = AnswerError.retryAfter }
         let line = RequestLine(
             method: request.method.rawValue,
             target: request.uri.string,

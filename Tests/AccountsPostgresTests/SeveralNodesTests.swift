@@ -4,6 +4,7 @@ import AccountsPostgres
 import AccountsSQL
 import AccountsTesting
 import Foundation
+import Glibc
 import LoginKey
 import Synchronization
 import TestSupport
@@ -334,6 +335,22 @@ struct SeveralNodesTests {
         guard case .lost = await first.check() else { throw PostgresServer.Failure.of("not lost") }
         guard case .held = await other.check() else { throw PostgresServer.Failure.of("not taken again") }
         _ = thief
+    }
+
+    @Test func `a name whose last connection the database still has is nobody else's`() async throws {
+        let server = try SharedServer.make()
+        let database = try server.copyDatabase("template1")
+        let lease = try #require(try ServerNameLease("a", in: try PostgresAddress(server.address(of: database))))
+        let holder = """
+            SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+            WHERE locktype = 'advisory' AND granted AND datname = '\(database)'
+            """
+        let process = try #require(pid_t(try server.execute(holder, in: "postgres").trimmingCharacters(in: .newlines)))
+        // As where the network is lost: it hears nothing of the connection's end, and keeps the name.
+        kill(process, SIGSTOP)
+        guard case .unknown = await lease.check() else { throw PostgresServer.Failure.of("given up") }
+        kill(process, SIGCONT)
+        guard case .held = await lease.check() else { throw PostgresServer.Failure.of("not taken again") }
     }
 }
 

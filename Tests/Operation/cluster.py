@@ -1,203 +1,30 @@
-"""Three machines of docs/cluster.md under load: the primary's machine is lost, then a node; what was answered stays, the rest goes on.
+"""Three machines of docs/cluster.md under load: some are restarted, cut off, slowed down and killed; what was answered stays.
 
-cluster.py [KILLS]: so many kills more, of machines, nodes and PostgreSQL servers in turn. Runs in namespaces of its own, which
-script/test-cluster makes; they end with it, and all that runs in them. Prints the gaps.
+cluster.py [PART…]: parts by name, each with `=NUMBER` for how often, in this order; without any, those that `script/test` runs.
+Runs in namespaces of its own, which script/test-cluster makes; they end with it, and all that runs in them. Prints the gaps.
 """
-import contextlib
-import http.client
 import json
-import pathlib
-import random
-import socket
-import ssl
-import subprocess
+import os
 import sys
-import threading
 import time
 
-from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
-
-from machines import FILES, FOLDER, ROOT, Machine, bridge, end, run
-
-sys.path.insert(0, str(ROOT / "Tests/Clients"))
-from part import Part, equal  # noqa: E402
-from server import GROUP, Answer, Server  # noqa: E402
+import gaps
+import losses
+import partitions
+import rolling
+import slow_disk
+from machines import FILES, FOLDER, bridge, run
+from part import Part
+from people import SSL, Clicks, Cluster, Session, wait
+from server import GROUP
 
 PART = Part("cluster")
-SSL = ssl.create_default_context()
-AUTHORIZE = "/services/AuthorizationService.svc/rest/Authorize?service=webservices"
-GAPS = []
-# Patroni's ttl, and what follows.
-PATIENCE = 120
-TRANSIENT = (OSError, subprocess.SubprocessError, AssertionError, KeyError, http.client.HTTPException, WebSocketException)
-
-
-def wait(what, condition, patience=PATIENCE, every=0.1):
-    last = time.monotonic() + patience
-    while time.monotonic() < last:
-        with contextlib.suppress(*TRANSIENT):
-            if found := condition():
-                return found
-        time.sleep(every)
-    raise AssertionError(f"{what}: not within {patience} seconds")
-
-
-class Cluster(Server):
-    """The machines as a browser sees them: one name with three addresses, of which it takes one that answers."""
-
-    def __init__(self):
-        super().__init__()
-        self.machines = [Machine(number) for number in (1, 2, 3)]
-        self.alive = list(self.machines)
-
-    def request(self, method, path, body=None, headers=None):
-        for machine in list(self.alive):
-            try:
-                plain = socket.create_connection((machine.address, 443), timeout=1)
-            except OSError:
-                # Whoever does not answer is asked last from now on.
-                self.alive.sort(key=lambda other: other is machine)
-                continue
-            return self.ask(plain, "support.example", method, path, body, headers or {})
-        raise OSError("no machine answers")
-
-    @staticmethod
-    def ask(plain, name, *request):
-        connection = http.client.HTTPSConnection(name, context=SSL)
-        with contextlib.closing(connection):
-            plain.settimeout(10)
-            connection.sock = SSL.wrap_socket(plain, server_hostname=name)
-            connection.request(*request)
-            return Answer(connection.getresponse())
-
-    def sign_in(self, fields):
-        return self.post_form(AUTHORIZE, fields)
-
-    def decided(self, fields):
-        """The status, once there is a decision: 503 is none."""
-        def status():
-            found = self.sign_in(fields).status
-            return found if found < 500 else None
-        return wait("a decision", status)
-
-    def any(self, unit):
-        return next(machine for machine in self.alive if machine.units[unit].process.poll() is None).units[unit]
-
-    def latchkey(self, *words):
-        return self.any("latchkey").run("/usr/bin/latchkey", *words)
-
-    def members(self):
-        unit = self.any("patroni")
-        words = ["/opt/patroni/bin/patronictl", "-c", "/etc/patroni/patroni.yml", "list", "-f", "json"]
-        return json.loads(unit.run(*words))
-
-    def primary(self, among=None):
-        """The machine with the primary that has `among` standbys behind it."""
-        members = self.members()
-        streaming = [member for member in members if member["State"] == "streaming" and "Standby" in member["Role"]]
-        leader = [member["Member"] for member in members if member["Role"] == "Leader" and member["State"] == "running"]
-        found = [machine for machine in self.machines if [machine.name] == leader]
-        return found[0] if found and len(streaming) >= (among or 0) else None
-
-    def ready(self):
-        nodes = json.loads(self.latchkey("node", "list", "--json"))
-        return [node["state"] for node in nodes].count("ready") == 3 and all(map(self.reaches_all, self.machines))
-
-    def reaches_all(self, machine):
-        """Whether a machine's proxy has every node in use."""
-        def answer(node):
-            plain = socket.create_connection((machine.address, 443), timeout=1)
-            return self.ask(plain, f"{node.name}.support.example", "GET", "/readyz").status
-        return {answer(node) for node in self.machines} == {200}
-
-
-class Clicks(threading.Thread):
-    """Signs agents in ten times a second, each with a LoginKey of its own, and knows what was answered."""
-
-    def __init__(self, cluster):
-        super().__init__(daemon=True)
-        self.cluster, self.granted, self.unknown, self.failed, self.goes_on = cluster, [], [], 0, True
-
-    def run(self):
-        while self.goes_on:
-            threading.Thread(target=self.click, daemon=True).start()
-            time.sleep(0.1)
-
-    def click(self):
-        fields, start = self.cluster.credentials(), time.monotonic()
-        try:
-            answer = self.cluster.sign_in(fields)
-        except (OSError, http.client.HTTPException):
-            self.failed += 1
-            return self.unknown.append(fields)
-        if answer.status == 200:
-            self.granted.append((start, time.monotonic(), fields))
-        else:
-            self.failed += 1
-
-    def gap(self, since):
-        """How long nobody who clicked after a moment was let in."""
-        def first():
-            return [done for start, done, _ in list(self.granted) if start >= since]
-        return min(wait("somebody is let in", first)) - since
-
-
-class Seat:
-    """A side of a session, on its own node."""
-
-    def __init__(self, admission):
-        self.socket = connect(admission["server"], ssl=SSL, open_timeout=5, ping_interval=None, legacy=True)
-        self.say("connect", serverkey=admission["serverKey"])
-
-    def say(self, what, **more):
-        self.socket.send(json.dumps({"type": what} | more))
-
-    def hear(self, what):
-        while True:
-            message = json.loads(self.socket.recv(timeout=10))
-            if message["type"] == what:
-                return message
-
-
-class Session:
-    def __init__(self, cluster):
-        self.cluster, self.visitor_id = cluster, f"visitor-{time.monotonic_ns()}"
-        self.token = cluster.sign_in(cluster.credentials()).json["authToken"]
-        self.visit = cluster.visit(self.visitor_id)
-        self.visitor = Seat(self.visit)
-        self.visitor.hear("connected")
-        self.agent = Seat(self.join())
-        asked = self.visitor.hear("consentAsked")
-        self.visitor.say("accept", agent=asked["agent"])
-        self.agent.hear("active")
-        self.talk("hello")
-
-    def join(self):
-        answer = self.cluster.post_json("/api/v1/sessions", {"action": "join", "visitorid": self.visitor_id},
-                                        {"authorization": f"Bearer {self.token}"})
-        equal(answer.status, 200)
-        return answer.json
-
-    def talk(self, text):
-        self.visitor.say("message", text=text)
-        equal(self.agent.hear("message")["text"], text)
-
-    def node(self):
-        return next(machine for machine in self.cluster.machines if f"//{machine.name}." in self.visit["server"])
-
-    def come_back(self):
-        """Both sides return to their session, wherever it is now."""
-        answer = self.cluster.post_json("/api/v1/visits", {"resume": self.visit["resume"]})
-        if answer.status != 200:
-            return False
-        equal(answer.json["sessionKey"], self.visit["sessionKey"])
-        self.visitor = Seat(answer.json)
-        self.visitor.hear("connected")
-        self.agent = Seat(self.join())
-        self.talk("here again")
-        self.visit |= answer.json
-        return True
+PARTS = {
+    "update": rolling.update, "restart": rolling.restart, "frozen": partitions.frozen_standbys,
+    "standbys": partitions.lost_standbys, "disk": slow_disk.short, "leader": partitions.leader, "other": partitions.other,
+    "losses": losses.short, "partitions": partitions.rounds, "kills": losses.kills,
+}
+SHORT = ["update", "frozen", "disk", "other", "losses"]
 
 
 def names_and_trust():
@@ -225,6 +52,8 @@ def begin(cluster, public):
         machine.install(certificates, public)
         machine.put("/etc/latchkey/latchkey.key", master_key, "latchkey", mode=0o600)
         machine.put("/etc/latchkey/pgpass", "*:5432:latchkey:latchkey:a password\n", "latchkey", mode=0o600)
+        if before := os.environ.get("LATCHKEY_BINARY_BEFORE"):
+            machine.use(before)
         machine.units["etcd"].start()
         machine.units["patroni"].start()
     database = wait("a primary and two standbys", lambda: cluster.primary(among=2)).units["patroni"]
@@ -239,94 +68,24 @@ def begin(cluster, public):
     wait("three nodes", cluster.ready)
 
 
-def kill_primary_machine(cluster):
-    machine = cluster.primary()
-    machine.lose()
-    return machine
-
-
-def kill_other_machine(cluster):
-    primary = cluster.primary()
-    machine = next(machine for machine in cluster.machines if machine is not primary)
-    machine.lose()
-    return machine
-
-
-def kill_primary_process(cluster):
-    """PostgreSQL with all its children, and not Patroni beside it."""
-    machine = cluster.primary()
-    pid = int(machine.path("/var/lib/postgresql/latchkey/postmaster.pid").read_text().split()[0])
-    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    end([pid, *map(int, children)])
-
-
-def kill_node(cluster):
-    random.choice(cluster.machines).units["latchkey"].kill()
-
-
-def under_clicks(cluster, clicks, what, kill):
-    """Kills something, and checks that what was answered stays answered."""
-    before = [fields for *_, fields in clicks.granted[-20:]]
-    failed, since = clicks.failed, time.monotonic()
-    killed = kill(cluster)
-    gap = clicks.gap(time.monotonic())
-    GAPS.append((what, gap, clicks.failed - failed))
-    again = [cluster.decided(fields) for fields in before]
-    PART.check(f"{what}: what was used stays used", equal, again, [401] * len(before))
-    unknown, clicks.unknown = clicks.unknown[-5:], []
-    for fields in unknown:
-        cluster.decided(fields)
-        PART.check(f"{what}: nothing is granted twice", equal, cluster.decided(fields), 401)
-    return killed
-
-
-def goes_on(cluster, session):
-    session.node().units["latchkey"].kill()
-    since = time.monotonic()
-    equal(cluster.sign_in(cluster.credentials()).status, 200)
-    GAPS.append(("a node, the next request", time.monotonic() - since, 0))
-    wait("both sides are back", session.come_back, every=0.5)
-    GAPS.append(("a node, its session", time.monotonic() - since, 0))
-
-
-def campaign(cluster, clicks, kills):
-    kinds = {
-        "a node": kill_node, "the primary's process": kill_primary_process, "the primary's machine": kill_primary_machine,
-        "another machine": kill_other_machine,
-    }
-    for number in range(kills):
-        what, kill = list(kinds.items())[number % len(kinds)]
-        killed = under_clicks(cluster, clicks, what, kill)
-        recover(cluster, killed)
-        print(f"      kill {number + 1}: {what}, {GAPS[-1][1]:.1f} s", flush=True)
-
-
-def recover(cluster, lost=None):
-    if lost:
-        lost.back()
-    wait("a primary and two standbys", lambda: cluster.primary(among=2), patience=180)
-    wait("three nodes", lambda: restart(cluster) and cluster.ready(), every=2)
-
-
-def restart(cluster):
-    """What the units say with `Restart=` and `RestartSec=2`."""
-    for machine in cluster.machines:
-        if machine.units["latchkey"].process.poll() is not None:
-            machine.units["latchkey"].start()
-    return True
-
-
-def tell_gaps():
-    print(f"      {'lost':28} {'times':>5} {'gap, median':>12} {'longest':>9} {'refused or failed':>18}")
-    for what in dict.fromkeys(what for what, *_ in GAPS):
-        gaps = sorted(gap for name, gap, _ in GAPS if name == what)
-        failed = sum(failed for name, _, failed in GAPS if name == what)
-        print(f"      {what:28} {len(gaps):5} {gaps[len(gaps) // 2]:10.2f} s {gaps[-1]:7.2f} s {failed:18}", flush=True)
-
-
 def tell_logs():
     for log in sorted(FOLDER.glob("node*/*.log")):
         print(f"--- {log.relative_to(FOLDER)}\n" + log.read_text(errors="replace")[-1500:])
+
+
+def go_through(cluster, words):
+    """Runs the parts, each once all machines are as they should be."""
+    clicks = Clicks(cluster)
+    clicks.start()
+    PART.check("an agent signs in through HAProxy, and a session is live", wait, "a session", lambda: Session(cluster))
+    for word in words:
+        name, _, times = word.partition("=")
+        cluster.recover()
+        start = time.monotonic()
+        PARTS[name](PART, cluster, clicks, int(times or 1))
+        print(f"      {name}: {time.monotonic() - start:.0f} s", flush=True)
+    clicks.goes_on = False
+    PART.check("the audit is whole", lambda: cluster.latchkey("audit", "verify"))
 
 
 def main():
@@ -335,21 +94,12 @@ def main():
     cluster = Cluster()
     try:
         begin(cluster, public)
-        clicks = Clicks(cluster)
-        clicks.start()
-        PART.check("an agent signs in through HAProxy, and a session is live", wait, "a session", lambda: Session(cluster))
-        lost = under_clicks(cluster, clicks, "the primary's machine", kill_primary_machine)
-        session = wait("a session is live", lambda: Session(cluster))
-        PART.check("a node is lost: the next request is answered, its session goes on", goes_on, cluster, session)
-        if kills := int(sys.argv[1]):
-            recover(cluster, lost)
-            campaign(cluster, clicks, kills)
-        clicks.goes_on = False
-        PART.check("the audit is whole", lambda: cluster.latchkey("audit", "verify"))
+        go_through(cluster, sys.argv[1:] or SHORT)
     except Exception as error:
         PART.fail("goes on", repr(error))
+    if PART.failed:
         tell_logs()
-    tell_gaps()
+    gaps.tell()
     # All machines end with this program, and its namespaces with it.
     PART.end("three machines: etcd, Patroni, PostgreSQL, Latchkey and HAProxy on each")
 

@@ -4,6 +4,7 @@ What is other than on real machines: files of /etc, /var/lib and /run are in a f
 that were built here, and Patroni's from an environment of the tests; who has no account here runs as nobody.
 """
 import contextlib
+import ctypes
 import os
 import pathlib
 import pwd
@@ -15,6 +16,8 @@ import string
 import subprocess
 import time
 
+from server import LIMITS
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILES = ROOT / "deploy/cluster"
 FOLDER = pathlib.Path(os.environ["CLUSTER_FOLDER"])
@@ -22,6 +25,8 @@ PROGRAMS = {
     "/opt/patroni/bin": os.environ["PATRONI_PROGRAMS"],
     "/usr/bin/latchkey": os.path.abspath(os.environ["LATCHKEY_BINARY"]),
 }
+CLONE_NEWNET = 0x40000000
+LIBC = ctypes.CDLL(None, use_errno=True)
 UNITS = {
     "etcd": pathlib.Path("/lib/systemd/system/etcd.service"),
     "patroni": FILES / "patroni.service",
@@ -60,9 +65,10 @@ def bridge():
 
 
 class Unit:
-    """A service of a machine."""
+    """A service of a machine; `more` is added to its environment."""
 
-    def __init__(self, machine, name):
+    def __init__(self, machine, name, more=None):
+        self.more = more or {}
         self.machine, self.name, self.log = machine, name, machine.folder / f"{name}.log"
         text = machine.own(UNITS[name].read_text()).replace("%p", name).replace("%H", machine.name)
         self.lines = [line.split("=", 1) for line in text.splitlines() if re.match(r"\w+=", line)]
@@ -81,7 +87,7 @@ class Unit:
         for file in map(pathlib.Path, (file.lstrip("-") for file in files)):
             lines = file.read_text().splitlines() if file.exists() else []
             found.update(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-        return found
+        return found | self.more
 
     def command(self, *words):
         """A command in the machine, under the unit's account and with its environment."""
@@ -101,6 +107,11 @@ class Unit:
     def run(self, *words, **more):
         return run(*self.command(*map(self.machine.own, words)), env=self.environment(), cwd=self.machine.folder, **more)
 
+    def stop(self):
+        """Asks it to end, and waits for as long as `TimeoutStopSec=` says."""
+        self.process.terminate()
+        self.process.wait(timeout=45)
+
     def kill(self):
         """Ends it at once, and all that it has started in its session."""
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -110,7 +121,7 @@ class Unit:
 class Machine:
     def __init__(self, number):
         self.name, self.address = f"node{number}", f"10.20.0.1{number}"
-        self.folder = FOLDER / self.name
+        self.folder, self.is_lost, self.programs = FOLDER / self.name, False, dict(PROGRAMS)
         run("ip", "netns", "add", self.name)
         run("ip", "link", "add", self.name, "type", "veth", "peer", "name", "eth0", "netns", self.name)
         run("ip", "link", "set", self.name, "master", "cluster", "up")
@@ -123,7 +134,7 @@ class Machine:
 
     def own(self, text):
         """A text in which paths are those of this machine."""
-        for path, here in PROGRAMS.items():
+        for path, here in self.programs.items():
             text = text.replace(path, here)
         return re.sub(r"(?<![\w./])/(etc|var/lib|run)/", rf"{self.folder}/\1/", text)
 
@@ -158,14 +169,49 @@ class Machine:
                             "/var/lib/latchkey": "latchkey"}.items():
             self.path(path + "/").mkdir(parents=True)
             os.chown(self.path(path + "/"), account(owner).pw_uid, account(owner).pw_gid)
+        # All of this comes from one address and is of one group.
+        with self.path("/etc/latchkey/environment").open("a") as file:
+            file.writelines(f"{name}={value}\n" for name, value in LIMITS.items())
         self.units = {name: Unit(self, name) for name in UNITS}
+        self.units["patroni"].more = {"LD_PRELOAD": str(FOLDER / "slow_disk.so"), "SLOW_DISK": str(self.folder / "slow")}
+
+    def use(self, program):
+        """Puts another program in the place of Latchkey's: it runs from the next start."""
+        self.programs["/usr/bin/latchkey"] = str(program)
+        old, new = self.units["latchkey"], Unit(self, "latchkey")
+        new.process = old.process
+        self.units["latchkey"] = new
+
+    def slow_down(self, milliseconds):
+        """From now on PostgreSQL's disk takes so long for each sync."""
+        (self.folder / "slow").write_text(str(milliseconds))
+
+    def enter(self):
+        """The calling thread is on this machine from now on."""
+        with open(f"/run/netns/{self.name}") as namespace:
+            if LIBC.setns(namespace.fileno(), CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns")
+
+    def cut(self):
+        """Nobody reaches it any more, and it nobody; all of it goes on."""
+        run("ip", "link", "set", self.name, "down")
+
+    def connect(self):
+        """Undoes a cut."""
+        run("ip", "link", "set", self.name, "up")
+
+    def postgres(self):
+        """The processes of PostgreSQL, its postmaster first."""
+        pid = int(self.path("/var/lib/postgresql/latchkey/postmaster.pid").read_text().split()[0])
+        return [pid, *map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
     def pids(self):
         return [int(pid) for pid in run("ip", "netns", "pids", self.name).split()]
 
     def lose(self):
         """The machine is gone from one moment to the next: nobody hears of it, and nothing of it goes on."""
-        run("ip", "link", "set", self.name, "down")
+        self.cut()
+        self.is_lost = True
         while pids := self.pids():
             end(pids)
             time.sleep(0.01)
@@ -174,7 +220,8 @@ class Machine:
 
     def back(self):
         """It is switched on again, with its disk as it was."""
-        run("ip", "link", "set", self.name, "up")
+        self.connect()
+        self.is_lost = False
         shutil.rmtree(self.path("/run/"))
         self.path("/run/postgresql/").mkdir(parents=True)
         shutil.chown(self.path("/run/postgresql/"), "postgres", "postgres")

@@ -308,12 +308,15 @@ import WebSocketClient
             let log = try String(contentsOfFile: server.log, encoding: .utf8)
             for answer in answers {
                 #expect(answer.status == 503)
+                #expect(answer.header("retry-after") == "5")
                 let id = try #require(answer.header("x-correlation-id"))
                 let lines = log.split(separator: "\n").filter { $0.contains(id) && $0.contains(" error ") }
                 #expect(lines.contains { $0.contains("database is locked") }, "\(lines)")
             }
             await holder.end(within: .seconds(5))
-            #expect(try await HTTP.postForm(server.url + Self.authorize, form).status == 200)
+            let granted = try await HTTP.postForm(server.url + Self.authorize, form)
+            #expect(granted.status == 200)
+            #expect(granted.header("retry-after") == nil)
         }
     }
 

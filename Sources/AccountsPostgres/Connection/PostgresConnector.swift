@@ -14,6 +14,9 @@ struct PostgresConnector: Sendable {
         "application_name": "latchkey", "client_encoding": "UTF8", "target_session_attrs": "read-write",
         "tcp_user_timeout": "5000", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
     ]
+    /// The same for the server's side, which would keep the locks of a machine that was cut off for hours: it has none by itself.
+    private static let serverSettings =
+        "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3"
 
     let address: PostgresAddress
     /// How long to wait for an answer, in milliseconds.
@@ -42,6 +45,9 @@ struct PostgresConnector: Sendable {
 
     private func parameters(of host: PostgresAddress.Host) -> [String: String] {
         var parameters = address.parameters.merging(Self.defaults) { given, _ in given }
+        // What is given comes behind, and wins.
+        parameters["options"] = [Self.serverSettings, address.parameters["options"]].compactMap(\.self)
+            .joined(separator: " ")
         if !host.name.isEmpty { parameters["host"] = host.name }
         parameters["port"] = host.port
         return parameters

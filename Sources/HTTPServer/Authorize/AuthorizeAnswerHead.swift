@@ -16,6 +16,8 @@ struct AuthorizeAnswerHead: Sendable {
     private static let lineEnd: [UInt8] = [13, 10]
 
     private let pieces: [Piece]
+    /// Those of an answer that asks to try again later.
+    private let unavailablePieces: [Piece]
 
     /// Prepares the head, with the fields in the framework's order: nobody is to see who has answered, and so how far a
     /// refused request got.
@@ -23,20 +25,28 @@ struct AuthorizeAnswerHead: Sendable {
         var fields = HTTPFields.json
         fields[.contentLength] = ""
         SecurityHeaders.add(to: &fields, correlationID: .none, isSecure: isSecure)
+        var unavailable = fields
+        unavailable[.retryAfter] = AnswerError.retryAfter
         fields[.date] = ""
+        unavailable[.date] = ""
+        pieces = Self.pieces(of: fields)
+        unavailablePieces = Self.pieces(of: unavailable)
+    }
+
+    private static func pieces(of fields: HTTPFields) -> [Piece] {
         var pieces: [Piece] = []
-        var bytes = Self.lineEnd
+        var bytes = lineEnd
         for field in fields {
             bytes += "\(field.name.rawName): ".utf8
-            if let piece = Self.changing(field.name) {
+            if let piece = changing(field.name) {
                 pieces += [.bytes(bytes), piece]
                 bytes = []
             } else {
                 bytes += field.value.utf8
             }
-            bytes += Self.lineEnd
+            bytes += lineEnd
         }
-        self.pieces = pieces + [.bytes(bytes)]
+        return pieces + [.bytes(bytes)]
     }
 
     private static func changing(_ name: HTTPField.Name) -> Piece? {
@@ -67,7 +77,7 @@ struct AuthorizeAnswerHead: Sendable {
         buffer.writeString(String(status.code))
         buffer.writeStaticString(" ")
         buffer.writeString(status.reasonPhrase)
-        for piece in pieces {
+        for piece in status == .serviceUnavailable ? unavailablePieces : pieces {
             switch piece {
             case .bytes(let bytes): buffer.writeBytes(bytes)
             case .contentLength: buffer.writeString(String(bodyBytes))
