@@ -62,6 +62,12 @@ package final class Authenticator: Sendable {
         self.reader = reader
     }
 
+    /// Gives up the sign-ins that wait for their turn, and refuses further ones that would have to: the server ends.
+    package func stop() {
+        passwords.stop()
+        samlResponses.stop()
+    }
+
     /// Decides on credentials.
     ///
     /// - Parameters:

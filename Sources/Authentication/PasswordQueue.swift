@@ -30,6 +30,11 @@ final class PasswordQueue: Sendable {
         }
     }
 
+    /// Gives up what waits.
+    func stop() {
+        queue.stop()
+    }
+
     /// Hashes a new password, for an administrator.
     ///
     /// - Throws: ``AccountsError/Code/invalidField`` for a length that is not 8 to 49 characters, and

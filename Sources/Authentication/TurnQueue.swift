@@ -17,6 +17,7 @@ final class TurnQueue: Sendable {
 
     private let queue: DispatchQueue
     private let state = Mutex(State())
+    private let isStopped = Atomic(false)
 
     /// Makes a queue.
     ///
@@ -32,7 +33,8 @@ final class TurnQueue: Sendable {
     ///   - source: For which source, an address.
     ///   - work: What blocks.
     /// - Returns: What it came to.
-    /// - Throws: ``AccountsError/Code/busy`` when too much of the source or the group waits.
+    /// - Throws: ``AccountsError/Code/busy`` when too much of the source or the group waits, and
+    ///   ``AccountsError/Code/storeUnavailable`` once the queue has been stopped.
     func run<Value: Sendable>(
         group: String,
         source: String,
@@ -40,7 +42,13 @@ final class TurnQueue: Sendable {
     ) async throws(AccountsError) -> Value {
         let result: Value? = await withCheckedContinuation { continuation in
             let (isTaken, mustStart) = state.withLock { state in
-                let isTaken = state.turns.add({ continuation.resume(returning: work()) }, group: group, source: source)
+                let isTaken = state.turns.add(
+                    { [self] in
+                        continuation.resume(returning: isStopped.load(ordering: .relaxed) ? nil : work())
+                    },
+                    group: group,
+                    source: source
+                )
                 let mustStart = isTaken && !state.isWorking
                 state.isWorking = state.isWorking || mustStart
                 return (isTaken, mustStart)
@@ -49,9 +57,15 @@ final class TurnQueue: Sendable {
             if !isTaken { continuation.resume(returning: nil) }
         }
         guard let result else {
+            if isStopped.load(ordering: .relaxed) { throw .unavailable(nil) }
             throw AccountsError(code: .busy, message: "too much waits to be checked")
         }
         return result
+    }
+
+    /// Gives up what waits: whoever has sent the most is not to hold up the end of the server.
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
     }
 
     private func work() {

@@ -179,8 +179,9 @@ package struct Server: Sendable {
                     HangUps(logger: logger) { try await reload(signInService, limits, keys) },
                     Watchdog(manager: manager), ClockWatchService(watch: clock),
                     AuditSealingService(store: store, logger: logger), keys,
-                    // The first that is told to stop is the last of them.
-                ] + [application] + nodeServices(hub, signInService, logger),
+                    // The first that is told to stop is the last of them; the next is told once that has ended.
+                ] + [application] + nodeServices(hub, signInService, logger)
+                    + [WaitingSignIns(authenticator: signInService.authenticator)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

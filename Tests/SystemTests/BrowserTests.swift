@@ -12,9 +12,10 @@ struct BrowserTests {
     private func withDemo(
         width: Int = 1200,
         isDark: Bool = false,
+        settings: [String: String] = [:],
         _ body: (ServerProcess, WebDriver) async throws -> Void
     ) async throws {
-        let server = try await ServerProcess(.demo)
+        let server = try await ServerProcess(.demo, settings: settings)
         try await server.start()
         let browser = try await WebDriver(width: width, isDark: isDark)
         do {
@@ -86,7 +87,8 @@ struct BrowserTests {
     @Test func `a click is one sign-in, in the audit and in the metrics, with a cookie there before and without`()
         async throws
     {
-        try await withDemo { server, browser in
+        let token = "a token for what is measured"
+        try await withDemo(settings: ["LATCHKEY_METRICS_TOKEN": token]) { server, browser in
             try await browser.open(server.url + Self.contact)
             let crm = try await browser.window()
             for clicks in 1...2 {
@@ -101,7 +103,8 @@ struct BrowserTests {
                 let signIns = try rows(server).filter { $0["action"] as? String == "authenticate" }
                 #expect(signIns.count == clicks)
                 #expect(Set(signIns.compactMap { $0["correlationID"] as? String }).count == clicks)
-                let metrics = try await HTTP.send(.GET, server.url + "/metrics").body
+                let headers = HTTPHeaders([("authorization", "Bearer \(token)")])
+                let metrics = try await HTTP.send(.GET, server.url + "/metrics", headers: headers).body
                 let line = #"latchkey_sign_ins_total{outcome="granted"} \#(clicks)"#
                 #expect(metrics.split(separator: "\n").contains(line[...]), "\(metrics)")
             }

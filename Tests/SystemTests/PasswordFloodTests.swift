@@ -36,4 +36,29 @@ import Testing
         #expect(Set(statuses).isSubset(of: ["401", "429"]) && statuses.contains("429"))
         #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)
     }
+
+    @Test func `passwords that wait do not hold up a stop`() async throws {
+        let server = try await ServerProcess(.serve, settings: ["LATCHKEY_HTTP_TRUSTED_PROXIES": "127.0.0.1"])
+        try await server.start()
+        // Five hundred sources with a password each: more than half a minute's work.
+        let script = """
+            import socket, sys, time
+            body = b"username=nobody&password=x"
+            peers = []
+            for number in range(500):
+                peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+                peer.sendall(b"POST /services/AuthorizationService.svc/rest/Authorize HTTP/1.1\\r\\nHost: x\\r\\n"
+                    b"X-Forwarded-For: 203.0.%d.%d\\r\\nContent-Length: %d\\r\\n\\r\\n" % (number // 250, number % 250, len(body))
+                    + body)
+                peers.append(peer)
+            print(peers[0].recv(12).decode(), flush=True)
+            time.sleep(120)
+            """
+        let flood = try ChildProcess("/usr/bin/python3", ["-c", script, "\(server.port)"], output: nil)
+        defer { flood.send(SIGKILL) }
+        try await ContinuousClock().sleep(for: .seconds(3))
+        let start = ContinuousClock.now
+        #expect(await server.stop() == 0)
+        #expect(start.duration(to: .now) < .seconds(30))
+    }
 }

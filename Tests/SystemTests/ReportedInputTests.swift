@@ -138,7 +138,10 @@ import Testing
         let elsewhere = ["--database", "/none/latchkey.sqlite"]
         #expect(try run(["serve"] + elsewhere, false).contains("there is no folder /none"))
         let users = try run(["user", "import", "/none.csv", "--group", "12345"], false)
-        #expect(users.contains("/none.csv cannot be read; is it there"))
+        #expect(users.contains("/none.csv cannot be read; does it exist"))
+        let archive = ["audit", "archive", "--to", "/none/audit.jsonl", "--before", "2020-01-01"]
+        #expect(try run(archive, false).contains("/none/audit.jsonl cannot be written"))
+        #expect(try run(["demo", "--data-folder", folder + "/demo"], true).contains("\(folder)/demo cannot be made"))
         try "garbage\n".write(toFile: folder + "/key", atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder + "/key")
         let key = try run(["group", "list", "--master-key-file", "key"], false)
