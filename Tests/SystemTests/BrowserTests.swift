@@ -103,7 +103,7 @@ struct BrowserTests {
                 let signIns = try rows(server).filter { $0["action"] as? String == "authenticate" }
                 #expect(signIns.count == clicks)
                 #expect(Set(signIns.compactMap { $0["correlationID"] as? String }).count == clicks)
-                let headers = HTTPHeaders([("authorization", "Bearer \(token)")])
+                let headers = ["authorization": "Bearer \(token)"]
                 let metrics = try await HTTP.send(.GET, server.url + "/metrics", headers: headers).body
                 let line = #"latchkey_sign_ins_total{outcome="granted"} \#(clicks)"#
                 #expect(metrics.split(separator: "\n").contains(line[...]), "\(metrics)")
