@@ -57,7 +57,9 @@ final class TurnQueue: Sendable {
             if !isTaken { continuation.resume(returning: nil) }
         }
         guard let result else {
-            if isStopped.load(ordering: .relaxed) { throw .unavailable(nil) }
+            guard !isStopped.load(ordering: .relaxed) else {
+                throw AccountsError(code: .storeUnavailable, message: "the server ends")
+            }
             throw AccountsError(code: .busy, message: "too much waits to be checked")
         }
         return result
