@@ -24,7 +24,7 @@ PARTS = {
     "standbys": partitions.lost_standbys, "disk": slow_disk.short, "leader": partitions.leader, "other": partitions.other,
     "losses": losses.short, "partitions": partitions.rounds, "kills": losses.kills,
 }
-SHORT = ["update", "frozen", "disk", "other", "losses"]
+SHORT = ["update", "frozen", "losses"]
 
 
 def names_and_trust():
