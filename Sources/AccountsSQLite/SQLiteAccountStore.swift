@@ -54,6 +54,7 @@ package final class SQLiteAccountStore: Sendable {
                 _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
             let hadLog = UseMark.hasLog(path)
+            try Schema.refuseNewer(path)
             self.pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.bringUpToDate(pool, mayUpdate: mayUpdate)
             let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }

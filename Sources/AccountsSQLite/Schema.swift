@@ -22,6 +22,23 @@ enum Schema {
         return migrator
     }
 
+    /// Refuses a file of a newer version before anything is written into it: a pool of connections begins with a write.
+    ///
+    /// - Parameter path: The file; one that is missing, empty or cannot be read is left to whoever opens it.
+    /// - Throws: ``AccountsError/Code/schemaMismatch``.
+    static func refuseNewer(_ path: String) throws(AccountsError) {
+        var configuration = Configuration()
+        configuration.readonly = true
+        guard let file = try? DatabaseQueue(path: path, configuration: configuration) else { return }
+        defer { try? file.close() }
+        if (try? file.read { try migrator.hasBeenSuperseded($0) }) == true { throw newer }
+    }
+
+    private static let newer = AccountsError(
+        code: .schemaMismatch,
+        message: "was written by a newer version of Latchkey: install that version, or restore a backup from before the update"
+    )
+
     /// Brings the tables up to date.
     ///
     /// - Parameters:
@@ -33,13 +50,7 @@ enum Schema {
         let (isNewer, isOlder) = try pool.read { database in
             (try migrator.hasBeenSuperseded(database), try !migrator.hasCompletedMigrations(database))
         }
-        guard !isNewer else {
-            throw AccountsError(
-                code: .schemaMismatch,
-                message: "was written by a newer version of Latchkey: install that version, or restore a backup from "
-                    + "before the update"
-            )
-        }
+        guard !isNewer else { throw newer }
         guard isOlder else { return }
         guard mayUpdate else {
             throw AccountsError(

@@ -2,6 +2,7 @@ internal import AgentClient
 internal import ArgumentParser
 internal import Foundation
 internal import LocalIPC
+internal import SystemSupport
 
 /// A conversation of one request with the running client.
 enum RunningClient {
@@ -27,7 +28,7 @@ struct StatusCommand: AsyncParsableCommand {
         if json { return print(text) }
         let status = try JSONDecoder().decode(ClientStatus.self, from: Data(text.utf8))
         for (name, value) in Self.lines(status) {
-            print(name.padding(toLength: 10, withPad: " ", startingAt: 0) + Self.harmless(value))
+            print(name.padding(toLength: 10, withPad: " ", startingAt: 0) + TerminalText.harmless(value))
         }
     }
 
@@ -48,13 +49,6 @@ struct StatusCommand: AsyncParsableCommand {
         }
         if let problem = status.problem { lines.append(("note", problem)) }
         return lines
-    }
-
-    /// Names and messages come from outside and must not write to the terminal.
-    private static func harmless(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 })
-        )
     }
 }
 

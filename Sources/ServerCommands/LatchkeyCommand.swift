@@ -53,7 +53,7 @@ package struct LatchkeyCommand: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         let code = exitCode(for: error)
         guard code != .success else { exit(withError: error) }
-        let message = OutputOptions.harmless(fullMessage(for: error), keepsLines: true)
+        let message = TerminalText.harmless(fullMessage(for: error), keepsLines: true)
         if !message.isEmpty { FileHandle.standardError.write(Data((message + "\n").utf8)) }
         exit(withError: code)
     }

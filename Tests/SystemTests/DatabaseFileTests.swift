@@ -145,8 +145,15 @@ import Testing
             try Tool.run("/usr/bin/python3", ["-c", script, folder + "/latchkey.sqlite", text])
         }
         try sql("INSERT INTO grdb_migrations VALUES ('99')")
-        #expect(try latchkey(["group", "list"] + own, 1).contains("was written by a newer version of Latchkey"))
-        #expect(try latchkey(["serve"] + own, 1).contains("was written by a newer version of Latchkey"))
+        let newer = try Data(contentsOf: URL(filePath: folder + "/latchkey.sqlite"))
+        for arguments in [
+            ["group", "list"], ["group", "create", "1", "--name", "x"], ["apikey", "create", "--group", "12345"],
+            ["backup", "newer.sqlite"], ["serve"],
+        ] {
+            #expect(try latchkey(arguments + own, 1).contains("was written by a newer version of Latchkey"))
+            // Not a byte of it is changed.
+            #expect(try Data(contentsOf: URL(filePath: folder + "/latchkey.sqlite")) == newer, "\(arguments)")
+        }
         try sql("DELETE FROM grdb_migrations WHERE identifier IN ('99', '4')")
         #expect(try latchkey(["group", "list"] + own, 1).contains("is of an older version: start `latchkey serve`"))
         let reason = "cannot be brought up to date"

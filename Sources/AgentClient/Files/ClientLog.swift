@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Synchronization
+internal import SystemSupport
 
 /// A log of what the client did, without any secret: one line an event, at most two files of 1 MiB.
 final class ClientLog: Sendable {
@@ -14,8 +15,7 @@ final class ClientLog: Sendable {
     }
 
     func write(_ message: String) {
-        let harmless = message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }
-        let line = "\(Date().formatted(.iso8601)) \(harmless.joined())\n"
+        let line = "\(Date().formatted(.iso8601)) \(TerminalText.harmless(message))\n"
         handle.withLock { handle in
             try? handle?.write(contentsOf: Data(line.utf8))
             if let size = try? handle?.offset(), size > Self.maximumByteCount {

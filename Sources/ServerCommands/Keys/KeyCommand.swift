@@ -4,6 +4,7 @@ internal import Authentication
 internal import LoginKey
 internal import ServerApp
 internal import ServiceTokens
+internal import SystemSupport
 internal import WireCodec
 
 /// `latchkey key`.
@@ -51,7 +52,7 @@ struct KeyCommand: AsyncParsableCommand {
             let explanation = try await explainer.explain(text)
             // A line break in what was presented must not look like a line of the report.
             let lines = explanation.steps.map {
-                "\($0.passed ? "ok  " : "FAIL")  \($0.check): \(OutputOptions.harmless($0.finding))"
+                "\($0.passed ? "ok  " : "FAIL")  \($0.check): \(TerminalText.harmless($0.finding))"
             }
             let verdict = explanation.isGood ? "These credentials would be accepted." : "These credentials are refused."
             try output.print(explanation, text: (lines + ["", verdict]).joined(separator: "\n"))

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Demo
 internal import Foundation
+internal import SystemSupport
 
 /// A load's report, for the terminal.
 struct LoadOutput {
@@ -38,7 +39,7 @@ struct LoadOutput {
     private func printDetails(_ row: LoadReport.Row) {
         Swift.print("\n\(row.operation)")
         for (word, count) in row.failures.sorted(by: { $0.key < $1.key }) {
-            let reason = OutputOptions.harmless(row.reasons[word] ?? "")
+            let reason = TerminalText.harmless(row.reasons[word] ?? "")
             Swift.print("  failed with \(word): \(count); the first: \(reason)")
         }
         let largest = row.histogram.map(\.count).max() ?? 0

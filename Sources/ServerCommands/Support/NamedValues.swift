@@ -1,3 +1,5 @@
+internal import SystemSupport
+
 extension [(String, String)] {
     /// Names and values for people, a line each; values that are empty are left out.
     var lines: String {
@@ -5,7 +7,7 @@ extension [(String, String)] {
         let width = shown.map(\.0.count).max() ?? 0
         return
             shown.map { name, value in
-                name + String(repeating: " ", count: width - name.count) + "  " + OutputOptions.harmless(value)
+                name + String(repeating: " ", count: width - name.count) + "  " + TerminalText.harmless(value)
             }
             .joined(separator: "\n")
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import SystemSupport
 
 /// How a command prints what it has found.
 struct OutputOptions: ParsableArguments {
@@ -10,7 +11,7 @@ struct OutputOptions: ParsableArguments {
     func print<Row: Encodable>(_ rows: [Row], columns: [(String, (Row) -> String)], empty: String) throws {
         if json { return try printJSON(rows) }
         guard !rows.isEmpty else { return Swift.print(empty) }
-        let cells = [columns.map(\.0)] + rows.map { row in columns.map { Self.harmless($0.1(row)) } }
+        let cells = [columns.map(\.0)] + rows.map { row in columns.map { TerminalText.harmless($0.1(row)) } }
         let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         for row in cells {
             let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
@@ -24,30 +25,12 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints one value: as JSON, or as the given text.
     func print(_ value: some Encodable, text: String) throws {
-        if json { try printJSON(value) } else { Swift.print(Self.harmless(text, keepsLines: true)) }
+        if json { try printJSON(value) } else { Swift.print(TerminalText.harmless(text, keepsLines: true)) }
     }
 
     private func printJSON(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-
-    /// Control characters, and those that turn the direction of writing, could deceive on the administrator's terminal:
-    /// they are shown as `\u{…}`.
-    static func harmless(_ text: String, keepsLines: Bool = false) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
-            let isFine =
-                switch scalar.properties.generalCategory {
-                case .control: keepsLines && scalar == "\n"
-                case .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate: false
-                default: true
-                }
-            if isFine {
-                result.unicodeScalars.append(scalar)
-            } else {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            }
-        }
     }
 }

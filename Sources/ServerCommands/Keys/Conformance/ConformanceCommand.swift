@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
+internal import SystemSupport
 
 /// `latchkey conformance`.
 struct ConformanceCommand: AsyncParsableCommand {
@@ -57,7 +58,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         if version == 2 { rows += try first.prefix(1).map { try nonce($0, $1.text, generator) } }
         let wrong = rows.filter { !$0.isRight }
         let lines = rows.map { row in
-            row.isRight ? "ok    \(row.name)" : "FAIL  \(row.name): \(OutputOptions.harmless(row.finding))"
+            row.isRight ? "ok    \(row.name)" : "FAIL  \(row.name): \(TerminalText.harmless(row.finding))"
         }
         let verdict = "\(rows.count - wrong.count) passed, \(wrong.count) failed"
         try output.print(rows, text: (lines + ["", verdict]).joined(separator: "\n"))
