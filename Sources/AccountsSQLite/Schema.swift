@@ -36,7 +36,9 @@ enum Schema {
 
     private static let newer = AccountsError(
         code: .schemaMismatch,
-        message: "was written by a newer version of Latchkey: install that version, or restore a backup from before the update"
+        message:
+            "was written by a newer version of Latchkey: install that version, or restore a backup from before the "
+            + "update"
     )
 
     /// Brings the tables up to date.
