@@ -91,14 +91,3 @@ test("says nothing more after it was closed", () => {
   link.sendFrame(1, new Uint8Array(1));
   assert.deepEqual([events, socket.sent], [[], []]);
 });
-
-test("who leaves before the connection is there leaves as soon as it is", () => {
-  socket.readyState = 0;
-  link.send({ type: "leave" });
-  link.close();
-  assert.equal(closes, 1);
-  assert.equal(socket.readyState, 0, "the socket was given up");
-  socket.readyState = 1;
-  socket.onopen();
-  assert.deepEqual(socket.sent.map((text) => JSON.parse(text).type), ["connect", "leave"]);
-});

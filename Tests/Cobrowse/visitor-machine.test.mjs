@@ -228,16 +228,6 @@ test("what one agent was allowed before a reload does not hold for the one who l
   assert.ok(!machine.state.isAssisted);
 });
 
-test("a stop while the session is being opened ends it on the server too", () => {
-  happen({ type: "start", body }, { type: "terms", yes: true }, { type: "end" });
-  assert.ok(machine.isFree());
-  const actions = happen({ type: "openedLate", admission });
-  assert.deepEqual(actions, [
-    { do: "connect", admission }, { do: "send", command: { type: "leave" } }, { do: "disconnect" },
-  ]);
-  assert.deepEqual(happen({ type: "openedLate", admission }), [], "once");
-});
-
 test("what the site calls the visitor is nothing to read out, as the session's key neither", () => {
   happen({ type: "start", body: { ...body, visitorid: "v7", sessionkey: "v7" } });
   assert.equal(machine.state.isKnown, true);

@@ -162,7 +162,6 @@
   GLANCE.Presence.Visitor ??= class {
     constructor(/** @type {any} */ given) {
       this.who = given?.visitorid ? { visitorId: given.visitorid } : {};
-      api.on("signal", ({ args }) => this.onsignal?.(args));
     }
     presence() {
       api.presence(true, this.who);

@@ -24,22 +24,17 @@ export function createLink({ admission, Socket, now, onevent, onframe, onclose }
   socket.binaryType = "arraybuffer";
   let isHeld = false;
   let isClosed = false;
-  /** Whether nothing is to be said but that the visitor leaves, once the connection is there. */
-  let isLeaving = false;
   let unsent = 0;
   let unsentSince = now();
 
   function close() {
     if (isClosed) return;
     isClosed = true;
-    if (!isLeaving) socket.close();
+    socket.close();
     onclose();
   }
 
-  socket.onopen = () => {
-    socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
-    if (isLeaving) socket.send(JSON.stringify({ type: "leave" }));
-  };
+  socket.onopen = () => socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
   socket.onclose = close;
   socket.onmessage = ({ data }) => {
     if (isClosed) return;
@@ -65,10 +60,9 @@ export function createLink({ admission, Socket, now, onevent, onframe, onclose }
     isOpen,
     /** Whether the link takes more of the page. */
     ready: () => isOpen() && !isHeld && socket.bufferedAmount < highWater,
-    /** @param {{type: string}} command */
+    /** @param {object} command */
     send(command) {
       if (isOpen()) socket.send(JSON.stringify(command));
-      else if (!isClosed && !socket.readyState) isLeaving = command.type === "leave";
     },
     /**
      * @param {number} kind

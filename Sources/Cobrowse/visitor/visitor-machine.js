@@ -41,8 +41,6 @@ export function createMachine() {
   let trusted = "";
   let isResumed = false;
   let isAnnounced = false;
-  /** The visitor has stopped before the server had let them in. */
-  let isAbandoned = false;
   let lostAt = 0;
   let attempts = 0;
 
@@ -160,9 +158,9 @@ export function createMachine() {
       body = event.body;
       trusted = event.trusted || "";
       // A site may name the visitor as the session too.
-      const isKnown = Boolean(body.visitorid) && (body.sessionkey || body.visitorid) === body.visitorid;
+      const isKnown = body.visitorid === (body.sessionkey || body.visitorid || 0);
       Object.assign(state, { phase: "terms", agent: trusted, key: "", isKnown, resume: "", ending: "", endedBy: "", names: [] });
-      isAnnounced = isResumed = isAbandoned = false;
+      isAnnounced = isResumed = false;
       attempts = 0;
       // Who lets an agent in has read the terms with that question.
       return trusted ? open() : [show, { do: "ask", question: "terms" }];
@@ -172,7 +170,7 @@ export function createMachine() {
       const { resume, agent = "", key = "", isKnown = false } = event;
       Object.assign(state, { resume, agent, key, isKnown, names: [] });
       isResumed = true;
-      isAnnounced = isAbandoned = false;
+      isAnnounced = false;
       attempts = 0;
       if (event.isShown) return open();
       state.phase = "elsewhere";
@@ -188,12 +186,6 @@ export function createMachine() {
       if (state.phase !== "opening" && state.phase !== "lost") return [];
       Object.assign(state, { resume: admission.resume, key: admission.sessionKey });
       return [{ do: "remember" }, { do: "connect", admission }];
-    },
-    /** The server's answer came when nobody waited for it any more. */
-    openedLate({ admission }) {
-      if (!isAbandoned) return [];
-      isAbandoned = false;
-      return [{ do: "connect", admission }, { do: "send", command: { type: "leave" } }, { do: "disconnect" }];
     },
     openFailed,
     retry: () => (state.phase === "lost" ? open() : []),
@@ -245,7 +237,6 @@ export function createMachine() {
     end() {
       if (isFree()) return [];
       if (state.phase === "terms") return handlers.terms({ type: "terms", yes: false });
-      isAbandoned = state.phase === "opening" || (state.phase === "lost" && !isAnnounced);
       return [{ do: "send", command: { type: "leave" } }, ...over("C", "visitor")];
     },
     /** Another tab of the site is the one that is shown. */

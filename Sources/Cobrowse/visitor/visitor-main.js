@@ -136,7 +136,7 @@ export async function createVisitor(settings, emit) {
           invitation = asked;
           bar.ask("invite", agent);
         },
-        oncall: emit,
+        emit,
         onwithdrawn(/** @type {string} */ asked) {
           if (asked !== invitation) return;
           invitation = "";

@@ -8,11 +8,11 @@ import { describePage } from "./visitor-page.js";
  * @param {{groupid: string, visitorid: string, name: string}} options.who
  * @param {(invitation: string, agent: string) => void} options.oninvite
  * @param {(invitation: string) => void} options.onwithdrawn
- * @param {(kind: string, call: {func: string, args?: any}) => void} options.oncall
+ * @param {(kind: string, call: {func: string, args?: any}) => void} options.emit  tells the site
  * @param {typeof WebSocket} options.Socket
  * @param {typeof setTimeout} options.later
  */
-export function createPresence({ base, who, oninvite, onwithdrawn, oncall, Socket, later }) {
+export function createPresence({ base, who, oninvite, onwithdrawn, emit, Socket, later }) {
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
   let socket;
@@ -52,7 +52,7 @@ export function createPresence({ base, who, oninvite, onwithdrawn, oncall, Socke
       if (event.type === "invite") oninvite(content.invitation, content.agent);
       if (event.type === "withdrawn") onwithdrawn(content.invitation);
       // What it means is for the site to say: nothing is run here.
-      if (event.type === "signal" || event.type === "invoke") oncall(event.type, content);
+      if (event.type === "signal" || event.type === "invoke") emit(event.type, content);
     };
     socket.onclose = () => {
       beats += 1;

@@ -60,7 +60,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     } catch {
       status = 0;
     }
-    if (own !== visit) return admission && happen({ type: "openedLate", admission });
+    if (own !== visit) return;
     happen(admission ? { type: "opened", admission } : { type: "openFailed", status, at: platform.now() });
   }
 
