@@ -547,8 +547,7 @@ def the_vendors_documented_names_work(scene):
     """)
     scene.answer("yes")
     scene.title("Waiting for an agent")
-    # It is what the site calls the visitor: nothing to read out.
-    expect(scene.visitor.locator(".bar .key")).to_be_hidden()
+    expect(scene.visitor.locator(".bar .key")).to_have_text("gc-7")
     assert scene.visitor.evaluate("GLANCE.Cobrowse.Visitor.inSession()") is True
     scene.join("gc-7")
     scene.answer("yes")

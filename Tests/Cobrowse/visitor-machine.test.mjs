@@ -227,11 +227,3 @@ test("what one agent was allowed before a reload does not hold for the one who l
   happen({ type: "opened", admission }, { type: "connected", status: "A", other: "Robin", may: "assist" });
   assert.ok(!machine.state.isAssisted);
 });
-
-test("what the site calls the visitor is nothing to read out, as the session's key neither", () => {
-  happen({ type: "start", body: { ...body, visitorid: "v7", sessionkey: "v7" } });
-  assert.equal(machine.state.isKnown, true);
-  machine = createMachine();
-  happen({ type: "start", body: { ...body, visitorid: "v7", sessionkey: "1234" } });
-  assert.equal(machine.state.isKnown, false);
-});

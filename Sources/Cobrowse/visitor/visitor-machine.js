@@ -157,8 +157,7 @@ export function createMachine() {
       if (!isFree()) return [show];
       body = event.body;
       trusted = event.trusted || "";
-      // A site may name the visitor as the session too.
-      const isKnown = body.visitorid === (body.sessionkey || body.visitorid || 0);
+      const isKnown = !body.sessionkey && Boolean(body.visitorid);
       Object.assign(state, { phase: "terms", agent: trusted, key: "", isKnown, resume: "", ending: "", endedBy: "", names: [] });
       isAnnounced = isResumed = false;
       attempts = 0;
