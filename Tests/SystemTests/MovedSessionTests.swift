@@ -63,8 +63,6 @@ struct MovedSessionTests {
             .converse { visitor in
                 try await visitor.send(#"{"type":"connect","serverKey":"\#(visit.serverKey)"}"#)
                 try #require(try await visitor.next()?.contains("connected") == true)
-                // A status that is being written when the database goes ends its session: that is another story.
-                try await ContinuousClock().sleep(for: .seconds(3))
                 nodes.postgres.stop(SIGKILL)
                 // Longer than a server may be silent.
                 try await ContinuousClock().sleep(for: .seconds(6))
@@ -74,6 +72,41 @@ struct MovedSessionTests {
                     #expect(back.server == visit.server)
                 }
             }
+        await nodes.stop()
+    }
+
+    @Test func `a yes that falls into an outage of the database counts afterwards, and nobody is told of it before`()
+        async throws
+    {
+        let nodes = try await TwoNodes()
+        let token = try await nodes.token()
+        let visit = try await nodes.visit("v1")
+        let click = try #require(try await nodes.join("v1", at: nodes.pair(home: visit.server).home, token: token))
+        try await SessionClient(url: visit.server)
+            .converse { visitor in
+                try await visitor.send(#"{"type":"connect","serverKey":"\#(visit.serverKey)"}"#)
+                try await SessionClient(url: visit.server)
+                    .converse { agent in
+                        try await agent.send(#"{"type":"connect","serverKey":"\#(click.serverKey)"}"#)
+                        while let event = try await agent.next(), !event.contains("consentPending") {}
+                        nodes.postgres.stop(SIGKILL)
+                        let away = ContinuousClock.now
+                        try await visitor.send(#"{"type":"accept"}"#)
+                        let back = Task {
+                            try await ContinuousClock().sleep(for: .seconds(3))
+                            try nodes.postgres.start()
+                        }
+                        var last = ""
+                        while let event = try await agent.next() {
+                            last = event
+                            if event.contains(Self.active) || event.contains("ended") { break }
+                        }
+                        #expect(last.contains(Self.active) && away.duration(to: .now) >= .seconds(3), "\(last)")
+                        try await back.value
+                        try await agent.send(#"{"type":"leave"}"#)
+                    }
+            }
+        try await eventually { try nodes.actions(of: click).contains("completed") ? true : nil }
         await nodes.stop()
     }
 

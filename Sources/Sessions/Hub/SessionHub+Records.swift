@@ -10,7 +10,7 @@ extension SessionHub {
     func drive(_ session: LiveSession) async {
         let record: @Sendable (SessionRecord) async throws -> Void = { record in
             do {
-                try await self.store.updateSession(record, recording: self.statusEvent(record))
+                try await self.write(record)
                 if record.status.isFinal { self.onEnd(record) }
             } catch let error as AccountsError where error.code == .notFound {
                 if await self.isElsewhere(record) { throw SessionMoved() }
@@ -28,6 +28,23 @@ extension SessionHub {
         }
         let end = time.seconds + ServerKeyClaims.lifetime
         state.withLock { if $0.sessions[session.id] === session { $0.ended[session.id] = end } }
+    }
+
+    /// Writes a session down.
+    ///
+    /// A database of several machines comes back by itself, and its sessions go on: until then nobody is told. A server that is
+    /// to stop does not wait for that.
+    private func write(_ record: SessionRecord) async throws(AccountsError) {
+        let end = time.seconds + reconnectSeconds
+        while true {
+            do {
+                return try await store.updateSession(record, recording: statusEvent(record))
+            } catch {
+                guard error.code == .storeUnavailable, store is any SessionServerStore, !servers.isLeaving,
+                    time.seconds < end, (try? await Task.sleep(for: Self.pauseWithoutStore)) != nil
+                else { throw error }
+            }
+        }
     }
 
     /// Whether a session was taken up by another server.

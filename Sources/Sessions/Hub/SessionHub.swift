@@ -29,6 +29,9 @@ package final class SessionHub: Sendable {
     /// How many bad keys are written down in a second: a flood must not fill the audit.
     static let maximumNotes = 50
 
+    /// How long to wait before a session is written down again that could not be.
+    static let pauseWithoutStore = Duration.milliseconds(500)
+
     /// The name that server keys have to carry.
     package var name: String { servers.own.name }
     let servers: SessionServers
