@@ -8,7 +8,7 @@ enum FilePlace {
         return folder.isEmpty ? "." : folder
     }
 
-    /// The last part of a path; the path itself where there is none.
+    /// The last part of a path; the path itself if it has only separators.
     static func name(of path: String) -> String {
         FilePath(path).lastComponent?.string ?? path
     }

@@ -246,7 +246,7 @@ package struct Server: Sendable {
             signers: signers,
             audiences: try settings.audiences(),
             random: .system,
-            clockTolerance: Int64(settings.number(.signInClockTolerance, in: 0...3600)),
+            clockTolerance: settings.clockTolerance(),
             calls: providers,
             refresher: refresher,
             reader: SAMLProgram.besideThisOne,
@@ -276,9 +276,9 @@ package struct Server: Sendable {
             store: store,
             signer: signers.serverKey,
             time: .system,
-            memory: PageMemory(limit: try settings.number(.sessionPageMemory, in: 0...1_000_000) * 1024 * 1024),
+            memory: PageMemory(limit: try settings.pageMemory()),
             publicAssets: PublicAssetAccess(isAllowed: { policy.source(for: $0) == .proxy }, fetch: client.fetch),
-            reconnectSeconds: Int64(try settings.number(.sessionReconnectSeconds, in: 1...3600)),
+            reconnectSeconds: try settings.reconnectSeconds(),
             logger: logger,
             onEnd: { session in Task { await presence.end(session) } }
         )

@@ -68,7 +68,20 @@ extension Settings {
     /// - Throws: ``CommandFailure`` for the first that is not valid.
     func check() throws {
         _ = try (site(), application(), audiences(), publicAssets(), presenceLimits(), metricsToken(), logFormat())
-        _ = try (number(.signInClockTolerance, in: 0...3600), number(.sessionPageMemory, in: 0...1_000_000))
+        _ = try (clockTolerance(), pageMemory(), reconnectSeconds(), flag(.sessionLoopbackAssets))
+    }
+
+    func clockTolerance() throws -> Int64 {
+        Int64(try number(.signInClockTolerance, in: 0...3600))
+    }
+
+    /// Bytes.
+    func pageMemory() throws -> Int {
+        try number(.sessionPageMemory, in: 0...1_000_000) * 1024 * 1024
+    }
+
+    func reconnectSeconds() throws -> Int64 {
+        Int64(try number(.sessionReconnectSeconds, in: 1...3600))
     }
 
     func sessionServerURL() throws -> String {

@@ -102,6 +102,19 @@ import WireProtocol
         #expect(first?.0 == .answered(by: "Dana", click: click.text) && first?.1 == CorrelationID.none)
     }
 
+    @Test func `what waits for a status that is being written does not grow without end`() async throws {
+        let session = try session()
+        let (_, visitor, visitorConnection) = try connect(session, "Noor", as: .visitor)
+        let (_, _, agent) = try connect(session, "Dana", as: .agent)
+        session.receive(.accept(), from: .visitor, visitorConnection, at: Self.now)
+        for _ in 0..<2000 { session.receive(.message("x"), from: .agent("Dana"), agent, at: Self.now) }
+        session.kill(.killed, at: Self.now)
+        await session.run(at: time) { _ in }
+        let text = try await told(visitor)
+        #expect((1...512).contains(text.ranges(of: #""type":"message""#).count))
+        #expect(text.contains(#""type":"ended""#))
+    }
+
     @Test func `another account with the same name within the session does not get the place`() throws {
         let session = try session()
         _ = try connect(session, "Dana", as: .agent)

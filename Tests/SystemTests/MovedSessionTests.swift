@@ -93,7 +93,8 @@ struct MovedSessionTests {
                         let away = ContinuousClock.now
                         try await visitor.send(#"{"type":"accept"}"#)
                         let back = Task {
-                            try await ContinuousClock().sleep(for: .seconds(3))
+                            // For longer than the store itself waits for a server that takes writes.
+                            try await ContinuousClock().sleep(for: .seconds(12))
                             try nodes.postgres.start()
                         }
                         var last = ""
@@ -101,7 +102,7 @@ struct MovedSessionTests {
                             last = event
                             if event.contains(Self.active) || event.contains("ended") { break }
                         }
-                        #expect(last.contains(Self.active) && away.duration(to: .now) >= .seconds(3), "\(last)")
+                        #expect(last.contains(Self.active) && away.duration(to: .now) >= .seconds(12), "\(last)")
                         try await back.value
                         try await agent.send(#"{"type":"leave"}"#)
                     }

@@ -112,6 +112,7 @@ import Testing
         for setting in [
             #""http": {"trustedProxies": "nonsense"}"#, #""presence": {"connections": 0}"#,
             #""session": {"publicAssets": "sometimes"}"#, #""signIn": {"clockTolerance": 99999}"#,
+            #""session": {"reconnectSeconds": 0}"#, #""session": {"loopbackAssets": "perhaps"}"#,
         ] {
             let name = setting.split(separator: "\"").dropFirst(2).first { $0.allSatisfy(\.isLetter) } ?? ""
             try await hangUp(#"{"log": {"level": "critical"}, \#(setting)}"#, until: "\(name) is")

@@ -39,10 +39,15 @@ final class LiveSession: Sendable {
         }
     }
 
+    /// So many frames may wait for a status that is being written; beyond that nothing more is said.
+    private static let maximumWaiting = 512
+
     let id: String
     /// The data plane.
     let relay: SessionRelay
     private let state: Mutex<State>
+    /// How many frames wait to be sent.
+    private let waiting = Atomic(0)
     private let steps: AsyncStream<Step>
     private let continuation: AsyncStream<Step>.Continuation
 
@@ -131,7 +136,8 @@ final class LiveSession: Sendable {
     ) {
         change(by: peer, connection) { machine in
             switch (command, peer) {
-            case (.message(let text), _): machine.relay(text, from: peer)
+            case (.message(let text), _):
+                waiting.load(ordering: .relaxed) < Self.maximumWaiting ? machine.relay(text, from: peer) : []
             case (.leave, _): machine.leave(peer, at: now)
             case (.accept(let agent), .visitor): machine.accept(agent, at: now)
             case (.decline(let agent), .visitor): machine.decline(agent, at: now)
@@ -202,6 +208,7 @@ final class LiveSession: Sendable {
         for await step in steps {
             switch step {
             case .write(let connection, let peer, let event):
+                waiting.subtract(1, ordering: .relaxed)
                 guard isRecorded || event.isEnd else { continue }
                 connection.send(event)
                 if event.isActive { joinRelay(connection, peer, at: time.milliseconds) }
@@ -264,6 +271,7 @@ final class LiveSession: Sendable {
             switch action {
             case .admit(let peer, let event), .send(let peer, let event):
                 guard let connection = state.connections[peer] else { continue }
+                waiting.add(1, ordering: .relaxed)
                 continuation.yield(.write(connection, peer, event))
             case .dismiss(let peer):
                 guard let connection = state.connections.removeValue(forKey: peer) else { continue }

@@ -36,7 +36,7 @@ package struct LaunchOwner: Equatable, Sendable {
         self.correlationID = correlationID
     }
 
-    /// Reads an answer; `nil` if it is none.
+    /// Reads an answer; `nil` if it is not one.
     ///
     /// Members that are not known here are ignored.
     package init?(json: [UInt8]) {

@@ -34,7 +34,7 @@ package struct SessionAdmission: Equatable, Sendable {
         self.resume = resume
     }
 
-    /// Reads an answer; `nil` if it is none.
+    /// Reads an answer; `nil` if it is not one.
     ///
     /// Members that are not known here are ignored.
     package init?(json: [UInt8]) {
