@@ -14,6 +14,7 @@
   let joinedKey = "";
   let presence;
   let isAsked = false;
+  let isDeclined = false;
   let hurry = 0;
   let other = "The visitor";
   let room;
@@ -111,7 +112,10 @@
 
   function answered(event) {
     if (mode !== "wait" || session.isOver) return;
+    // Every look of a page that goes on waiting hears of the same answer again.
+    if (event.status === "declined" && isDeclined) return;
     isAsked = event.status !== "declined";
+    isDeclined = !isAsked;
     if (event.status === "asked") {
       stage.show("waiting", "Asking the visitor", "They are on the page and have to let you in.");
     } else if (event.status === "accepted") {
