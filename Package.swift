@@ -149,6 +149,13 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "Mail",
+            dependencies: [
+                "Accounts", "WireCodec", logging, metrics, nioCore, nioPosix, nioSSL, nioTLS,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "PublicAssets",
             dependencies: ["HTTPCore", "LoginKey", "WireProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
             swiftSettings: swiftSettings
@@ -219,8 +226,9 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "LoginKey", "ServiceTokens", "WireCodec",
-                "WireProtocol", crypto, httpTypes, hummingbird, mustache,
+                "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "LoginKey", "Mail", "ServiceTokens",
+                "WireCodec",
+                "WireProtocol", crypto, httpTypes, hummingbird, logging, metrics, mustache,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
@@ -267,7 +275,8 @@ let package = Package(
                 "Authentication", "ClientLaunch",
                 "Cobrowse",
                 "GlanceCompatibility",
-                "HTTPCore", "HTTPServer", "LoginKey", "OpenIDClient", "Pages", "PrometheusMetrics", "ProtocolURL",
+                "HTTPCore", "HTTPServer", "LoginKey", "Mail", "OpenIDClient", "Pages", "PrometheusMetrics",
+                "ProtocolURL",
                 "PublicAssets", "SAML", "SCIM", "Salesforce",
                 "ServiceTokens", "Sessions", "SystemSupport", "WebServices", "WireCodec", "WireProtocol",
                 asyncHTTPClient, configuration, crypto, hummingbird, logging, metrics, nioCore, nioHTTP1, nioSSL,
@@ -286,7 +295,8 @@ let package = Package(
         .target(
             name: "ServerCommands",
             dependencies: [
-                "AccountAdministration", "Accounts", "Authentication", "Demo", "LoginKey", "OpenIDClient", "SAML",
+                "AccountAdministration", "Accounts", "Authentication", "Demo", "LoginKey", "Mail", "OpenIDClient",
+                "SAML",
                 "ServerApp", "ServiceTokens",
                 "SystemSupport", "WireCodec",
                 "WireProtocol",
@@ -438,6 +448,13 @@ let package = Package(
         .testTarget(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", metrics],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "MailTests",
+            dependencies: [
+                "Accounts", "Mail", "SystemSupport", "TestSupport", logging, nioCore, nioPosix, nioSSL,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -25,7 +25,7 @@ extension Authenticator {
         var attempt = attempt
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
         let spent = SpentCredential(identity: Array(claims.jti.utf8), window: 0, forgetAt: claims.exp + 3600)
-        let claim = Claim(partnerID: partnerID, kind: "launch ticket \(id)", apiKeyID: claims.apiKeyID)
+        let claim = Claim(partnerID: partnerID, kind: "launch ticket \(id)", root: claims.root)
         let launch: @Sendable (Decision) -> LaunchUpdate? = {
             LaunchUpdate(LaunchChange($0, of: proof.key), of: .launch(id), in: partnerID)
         }
@@ -53,7 +53,7 @@ extension Authenticator {
         guard let claims = try? signers.launchTicket.verify(ticket, at: now), let id = CorrelationID(claims.jti),
             let partnerID = try? PartnerID(parsing: claims.groupId), let correlationID = CorrelationID(claims.cid),
             let snapshot = try await store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
-            snapshot.user != nil, snapshot.trusts(claims.apiKeyID)
+            snapshot.user != nil, snapshot.trusts(claims.root)
         else { return nil }
         return (snapshot, id, correlationID)
     }

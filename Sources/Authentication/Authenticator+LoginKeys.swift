@@ -44,7 +44,7 @@ extension Authenticator {
     ///
     /// - Parameters:
     ///   - partnerUserID: The user, as the CRM has named them.
-    ///   - grant: The sign-in that ``preview(_:in:by:apiKeyID:spending:attempt:)`` has granted.
+    ///   - grant: The sign-in that ``preview(_:in:by:root:spending:attempt:)`` has granted.
     ///   - purpose: What it is for, where the group insists on version 2; `nil` if no such key can be made for that.
     ///   - lifetime: 1 to 86,400 seconds.
     ///   - now: Unix time in seconds.

@@ -53,13 +53,15 @@ extension Authenticator {
             let claim = Claim(partnerID: snapshot?.user?.partnerID, actor: username.text, kind: "password")
             guard let snapshot else { return decided(refusal(.unknownUser, claim, attempt)) }
             // The hash is compared again: the password may have been changed while it was being checked.
-            guard matches, known != nil, snapshot.user?.passwordHash == known else {
+            guard matches, let known, snapshot.user?.passwordHash == known else {
                 return decided(refusal(.wrongPassword, claim, attempt))
             }
             guard snapshot.group.allowsPasswords else {
                 return decided(refusal(.passwordNotAllowed, claim, attempt))
             }
-            let admission = admit(snapshot, claim, attempt)
+            var rooted = claim
+            rooted.root = .password(PasswordMark(known))
+            let admission = admit(snapshot, rooted, attempt)
             guard case .granted(let grant) = admission.value else { return decided(admission) }
             return outcome(of: grant, admission, nextStep(grant.group, grant.user), claim, attempt)
         }

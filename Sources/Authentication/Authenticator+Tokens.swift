@@ -30,7 +30,7 @@ extension Authenticator {
         let verified = Result { () throws(TokenError) in try signers.sessionID.verify(text, at: attempt.seconds) }
         switch verified {
         case .success(let signIn):
-            claim.apiKeyID = signIn.apiKeyID
+            claim.root = signIn.root
             return try await decide(.person(signIn.partnerID, signIn.userID), claim)
                 .mapGrant { $0.signInEnds = signIn.ends }
         case .failure(let error):
@@ -54,7 +54,7 @@ extension Authenticator {
         guard let partnerID = try? PartnerID(parsing: claims.groupId) else {
             return try await refuse(.malformed, Claim(kind: "token"), attempt)
         }
-        let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token", apiKeyID: claims.apiKeyID)
+        let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token", root: claims.root)
         // A page's or a client's token, were it stolen, is not to change accounts.
         guard !attempt.mustBeAdministrator || claims.service == AuthClaims.servicesName else {
             return try await refuse(.malformed, claim, attempt)
@@ -101,7 +101,7 @@ extension Authenticator {
         attempt.correlationID = CorrelationID(claims.cid) ?? attempt.correlationID
         let continuesSignIn = claims.continuesSignIn ?? false
         if continuesSignIn { attempt.action = .pageOpened }
-        let claim = Claim(partnerID: partnerID, kind: "ticket", apiKeyID: claims.apiKeyID)
+        let claim = Claim(partnerID: partnerID, kind: "ticket", root: claims.root)
         let decision = try await decide(on: key, claim, attempt, spending: spent)
         return decision.mapGrant { grant in
             grant.signInEnds = claims.end == 0 ? nil : claims.end
@@ -171,7 +171,7 @@ extension Authenticator {
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - partnerID: The group.
     ///   - kind: What the CRM has vouched with, for the audit.
-    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` if it was got in another way.
+    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
     ///   - attempt: When, from where, what for.
     /// - Returns: The grant, or the refusal.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
@@ -179,10 +179,10 @@ extension Authenticator {
         _ partnerUserID: PartnerUserID,
         in partnerID: PartnerID,
         by kind: String,
-        apiKeyID: APIKeyRecord.ID? = nil,
+        root: SignInRoot? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind, apiKeyID: apiKeyID)
+        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind, root: root)
         return try await decideOnBearer(.partner(partnerID, partnerUserID), claim, attempt)
     }
 
@@ -194,7 +194,7 @@ extension Authenticator {
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - partnerID: The group.
     ///   - kind: What the CRM has vouched with, for the audit.
-    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` if it was got in another way.
+    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
     ///   - spent: What the CRM vouched with, to be used up.
     ///   - attempt: When, from where, what for.
     /// - Returns: The grant that a sign-in would have, or the refusal.
@@ -203,11 +203,11 @@ extension Authenticator {
         _ partnerUserID: PartnerUserID,
         in partnerID: PartnerID,
         by kind: String,
-        apiKeyID: APIKeyRecord.ID? = nil,
+        root: SignInRoot? = nil,
         spending spent: SpentCredential? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind, apiKeyID: apiKeyID)
+        let claim = Claim(partnerID: partnerID, actor: partnerUserID.text, kind: kind, root: root)
         return try await decide(on: .partner(partnerID, partnerUserID), claim, attempt, spending: spent)
     }
 }

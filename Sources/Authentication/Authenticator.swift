@@ -118,8 +118,8 @@ extension Authenticator {
         var partnerID: PartnerID?
         var actor = ""
         var kind = ""
-        /// The API key that the credential goes back to.
-        var apiKeyID: APIKeyRecord.ID?
+        /// What the credential goes back to.
+        var root: SignInRoot?
     }
 
     /// The checks behind the credential itself: group, user state, access, privileges.
@@ -131,8 +131,9 @@ extension Authenticator {
         guard attempt.onlyGroup == nil || attempt.onlyGroup == snapshot.group.partnerID else {
             return refusal(.wrongGroup, claim, attempt)
         }
-        guard snapshot.trusts(claim.apiKeyID) else { return refusal(.apiKeyRevoked, claim, attempt) }
+        if case .apiKey? = claim.root, !snapshot.trusts(claim.root) { return refusal(.apiKeyRevoked, claim, attempt) }
         guard let user = snapshot.user else { return refusal(.unknownUser, claim, attempt) }
+        guard snapshot.trusts(claim.root) else { return refusal(.passwordChanged, claim, attempt) }
         switch user.state {
         case .active: break
         case .suspended: return refusal(.userSuspended, claim, attempt)
@@ -148,7 +149,7 @@ extension Authenticator {
         guard user.isAdministrator || !attempt.mustBeAdministrator else {
             return refusal(.notAdministrator, claim, attempt)
         }
-        let grant = Grant(group: snapshot.group, user: user, privileges: privileges, apiKeyID: claim.apiKeyID)
+        let grant = Grant(group: snapshot.group, user: user, privileges: privileges, root: claim.root)
         return Evaluation.Outcome(value: .granted(grant), event: event(.granted, "", claim, attempt))
     }
 

@@ -32,8 +32,8 @@ package struct Grant: Sendable {
     package let privileges: PrivilegeSet
     /// When the sign-in ends that this one was got with, in Unix seconds; `nil` for a new one.
     package var signInEnds: Int64?
-    /// The API key that the sign-in goes back to; `nil` if it was got in another way.
-    package var apiKeyID: APIKeyRecord.ID?
+    /// What the sign-in goes back to; `nil` if neither an API key nor a password.
+    package var root: SignInRoot?
     /// Whether a ticket has only carried on what was a sign-in before.
     package var continuesSignIn = false
     /// The click that a ticket belongs to; `nil` where there was none.
@@ -76,6 +76,11 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case wrongCode
         case tooManyCodes
         case passwordOrFactorChanged
+        case passwordChanged
+        case noPassword
+        case noEmail
+        case tooManyLinks
+        case mailNotSent
         case unknownVisit
         case wrongProvider
         case providerRefused
@@ -157,6 +162,16 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     package static let tooManyCodes = Self(.tooManyCodes)
     /// The user has another password or another second factor than when the code was asked for.
     package static let passwordOrFactorChanged = Self(.passwordOrFactorChanged)
+    /// The user has another password than when the sign-in was made, or the link was sent.
+    package static let passwordChanged = Self(.passwordChanged)
+    /// The user has no password that could be forgotten.
+    package static let noPassword = Self(.noPassword)
+    /// The user has no e-mail address, or none that a mail can be sent to.
+    package static let noEmail = Self(.noEmail)
+    /// The user was sent too many links lately.
+    package static let tooManyLinks = Self(.tooManyLinks)
+    /// The mail server has not taken the mail; the log says why.
+    package static let mailNotSent = Self(.mailNotSent)
     /// The browser has begun no sign-in with this state at a provider.
     package static let unknownVisit = Self(.unknownVisit)
     /// Another provider has answered than the one that was asked, or it is not connected any more.

@@ -23,7 +23,7 @@ extension AuthClaims {
             user: grant.user,
             privileges: grant.privileges,
             service: service,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             correlationID: correlationID,
             issuedAt: issuedAt,
             lifetime: lifetime
@@ -51,7 +51,7 @@ extension TicketClaims {
             id: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             correlationID: correlationID,
             signInEnds: grant.signInEnds,
             continuesSignIn: continuesSignIn,
@@ -66,7 +66,7 @@ extension SignInIDSigner {
         issue(
             for: grant.user.id,
             in: grant.user.partnerID,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             at: now,
             until: grant.signInEnds
         )

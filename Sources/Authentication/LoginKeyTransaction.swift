@@ -63,7 +63,7 @@ final class LoginKeyTransaction: AuthenticationTransaction {
         case .refused(let reason):
             return record(authenticator.refusal(reason, claim, attempt), claim)
         case .matched(let apiKey):
-            claim.apiKeyID = apiKey
+            claim.root = .apiKey(apiKey)
             let mayStandInURL = snapshot.group.allowsLoginKeyURLs || !attempt.isFromURL
             let outcome =
                 mayStandInURL

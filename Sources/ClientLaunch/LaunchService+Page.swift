@@ -84,7 +84,7 @@ extension LaunchService {
             let launch = CorrelationID(claims.launch), let correlationID = CorrelationID(claims.cid),
             let partnerID = try? PartnerID(parsing: claims.groupId),
             let snapshot = try await authenticator.store.snapshot(of: .person(partnerID, User.ID(claims.sub)), at: now),
-            let user = snapshot.user, snapshot.trusts(claims.apiKeyID)
+            let user = snapshot.user, snapshot.trusts(claims.root)
         else { return nil }
         return LaunchPage(
             launch: launch,

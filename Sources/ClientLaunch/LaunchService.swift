@@ -68,7 +68,7 @@ package struct LaunchService: Sendable {
             id: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds
         )
@@ -76,7 +76,7 @@ package struct LaunchService: Sendable {
             launch: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             sessionKey: key,
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds

@@ -16,6 +16,10 @@ package final class SignInService: Sendable {
         package var grants = RateLimiter.Rate(burst: 5000, perSecond: 2000)
         /// Wrong codes of second factors by user: of a million codes three are right at a time.
         package var codes = RateLimiter.Rate(burst: 6, perSecond: 1.0 / 300)
+        /// Requests for links that set a new password, by source.
+        package var linkRequests = RateLimiter.Rate(burst: 20, perSecond: 1.0 / 30)
+        /// Such links by user: whoever asks for more of them fills nobody's mailbox.
+        package var links = RateLimiter.Rate(burst: 3, perSecond: 1.0 / 600)
 
         /// The usual limits.
         package init() {}
@@ -27,6 +31,10 @@ package final class SignInService: Sendable {
             share.grants = grants.share(among: nodes)
             share.codes = codes.share(among: nodes)
             share.codes.burst = max(share.codes.burst, 1)
+            share.linkRequests = linkRequests.share(among: nodes)
+            share.linkRequests.burst = max(share.linkRequests.burst, 1)
+            share.links = links.share(among: nodes)
+            share.links.burst = max(share.links.burst, 1)
             return share
         }
     }
@@ -45,6 +53,9 @@ package final class SignInService: Sendable {
     private let grants: RateLimiter
     /// By ``Accounts/User``, whoever it is who tries.
     let codes: RateLimiter
+    let linkRequests: RateLimiter
+    /// By ``Accounts/User``.
+    let links: RateLimiter
     private let granted = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "granted")])
     private let authorized = Counter(label: "latchkey_authorized_calls_total")
     private let refused = Counter(label: "latchkey_sign_ins_total", dimensions: [("outcome", "refused")])
@@ -57,6 +68,8 @@ package final class SignInService: Sendable {
         self.refusals = RateLimiter(limits.refusals)
         self.grants = RateLimiter(limits.grants)
         self.codes = RateLimiter(limits.codes)
+        self.linkRequests = RateLimiter(limits.linkRequests)
+        self.links = RateLimiter(limits.links)
     }
 
     /// Changes how much is let through.
@@ -78,6 +91,8 @@ package final class SignInService: Sendable {
         refusals.change(to: limits.refusals)
         grants.change(to: limits.grants)
         codes.change(to: limits.codes)
+        linkRequests.change(to: limits.linkRequests)
+        links.change(to: limits.links)
     }
 
     /// The group that somebody names who has not signed in.

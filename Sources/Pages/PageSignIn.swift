@@ -16,6 +16,8 @@ struct PageSignIn: Sendable {
     let random: RandomSource
     let renderer: PageRenderer
     let prompts: PromptCache
+    /// Who sends links that set a new password; `nil` where no mail is sent.
+    let passwordResets: PasswordResetDesk?
 
     /// What a request for a page brought.
     enum PageAuthentication: Sendable {
@@ -125,6 +127,7 @@ struct PageSignIn: Sendable {
         let links = await providers(of: group).compactMap { startLink(to: $0, values, page: path, context) }
         data["providers"] = links
         data["hasPassword"] = group?.allowsPasswords ?? true || links.isEmpty
+        data["forgotten"] = forgottenLink(for: group, isFramed: isFramed)
         var page = PageRenderer.Page("login", title: "Sign in", data: data)
         if !links.isEmpty { page.scripts = ["sso.js"] }
         page.ancestors = isFramed ? group?.embeddingOrigins ?? [] : []

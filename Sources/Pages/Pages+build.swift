@@ -14,13 +14,14 @@ package struct Pages: Sendable {
 
     /// Makes the pages of one installation.
     ///
-    /// `assetSource` says where a group's agents have public assets from: `visitor`, `proxy` or `none`.
+    /// `passwordResets` sends links that set a new password; `nil` where no mail is sent. `assetSource` says where a group's agents have public assets from: `visitor`, `proxy` or `none`.
     package init(
         signInService: SignInService,
         site: WebSite,
         launchService: LaunchService,
         random: RandomSource,
         renderer: PageRenderer,
+        passwordResets: PasswordResetDesk? = nil,
         assetSource: @escaping @Sendable (PartnerID) -> String
     ) {
         self.assetSource = assetSource
@@ -29,7 +30,8 @@ package struct Pages: Sendable {
             site: site,
             random: random,
             renderer: renderer,
-            prompts: PromptCache(store: signInService.authenticator.store)
+            prompts: PromptCache(store: signInService.authenticator.store),
+            passwordResets: passwordResets
         )
         self.launchService = launchService
         self.panel = PanelPage(signInService: signInService, site: site, renderer: renderer)
@@ -42,6 +44,9 @@ package struct Pages: Sendable {
         StartPage(signIn: signIn, launchService: launchService).addRoutes(to: router)
         LoginPages(signIn: signIn).addRoutes(to: router)
         SecondFactorPages(signIn: signIn).addRoutes(to: router)
+        if let passwordResets = signIn.passwordResets {
+            PasswordResetPages(signIn: signIn, desk: passwordResets).addRoutes(to: router)
+        }
         SingleSignOnPages(signIn: signIn).addRoutes(to: router)
         ReplicaFrame().addRoutes(to: router)
         LoginKeyPage(signIn: signIn).addRoutes(to: router)

@@ -10,6 +10,7 @@ internal import HTTPServer
 internal import Hummingbird
 internal import Logging
 internal import LoginKey
+internal import Mail
 internal import Metrics
 internal import NIOCore
 internal import NIOSSL
@@ -124,6 +125,7 @@ package struct Server: Sendable {
             )
         }
         let signInService = try signInService(signers, providers, refresher, logger)
+        let (mail, passwordResets) = try mailParts(signInService, logger)
         let presence = try presenceHub(signInService, logger)
         let nodes = NodeClient(name: servers.own.name, signer: signers.node)
         let hub = try sessionHub(signers, PresenceDirectory(hub: presence, nodes: nodes), logger)
@@ -134,6 +136,7 @@ package struct Server: Sendable {
             presence: presence,
             nodes: nodes,
             hub: hub,
+            passwordResets: passwordResets,
             metrics: metrics,
             clock: clock
         )
@@ -160,7 +163,7 @@ package struct Server: Sendable {
                 tls: identity
             ),
             configuration: configuration,
-            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)],
+            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)] + mail,
             onServerRunning: { channel in
                 try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()
                 // Not before the port is ours: then no earlier run has it.
@@ -186,6 +189,17 @@ package struct Server: Sendable {
                 logger: logger
             )
         )
+    }
+
+    /// What sends mail, and what is sent by it; nothing where no mail is sent.
+    private func mailParts(
+        _ signInService: SignInService,
+        _ logger: Logger
+    ) throws -> ([any Service], PasswordResetDesk?) {
+        guard let (client, from) = try settings.mailOfServer() else { return ([], nil) }
+        let outbox = Outbox(client: client, from: from, time: .system, random: .system, logger: logger)
+        let desk = PasswordResetDesk(signInService: signInService, outbox: outbox, site: site, logger: logger)
+        return ([MailService(outbox: outbox, desk: desk)], desk)
     }
 
     /// What a store of several machines needs.
@@ -318,6 +332,7 @@ package struct Server: Sendable {
         presence: PresenceHub,
         nodes: NodeClient,
         hub: SessionHub,
+        passwordResets: PasswordResetDesk?,
         metrics: (registry: PrometheusRegistry, token: String)?,
         clock: ClockWatch
     ) throws -> (Router<WebContext>, WebServices, WebResponder.ErrorPage) {
@@ -361,6 +376,7 @@ package struct Server: Sendable {
             launchService: launchService,
             random: .system,
             renderer: renderer,
+            passwordResets: passwordResets,
             assetSource: { publicAssets.source(for: $0).rawValue }
         )
         .addRoutes(to: router)

@@ -154,6 +154,36 @@ extension Settings.Key {
         "50000",
         "Connections of visitors, and of agents, in all."
     )
+    /// `mail.server`.
+    package static let mailServer = Self(
+        "mail.server",
+        "",
+        "smtps://host:465, or smtp://host:587 with STARTTLS, to send mail by; empty: none is sent."
+    )
+    /// `mail.from`.
+    package static let mailFrom = Self(
+        "mail.from",
+        "",
+        "Who sends it: Latchkey <noreply@support.example>, or an address alone."
+    )
+    /// `mail.username`.
+    package static let mailUsername = Self(
+        "mail.username",
+        "",
+        "With which name the server is signed in to; empty: with none."
+    )
+    /// `mail.passwordFile`.
+    package static let mailPasswordFile = Self(
+        "mail.passwordFile",
+        "",
+        "File with the password, one line, readable by its owner alone."
+    )
+    /// `mail.certificateAuthorityFile`.
+    package static let mailCertificateAuthorityFile = Self(
+        "mail.certificateAuthorityFile",
+        "",
+        "PEM file with the authority of the mail server's certificate, if it is a private one."
+    )
     /// `metrics.token`.
     package static let metricsToken = Self(
         "metrics.token",
@@ -173,6 +203,7 @@ extension Settings.Key {
         sessionServerName, sessionServerURL, sessionReconnectSeconds, sessionPageMemory, sessionPublicAssets,
         sessionLoopbackAssets, clientInstallURL, signInClockTolerance, signInRefusalBurst, signInRefusalsPerSecond,
         signInGrantBurst, signInGrantsPerSecond, presenceConnectionsPerSource, presenceConnectionsPerAgent,
-        presenceConnections, metricsToken, logLevel, logFormat,
+        presenceConnections, mailServer, mailFrom, mailUsername, mailPasswordFile, mailCertificateAuthorityFile,
+        metricsToken, logLevel, logFormat,
     ]
 }

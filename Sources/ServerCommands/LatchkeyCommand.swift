@@ -26,7 +26,8 @@ package struct LatchkeyCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, OpenCommand.self, ConfigurationCommand.self, GroupCommand.self,
             APIKeyCommand.self, UserCommand.self, RoleCommand.self, TokenCommand.self, OIDCCommand.self,
-            SAMLCommand.self, SalesforceCommand.self, SessionCommand.self, KeyCommand.self, ConformanceCommand.self,
+            SAMLCommand.self, SalesforceCommand.self, MailCommand.self, SessionCommand.self, KeyCommand.self,
+            ConformanceCommand.self,
             AuditCommand.self,
             BackupCommand.self, RestoreCommand.self, DatabaseCommand.self, NodeCommand.self,
             LoadCommand.self,

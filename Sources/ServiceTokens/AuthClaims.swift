@@ -57,7 +57,7 @@ package struct AuthClaims: SignInClaims {
     ///   - user: Whose token it is.
     ///   - privileges: What the user may do, group and role together.
     ///   - service: What it is for.
-    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` for others.
+    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
     ///   - correlationID: The click.
     ///   - issuedAt: Unix time in seconds.
     ///   - lifetime: How long it lives, in seconds.
@@ -65,7 +65,7 @@ package struct AuthClaims: SignInClaims {
         user: User,
         privileges: PrivilegeSet,
         service: String,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         correlationID: CorrelationID,
         issuedAt: Int64,
         lifetime: Int64
@@ -79,7 +79,7 @@ package struct AuthClaims: SignInClaims {
         self.privileges = PrivilegeTexts.of(privileges).names
         self.privilegeSet = privileges
         self.service = service
-        self.keyId = apiKeyID?.number ?? 0
+        self.keyId = root?.number ?? 0
         self.iat = issuedAt
         self.exp = issuedAt + lifetime
         self.cid = correlationID.text

@@ -26,7 +26,7 @@ package struct LaunchPageClaims: SignInClaims {
         launch: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         sessionKey: SessionKey?,
         correlationID: CorrelationID,
         issuedAt: Int64
@@ -35,7 +35,7 @@ package struct LaunchPageClaims: SignInClaims {
         self.sub = userID.number
         self.launch = launch.text
         self.groupId = partnerID.text
-        self.keyId = apiKeyID?.number ?? 0
+        self.keyId = root?.number ?? 0
         self.key = sessionKey?.text ?? ""
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text

@@ -27,7 +27,7 @@ package struct LaunchTicketClaims: SignInClaims {
         id: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         correlationID: CorrelationID,
         issuedAt: Int64
     ) {
@@ -35,7 +35,7 @@ package struct LaunchTicketClaims: SignInClaims {
         self.jti = id.text
         self.sub = userID.number
         self.groupId = partnerID.text
-        self.keyId = apiKeyID?.number ?? 0
+        self.keyId = root?.number ?? 0
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
     }

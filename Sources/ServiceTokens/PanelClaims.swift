@@ -27,7 +27,7 @@ package struct PanelClaims: SignInClaims {
     ///   - voucher: Who vouches for the user.
     ///   - partnerID: The group.
     ///   - partnerUserID: The user.
-    ///   - apiKeyID: The API key that the sign-in goes back to; `nil` if it was got in another way.
+    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
     ///   - record: The record's id; empty for none.
     ///   - signInEnds: When the sign-in ends that the panel was opened with, in Unix seconds; `nil` if it has no end yet.
     ///   - issuedAt: Unix time in seconds.
@@ -35,7 +35,7 @@ package struct PanelClaims: SignInClaims {
         voucher: PanelVoucher,
         partnerID: PartnerID,
         partnerUserID: PartnerUserID,
-        apiKeyID: APIKeyRecord.ID? = nil,
+        root: SignInRoot? = nil,
         record: String,
         signInEnds: Int64? = nil,
         issuedAt: Int64
@@ -44,7 +44,7 @@ package struct PanelClaims: SignInClaims {
         self.voucher = voucher
         self.groupId = partnerID.text
         self.puid = partnerUserID.text
-        self.keyId = apiKeyID?.number ?? 0
+        self.keyId = root?.number ?? 0
         self.record = record
         self.exp = min(issuedAt + Self.lifetime, signInEnds ?? .max)
     }

@@ -67,7 +67,7 @@ package struct ServerKeyClaims: SignInClaims {
     ///   - role: Which side the participant is on.
     ///   - participant: Names the participant within the session.
     ///   - userID: The agent's user id; `nil` for a visitor.
-    ///   - apiKeyID: The API key that the agent's sign-in goes back to; `nil` for others.
+    ///   - root: What the agent's sign-in goes back to; `nil` if neither an API key nor a password.
     ///   - name: What the other side reads.
     ///   - capabilities: What the agent's privileges allow; nothing for a visitor.
     ///   - isReturning: Whether the participant has proved that they were in the session before.
@@ -81,7 +81,7 @@ package struct ServerKeyClaims: SignInClaims {
         role: SessionSide,
         participant: String,
         userID: User.ID?,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         name: String,
         capabilities: AgentCapabilities = [],
         isReturning: Bool = false,
@@ -106,7 +106,7 @@ package struct ServerKeyClaims: SignInClaims {
         self.role = role
         self.participant = participant
         self.user = userID?.number ?? 0
-        self.keyId = apiKeyID?.number ?? 0
+        self.keyId = root?.number ?? 0
         self.name = name
         self.may = capabilities
         self.isReturning = isReturning

@@ -1,13 +1,13 @@
 package import Accounts
 
-/// Claims that go back to a sign-in, and are worth nothing once the API key behind it is revoked
-/// (`docs/threats.md#rotation`).
+/// Claims that go back to a sign-in, and are worth nothing once the API key behind it is revoked,
+/// or the password is another (`docs/threats.md#rotation`).
 package protocol SignInClaims: TokenClaims {
-    /// The API key that the sign-in goes back to; 0 if it was got in another way.
+    /// What the sign-in goes back to, as ``Accounts/SignInRoot/number``; 0 if neither an API key nor a password.
     var keyId: Int64 { get }
 }
 
 extension SignInClaims {
-    /// The API key that the sign-in goes back to; `nil` if it was got in another way.
-    package var apiKeyID: APIKeyRecord.ID? { keyId == 0 ? nil : APIKeyRecord.ID(keyId) }
+    /// What the sign-in goes back to; `nil` if neither an API key nor a password.
+    package var root: SignInRoot? { SignInRoot(number: keyId) }
 }

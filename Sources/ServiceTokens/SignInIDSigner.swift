@@ -4,8 +4,8 @@ package import LoginKey
 
 /// Makes and checks the `GSSNID`: person id `.` Unix seconds `.` 43 base64url characters `.` group id.
 ///
-/// The seconds are the end of its life. The characters are 32 bytes: the number of the API key that the sign-in goes back
-/// to (0 if none), and the last 24 bytes of an HMAC-SHA-256 of it all.
+/// The seconds are the end of its life. The characters are 32 bytes: the number of what the sign-in goes back to
+/// (``Accounts/SignInRoot``; 0 for nothing), and the last 24 bytes of an HMAC-SHA-256 of it all.
 ///
 /// Source: `docs/protocol.md#authorize` for the shape; what the parts hold is ours.
 package struct SignInIDSigner: Sendable {
@@ -25,7 +25,7 @@ package struct SignInIDSigner: Sendable {
     package func issue(
         for userID: User.ID,
         in partnerID: PartnerID,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         at now: Int64,
         until end: Int64? = nil
     ) -> String {
@@ -33,7 +33,7 @@ package struct SignInIDSigner: Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(96)
         text.append(contentsOf: Self.beginning(userID.number, expires).utf8)
-        let code = code(of: text.span, partnerID, keyNumber: apiKeyID?.number ?? 0)
+        let code = code(of: text.span, partnerID, keyNumber: root?.number ?? 0)
         Base64URL.append(code.span, to: &text)
         text.append(UInt8(ascii: "."))
         text.append(contentsOf: partnerID.text.utf8)
@@ -46,8 +46,8 @@ package struct SignInIDSigner: Sendable {
         package let userID: User.ID
         /// The user's group.
         package let partnerID: PartnerID
-        /// The API key that the sign-in goes back to; `nil` if it was got in another way.
-        package let apiKeyID: APIKeyRecord.ID?
+        /// What the sign-in goes back to; `nil` if neither an API key nor a password.
+        package let root: SignInRoot?
         /// When it ends, in Unix seconds.
         package let ends: Int64
     }
@@ -69,7 +69,7 @@ package struct SignInIDSigner: Sendable {
         return SignIn(
             userID: User.ID(person),
             partnerID: partnerID,
-            apiKeyID: keyNumber == 0 ? nil : APIKeyRecord.ID(keyNumber),
+            root: SignInRoot(number: keyNumber),
             ends: expires
         )
     }

@@ -33,7 +33,7 @@ package struct TicketClaims: SignInClaims {
         id: CorrelationID,
         userID: User.ID,
         partnerID: PartnerID,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         correlationID: CorrelationID,
         signInEnds: Int64?,
         continuesSignIn: Bool = false,
@@ -43,7 +43,7 @@ package struct TicketClaims: SignInClaims {
         self.jti = id.text
         self.sub = userID.number
         self.groupId = partnerID.text
-        self.keyId = apiKeyID?.number ?? 0
+        self.keyId = root?.number ?? 0
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
         self.continuesSignIn = continuesSignIn

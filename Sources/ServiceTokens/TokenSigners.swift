@@ -16,6 +16,8 @@ package final class TokenSigners: Sendable {
     package let launchPage: TokenSigner<LaunchPageClaims>
     /// For visitors who come back.
     package let visit: TokenSigner<VisitClaims>
+    /// For links that set a new password.
+    package let passwordReset: TokenSigner<PasswordResetClaims>
     /// For nodes that ask each other.
     package let node: TokenSigner<NodeClaims>
     /// For `GSSNID`s.
@@ -36,6 +38,7 @@ package final class TokenSigners: Sendable {
         self.launchTicket = try await TokenSigner(masterKey: masterKey)
         self.launchPage = try await TokenSigner(masterKey: masterKey)
         self.visit = try await TokenSigner(masterKey: masterKey)
+        self.passwordReset = try await TokenSigner(masterKey: masterKey)
         self.node = try await TokenSigner(masterKey: masterKey)
         self.sessionID = SignInIDSigner(masterKey: masterKey)
         self.providerVisit = ProviderVisitSealer(masterKey: masterKey)

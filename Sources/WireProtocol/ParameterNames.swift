@@ -10,6 +10,10 @@ package enum ParameterName {
     package static let username = "username"
     /// A password.
     package static let password = "password"
+    /// A new password, in the form of a link that sets one.
+    package static let newPassword = "newpassword"
+    /// The new password once more.
+    package static let repeatedPassword = "repeatedpassword"
     /// A code of a second factor, or a recovery code.
     package static let code = "code"
     /// What binds a form to the step that it belongs to.
@@ -121,6 +125,10 @@ package enum Path {
     package static let passwordCode = "/login/code"
     /// Where somebody sets a second factor up.
     package static let secondFactor = "/login/second-factor"
+    /// Where somebody who has forgotten the password asks for a link.
+    package static let forgottenPassword = "/login/forgotten"
+    /// Where that link leads: a new password is set.
+    package static let passwordReset = "/login/reset"
     /// Ends the sign-in of a browser.
     package static let signOut = "/login/signout"
     /// Sends a browser to an identity provider (`docs/protocol.md#single-sign-on`).

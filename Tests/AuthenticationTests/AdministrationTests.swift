@@ -69,7 +69,7 @@ import Testing
                 user: user,
                 privileges: .all,
                 service: service,
-                apiKeyID: nil,
+                root: nil,
                 correlationID: Office.attempt().correlationID,
                 issuedAt: Office.now,
                 lifetime: 60

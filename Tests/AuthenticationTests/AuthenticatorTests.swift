@@ -114,7 +114,7 @@ struct Office {
             try await authenticator.redeem(ticket: signers.ticket.sign(ticket), attempt: attempt),
         ]
         for granted in decisions.compactMap(\.grant) {
-            #expect(granted.apiKeyID == grant.apiKeyID)
+            #expect(granted.root == grant.root)
         }
         return decisions.map { decision in
             guard case .refused(let reason) = decision else { return "" }
@@ -298,7 +298,7 @@ struct Office {
         let id = office.authenticator.signers.sessionID.issue(
             for: user.id,
             in: office.partnerID,
-            apiKeyID: nil,
+            root: nil,
             at: Office.now
         )
         let attempt = Office.attempt(at: Office.now + 3600)
@@ -323,7 +323,7 @@ struct Office {
         let office = try await Office()
         let user = try #require(try await office.store.users(of: office.partnerID, after: nil, limit: 1).first)
         let signer = office.authenticator.signers.sessionID
-        let id = signer.issue(for: user.id, in: office.partnerID, apiKeyID: nil, at: Office.now)
+        let id = signer.issue(for: user.id, in: office.partnerID, root: nil, at: Office.now)
         let parts = id.split(separator: ".")
         #expect(parts.count == 4 && parts[2].utf8.count == 43)
         #expect(try await office.reason(.success(.sessionID(id))).isEmpty)
@@ -373,7 +373,7 @@ struct Office {
             id: CorrelationID(using: &generator),
             userID: user.id,
             partnerID: office.partnerID,
-            apiKeyID: nil,
+            root: nil,
             correlationID: CorrelationID(using: &generator),
             signInEnds: nil,
             issuedAt: Office.now

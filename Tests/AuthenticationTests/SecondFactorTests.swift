@@ -155,6 +155,22 @@ import Testing
         #expect(try await reason(office, code(), visit) == "passwordOrFactorChanged")
     }
 
+    @Test func `a sign-in with a code ends with the password behind it`() async throws {
+        let office = try await Office()
+        _ = try await enrol(office)
+        let decision = try await office.authenticator.authenticate(
+            code: code(),
+            of: visit(user(office)),
+            attempt: Office.attempt()
+        )
+        let grant = try #require(decision.grant)
+        #expect(try await office.reasons(of: grant) == ["", "", ""])
+        var generator = SystemRandomNumberGenerator()
+        let hash = PasswordHash.ofNoPassword(using: &generator)
+        try await office.change { $0.passwordHash = hash }
+        #expect(try await office.reasons(of: grant) == Array(repeating: "passwordChanged", count: 3))
+    }
+
     @Test func `a sealed visit opens for five minutes, unchanged, and holds no password`() async throws {
         let office = try await Office()
         let user = try await user(office)

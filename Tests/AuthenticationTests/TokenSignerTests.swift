@@ -23,7 +23,7 @@ import Testing
             user: user,
             privileges: [.viewVideo],
             service: "webservices",
-            apiKeyID: nil,
+            root: nil,
             correlationID: CorrelationID(using: &generator),
             issuedAt: Self.now,
             lifetime: 60

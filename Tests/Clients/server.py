@@ -65,9 +65,13 @@ def free_port():
 
 
 class Server:
-    """Runs `latchkey` from LATCHKEY_BINARY while the `with` block runs, with an administrator, `admin`, and PEOPLE."""
+    """Runs `latchkey` from LATCHKEY_BINARY while the `with` block runs, with an administrator, `admin`, and PEOPLE.
 
-    def __init__(self):
+    `settings` are further variables of its environment.
+    """
+
+    def __init__(self, settings=None):
+        self.settings = settings or {}
         self.binary = os.path.abspath(os.environ["LATCHKEY_BINARY"])
         self.lives = itertools.count(600)
 
@@ -80,7 +84,7 @@ class Server:
             "LATCHKEY_DATABASE_PATH": self.folder.name + "/latchkey.sqlite",
             "LATCHKEY_MASTER_KEY_FILE": self.folder.name + "/latchkey.key",
             "LATCHKEY_HTTP_PORT": str(self.port),
-        }
+        } | self.settings
         self.provision()
         with open(self.folder.name + "/log", "wb") as log:
             self.process = subprocess.Popen([self.binary, "serve"], env=self.environment, stdout=log, stderr=log)

@@ -19,6 +19,8 @@ CSV""",
     # Chosen by the reader.
     "pw.txt": "printf 'correct horse battery' > pw.txt && chmod 600 pw.txt",
     "password.txt": "printf 'correct horse battery' > password.txt && chmod 600 password.txt",
+    # A mail server on this machine, which takes one mail; and the password of another one.
+    "mail-password.txt": f"printf 'correct horse battery' > mail-password.txt && chmod 600 mail-password.txt\npython3 {pathlib.Path(__file__).with_name('mail_server.py')} mail.address > /dev/null 2>&1 &\nuntil test -s mail.address; do sleep 0.05; done",
     "metrics-token": "printf '0123456789abcdef0123456789abcdef' > metrics-token",
     "secret.txt": "printf 'of the client' > secret.txt && chmod 600 secret.txt",
     # From Salesforce, from Zendesk, and from the identity provider.

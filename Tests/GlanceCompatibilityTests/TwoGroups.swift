@@ -130,7 +130,7 @@ struct TwoGroups {
             user: user,
             privileges: [],
             service: "webservices",
-            apiKeyID: nil,
+            root: nil,
             correlationID: .none,
             issuedAt: Self.now,
             lifetime: 3600

@@ -44,7 +44,7 @@ import WireProtocol
         let participant = SessionStateMachine.Participant(id: name, name: name, capabilities: [.invite])
         let agent = LiveSession.Agent(
             userID: User.ID(account),
-            apiKeyID: nil,
+            root: nil,
             correlationID: try #require(CorrelationID(String(repeating: "b", count: 32)))
         )
         let refusal = session.connect(

@@ -334,11 +334,11 @@ import Testing
         return AccountSnapshot(group: group, apiKeys: [], user: user, role: nil)
     }
 
-    private func agent(origin: String? = nil, apiKeyID: APIKeyRecord.ID? = nil) throws -> PresenceAgent {
+    private func agent(origin: String? = nil, root: SignInRoot? = nil) throws -> PresenceAgent {
         PresenceAgent(
             partnerID: try PartnerID(parsing: "12345"),
             userID: User.ID(7),
-            apiKeyID: apiKeyID,
+            root: root,
             required: [.joinCobrowseSessions, .keylessSessions],
             origin: origin.flatMap { Origin($0) },
             endsAt: 1000
@@ -358,10 +358,10 @@ import Testing
             endsAt: 5
         )
         snapshot.apiKeys = [key]
-        #expect(try agent(apiKeyID: key.id).mayStay(snapshot, at: 9))
+        #expect(try agent(root: .apiKey(key.id)).mayStay(snapshot, at: 9))
         key.isRevoked = true
         snapshot.apiKeys = [key]
-        #expect(try !agent(apiKeyID: key.id).mayStay(snapshot, at: 9))
+        #expect(try !agent(root: .apiKey(key.id)).mayStay(snapshot, at: 9))
         #expect(try agent().mayStay(snapshot, at: 9))
     }
 

@@ -16,6 +16,8 @@ package struct AuditEvent: Hashable, Sendable {
         case pageOpened
         /// A right password was asked for a second factor; or a user has set one up.
         case secondFactor
+        /// Somebody has asked for a link that sets a new password; or has set it.
+        case passwordReset
         /// A page was given a URL that opens the client.
         case launchOffered
         /// The client has received the URL.

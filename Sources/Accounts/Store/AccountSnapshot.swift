@@ -17,14 +17,17 @@ package struct AccountSnapshot: Sendable {
         self.role = role
     }
 
-    /// Whether a sign-in that goes back to an API key still counts: it does until the key is revoked
-    /// (`docs/threats.md#rotation`).
+    /// Whether a sign-in still counts: it does until its API key is revoked or its password is another
+    /// (`docs/threats.md#rotation`, `docs/threats.md#password-reset`).
     ///
-    /// - Parameter id: `nil` for a sign-in without an API key, which always counts.
+    /// - Parameter root: `nil` for a sign-in that goes back to neither, which always counts.
     /// - Returns: `false` also for a key that is not remembered any more.
-    package func trusts(_ id: APIKeyRecord.ID?) -> Bool {
-        guard let id else { return true }
-        return apiKeys.contains { $0.id == id && !$0.isRevoked }
+    package func trusts(_ root: SignInRoot?) -> Bool {
+        switch root {
+        case nil: true
+        case .apiKey(let id): apiKeys.contains { $0.id == id && !$0.isRevoked }
+        case .password(let mark): user?.passwordHash.map(PasswordMark.init) == mark
+        }
     }
 
     /// What the user may do: the group's privileges, narrowed by the role if there is one.

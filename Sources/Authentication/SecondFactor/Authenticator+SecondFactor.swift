@@ -48,6 +48,8 @@ extension Authenticator {
         guard visit.isStill(of: user), snapshot.group.allowsPasswords else {
             return refusal(.passwordOrFactorChanged, claim, attempt)
         }
+        var claim = claim
+        claim.root = user.passwordHash.map { .password(PasswordMark($0)) }
         return check == nil ? refusal(.wrongCode, claim, attempt) : admit(snapshot, claim, attempt)
     }
 

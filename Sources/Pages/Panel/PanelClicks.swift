@@ -49,7 +49,7 @@ struct PanelClicks: Sendable {
             asked.partnerUserID,
             in: asked.partnerID,
             by: "panel",
-            apiKeyID: asked.claims.apiKeyID,
+            root: asked.claims.root,
             attempt: attempt
         )
         return try await offer(to: decision.get(), action, asked, attempt)
@@ -86,7 +86,7 @@ struct PanelClicks: Sendable {
             asked.partnerUserID,
             in: asked.partnerID,
             by: asked.claims.voucher.kind,
-            apiKeyID: asked.claims.apiKeyID,
+            root: asked.claims.root,
             attempt: attempt
         )
         return try decision.get()

@@ -91,7 +91,7 @@ package struct PanelPage: Sendable {
             voucher: subject.voucher,
             partnerID: grant.group.partnerID,
             partnerUserID: subject.partnerUserID,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             record: subject.record?.id ?? "",
             signInEnds: grant.signInEnds,
             issuedAt: context.seconds

@@ -43,7 +43,7 @@ struct OpenCommand: AsyncParsableCommand {
             id: RandomSource.system.correlationID(),
             userID: user.id,
             partnerID: group,
-            apiKeyID: nil,
+            root: nil,
             correlationID: correlationID,
             signInEnds: nil,
             issuedAt: now

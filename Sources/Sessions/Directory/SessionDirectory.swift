@@ -45,8 +45,8 @@ package struct SessionDirectory: Sendable {
         package var participant: String
         /// The agent's user id; `nil` for a visitor.
         package var userID: User.ID?
-        /// The API key that the agent's sign-in goes back to; `nil` for others.
-        package var apiKeyID: APIKeyRecord.ID?
+        /// What the agent's sign-in goes back to; `nil` if neither an API key nor a password.
+        package var root: SignInRoot?
         /// What the other side reads.
         package var name: String
         /// What the agent's privileges allow in the session; nothing for a visitor.
@@ -71,7 +71,7 @@ package struct SessionDirectory: Sendable {
             role: SessionSide,
             participant: String,
             userID: User.ID? = nil,
-            apiKeyID: APIKeyRecord.ID? = nil,
+            root: SignInRoot? = nil,
             name: String,
             time: Int64,
             correlationID: CorrelationID,
@@ -80,7 +80,7 @@ package struct SessionDirectory: Sendable {
             self.role = role
             self.participant = participant
             self.userID = userID
-            self.apiKeyID = apiKeyID
+            self.root = root
             self.name = name
             self.time = time
             self.correlationID = correlationID
@@ -226,7 +226,7 @@ package struct SessionDirectory: Sendable {
             role: requester.role,
             participant: requester.participant,
             userID: requester.userID,
-            apiKeyID: requester.apiKeyID,
+            root: requester.root,
             name: requester.name,
             capabilities: requester.capabilities,
             isReturning: requester.isReturning,

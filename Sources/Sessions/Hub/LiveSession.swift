@@ -29,13 +29,13 @@ final class LiveSession: Sendable {
     /// An agent, and what their right to be there rests on.
     struct Agent: Sendable {
         let userID: User.ID
-        let apiKeyID: APIKeyRecord.ID?
+        let root: SignInRoot?
         /// The click.
         let correlationID: CorrelationID
 
         /// Whether they may still be there (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
         func mayStay(_ snapshot: AccountSnapshot) -> Bool {
-            snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
+            snapshot.user?.state == .active && snapshot.trusts(root)
         }
     }
 

@@ -143,7 +143,7 @@ extension LiveSession.Agent {
     fileprivate init(_ claims: ServerKeyClaims, under record: SessionRecord) {
         self.init(
             userID: User.ID(claims.user),
-            apiKeyID: claims.apiKeyID,
+            root: claims.root,
             correlationID: claims.correlationID ?? record.correlationID
         )
     }

@@ -19,8 +19,8 @@ package struct PresenceAgent: Sendable {
     package let partnerID: PartnerID
     /// The agent.
     package let userID: User.ID
-    /// The API key that the agent's sign-in goes back to; `nil` if it was got in another way.
-    package let apiKeyID: APIKeyRecord.ID?
+    /// What the agent's sign-in goes back to; `nil` if neither an API key nor a password.
+    package let root: SignInRoot?
     /// The privileges without which the agent would not have been let in.
     package let required: PrivilegeSet
     /// The foreign page that the connection comes from, which the group has to list; `nil` for a program or our own page.
@@ -32,14 +32,14 @@ package struct PresenceAgent: Sendable {
     package init(
         partnerID: PartnerID,
         userID: User.ID,
-        apiKeyID: APIKeyRecord.ID?,
+        root: SignInRoot?,
         required: PrivilegeSet,
         origin: Origin?,
         endsAt: Int64
     ) {
         self.partnerID = partnerID
         self.userID = userID
-        self.apiKeyID = apiKeyID
+        self.root = root
         self.required = required
         self.origin = origin
         self.endsAt = endsAt
@@ -47,7 +47,7 @@ package struct PresenceAgent: Sendable {
 
     /// Whether what the right rests on still holds (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     package func mayStay(_ snapshot: AccountSnapshot, at now: Int64) -> Bool {
-        now < endsAt && snapshot.user?.state == .active && snapshot.trusts(apiKeyID)
+        now < endsAt && snapshot.user?.state == .active && snapshot.trusts(root)
             && snapshot.effectivePrivileges.isSuperset(of: required)
             && origin.map(snapshot.group.embeddingOrigins.contains) ?? true
     }

@@ -46,7 +46,7 @@ package struct PresenceAuthorizer: Sendable {
         return PresenceAgent(
             partnerID: grant.group.partnerID,
             userID: grant.user.id,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             required: Self.required,
             origin: foreign(credentials.origin),
             endsAt: claims.exp

@@ -129,7 +129,7 @@ struct SessionsController: Sendable {
             role: .agent,
             participant: grant.actor,
             userID: grant.user.id,
-            apiKeyID: grant.apiKeyID,
+            root: grant.root,
             name: grant.user.displayName,
             time: context.time,
             correlationID: context.correlationID,

@@ -1,0 +1,50 @@
+internal import Accounts
+internal import Authentication
+internal import Mail
+internal import WireCodec
+internal import WireProtocol
+
+/// What users are told by mail about their passwords.
+struct PasswordResetLetters: Sendable {
+    /// The URL that people use, without a slash at its end.
+    let publicURL: String
+
+    /// The letter with a link.
+    func letter(_ link: PasswordResetLink, to address: MailAddress, _ correlationID: CorrelationID) -> Outbox.Letter {
+        Outbox.Letter(
+            to: address,
+            subject: "Set a new password",
+            text: """
+                Hello \(link.user.displayName),
+
+                somebody, probably you, has asked for a new password for the user name \(link.user.username) of \(link.group.name) \
+                at \(publicURL).
+
+                This link sets one. It is good once, for 30 minutes:
+
+                \(publicURL)\(Path.passwordReset)?\(ParameterName.token)=\(link.token)
+
+                If it was not you, you need not do anything: your password stays as it is.
+
+                For your administrator: \(correlationID)
+                """
+        )
+    }
+
+    /// The letter that says that the password was changed.
+    func notice(_ user: User, _ group: Group, to address: MailAddress, _ attempt: Attempt) -> Outbox.Letter {
+        let moment = UTCTime(seconds: attempt.seconds).text.prefix(16).replacing("T", with: " ")
+        return Outbox.Letter(
+            to: address,
+            subject: "Your password was changed",
+            text: """
+                Hello \(user.displayName),
+
+                the password of the user name \(user.username) of \(group.name) at \(publicURL) was changed by a link that \
+                was sent to this address, on \(moment) UTC. Whoever was signed in with the old one is signed out.
+
+                If it was not you, tell your administrator at once: \(attempt.correlationID)
+                """
+        )
+    }
+}

@@ -1,0 +1,18 @@
+internal import Mail
+internal import Pages
+internal import ServiceLifecycle
+
+/// Looks at requests for new passwords and sends mails, beside the HTTP server.
+struct MailService: Service {
+    let outbox: Outbox
+    let desk: PasswordResetDesk
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await outbox.run() }
+                group.addTask { await desk.run() }
+            }
+        }
+    }
+}
