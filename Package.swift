@@ -134,9 +134,15 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "WebAuthn",
+            dependencies: ["LoginKey", "WireCodec", crypto, cryptoExtras],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Authentication",
             dependencies: [
-                "AccountAdministration", "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", crypto,
+                "AccountAdministration", "Accounts", "LoginKey", "ServiceTokens", "WebAuthn", "WireCodec",
+                "WireProtocol", crypto,
             ],
             swiftSettings: swiftSettings
         ),
@@ -192,7 +198,8 @@ let package = Package(
         .target(
             name: "HTTPCore",
             dependencies: [
-                "CZlib", "Accounts", "Authentication", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol",
+                "CZlib", "Accounts", "Authentication", "LoginKey", "ServiceTokens", "WebAuthn", "WireCodec",
+                "WireProtocol",
                 httpTypes,
                 hummingbird, logging, metrics, nioCore,
             ],
@@ -227,8 +234,7 @@ let package = Package(
             name: "Pages",
             dependencies: [
                 "Accounts", "Authentication", "ClientLaunch", "HTTPCore", "LoginKey", "Mail", "ServiceTokens",
-                "WireCodec",
-                "WireProtocol", crypto, httpTypes, hummingbird, logging, metrics, mustache,
+                "WebAuthn", "WireCodec", "WireProtocol", crypto, httpTypes, hummingbird, logging, metrics, mustache,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: swiftSettings
@@ -362,7 +368,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["SystemSupport"],
+            dependencies: ["SystemSupport", crypto, cryptoExtras],
             path: "Tests/Support",
             swiftSettings: swiftSettings
         ),
@@ -396,7 +402,7 @@ let package = Package(
             name: "AuthenticationTests",
             dependencies: [
                 "Accounts", "AccountsSQL", "AccountsSQLite", "Authentication", "LoginKey", "ServiceTokens",
-                "TestSupport", "WireCodec",
+                "TestSupport", "WebAuthn", "WireCodec",
                 crypto,
             ],
             swiftSettings: swiftSettings
@@ -518,6 +524,11 @@ let package = Package(
                 "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
                 nioPosix,
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "WebAuthnTests",
+            dependencies: ["TestSupport", "WebAuthn", crypto, cryptoExtras],
             swiftSettings: swiftSettings
         ),
         .testTarget(

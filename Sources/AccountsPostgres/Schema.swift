@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version2, version3, version4, version5]
+    private static let migrations = [version1, version2, version3, version4, version5, version6]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -343,6 +343,33 @@ enum Schema {
             heads BYTEA NOT NULL,
             signature BYTEA NOT NULL
         );
+
+        """
+
+    /// Security keys as second factors.
+    ///
+    /// Nodes of the version before take a second factor without an app for one whose
+    /// codes nobody has, and delete a user without their keys, which go with the row then.
+    private static let version6 = """
+        ALTER TABLE partner_groups ADD COLUMN security_keys TEXT COLLATE "C" NOT NULL DEFAULT 'optional';
+
+        ALTER TABLE users ADD COLUMN security_keys BIGINT NOT NULL DEFAULT 0;
+
+        ALTER TABLE second_factors ADD COLUMN id_without_app BIGINT;
+
+        CREATE TABLE security_keys (
+            id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            user_id BIGINT NOT NULL REFERENCES users ON DELETE CASCADE,
+            credential_id BYTEA NOT NULL UNIQUE,
+            public_key BYTEA NOT NULL,
+            algorithm BIGINT NOT NULL,
+            counter BIGINT NOT NULL,
+            name TEXT COLLATE "C" NOT NULL,
+            created_at BIGINT NOT NULL,
+            last_used_at BIGINT
+        );
+
+        CREATE INDEX security_keys_by_user ON security_keys (user_id);
 
         """
 }

@@ -104,7 +104,7 @@ extension BatchContext {
         }
         let record = transaction.evaluate(on: known)
         if record.event.outcome == .refused { try makeUp(for: work, of: reference) }
-        if try !spend(record, at: now) {
+        if try !spend(record, at: now) || !use(record.usedSecurityKey, at: now) {
             try append(transaction.evaluateSpentCredential())
         } else {
             try append(record.event)
@@ -128,6 +128,12 @@ extension BatchContext {
     /// SQLite's texts end at a NUL: what is hashed has to be what is kept.
     private static func withoutNUL(_ text: String) -> String {
         text.utf8.contains(0) ? String(text.unicodeScalars.filter { $0 != "\0" }) : text
+    }
+
+    /// Writes the use of a security key down; `false` if it has gone, or its counter does not go on.
+    private func use(_ key: SecurityKey.Use?, at now: Int64) throws -> Bool {
+        guard let key else { return true }
+        return try write(key, at: now)
     }
 
     /// Uses up what a decision uses up; `false` if any of it was used up before.

@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("10") { try $0.execute(sql: version10) }
         migrator.registerMigration("11") { try $0.execute(sql: version11) }
         migrator.registerMigration("12") { try $0.execute(sql: version12) }
+        migrator.registerMigration("13") { try $0.execute(sql: version13) }
         return migrator
     }
 
@@ -352,5 +353,25 @@ enum Schema {
             heads BLOB NOT NULL,
             signature BLOB NOT NULL
         );
+        """
+
+    /// Security keys as second factors.
+    private static let version13 = """
+        ALTER TABLE partner_groups ADD COLUMN security_keys TEXT NOT NULL DEFAULT 'optional';
+        ALTER TABLE users ADD COLUMN security_keys INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE second_factors ADD COLUMN id_without_app INTEGER;
+
+        CREATE TABLE security_keys (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+            credential_id BLOB NOT NULL UNIQUE,
+            public_key BLOB NOT NULL,
+            algorithm INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_used_at INTEGER
+        );
+        CREATE INDEX security_keys_by_user ON security_keys (user_id);
         """
 }

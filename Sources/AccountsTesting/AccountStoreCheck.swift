@@ -24,7 +24,8 @@ package struct AccountStoreCheck: Sendable, CustomStringConvertible {
 
     /// All behaviours.
     package static let all =
-        groups + apiKeys + publicKeys + users + secondFactors + changes + versions + queries + credentials + clients
+        groups + apiKeys + publicKeys + users + secondFactors + securityKeys + changes + versions + queries
+        + credentials + clients
         + launches
         + decisions
         + sessions + audit + archives + checkpoints + purging

@@ -1,5 +1,6 @@
 package import Accounts
 package import LoginKey
+package import ServiceTokens
 internal import WireCodec
 
 extension Authenticator {
@@ -19,19 +20,20 @@ extension Authenticator {
     /// - Parameters:
     ///   - username: Who it is.
     ///   - password: What was typed.
-    ///   - isForEnrolment: Whether the user wants to set a second factor up.
+    ///   - aim: What the user wants.
     ///   - attempt: When, from where, what for.
     /// - Returns: The decision, or what comes next; either is in the audit already.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, ``AccountsError/Code/busy``.
     package func authenticate(
         _ username: Username,
         password: String,
-        isForEnrolment: Bool,
+        aim: PasswordVisit.Aim,
         attempt: Attempt
     ) async throws(AccountsError) -> PasswordOutcome {
         try await authenticate(username, password: password, attempt: attempt) { group, user in
             if let factor = user.secondFactorID { return .code(factor) }
-            return isForEnrolment || group.secondFactor.binds(user) ? .enrolment : nil
+            if aim == .securityKey || group.securityKeys.binds(user) { return .securityKey }
+            return aim == .app || group.secondFactor.binds(user) ? .enrolment : nil
         }
     }
 
@@ -76,7 +78,7 @@ extension Authenticator {
         _ attempt: Attempt
     ) -> Evaluation<PasswordOutcome> {
         guard let step else {
-            let isMissing = grant.user.secondFactorID != nil || grant.group.secondFactor.binds(grant.user)
+            let isMissing = grant.user.secondFactorID != nil || grant.group.wantsSecondFactor(of: grant.user)
             return decided(isMissing ? refusal(.secondFactorNeeded, claim, attempt) : admission)
         }
         var attempt = attempt
@@ -102,11 +104,19 @@ extension Authenticator {
     }
 }
 
+extension Group {
+    /// Whether a user's password alone is not enough, whatever the user has.
+    fileprivate func wantsSecondFactor(of user: User) -> Bool {
+        secondFactor.binds(user) || securityKeys.binds(user)
+    }
+}
+
 extension PasswordOutcome.NextStep {
     fileprivate var detail: String {
         switch self {
         case .code: "a code is asked for"
         case .enrolment: "a second factor is to be set up"
+        case .securityKey: "a security key is to be added"
         }
     }
 }

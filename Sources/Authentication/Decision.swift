@@ -76,6 +76,12 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case wrongCode
         case tooManyCodes
         case passwordOrFactorChanged
+        case securityKeyNeeded
+        case unknownSecurityKey
+        case wrongSecurityKey
+        case counterWentBack
+        case securityKeyTaken
+        case tooManySecurityKeys
         case passwordChanged
         case noPassword
         case noEmail
@@ -162,6 +168,18 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     package static let tooManyCodes = Self(.tooManyCodes)
     /// The user has another password or another second factor than when the code was asked for.
     package static let passwordOrFactorChanged = Self(.passwordOrFactorChanged)
+    /// The code is right, but the group wants this user's security key, or a recovery code.
+    package static let securityKeyNeeded = Self(.securityKeyNeeded)
+    /// The user has no such security key; somebody else may have it.
+    package static let unknownSecurityKey = Self(.unknownSecurityKey)
+    /// What the security key or the browser has sent is not right; the detail says what.
+    package static let wrongSecurityKey = Self(.wrongSecurityKey)
+    /// The security key has counted fewer uses than it had: there may be a copy of it.
+    package static let counterWentBack = Self(.counterWentBack)
+    /// The security key that was to be added is somebody's already.
+    package static let securityKeyTaken = Self(.securityKeyTaken)
+    /// The user has as many security keys as a user may have.
+    package static let tooManySecurityKeys = Self(.tooManySecurityKeys)
     /// The user has another password than when the sign-in was made, or the link was sent.
     package static let passwordChanged = Self(.passwordChanged)
     /// The user has no password that could be forgotten.

@@ -2,6 +2,7 @@ package import Accounts
 package import Authentication
 package import LoginKey
 package import ServiceTokens
+package import WebAuthn
 
 // Sign-in with a password in two steps, for pages that can ask for a second factor.
 
@@ -20,7 +21,7 @@ extension SignInService {
     package func signIn(
         _ username: Username,
         password: String,
-        isForEnrolment: Bool,
+        aim: PasswordVisit.Aim,
         attempt: Attempt
     ) async throws(AnswerError) -> PasswordAnswer {
         guard refusals.take(attempt.source, at: attempt.time) else { throw .tooManyRequests }
@@ -29,7 +30,7 @@ extension SignInService {
             let outcome = try await authenticator.authenticate(
                 username,
                 password: password,
-                isForEnrolment: isForEnrolment,
+                aim: aim,
                 attempt: attempt
             )
             switch outcome {
@@ -52,6 +53,55 @@ extension SignInService {
         of visit: PasswordVisit,
         attempt: Attempt
     ) async throws(AnswerError) -> Grant {
+        try await pass(visit, attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(code: code, of: visit, attempt: attempt)
+        }
+    }
+
+    /// Signs somebody in with a security key, in place of the code that a visit waits for.
+    ///
+    /// - Throws: As ``signIn(_:attempt:)``.
+    package func signIn(
+        _ assertion: Assertion,
+        of visit: PasswordVisit,
+        at relyingParty: RelyingParty,
+        attempt: Attempt
+    ) async throws(AnswerError) -> Grant {
+        try await pass(visit, attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(assertion, of: visit, at: relyingParty, attempt: attempt)
+        }
+    }
+
+    /// Adds the security key that a visit waits for, and signs its user in.
+    ///
+    /// - Returns: The sign-in, and recovery codes that are shown once, if the user has got any.
+    /// - Throws: As ``signIn(_:attempt:)``, and ``AccountsError`` if the user has changed meanwhile.
+    package func addSecurityKey(
+        _ registration: Registration,
+        name: String,
+        of visit: PasswordVisit,
+        at relyingParty: RelyingParty,
+        attempt: Attempt
+    ) async throws -> (Grant, [RecoveryCode]) {
+        let credential = visit.verify(registration, at: relyingParty)
+        let grant = try await pass(visit, attempt) { () async throws(AccountsError) in
+            try await authenticator.authenticate(adding: credential, of: visit, attempt: attempt)
+        }
+        let recovery = try await authenticator.addSecurityKey(
+            credential.get(),
+            name: name,
+            of: grant,
+            attempt: attempt
+        )
+        return (grant, recovery)
+    }
+
+    /// Decides on a step behind a right password: a user has only so many wrong ones, whoever it is who tries.
+    private func pass(
+        _ visit: PasswordVisit,
+        _ attempt: Attempt,
+        _ decide: () async throws(AccountsError) -> Decision
+    ) async throws(AnswerError) -> Grant {
         let user = "\(visit.groupID)/\(visit.userID)"
         guard codes.take(user, at: attempt.time) else {
             return try await pass(attempt) { () async throws(AccountsError) in
@@ -60,9 +110,7 @@ extension SignInService {
             }
         }
         do throws(AnswerError) {
-            let grant = try await pass(attempt) { () async throws(AccountsError) in
-                try await authenticator.authenticate(code: code, of: visit, attempt: attempt)
-            }
+            let grant = try await pass(attempt, decide)
             codes.giveBack(user)
             return grant
         } catch {

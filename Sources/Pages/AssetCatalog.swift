@@ -55,6 +55,7 @@ package struct AssetCatalog: Sendable {
             Asset("panel.js", PackageResources.panel_js),
             Asset("loginkey.js", PackageResources.loginkey_js),
             Asset("sso.js", PackageResources.sso_js),
+            Asset("security-key.js", PackageResources.security_key_js),
             Asset("ssodone.js", PackageResources.ssodone_js),
             Asset("agents.js", PackageResources.agents_js),
             Asset("viewer.js", PackageResources.viewer_js),

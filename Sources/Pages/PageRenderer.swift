@@ -31,6 +31,7 @@ package struct PageRenderer: Sendable {
             "code": PackageResources.code_mustache, "enrolment": PackageResources.enrolment_mustache,
             "recoverycodes": PackageResources.recoverycodes_mustache,
             "secondfactor": PackageResources.secondfactor_mustache,
+            "securitykey": PackageResources.securitykey_mustache,
             "forgotten": PackageResources.forgotten_mustache, "linksent": PackageResources.linksent_mustache,
             "newpassword": PackageResources.newpassword_mustache,
             "passwordchanged": PackageResources.passwordchanged_mustache,

@@ -35,6 +35,8 @@ struct PageSignIn: Sendable {
         ParameterName.groupID, ParameterName.start, ParameterName.invitation,
         ParameterName.key, "viewersamewindow", "mode", "fmt", "test", "idpid",
     ]
+    /// How a page in a frame says that it has opened a window, and waits for the sign-in there.
+    static let window = "window"
     private static let credentialNames = [
         ParameterName.loginKey, ParameterName.partnerUserID, ParameterName.password, ParameterName.gssnID,
     ]
@@ -117,7 +119,10 @@ struct PageSignIn: Sendable {
         let values = (try? fields.get()) ?? FieldSet()
         // What follows the prompt is framed for the same group.
         let isNamed = values.nonEmpty(ParameterName.groupID) != nil
-        let named = isNamed ? [] : group.map { [(ParameterName.groupID, $0.partnerID.text)] } ?? []
+        var named = isNamed ? [] : group.map { [(ParameterName.groupID, $0.partnerID.text)] } ?? []
+        if values.nonEmpty(ParameterName.singleSignOn) == Self.window {
+            named.append((ParameterName.singleSignOn, Self.window))
+        }
         var data: [String: Any] = ["action": path, "hidden": hiddenFields(values, adding: named)]
         if isRefused {
             let message = "The user name or the password is wrong, or you may not sign in."

@@ -16,6 +16,22 @@ package enum ParameterName {
     package static let repeatedPassword = "repeatedpassword"
     /// A code of a second factor, or a recovery code.
     package static let code = "code"
+    /// What somebody wants who changes their second factor: `app`, `security-key` or `removal`.
+    package static let aim = "aim"
+    /// The number of a security key that is to be taken away.
+    package static let securityKey = "securitykey"
+    /// What a user calls a security key: 1 to 49 characters.
+    package static let securityKeyName = "securitykeyname"
+    /// What browsers call a security key that was used; base64url, as what follows.
+    package static let credentialID = "credentialid"
+    /// What a browser has had a security key sign (`clientDataJSON`).
+    package static let clientData = "clientdata"
+    /// What a new security key is (`attestationObject`).
+    package static let attestation = "attestation"
+    /// What a security key that was used says (`authenticatorData`).
+    package static let authenticatorData = "authenticatordata"
+    /// What a security key has signed.
+    package static let signature = "signature"
     /// What binds a form to the step that it belongs to.
     package static let state = "state"
     /// What an earlier sign-in has left: the value of the cookie `GSSNID`.

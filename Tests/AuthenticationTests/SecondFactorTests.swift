@@ -23,7 +23,7 @@ import Testing
         PasswordVisit(
             of: user,
             step: step ?? .code(factor: user.secondFactorID?.number ?? 0),
-            isForEnrolment: false,
+            aim: .signIn,
             page: "/login/default.aspx",
             query: "",
             correlationID: Office.attempt().correlationID,
@@ -60,12 +60,13 @@ import Testing
         let outcome = try await office.authenticator.authenticate(
             Username(parsing: "joe@office.example"),
             password: "correct horse",
-            isForEnrolment: isForEnrolment,
+            aim: isForEnrolment ? .app : .signIn,
             attempt: Office.attempt()
         )
         switch outcome {
         case .awaits(.code, _): return "code"
         case .awaits(.enrolment, _): return "enrolment"
+        case .awaits(.securityKey, _): return "securityKey"
         case .decided(.granted): return "granted"
         case .decided(.refused(let reason)): return reason.description
         }

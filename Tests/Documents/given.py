@@ -74,6 +74,13 @@ trap 'kill -INT $server; wait $server' EXIT
 until curl -s -o /dev/null http://127.0.0.1:$LATCHKEY_HTTP_PORT/readyz; do sleep 0.1; done
 python3 {pathlib.Path(__file__).with_name("second_factor.py")} http://127.0.0.1:$LATCHKEY_HTTP_PORT 'correct horse battery'
 latchkey user show dana --group 12345 | grep 'second factor  *.*10 recovery codes'"""
+# A security key of dana's.
+FILES["security-key"] = f"""printf 'correct horse battery' | latchkey user password dana --group 12345 --password-file -
+LATCHKEY_HTTP_PUBLIC_URL=http://localhost:$LATCHKEY_HTTP_PORT latchkey serve & server=$!
+trap 'kill -INT $server; wait $server' EXIT
+until curl -s -o /dev/null http://127.0.0.1:$LATCHKEY_HTTP_PORT/readyz; do sleep 0.1; done
+python3 {pathlib.Path(__file__).with_name("security_key.py")} http://localhost:$LATCHKEY_HTTP_PORT 'correct horse battery'
+latchkey user show dana --group 12345 | grep 'security keys  *1'"""
 # A refusal, at a server that runs with cert.pem: the CRM signs a name in another Unicode form than it sends.
 FILES["refusal"] = """expires=$(($(date +%s) + 300))
 LATCHKEY_API_KEY=$(cat old-key.txt) python3 samples/loginkey.py 12345 "$(printf 'jose\\u0301')" $expires > refusal.key

@@ -462,7 +462,6 @@ def a_group_without_passwords(desk):
 
 def nothing_of_it_in_a_log(desk):
     log, audit = desk.server.log(), desk.server.command("audit", "list", "--limit", "1000", "--json")
-    assert len(desk.secrets) > 3
     for secret in desk.secrets | {"eyJ", "mail password", NEW, PASSWORD}:
         assert secret not in log + audit, "a link, a token or a password is in the log or the audit"
     assert "@acme.example" not in log, re.search(r".*@acme.example.*", log)[0]
@@ -479,9 +478,8 @@ def without_mail(part):
 CHECKS = [
     from_the_click_to_a_signed_in_agent, a_second_factor_stays, nobody_is_told_who_is_there, an_address_of_two_users,
     a_stranger_fills_no_mailbox_and_locks_nobody_out, what_is_typed_wrong_uses_nothing_up, two_at_once, pages_as_they_should_be,
-    pages_without_a_barrier,
-    the_mail_server_refuses, the_command_says_what_is_wrong, neither_words_nor_time, a_source_may_ask_so_often,
-    a_group_without_passwords, nothing_of_it_in_a_log,
+    pages_without_a_barrier, the_mail_server_refuses, the_command_says_what_is_wrong, neither_words_nor_time,
+    a_source_may_ask_so_often, a_group_without_passwords,
 ]
 
 
@@ -491,12 +489,14 @@ def main():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for kind, checks in [("starttls", CHECKS), ("smtps", [from_the_click_to_a_signed_in_agent, the_command_says_what_is_wrong])]:
             with tempfile.TemporaryDirectory(prefix="latchkey-mail-") as folder, Mailbox(kind, folder) as mailbox:
-                with Server(mailbox.settings) as server:
-                    desk = Desk(server, mailbox, browser)
-                    for check in checks:
+                for check in checks:
+                    # All come from one address, which may ask for twenty links: each has a server of its own.
+                    with Server(mailbox.settings) as server:
+                        desk = Desk(server, mailbox, browser)
                         part.check(f"{kind}: {check.__name__.replace('_', ' ')}", check, desk)
-                        mailbox.read |= set(mailbox.files())
-                    desk.close()
+                        part.check(f"{kind}: nothing of it in a log", nothing_of_it_in_a_log, desk)
+                        desk.close()
+                    mailbox.read |= set(mailbox.files())
         browser.close()
     part.check("without mail", without_mail, part)
     part.end("aiosmtpd")

@@ -20,6 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Cobrowse"))
 from axe_core_python.sync_playwright import Axe
 from live import GROUP, VISITOR, Demo
 from playwright.sync_api import expect, sync_playwright
+from security_keys import security_keys
 
 DANA = "005Fk000001aBcDIAU"
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 1280)]
@@ -379,7 +380,7 @@ def take_back(look, visitor):
 
 
 TESTS = [
-    pages_before_signing_in, pages_of_an_agent, a_second_factor, the_demo_and_its_panel, a_panel_in_a_low_frame, a_frame_that_fits,
+    pages_before_signing_in, pages_of_an_agent, a_second_factor, security_keys, the_demo_and_its_panel, a_panel_in_a_low_frame, a_frame_that_fits,
     a_session_from_both_sides, a_visitor_who_is_known,
 ]
 

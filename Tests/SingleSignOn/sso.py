@@ -4,20 +4,18 @@ Each provider in turn: sign-in, a user who is suspended, one who is not there, a
 browser, a provider that is down. With one of them also: in a frame, straight from GetLoginKey.aspx, with new keys, without
 passwords. Nothing of it may stand in a log.
 """
-import contextlib
 import hashlib
 import html
-import http.server
 import json
 import pathlib
 import re
 import sys
 import tempfile
-import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Clients"))
 
+from elsewhere import elsewhere
 from part import Part, contains, equal
 from playwright.sync_api import expect, sync_playwright
 from providers import PEOPLE, Canaille, Mock, Nano
@@ -303,32 +301,9 @@ addEventListener("message", (event) => {
 </script>"""
 
 
-@contextlib.contextmanager
-def elsewhere(content):
-    """A page of another site."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.end_headers()
-            self.wfile.write(content.encode())
-
-        def log_message(self, *_):
-            pass
-
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    try:
-        # Another site than 127.0.0.1: its frames are those of a third party.
-        yield f"http://localhost:{site.server_port}"
-    finally:
-        site.shutdown()
-
-
 def in_a_frame(desk):
     address = f"{desk.server.url}{KEY}?sso=1&idpid={GROUP}&mode=embedded&fmt=html"
-    with elsewhere(PAGE_AROUND.replace("ADDRESS", address)) as origin:
+    with elsewhere(PAGE_AROUND.replace("ADDRESS", address), "localhost") as origin:
         desk.command("group", "update", GROUP, "--origin", origin)
         page = desk.person()
         page.goto(origin)
@@ -351,7 +326,7 @@ def in_a_frame(desk):
 def in_a_frame_of_a_site_that_is_not_listed(desk):
     desk.command("group", "update", GROUP, "--no-origins")
     address = f"{desk.server.url}{KEY}?sso=1&idpid={GROUP}&mode=embedded"
-    with elsewhere(PAGE_AROUND.replace("ADDRESS", address)) as origin:
+    with elsewhere(PAGE_AROUND.replace("ADDRESS", address), "localhost") as origin:
         page = desk.person()
         page.goto(origin)
         page.wait_for_load_state("networkidle")

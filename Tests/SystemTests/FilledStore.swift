@@ -122,6 +122,18 @@ struct FilledStore {
             createdAt: event.time / 1000
         )
         try await store.saveSecondFactor(factor, of: user, recording: event)
+        let name = AccountReference.username(user.username)
+        let changed = try #require(try await store.snapshot(of: name, at: event.time / 1000)?.user)
+        let key = SecurityKey(
+            userID: user.id,
+            credentialID: [0, 1, 2, 255],
+            publicKey: [0xA4, 0],
+            algorithm: -257,
+            counter: .max,
+            name: "Key ✓",
+            createdAt: event.time / 1000
+        )
+        _ = try await store.addSecurityKey(key, with: nil, of: changed, recording: event)
     }
 
     /// Takes the two oldest rows of the audit away, as `latchkey audit archive` does.

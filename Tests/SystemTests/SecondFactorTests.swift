@@ -140,6 +140,40 @@ import Testing
         }
     }
 
+    @Test func `where a group wants security keys, neither a password nor a code of an app opens any door`()
+        async throws
+    {
+        try await withServer { server in
+            let visitor = Visitor(server)
+            try await visitor.password("/login/second-factor")
+            let (secret, recovery) = try await enrol(visitor)
+            try server.latchkey(["user", "administrator", "dana", "--group", "12345"])
+            try server.latchkey(["group", "update", "12345", "--security-keys", "administrators"])
+            let authorize = server.url + "/services/AuthorizationService.svc/rest/Authorize?groupid=12345"
+            let form = "username=dana&password=correct%20horse&service=webservices"
+            #expect(try await HTTP.postForm(authorize, form).status == 401)
+            for path in [Self.login, "/agentjoin/AgentJoin.aspx", "/account/GetLoginKey.aspx"] {
+                let other = Visitor(server)
+                try await other.password(path)
+                #expect(other.page.body.contains("Enter a code") && other.cookies["GSSNID"] == nil, "\(path)")
+            }
+            // A code leads to the key and to nothing else; so does a recovery code, as long as there is no key.
+            for code in [secret.code(at: step() + 1), recovery] {
+                let other = Visitor(server)
+                try await other.password()
+                try await other.code(code)
+                #expect(other.page.body.contains("Add a security key") && other.cookies["GSSNID"] == nil)
+                #expect(other.page.body.contains("browsers use no security keys"))
+                try await other.open(Self.login)
+                #expect(other.page.body.contains("<h1>Sign in</h1>"))
+            }
+            try server.latchkey(["user", "reset-second-factor", "dana", "--group", "12345"])
+            let other = Visitor(server)
+            try await other.password("/login/second-factor")
+            #expect(other.page.body.contains("Add a security key") && other.cookies["GSSNID"] == nil)
+        }
+    }
+
     @Test func `the step is bound to the browser and to its form, and a user has so many guesses`() async throws {
         try await withServer { server in
             let visitor = Visitor(server)

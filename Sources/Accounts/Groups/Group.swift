@@ -22,6 +22,8 @@ package struct Group: Hashable, Sendable {
     package var allowsPasswords: Bool
     /// Who has to present more than the password.
     package var secondFactor: SecondFactorPolicy
+    /// Of whom a security key is asked beside the password, and a code of an app not taken.
+    package var securityKeys: SecondFactorPolicy
     /// Which version of the group this is: 1 when it is added, and one more with each change; given by the store.
     package var version: Int64
 
@@ -37,6 +39,7 @@ package struct Group: Hashable, Sendable {
         requiresVersion2Keys: Bool = false,
         allowsPasswords: Bool = true,
         secondFactor: SecondFactorPolicy = .optional,
+        securityKeys: SecondFactorPolicy = .optional,
         version: Int64 = 1
     ) {
         self.partnerID = partnerID
@@ -49,6 +52,7 @@ package struct Group: Hashable, Sendable {
         self.requiresVersion2Keys = requiresVersion2Keys
         self.allowsPasswords = allowsPasswords
         self.secondFactor = secondFactor
+        self.securityKeys = securityKeys
         self.version = version
     }
 }

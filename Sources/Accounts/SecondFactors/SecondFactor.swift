@@ -1,4 +1,5 @@
-/// What a user has to present beside the password: codes of an app, or a recovery code.
+/// What a user has to present beside the password: codes of an app, or a recovery code; or one of their security keys
+/// (``SecurityKey``).
 package struct SecondFactor: Hashable, Sendable {
     /// Tells a factor from the one that the user had before.
     package typealias ID = RecordID<SecondFactor>
@@ -7,18 +8,28 @@ package struct SecondFactor: Hashable, Sendable {
     package var id: ID
     /// Whose it is.
     package var userID: User.ID
-    /// The secret of the app; kept encrypted.
+    /// The secret of the app; kept encrypted, and known to nobody where there is no app.
     package var codes: OneTimeCodes
+    /// Whether the user has an app: who has begun with a security key has none.
+    package var hasApp: Bool
     /// The digests of all recovery codes, used ones too; 32 bytes each.
     package var recoveryDigests: [[UInt8]]
     /// When it was set up, in Unix seconds.
     package var createdAt: Int64
 
     /// Makes a record.
-    package init(id: ID, userID: User.ID, codes: OneTimeCodes, recoveryDigests: [[UInt8]], createdAt: Int64) {
+    package init(
+        id: ID,
+        userID: User.ID,
+        codes: OneTimeCodes,
+        hasApp: Bool = true,
+        recoveryDigests: [[UInt8]],
+        createdAt: Int64
+    ) {
         self.id = id
         self.userID = userID
         self.codes = codes
+        self.hasApp = hasApp
         self.recoveryDigests = recoveryDigests
         self.createdAt = createdAt
     }
@@ -29,7 +40,7 @@ package struct SecondFactor: Hashable, Sendable {
     }
 }
 
-/// Who of a group has to have a second factor beside the password.
+/// Who of a group has to have a second factor beside the password, or a security key as that.
 package enum SecondFactorPolicy: String, Hashable, Sendable, CaseIterable {
     /// Who has set one up.
     case optional

@@ -16,8 +16,35 @@ package protocol SecondFactorStore: Sendable {
         of user: User,
         recording event: AuditEvent
     ) async throws(AccountsError)
-    /// Takes a user's second factor away; none is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    /// Takes a user's second factor away, and all security keys; none is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
     func removeSecondFactor(
+        of userID: User.ID,
+        in partnerID: PartnerID,
+        recording event: AuditEvent
+    ) async throws(AccountsError)
+    /// A user's security keys, the oldest first.
+    func securityKeys(of userID: User.ID) async throws(AccountsError) -> [SecurityKey]
+    /// The security key that authenticators call so, whoever has it; `nil` if nobody does.
+    func securityKey(credentialID: [UInt8]) async throws(AccountsError) -> SecurityKey?
+    /// Gives a user a security key; and a second factor, for its recovery codes, to whoever has none.
+    ///
+    /// The user is as they were read: throws ``AccountsError/Code/versionConflict`` if they have another second factor by now,
+    /// or another password, and ``AccountsError/Code/notFound`` for an unknown user. Throws
+    /// ``AccountsError/Code/alreadyExists`` if somebody has the key, ``AccountsError/Code/tooMany`` if the user has
+    /// ``SecurityKey/maximumCount``, and ``AccountsError/Code/invalidField`` for its name.
+    ///
+    /// - Returns: The key with its id.
+    func addSecurityKey(
+        _ key: SecurityKey,
+        with factor: SecondFactor?,
+        of user: User,
+        recording event: AuditEvent
+    ) async throws(AccountsError) -> SecurityKey
+    /// Takes one of a user's security keys away; with the last one of a user without an app, the second factor too.
+    ///
+    /// Throws ``AccountsError/Code/notFound`` for a key that the user does not have.
+    func removeSecurityKey(
+        _ id: SecurityKey.ID,
         of userID: User.ID,
         in partnerID: PartnerID,
         recording event: AuditEvent

@@ -10,7 +10,8 @@ package protocol AuthenticationTransaction: AnyObject, Sendable {
 
     /// Decides. Gets `nil` for an unknown group or user name.
     func evaluate(on snapshot: AccountSnapshot?) -> TransactionRecord
-    /// Decides anew, because the credential was used up before; the answer is the event that is written instead.
+    /// Decides anew, because the credential was used up before, or the security key has gone or counted on; the answer is the
+    /// event that is written instead.
     func evaluateSpentCredential() -> AuditEvent
     /// Hears that the last evaluation is durable, or why it is not: ``AccountsError/Code/unreadableSecret``, or
     /// ``AccountsError/Code/storeUnavailable``. Then nothing was written, or the disk has failed and nobody knows.
@@ -30,6 +31,8 @@ package struct TransactionRecord: Sendable {
     package var spends: SpentCredential?
     /// What is used up together with it.
     package var alsoSpends: SpentCredential?
+    /// The security key that was used, whose counter has to go on; only of a decision that uses a credential up.
+    package var usedSecurityKey: SecurityKey.Use?
     /// The API key that the LoginKey was made with, whose last use is noted.
     package var usedAPIKey: APIKeyRecord.ID?
     /// What it means for a launch of the client; nothing if the credential was used up before.
@@ -40,12 +43,14 @@ package struct TransactionRecord: Sendable {
         event: AuditEvent,
         spends: SpentCredential? = nil,
         alsoSpends: SpentCredential? = nil,
+        usedSecurityKey: SecurityKey.Use? = nil,
         usedAPIKey: APIKeyRecord.ID? = nil,
         launch: LaunchUpdate? = nil
     ) {
         self.event = event
         self.spends = spends
         self.alsoSpends = alsoSpends
+        self.usedSecurityKey = usedSecurityKey
         self.usedAPIKey = usedAPIKey
         self.launch = launch
     }

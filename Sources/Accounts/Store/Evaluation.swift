@@ -8,6 +8,10 @@ package struct Evaluation<Value: Sendable>: Sendable {
     package var spend: (key: SpentCredential, otherwise: Outcome)?
     /// What is used up together with it; `otherwise` holds too if this was used up before.
     package var alsoSpends: SpentCredential?
+    /// The security key that was used; `otherwise` holds too if it has gone, or its counter does not go on.
+    ///
+    /// Only with `spend`.
+    package var usedSecurityKey: SecurityKey.Use?
     /// The API key that the LoginKey was made with, whose last use is noted.
     package var usedAPIKey: APIKeyRecord.ID?
     /// What it means for a launch of the client; nothing if the credential was used up before.
@@ -32,12 +36,14 @@ package struct Evaluation<Value: Sendable>: Sendable {
         outcome: Outcome,
         spend: (key: SpentCredential, otherwise: Outcome)? = nil,
         alsoSpends: SpentCredential? = nil,
+        usedSecurityKey: SecurityKey.Use? = nil,
         usedAPIKey: APIKeyRecord.ID? = nil,
         launch: LaunchUpdate? = nil
     ) {
         self.outcome = outcome
         self.spend = spend
         self.alsoSpends = alsoSpends
+        self.usedSecurityKey = usedSecurityKey
         self.usedAPIKey = usedAPIKey
         self.launch = launch
     }
@@ -92,6 +98,7 @@ private final class EvaluationTransaction<Value: Sendable>: AuthenticationTransa
             event: decided.outcome.event,
             spends: decided.spend?.key,
             alsoSpends: decided.alsoSpends,
+            usedSecurityKey: decided.spend == nil ? nil : decided.usedSecurityKey,
             usedAPIKey: decided.usedAPIKey,
             launch: decided.launch
         )

@@ -41,6 +41,8 @@ package struct User: Hashable, Sendable {
     package var passwordHash: PasswordHash?
     /// What has to be presented beside the password; given by the store (``SecondFactorStore``).
     package var secondFactorID: SecondFactor.ID?
+    /// How many security keys the user has; given by the store.
+    package var securityKeyCount: Int
     /// Whether the user may change the group's users and roles through the services.
     package var isAdministrator: Bool
     /// When the user was added, in Unix seconds; given by the store.
@@ -64,6 +66,7 @@ package struct User: Hashable, Sendable {
         state: State = .active,
         passwordHash: PasswordHash? = nil,
         secondFactorID: SecondFactor.ID? = nil,
+        securityKeyCount: Int = 0,
         isAdministrator: Bool = false,
         createdAt: Int64 = 0,
         modifiedAt: Int64 = 0,
@@ -81,11 +84,15 @@ package struct User: Hashable, Sendable {
         self.state = state
         self.passwordHash = passwordHash
         self.secondFactorID = secondFactorID
+        self.securityKeyCount = securityKeyCount
         self.isAdministrator = isAdministrator
         self.createdAt = createdAt
         self.modifiedAt = modifiedAt
         self.version = version
     }
+
+    /// Whether one of the user's security keys is good as a second factor: they come and go with that.
+    package var hasSecurityKey: Bool { secondFactorID != nil && securityKeyCount > 0 }
 
     /// Given and family name, or the user name where there is neither.
     package var displayName: String {

@@ -65,11 +65,26 @@ struct DecisionBatch {
     private func write(_ evaluated: inout [EvaluatedTransaction], on connection: PostgresConnection) throws {
         let usedUp = try CredentialSpending(evaluated).run(writer, on: connection)
         for index in usedUp { evaluated[index].refuseSpentCredential() }
+        for index in try unusableKeys(evaluated, on: connection) { evaluated[index].refuseSpentCredential() }
         try updateLaunches(evaluated, on: connection)
         var commands = [try auditCommand(evaluated)]
         commands += usedKeys(evaluated)
         commands += purge()
         try writer.commit(commands.compactMap(\.self), on: connection)
+    }
+
+    /// Writes the uses of security keys down.
+    ///
+    /// - Returns: The places of the decisions whose key has gone, or does not count on.
+    private func unusableKeys(
+        _ evaluated: [EvaluatedTransaction],
+        on connection: PostgresConnection
+    ) throws -> [Int] {
+        let transaction = WorkTransaction(writer, on: connection)
+        let uses = evaluated.enumerated()
+            .compactMap { index, one in one.record?.usedSecurityKey.map { (index, $0, one.decision.seconds) } }
+            .sorted { $0.1.id.number < $1.1.id.number }
+        return try uses.filter { try !transaction.write($0.1, at: $0.2) }.map(\.0)
     }
 
     private func updateLaunches(_ evaluated: [EvaluatedTransaction], on connection: PostgresConnection) throws {
@@ -141,5 +156,6 @@ struct EvaluatedTransaction {
     mutating func refuseSpentCredential() {
         record?.event = decision.evaluateSpentCredential()
         record?.launch = nil
+        record?.usedSecurityKey = nil
     }
 }

@@ -5,7 +5,7 @@ extension SQLAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await write { transaction in
             try transaction.execute(
-                "INSERT INTO partner_groups (\(Rows.groupFields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO partner_groups (\(Rows.groupFields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Rows.arguments(group)
             )
             try transaction.raiseRevision()
@@ -23,7 +23,7 @@ extension SQLAccountStore {
                 UPDATE partner_groups
                 SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
                 allows_login_key_urls = ?, requires_version_2_keys = ?, allows_passwords = ?, second_factor = ?,
-                version = version + 1
+                security_keys = ?, version = version + 1
                 WHERE partner_id = ? AND version = ?
                 """,
                 Rows.arguments(group) + [group.partnerID.text, group.version]
@@ -38,7 +38,7 @@ extension SQLAccountStore {
 
     package func deleteGroup(_ partnerID: PartnerID, recording event: AuditEvent) async throws(AccountsError) {
         try await write { transaction in
-            let ofUsers = ["clients", "access_tokens", "launches", "second_factors"]
+            let ofUsers = ["clients", "access_tokens", "launches", "second_factors", "security_keys"]
                 .map { "DELETE FROM \($0) WHERE user_id IN (SELECT id FROM users WHERE partner_id = ?)" }
             let ofGroup = ["users", "roles", "api_keys", "sessions", "salesforce_organizations", "identity_providers"]
                 .map { "DELETE FROM \($0) WHERE partner_id = ?" }

@@ -8,7 +8,9 @@ extension SQLAccountStore {
     ) async throws(AccountsError) -> SecondFactor? {
         try await read { [vault] connection in
             try connection.first(
-                "SELECT id, codes, recovery_digests, created_at FROM second_factors WHERE user_id = ?",
+                """
+                SELECT id, codes, recovery_digests, created_at, id_without_app FROM second_factors WHERE user_id = ?
+                """,
                 [userID.number]
             ) { row in
                 let text = try vault.open(row.bytes(1) ?? [], for: .oneTimeCodes, of: partnerID, owner: "\(userID)")
@@ -17,6 +19,7 @@ extension SQLAccountStore {
                     id: SecondFactor.ID(row.integer(0)),
                     userID: userID,
                     codes: codes,
+                    hasApp: row.optionalInteger(4) != row.integer(0),
                     recoveryDigests: SecondFactorRow.digests(row.bytes(2) ?? []),
                     createdAt: row.integer(3)
                 )
@@ -30,19 +33,7 @@ extension SQLAccountStore {
         recording event: AuditEvent
     ) async throws(AccountsError) {
         try await write { [vault] transaction in
-            let owner = "\(user.id)"
-            let sealed = try vault.seal(factor.codes.text, for: .oneTimeCodes, of: user.partnerID, owner: owner)
-            try transaction.setSecondFactor(factor.id, of: user, at: event.time / 1000)
-            try transaction.execute(
-                """
-                INSERT INTO second_factors (user_id, id, codes, recovery_digests, created_at) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (user_id) DO UPDATE SET id = excluded.id, codes = excluded.codes,
-                recovery_digests = excluded.recovery_digests, created_at = excluded.created_at
-                """,
-                [
-                    user.id.number, factor.id.number, sealed, factor.recoveryDigests.flatMap(\.self), factor.createdAt,
-                ]
-            )
+            try transaction.save(factor, of: user, vault, at: event.time / 1000)
             try transaction.append(event)
         }
     }
@@ -56,20 +47,47 @@ extension SQLAccountStore {
             try transaction.change(
                 "user",
                 """
-                UPDATE users SET second_factor = NULL, modified_at = ?, version = version + 1
+                UPDATE users SET second_factor = NULL, security_keys = 0, modified_at = ?, version = version + 1
                 WHERE id = ? AND partner_id = ?
                 """,
                 [event.time / 1000, userID.number, partnerID.text]
             )
-            try transaction.execute("DELETE FROM second_factors WHERE user_id = ?", [userID.number])
+            for table in ["second_factors", "security_keys"] {
+                try transaction.execute("DELETE FROM \(table) WHERE user_id = ?", [userID.number])
+            }
             try transaction.append(event)
         }
     }
 }
 
 extension SQLTransaction {
+    /// Gives a user, who is as they were read, a second factor.
+    func save(_ factor: SecondFactor, of user: User, _ vault: SecretVault, at now: Int64) throws {
+        let owner = "\(user.id)"
+        let sealed = try vault.seal(factor.codes.text, for: .oneTimeCodes, of: user.partnerID, owner: owner)
+        try setSecondFactor(factor.id, of: user, at: now)
+        if user.secondFactorID == nil {
+            // What an older node has left that knows of no security keys, and has taken the second factor away.
+            try execute("DELETE FROM security_keys WHERE user_id = ?", [user.id.number])
+            try countSecurityKeys(of: user.id)
+        }
+        try execute(
+            """
+            INSERT INTO second_factors (user_id, id, codes, recovery_digests, created_at, id_without_app)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (user_id) DO UPDATE SET id = excluded.id, codes = excluded.codes,
+            recovery_digests = excluded.recovery_digests, created_at = excluded.created_at,
+            id_without_app = excluded.id_without_app
+            """,
+            [
+                user.id.number, factor.id.number, sealed, factor.recoveryDigests.flatMap(\.self), factor.createdAt,
+                factor.hasApp ? nil : factor.id.number,
+            ]
+        )
+    }
+
     /// Notes at the user which second factor they have: decisions read it there.
-    fileprivate func setSecondFactor(_ id: SecondFactor.ID, of user: User, at now: Int64) throws {
+    func setSecondFactor(_ id: SecondFactor.ID, of user: User, at now: Int64) throws {
         // A number that no factor has stands for none, as NULL equals nothing.
         try change(
             "user \(user.username)",

@@ -159,11 +159,12 @@ extension SQLTransaction {
             ofVersion: ("users", "id = ?", [user.id.number]),
             """
             UPDATE users SET state = 'deleted', role_id = NULL, password_hash = NULL, is_administrator = 0,
-            second_factor = NULL, modified_at = ?, version = version + 1 WHERE id = ? AND version = ?
+            second_factor = NULL, security_keys = 0, modified_at = ?, version = version + 1
+            WHERE id = ? AND version = ?
             """,
             [now, user.id.number, user.version]
         )
-        for table in ["clients", "access_tokens", "second_factors"] {
+        for table in ["clients", "access_tokens", "second_factors", "security_keys"] {
             try execute("DELETE FROM \(table) WHERE user_id = ?", [user.id.number])
         }
         var deleted = found

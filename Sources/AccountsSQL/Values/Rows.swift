@@ -50,7 +50,7 @@ extension Rows {
     /// What ``arguments(_:)-(Group)`` gives.
     static let groupFields = """
         partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys, \
-        allows_passwords, second_factor
+        allows_passwords, second_factor, security_keys
         """
 
     /// Looks a group up by its PartnerId.
@@ -64,7 +64,8 @@ extension Rows {
     /// Reads a group.
     package static func group(_ row: some ColumnReader) throws -> Group {
         guard let site = Site(rawValue: row.string(2)), let usePolicy = UsePolicy(rawValue: row.string(5)),
-            let secondFactor = SecondFactorPolicy(rawValue: row.string(9))
+            let secondFactor = SecondFactorPolicy(rawValue: row.string(9)),
+            let securityKeys = SecondFactorPolicy(rawValue: row.string(10))
         else {
             throw unreadable("partner_groups")
         }
@@ -79,7 +80,8 @@ extension Rows {
             requiresVersion2Keys: row.bool(7),
             allowsPasswords: row.bool(8),
             secondFactor: secondFactor,
-            version: row.integer(10)
+            securityKeys: securityKeys,
+            version: row.integer(11)
         )
     }
 
@@ -88,7 +90,7 @@ extension Rows {
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
             group.allowsLoginKeyURLs, group.requiresVersion2Keys, group.allowsPasswords,
-            group.secondFactor.rawValue,
+            group.secondFactor.rawValue, group.securityKeys.rawValue,
         ]
     }
 
@@ -137,7 +139,7 @@ extension Rows {
     /// What ``user(_:)`` reads.
     package static let userColumns = """
         id, partner_id, partner_user_id, username, first_name, last_name, email, phone, role_id, state, password_hash, \
-        is_administrator, created_at, modified_at, version, second_factor
+        is_administrator, created_at, modified_at, version, second_factor, security_keys
         """
 
     /// Looks a user up; `nil` if there is no such user.
@@ -182,6 +184,7 @@ extension Rows {
             state: state,
             passwordHash: row.text(10).map(PasswordHash.init(text:)),
             secondFactorID: row.optionalInteger(15).map(SecondFactor.ID.init),
+            securityKeyCount: Int(row.integer(16)),
             isAdministrator: row.bool(11),
             createdAt: row.integer(12),
             modifiedAt: row.integer(13),

@@ -8,10 +8,12 @@ package enum PasswordOutcome: Sendable {
     case awaits(NextStep, User)
 
     /// What is asked for next.
-    package enum NextStep: Sendable {
-        /// A code of the second factor.
+    package enum NextStep: Equatable, Sendable {
+        /// A code of the second factor, or one of the security keys.
         case code(SecondFactor.ID)
-        /// To set a second factor up.
+        /// To set an app up.
         case enrolment
+        /// To add a security key.
+        case securityKey
     }
 }

@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
+internal import WebAuthn
 internal import WireCodec
 internal import WireProtocol
 
@@ -24,6 +25,19 @@ extension PageSignIn {
         )
     }
 
+    /// Whose page security keys are asked for; `nil` where the public URL is no name that they can be for.
+    var relyingParty: RelyingParty? {
+        Origin(site.publicURL).flatMap { RelyingParty(origin: $0.text) }
+    }
+
+    /// What comes after the password: which page of ours, and what the user wants there.
+    struct Destination: Sendable {
+        let aim: PasswordVisit.Aim
+        let page: String
+        let query: String
+        let isInWindow: Bool
+    }
+
     /// Takes a password: answers with the page, or with the step that comes next.
     func enter(
         _ entered: EnteredPassword,
@@ -32,48 +46,41 @@ extension PageSignIn {
         _ values: FieldSet,
         path: String
     ) async throws -> Response {
-        let isForEnrolment = path == Path.secondFactor
+        let destination = Destination(
+            aim: path == Path.secondFactor ? .changing(values) : .signIn,
+            page: path,
+            query: pageQuery(values),
+            isInWindow: values.nonEmpty(ParameterName.singleSignOn) == Self.window
+        )
         let answer = try await signInService.signIn(
             entered.username,
             password: entered.password,
-            isForEnrolment: isForEnrolment,
+            aim: destination.aim,
             attempt: entered.attempt
         )
         switch answer {
         case .signedIn(let grant):
             return try await welcome(grant, request, context, values, path: path)
-        case .awaits(.code(let factor), let user):
-            let step = PasswordVisit.Step.code(factor: factor.number)
-            return try ask(user, for: step, isForEnrolment, request, context, (path, pageQuery(values)))
-        case .awaits(.enrolment, let user):
-            return try ask(user, for: newApp(for: user), false, request, context, (path, pageQuery(values)))
+        case .awaits(let step, let user):
+            return try ask(user, for: step, destination, request, context)
         }
-    }
-
-    /// The step that sets a new app up, with a new secret.
-    func newApp(for user: User) -> PasswordVisit.Step {
-        var generator = random.generator
-        return .enrolment(
-            secret: OneTimeCodes(using: &generator).text,
-            replacing: user.secondFactorID?.number ?? 0
-        )
     }
 
     /// Sends the browser to the next step, bound to it by a cookie.
     func ask(
         _ user: User,
-        for step: PasswordVisit.Step,
-        _ isForEnrolment: Bool,
+        for next: PasswordOutcome.NextStep,
+        _ destination: Destination,
         _ request: Request,
-        _ context: WebContext,
-        _ target: (page: String, query: String)
+        _ context: WebContext
     ) throws -> Response {
         let visit = PasswordVisit(
             of: user,
-            step: step,
-            isForEnrolment: isForEnrolment,
-            page: target.page,
-            query: target.query,
+            step: step(next, of: user),
+            aim: destination.aim,
+            isInWindow: destination.isInWindow,
+            page: destination.page,
+            query: destination.query,
             correlationID: context.correlationID,
             at: context.seconds,
             random: random
@@ -81,5 +88,34 @@ extension PageSignIn {
         var response = Response(status: .seeOther, headers: [.location: Path.passwordCode])
         try stepCookie.set(visit, on: &response, for: request)
         return response
+    }
+
+    private func step(_ next: PasswordOutcome.NextStep, of user: User) -> PasswordVisit.Step {
+        let current = user.secondFactorID?.number ?? 0
+        switch next {
+        case .code(let factor): return .code(factor: factor.number)
+        case .securityKey: return .securityKey(replacing: current)
+        case .enrolment:
+            var generator = random.generator
+            return .enrolment(secret: OneTimeCodes(using: &generator).text, replacing: current)
+        }
+    }
+}
+
+extension PasswordVisit.Aim {
+    /// The word of a form that asks for a security key.
+    static let securityKeyWord = "security-key"
+    /// The word of a form that takes one away.
+    static let removalWord = "removal"
+
+    /// What somebody wants at the page of the second factor.
+    static func changing(_ values: FieldSet) -> Self {
+        switch values.nonEmpty(ParameterName.aim) {
+        case securityKeyWord: return .securityKey
+        case removalWord:
+            let key = values.nonEmpty(ParameterName.securityKey).flatMap { Int64($0) }
+            return .removal(key: key ?? 0)
+        default: return .app
+        }
     }
 }

@@ -75,6 +75,20 @@ extension PageSignIn {
         return Response(status: .seeOther, headers: [.location: href])
     }
 
+    /// Hands a sign-in over to the page in a frame that has opened this window, by an address with a ticket for one opening.
+    func handOver(_ grant: Grant, _ values: FieldSet, page: String, _ context: WebContext) throws -> Response {
+        let query = try query(keeping: values, for: grant, context, page: nil)
+        var done = PageRenderer.Page(
+            "ssodone",
+            title: "Signed in",
+            data: [
+                "address": "\(page)?\(query)", "agentName": grant.user.displayName, "groupName": grant.group.name,
+            ]
+        )
+        done.scripts = ["ssodone.js"]
+        return try renderer.render(done, context)
+    }
+
     /// Signs somebody in with a token of a provider: once, and never from an address.
     func take(
         providerToken token: String,

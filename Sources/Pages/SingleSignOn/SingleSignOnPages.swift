@@ -51,7 +51,7 @@ struct SingleSignOnPages: Sendable {
             to: provider,
             page: signIn.page(values.nonEmpty("page")) ?? Path.login,
             query: signIn.pageQuery(values),
-            isInWindow: values.nonEmpty(ParameterName.singleSignOn) == "window",
+            isInWindow: values.nonEmpty(ParameterName.singleSignOn) == PageSignIn.window,
             correlationID: context.correlationID,
             at: context.seconds,
             random: signIn.random
@@ -156,17 +156,7 @@ struct SingleSignOnPages: Sendable {
         guard visit.isInWindow else {
             return try await signIn.welcome(grant, request, context, values, path: visit.page)
         }
-        let query = try signIn.query(keeping: values, for: grant, context, page: nil)
-        var page = PageRenderer.Page(
-            "ssodone",
-            title: "Signed in",
-            data: [
-                "address": "\(visit.page)?\(query)", "agentName": grant.user.displayName,
-                "groupName": grant.group.name,
-            ]
-        )
-        page.scripts = ["ssodone.js"]
-        return try signIn.renderer.render(page, context)
+        return try signIn.handOver(grant, values, page: visit.page, context)
     }
 
     /// One and the same page for every refusal.

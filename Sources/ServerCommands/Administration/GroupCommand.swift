@@ -24,6 +24,7 @@ struct GroupCommand: AsyncParsableCommand {
         let requiresVersion2Keys: Bool
         let passwords: Bool
         let secondFactor: String
+        let securityKeys: String
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -36,6 +37,7 @@ struct GroupCommand: AsyncParsableCommand {
             requiresVersion2Keys = group.requiresVersion2Keys
             passwords = group.allowsPasswords
             secondFactor = group.secondFactor.rawValue
+            securityKeys = group.securityKeys.rawValue
         }
     }
 
@@ -93,6 +95,7 @@ struct GroupCommand: AsyncParsableCommand {
                   latchkey group update 12345 --desktop-client --no-login-key-urls
                   latchkey group update 12345 --require-version-2
                   latchkey group update 12345 --second-factor everybody
+                  latchkey group update 12345 --security-keys administrators
                 """
         )
 
@@ -128,6 +131,10 @@ struct GroupCommand: AsyncParsableCommand {
         var passwords: Bool?
         @Option(help: "Who needs more than a password: optional, administrators or everybody.")
         var secondFactor: SecondFactorPolicy?
+        @Option(
+            help: "Whose password is good with a security key only: optional (nobody's), administrators or everybody."
+        )
+        var securityKeys: SecondFactorPolicy?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -154,6 +161,7 @@ struct GroupCommand: AsyncParsableCommand {
             group.requiresVersion2Keys = requireVersion2 ?? group.requiresVersion2Keys
             group.allowsPasswords = passwords ?? group.allowsPasswords
             group.secondFactor = secondFactor ?? group.secondFactor
+            group.securityKeys = securityKeys ?? group.securityKeys
         }
     }
 
@@ -198,7 +206,7 @@ struct GroupCommand: AsyncParsableCommand {
                     ("use policy", group.usePolicy), ("LoginKeys in URLs", group.loginKeyURLs ? "accepted" : "refused"),
                     ("LoginKeys of version 1", group.requiresVersion2Keys ? "refused" : "accepted"),
                     ("passwords", group.passwords ? "accepted" : "refused"),
-                    ("second factor", group.secondFactor),
+                    ("second factor", group.secondFactor), ("security keys", group.securityKeys),
                     ("origins", group.origins.joined(separator: " ")),
                     ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
                     ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),

@@ -59,7 +59,8 @@ extension UserCommand {
 
     struct ResetSecondFactor: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a user's second factor away: the password alone is asked for, or a new app is set up.",
+            abstract:
+                "Take a user's second factor away, security keys too: the password alone is asked for, or a new one is set up.",
             discussion: """
                 Example, after a phone and its recovery codes were lost:
                   latchkey user reset-second-factor dana --group 12345

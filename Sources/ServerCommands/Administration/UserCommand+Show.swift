@@ -54,6 +54,7 @@ extension UserCommand {
             let privileges: [String]
             let hasPassword: Bool
             let recoveryCodes: Int?
+            let securityKeys: Int
             let clients: Int
             let created: String
             let modified: String
@@ -65,7 +66,8 @@ extension UserCommand {
                     ("role", user.role ?? ""), ("administrator", user.isAdministrator ? "yes" : ""),
                     ("may", privileges.joined(separator: " ")), ("password", hasPassword ? "set" : "none"),
                     ("second factor", recoveryCodes.map { "set, \($0) recovery codes left" } ?? "none"),
-                    ("desktop clients", "\(clients)"), ("created", created), ("changed", modified),
+                    ("security keys", "\(securityKeys)"), ("desktop clients", "\(clients)"), ("created", created),
+                    ("changed", modified),
                 ]
                 .lines
             }
@@ -88,6 +90,7 @@ extension UserCommand {
                 privileges: (role.map { group.privileges.intersection($0.privileges) } ?? group.privileges).names,
                 hasPassword: user.passwordHash != nil,
                 recoveryCodes: try await store.recoveryCodesLeft(of: user),
+                securityKeys: user.hasSecurityKey ? user.securityKeyCount : 0,
                 clients: try await store.enrolledClients(of: user.id).count,
                 created: Timestamp.text(user.createdAt),
                 modified: Timestamp.text(user.modifiedAt)

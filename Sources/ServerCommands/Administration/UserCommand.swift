@@ -10,7 +10,7 @@ struct UserCommand: AsyncParsableCommand {
         abstract: "Add, list, import, change, suspend and delete users.",
         subcommands: [
             Add.self, List.self, Show.self, Update.self, Suspend.self, Activate.self, Delete.self, Administrator.self,
-            Password.self, ResetSecondFactor.self, Import.self, DisconnectClients.self,
+            Password.self, ResetSecondFactor.self, SecurityKeys.self, Import.self, DisconnectClients.self,
         ]
     )
 

@@ -16,6 +16,20 @@ package struct PasswordVisit: Codable, Equatable, Sendable {
         case code(factor: Int64)
         /// The first code of a new app, in place of the factor that the user has, or of none (0); the secret is the app's.
         case enrolment(secret: String, replacing: Int64)
+        /// A new security key, beside the factor that the user has, or none (0).
+        case securityKey(replacing: Int64)
+    }
+
+    /// What the user wants.
+    package enum Aim: Codable, Equatable, Sendable {
+        /// To sign in.
+        case signIn
+        /// To set a new app up.
+        case app
+        /// To add a security key.
+        case securityKey
+        /// To take one of the security keys away.
+        case removal(key: Int64)
     }
 
     /// What the form has to bring: 32 hexadecimal digits.
@@ -25,9 +39,13 @@ package struct PasswordVisit: Codable, Equatable, Sendable {
     /// The group.
     package let groupID: String
     /// What comes next.
-    package let step: Step
-    /// Whether a new app is to be set up once the code was right.
-    package let isForEnrolment: Bool
+    package private(set) var step: Step
+    /// What nodes know of ``aim`` that know of no security keys: whether it is anything but to sign in.
+    private let isForEnrolment: Bool
+    /// What the user wants; `nil` in a visit of such a node.
+    private let wanted: Aim?
+    /// Whether the visit is in a window that a page in a frame has opened; `nil` in a visit of such a node.
+    private let isWindow: Bool?
     /// What follows from the password's hash: a password that was changed meanwhile is right no more.
     package let passwordMark: String
     /// The page of ours that is opened afterwards.
@@ -44,7 +62,8 @@ package struct PasswordVisit: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - user: Whose password was right.
     ///   - step: What comes next.
-    ///   - isForEnrolment: Whether a new app is to be set up once the code was right.
+    ///   - aim: What the user wants.
+    ///   - isInWindow: Whether it is in a window that a page in a frame has opened, which waits for the sign-in.
     ///   - page: The page of ours that is opened afterwards.
     ///   - query: That page's query.
     ///   - correlationID: The click.
@@ -53,7 +72,8 @@ package struct PasswordVisit: Codable, Equatable, Sendable {
     package init(
         of user: User,
         step: Step,
-        isForEnrolment: Bool,
+        aim: Aim,
+        isInWindow: Bool = false,
         page: String,
         query: String,
         correlationID: CorrelationID,
@@ -64,13 +84,31 @@ package struct PasswordVisit: Codable, Equatable, Sendable {
         self.userID = user.id.number
         self.groupID = user.partnerID.text
         self.step = step
-        self.isForEnrolment = isForEnrolment
+        self.isForEnrolment = aim != .signIn
+        self.wanted = aim
+        self.isWindow = isInWindow
         self.passwordMark = Self.mark(of: user)
         self.page = page
         self.query = query
         self.click = correlationID.text
         self.ends = now + Self.lifetime
     }
+
+    /// The same visit with another step.
+    package func changed(to step: Step) -> Self {
+        var changed = self
+        changed.step = step
+        return changed
+    }
+
+    /// What the user wants.
+    package var aim: Aim { wanted ?? (isForEnrolment ? .app : .signIn) }
+
+    /// Whether it is in a window that a page in a frame has opened, which waits for the sign-in.
+    package var isInWindow: Bool { isWindow ?? false }
+
+    /// What a security key signs, in place of a code: the 32 digits of the id, of which 128 bits are random.
+    package var challenge: [UInt8] { Array(id.utf8) }
 
     /// What follows from a user's password hash: 16 bytes of SHA-256, as base64url.
     package static func mark(of user: User) -> String {
