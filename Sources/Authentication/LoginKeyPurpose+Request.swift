@@ -28,8 +28,10 @@ extension LoginKeyPurpose {
         }
     }
 
-    /// What `Authorize` is called for, by the caller's own word.
-    package static func ofAuthorize(_ fields: FieldSet) -> Self? {
+    /// What a caller of `Authorize`, or of a key endpoint, says in their own words that it is for.
+    ///
+    /// - Returns: `nil` for a command that there is not, or that does not go with the session.
+    package static func named(in fields: FieldSet) -> Self? {
         guard let text = fields.nonEmpty(ParameterName.command) else {
             return fields.nonEmpty(ParameterName.sessionKey) == nil ? .authenticate : nil
         }

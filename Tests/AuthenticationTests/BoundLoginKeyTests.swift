@@ -279,6 +279,6 @@ struct BoundOffice {
         ] as [(String, String?)]
     )
     func `of Authorize`(_ query: String, _ text: String?) throws {
-        #expect(LoginKeyPurpose.ofAuthorize(try fields(query))?.text == text)
+        #expect(LoginKeyPurpose.named(in: try fields(query))?.text == text)
     }
 }

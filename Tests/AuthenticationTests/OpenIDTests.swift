@@ -33,6 +33,23 @@ import Testing
             let signature = try key.signature(for: Data(signed.utf8))
             return signed + "." + String(decoding: Base64URL.encode(Array(signature).span), as: UTF8.self)
         }
+
+        /// A token of algorithm `none`: with nothing behind its last dot.
+        func unsigned(_ payload: String, header: String) throws -> String {
+            let token = try token(payload, header: header)
+            return String(token[...token.lastIndex(of: ".")!])
+        }
+
+        /// A token whose HMAC has the public key as its secret.
+        func swapped(_ payload: String, header: String) throws -> String {
+            let signed = try unsigned(payload, header: header).dropLast()
+            let code = HMAC<SHA256>
+                .authenticationCode(
+                    for: Data(signed.utf8),
+                    using: SymmetricKey(data: key.publicKey.rawRepresentation)
+                )
+            return signed + "." + String(decoding: Base64URL.encode(Array(code).span), as: UTF8.self)
+        }
     }
 
     private static func payload(
@@ -79,6 +96,18 @@ import Testing
             (
                 "alg HS256", try provider.token(Self.payload(), header: header.replacing("%", with: "HS256")),
                 "invalidToken"
+            ),
+            (
+                "no signature", try provider.unsigned(Self.payload(), header: header.replacing("%", with: "none")),
+                "invalidToken"
+            ),
+            (
+                "no signature, as if there were one",
+                try provider.unsigned(Self.payload(), header: header.replacing("%", with: "EdDSA")), "invalidToken"
+            ),
+            (
+                "HMAC with the public key",
+                try provider.swapped(Self.payload(), header: header.replacing("%", with: "HS256")), "invalidToken"
             ),
             (
                 "critical extension",

@@ -62,6 +62,7 @@ import WebAuthn
         let attempt = Office.attempt()
         let decision = try await office.authenticator.authenticate(adding: credential, of: visit, attempt: attempt)
         guard let grant = decision.grant else { return (reason(decision), []) }
+        try expectToGoBackToThePassword(grant)
         let recovery = try await office.authenticator.addSecurityKey(
             credential.get(),
             name: "Blue key",
@@ -95,18 +96,25 @@ import WebAuthn
             authenticatorData: words.authenticatorData(),
             signature: try key.sign(words)
         )
-        return reason(
-            try await office.authenticator.authenticate(
-                assertion,
-                of: visit,
-                at: relyingParty(),
-                attempt: Office.attempt()
-            )
+        let decision = try await office.authenticator.authenticate(
+            assertion,
+            of: visit,
+            at: relyingParty(),
+            attempt: Office.attempt()
         )
+        if let grant = decision.grant { try expectToGoBackToThePassword(grant) }
+        return reason(decision)
+    }
+
+    /// Such a sign-in has to end with the password (`docs/threats.md#password-reset`).
+    private func expectToGoBackToThePassword(_ grant: Grant) throws {
+        #expect(grant.root == .password(PasswordMark(try #require(grant.user.passwordHash))))
     }
 
     private func enter(_ code: String, _ office: Office, _ visit: PasswordVisit) async throws -> Decision {
-        try await office.authenticator.authenticate(code: code, of: visit, attempt: Office.attempt())
+        let decision = try await office.authenticator.authenticate(code: code, of: visit, attempt: Office.attempt())
+        if let grant = decision.grant { try expectToGoBackToThePassword(grant) }
+        return decision
     }
 
     private func password(_ office: Office, aim: PasswordVisit.Aim = .signIn) async throws -> String {

@@ -106,6 +106,10 @@ class Scene:
         text = name + " " + json.dumps(data, separators=(",", ":"))
         expect(self.page.locator("#events li", has_text=re.compile("^" + re.escape(text) + "$"))).to_have_count(1)
 
+    def heard_at_least_once(self, name):
+        """Waits for an event that comes again and again, without data."""
+        expect(self.page.locator("#events li", has_text=re.compile(f"^{name} {{}}$")).first).to_be_visible()
+
     def trail(self, correlation, *wanted):
         """The audit's actions under an id, among which are the ones that are wanted."""
         actions = [event["action"] for event in self.server.audit(correlation)]
@@ -141,6 +145,20 @@ def a_session(scene):
     scene.trail(correlation, "panelShown", "loginKeyIssued", "authenticate", "sessionRequested", "sessionConnected")
     signature = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
     assert not signature.search(scene.server.log()), "a token is in the log"
+
+
+def a_customer_who_declines(scene):
+    """The page hears of it as of an error, and of no session."""
+    scene.open()
+    scene.visitor.goto(scene.server.site.shop + "/shop")
+    scene.heard("visitorPresence", visitorId=crm.RECORD, isPresent=True)
+    with scene.agents.expect_page() as popup:
+        scene.panel.locator("[data-action=join]").click()
+    scene.visitor.locator("dialog [data-answer=no]:enabled").click()
+    scene.heard("error", message="The visitor declined")
+    expect(popup.value.locator("#state-title")).to_have_text("The visitor declined")
+    assert not any(name == "sessionStarted" for name, _ in scene.events()), scene.events()
+    popup.value.close()
 
 
 def a_key_is_read_out(scene):
@@ -208,6 +226,7 @@ def links(scene):
         scene.page.evaluate("(url) => void window.open(url)", link["url"])
     expect(popup.value.locator("#state-title")).to_have_text("Waiting for the visitor")
     scene.heard("viewerReady")
+    scene.heard_at_least_once("waiting")
     assert "ticket=" not in popup.value.url, popup.value.url
     popup.value.reload()
     expect(popup.value.locator("#state-title")).to_have_text("Waiting for the visitor")
@@ -267,6 +286,7 @@ def zendesk(scene):
 
 PLAYS = {
     "a token, a panel, a session": a_session,
+    "a customer who declines": a_customer_who_declines,
     "a key that is read out": a_key_is_read_out,
     "a token that is posted twice": once,
     "pages of other origins": strangers,

@@ -37,6 +37,11 @@ import Testing
         #expect(detail.contains("unsigned"), "\(detail)")
     }
 
+    @Test func `there are eight wrappings and more, each of its own`() {
+        #expect(Wrapping.all.count >= 8)
+        #expect(Set(Wrapping.all.map(\.name)).count == Wrapping.all.count)
+    }
+
     @Test(arguments: 0..<Wrapping.all.count)
     func `reads nothing but what a signature covers`(_ index: Int) async throws {
         let wrapping = Wrapping.all[index]

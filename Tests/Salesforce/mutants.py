@@ -56,6 +56,11 @@ MUTANTS = [
     ("Click", "configuration.check();", ""),
     ("Click", "if (button == null || !configuration", "if (button != null && button == '' && !configuration"),
     ("Click", "now + configuration.lifetime", "now * 1000"),
+    ("Click", "command = 'join';", ""),
+    ("Click", "command = 'start';", ""),
+    ("Click", "mode != IN_CLIENT;", "true;"),
+    ("Server", "body.put('command', command);", ""),
+    ("LoginKey", "(HS256|Ed25519)", "[A-Za-z0-9]+"),
     ("Click", "fields.put('Wait', '1');", ""),
     ("Click", "fields.put('Start', '1');", "fields.put('VisitorId', record.recordId);"),
     ("Click", "isJoin ? record.recordId : null", "null"),
@@ -104,6 +109,7 @@ def mutate(class_name, old, new):
 
 
 def main():
+    PART.check("there are at least 20 mistakes", lambda: None if len(set(MUTANTS)) >= 20 else 1 / 0)
     for class_name, old, new in MUTANTS:
         PART.check(f"Latchkey{class_name}: {old!r} as {new!r}", mutate, class_name, old, new)
     PART.check("the package as it is has no mistake that its tests notice", lambda: None if not is_caught(CLASSES) else 1 / 0)

@@ -44,6 +44,8 @@ import Testing
             ("/agent/start", "&key=9", ["--command", "start", "--session", "9"], 303),
             ("/agent/start", "&key=8", join, 401),
             ("/account/GetLoginKey.aspx", "", [], 303), ("/account/GetLoginKey.aspx", "", join, 401),
+            ("/login/default.aspx", "", [], 303), ("/login/default.aspx", "", join, 401),
+            ("/services/SessionService.asmx/LookupPartnerCobrowseSession", "&ssnkey=4711", join, 200),
             (lookup, "&ssnkey=4711", join, 200), (lookup, "&ssnkey=4712", join, 401), (lookup, "&ssnkey=4711", [], 401),
             ("/services/SessionService.asmx/AgentInSession", "&ssnkey=", ["--command", "list"], 200),
             ("/services/SessionService.asmx/AgentInSession", "&ssnkey=4711", ["--command", "list"], 401),

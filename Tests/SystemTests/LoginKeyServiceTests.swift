@@ -93,6 +93,31 @@ import Testing
         }
     }
 
+    @Test func `a group that insists on version 2 gets a key for what the caller names, never to administer`() async throws {
+        try await withDemo { server in
+            let bearer = ["authorization": "Bearer \(try await token(server))"]
+            let url = server.url + Self.endpoint
+            for wrong in [
+                #"{"command":"administer"}"#, #"{"command":"Join","sessionkey":"5"}"#, #"{"command":"join"}"#,
+                #"{"sessionkey":"5"}"#, #"{"command":"authenticate","sessionkey":"5"}"#,
+            ] {
+                #expect(try await HTTP.postJSON(url, wrong, headers: bearer).status == 400, "\(wrong)")
+            }
+            let join = #"{"command":"join","sessionkey":"003Fk00000Ab1cDIAR"}"#
+            let first = try await HTTP.postJSON(url, join, headers: bearer)
+            #expect(try #require(first.member("loginKey")).hasPrefix("$1$"))
+            try server.latchkey(["group", "update", "12345", "--require-version-2"])
+            for (body, purpose) in [
+                ("{}", "authenticate@"), (join, "join:003Fk00000Ab1cDIAR@"), (#"{"command":"start"}"#, "start@"),
+            ] {
+                let answer = try await HTTP.postJSON(url, body, headers: bearer)
+                let parts = try #require(answer.member("loginKey")).split(separator: "$")
+                #expect(parts[0] == "2" && parts[5].hasPrefix(purpose), "\(body)")
+                #expect(answer.member("expiration") == String(parts[3]))
+            }
+        }
+    }
+
     @Test func `lets pages of listed origins call the endpoint, and no others`() async throws {
         try await withDemo { server in
             let bearer = ["authorization": "Bearer \(try await token(server))"]
@@ -144,6 +169,25 @@ import Testing
                 headers: ["authorization": "Bearer \(token)"]
             )
             #expect(after.status == 401)
+        }
+    }
+
+    @Test func `idptoken signs in once, in the body of a POST alone`() async throws {
+        try await withDemo { server in
+            let provider = try OpenIDProvider(folder: server.folder)
+            try provider.connect(to: server)
+            let token = try provider.token(audience: "crm", employee: Self.dana)
+            let page = "\(server.url)\(Self.page)?sso=1&idpid=12345"
+            #expect(try await HTTP.send(.GET, "\(page)&idptoken=\(token)").status == 400)
+            #expect(try await HTTP.postForm("\(page)&idptoken=\(token)", "").status == 400)
+            let answer = try await HTTP.postForm(page, "idptoken=\(token)")
+            #expect(answer.status == 303)
+            let text = try await HTTP.send(.GET, server.url + #require(answer.header("location"))).body
+            #expect(text.hasPrefix("partnerid=12345&partneruserid=\(Self.dana)~$1$"))
+            #expect(try await HTTP.postForm(page, "idptoken=\(token)").status == 401)
+            #expect(try server.latchkey(["audit", "list", "--group", "12345"]).contains("alreadyUsed"))
+            let other = try provider.token(audience: "crm", employee: "nobody")
+            #expect(try await HTTP.postForm(page, "idptoken=\(other)").status == 401)
         }
     }
 

@@ -72,7 +72,7 @@ extension BoundPresentation {
 
     private static func page(_ path: String, _ fields: FieldSet) -> LoginKeyPurpose?? {
         let path = path.lowercased()
-        if path == Path.authorize.lowercased() { return .some(.ofAuthorize(fields)) }
+        if path == Path.authorize.lowercased() { return .some(.named(in: fields)) }
         if let page = pages.first(where: { $0.key.lowercased() == path })?.value { return .some(.ofPage(page, fields)) }
         guard path.hasPrefix(Path.sessionService.lowercased()) else { return nil }
         let command: LoginKeyCommand = path.hasSuffix("/agentinsession") ? .list : .join

@@ -27,7 +27,7 @@ package struct AuthorizeRequest: Sendable {
     ///
     /// - Throws: ``AnswerError/badRequest(_:)``.
     package init(_ fields: FieldSet) throws(AnswerError) {
-        self.loginKeyPurpose = LoginKeyPurpose.ofAuthorize(fields)
+        self.loginKeyPurpose = LoginKeyPurpose.named(in: fields)
         if let text = fields.nonEmpty(ParameterName.service) {
             guard let service = Service(rawValue: text.lowercased()) else {
                 throw .badRequest("service is webservices, presence or client")

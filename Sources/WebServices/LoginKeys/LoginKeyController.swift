@@ -31,6 +31,10 @@ struct LoginKeyController: Sendable {
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The parameters cannot be read, or one is given twice.")
         }
+        // Nobody is to administer users with what a page, or another server, was given.
+        guard let purpose = LoginKeyPurpose.named(in: fields), purpose != .administer else {
+            throw AnswerError.badRequest("The command is none of a LoginKey, or does not go with the sessionkey.")
+        }
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,
@@ -45,7 +49,7 @@ struct LoginKeyController: Sendable {
             {
                 return try await signInService.refuse(.unknownUser, in: grant.group.partnerID, attempt)
             }
-            return try await signInService.authenticator.issueLoginKey(for: grant, attempt: attempt).get()
+            return try await signInService.authenticator.issueLoginKey(for: grant, purpose: purpose, attempt: attempt).get()
         }
         var response = Response.loginKey(loginKey, of: grant)
         CrossOrigin(ownOrigins: ownOrigins).allow(attempt.origin, by: grant.group, on: &response.headers)
