@@ -93,7 +93,9 @@ import Testing
         }
     }
 
-    @Test func `a group that insists on version 2 gets a key for what the caller names, never to administer`() async throws {
+    @Test func `a group that insists on version 2 gets a key for what the caller names, never to administer`()
+        async throws
+    {
         try await withDemo { server in
             let bearer = ["authorization": "Bearer \(try await token(server))"]
             let url = server.url + Self.endpoint

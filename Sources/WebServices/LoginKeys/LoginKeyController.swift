@@ -49,7 +49,8 @@ struct LoginKeyController: Sendable {
             {
                 return try await signInService.refuse(.unknownUser, in: grant.group.partnerID, attempt)
             }
-            return try await signInService.authenticator.issueLoginKey(for: grant, purpose: purpose, attempt: attempt).get()
+            return try await signInService.authenticator.issueLoginKey(for: grant, purpose: purpose, attempt: attempt)
+                .get()
         }
         var response = Response.loginKey(loginKey, of: grant)
         CrossOrigin(ownOrigins: ownOrigins).allow(attempt.origin, by: grant.group, on: &response.headers)
