@@ -1,12 +1,13 @@
 """Signs people in with OpenID Connect and SAML providers that nobody here wrote, in Chromium.
 
 Each provider in turn: sign-in, a user who is suspended, one who is not there, an answer that comes twice or in another
-browser, a provider that is down. With one of them also: in a frame, straight from GetLoginKey.aspx, with new keys, without
+browser, in a frame, a provider that is down. With one of them also: to the end of a session, straight from GetLoginKey.aspx, with new keys, without
 passwords. Nothing of it may stand in a log.
 """
 import hashlib
 import html
 import json
+import os
 import pathlib
 import re
 import sys
@@ -15,6 +16,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Clients"))
 
+import shut_in
 from elsewhere import elsewhere
 from part import Part, contains, equal
 from playwright.sync_api import expect, sync_playwright
@@ -22,6 +24,7 @@ from providers import PEOPLE, Canaille, Mock, Nano
 from server import GROUP, Server
 from simplesaml import Simple
 
+SAML_PROGRAM = pathlib.Path(os.environ["LATCHKEY_BINARY"]).with_name("latchkey-saml")
 LOGIN = "/login/default.aspx"
 KEY = "/account/GetLoginKey.aspx"
 
@@ -114,6 +117,23 @@ def signs_in(desk):
     equal(len([row for row in rows if f"by {desk.provider.protocol}" in row["detail"]]), 1)
     page.goto(desk.server.url + LOGIN)
     expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
+
+
+def from_the_button_to_the_sessions_end(desk):
+    """One id over the sign-in, the session that it starts, the customer's steps and the end."""
+    page, visitor = desk.person(), desk.person()
+    correlation = desk.sign_in(page, "joe", "/agentjoin/AgentView.aspx?start=1")
+    key = page.locator("#key:not(:empty)").inner_text().replace(" ", "")
+    visitor.goto(f"{desk.server.url}/visit?groupid={GROUP}&sessionkey={key}")
+    visitor.locator("#enter button").click()
+    expect(page.locator("#state-title")).to_contain_text("In session")
+    visitor.locator("#leave").click()
+    expect(page.locator("#state-title")).to_have_text("The session is over")
+    rows = json.loads(desk.command("audit", "list", "--correlation", correlation, "--json"))
+    actions = [row["action"] for row in rows]
+    for action in ("authenticate", "sessionRequested", "sessionConnected", "sessionStatus"):
+        assert action in actions, f"no {action} in {actions}"
+    assert any(row["action"] == "sessionConnected" and row["actor"] != "joe" for row in rows), rows
 
 
 def a_suspended_user(desk):
@@ -355,15 +375,16 @@ def without_passwords(desk):
 # The provider is started again in the last one: its keys may be new, and are asked for once a minute.
 EACH = [
     signs_in, a_suspended_user, a_user_who_is_not_there, an_answer_in_another_browser_and_twice,
-    an_answer_that_is_kept_back_and_sent_twice, a_provider_that_is_down,
+    an_answer_that_is_kept_back_and_sent_twice, in_a_frame, a_provider_that_is_down,
 ]
 SAML = [
-    signs_in, a_suspended_user, a_user_who_is_not_there, a_response_that_is_sent_twice, where_it_leads, straight_to_the_key,
-    in_a_frame, the_provider_begins, a_browser_that_the_provider_sends_back_refused, somebody_who_is_made,
+    signs_in, from_the_button_to_the_sessions_end, a_suspended_user, a_user_who_is_not_there, a_response_that_is_sent_twice,
+    where_it_leads, straight_to_the_key, in_a_frame, the_provider_begins,
+    a_browser_that_the_provider_sends_back_refused, somebody_who_is_made,
 ]
 ONCE = [
-    new_keys, where_it_leads, a_click_for_somebody_else, straight_to_the_key, in_a_frame, in_a_frame_of_a_site_that_is_not_listed,
-    without_passwords,
+    new_keys, where_it_leads, from_the_button_to_the_sessions_end, a_click_for_somebody_else, straight_to_the_key,
+    in_a_frame_of_a_site_that_is_not_listed, without_passwords,
 ]
 
 
@@ -397,6 +418,8 @@ def main():
         for kind, checks in [(Mock, ONCE + EACH), (Nano, EACH), (Canaille, EACH), (Simple, SAML)]:
             if names and kind.__name__.lower() not in names:
                 continue
+            if kind is Simple:
+                part.check("latchkey-saml is shut in when it reads XML", shut_in.check, SAML_PROGRAM)
             provider = kind(folder)
             try:
                 provider.prepare(redirect_uri(server, provider))
