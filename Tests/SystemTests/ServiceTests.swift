@@ -296,13 +296,16 @@ import WebSocketClient
             #expect(output.line(within: .seconds(20)) == "held")
             async let service = HTTP.postForm(server.url + Self.authorize, form)
             async let page = HTTP.postForm(server.url + PageTests.view, form)
-            // Reading waits for nobody, neither for the other program nor for those who wait for it.
+            // Reading waits for nobody, neither for the other program nor for those who wait for it: who did would have waited
+            // for seconds each time. How long it takes is for `script/bench`, not for a machine that runs other tests too.
+            var times: [Duration] = []
             for _ in 0..<40 {
                 let start = ContinuousClock.now
                 let me = try await HTTP.send(.GET, server.url + "/api/v1/me", headers: bearer)
                 #expect(me.status == 200)
-                #expect(ContinuousClock.now - start < .seconds(2))
+                times.append(ContinuousClock.now - start)
             }
+            #expect(times.sorted()[20] < .seconds(1), "\(times)")
             let answers = try await [service, page]
             input.close()
             let log = try String(contentsOfFile: server.log, encoding: .utf8)
