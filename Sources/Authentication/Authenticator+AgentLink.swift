@@ -23,7 +23,9 @@ extension Authenticator {
         attempt.onlyGroup = administrator.group.partnerID
         attempt.mustBeAdministrator = false
         let snapshot = try await store.snapshot(of: agent, at: attempt.seconds)
-        let claim = Claim(partnerID: attempt.onlyGroup, actor: agent.actor, kind: "agent link")
+        var claim = Claim(partnerID: attempt.onlyGroup, actor: agent.actor, kind: "agent link")
+        // Nobody makes a sign-in of their own outlive what it goes back to.
+        if snapshot?.user?.id == administrator.user.id { claim.root = administrator.root }
         let outcome = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownUser, claim, attempt)
         let granted = AdministrationContext(administrator, attempt, by: attempt.purpose)
             .event("link to \(target) for \(agent.actor)")

@@ -67,7 +67,8 @@ extension SignInService {
         at relyingParty: RelyingParty,
         attempt: Attempt
     ) async throws(AnswerError) -> Grant {
-        try await pass(visit, attempt) { () async throws(AccountsError) in
+        // A key cannot be guessed: wrong codes of somebody else do not keep its owner out.
+        try await pass(attempt) { () async throws(AccountsError) in
             try await authenticator.authenticate(assertion, of: visit, at: relyingParty, attempt: attempt)
         }
     }
@@ -84,7 +85,7 @@ extension SignInService {
         attempt: Attempt
     ) async throws -> (Grant, [RecoveryCode]) {
         let credential = visit.verify(registration, at: relyingParty)
-        let grant = try await pass(visit, attempt) { () async throws(AccountsError) in
+        let grant = try await pass(attempt) { () async throws(AccountsError) in
             try await authenticator.authenticate(adding: credential, of: visit, attempt: attempt)
         }
         let recovery = try await authenticator.addSecurityKey(

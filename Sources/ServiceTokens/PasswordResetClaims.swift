@@ -1,9 +1,11 @@
 package import Accounts
+internal import Crypto
 internal import LoginKey
 
 /// The claims of a link that sets a new password: once, within half an hour, in place of the password that there was.
 ///
-/// It stands in a mail. Whoever can read the user's mail can use it; with a new password all links to the old one end.
+/// It stands in a mail. Whoever can read the user's mail can use it; with a new password, or another e-mail address of the
+/// user, all links end that were sent before.
 package struct PasswordResetClaims: TokenClaims {
     package static let audience = "latchkey-reset"
     /// How long a link is good for, in seconds.
@@ -18,6 +20,8 @@ package struct PasswordResetClaims: TokenClaims {
     package let groupId: String
     /// The password that it is to replace, as ``Accounts/PasswordMark/number``.
     package let mark: Int64
+    /// What follows from the e-mail address that it is sent to, in base64url.
+    package let addressMark: String
     package let exp: Int64
     /// The request for it, as a correlation id.
     package let cid: String
@@ -35,12 +39,18 @@ package struct PasswordResetClaims: TokenClaims {
         self.sub = user.id.number
         self.groupId = user.partnerID.text
         self.mark = mark.number
+        self.addressMark = Self.mark(of: user.email)
         self.exp = issuedAt + Self.lifetime
         self.cid = correlationID.text
     }
 
-    /// Whether a user has the password still that it is to replace.
+    /// Whether a user has the password still that it is to replace, and the address that it was sent to.
     package func replaces(passwordOf user: User) -> Bool {
-        user.passwordHash.map { PasswordMark($0).number } == mark
+        user.passwordHash.map { PasswordMark($0).number } == mark && Self.mark(of: user.email) == addressMark
+    }
+
+    private static func mark(of address: String) -> String {
+        let digest = Array(SHA256.hash(data: Array(address.utf8)).prefix(16))
+        return String(decoding: Base64URL.encode(digest.span), as: UTF8.self)
     }
 }

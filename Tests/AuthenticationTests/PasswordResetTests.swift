@@ -209,6 +209,34 @@ import Testing
         #expect(try await reset(office, token).isEmpty)
     }
 
+    @Test func `a link ends with the address that it was sent to`() async throws {
+        let office = try await office()
+        let link = try await link(office)
+        #expect(try await office.authenticator.isPasswordResetGood(link.token, at: Office.now))
+        try await office.change { $0.email = "joe@new.example" }
+        #expect(try await !office.authenticator.isPasswordResetGood(link.token, at: Office.now))
+        #expect(try await reset(office, link.token) == "passwordChanged")
+    }
+
+    @Test func `a link that administrators make for themselves goes back to their password`() async throws {
+        let office = try await office()
+        try await office.change { $0.isAdministrator = true }
+        let decision = try await office.authenticator.authenticate(
+            .success(.password(Username(parsing: "joe@office.example"), "correct horse")),
+            attempt: Office.attempt()
+        )
+        let administrator = try #require(decision.grant)
+        #expect(administrator.root != nil)
+        let reference = AccountReference.person(office.partnerID, administrator.user.id)
+        let link = try await office.authenticator.authorizeLink(
+            for: reference,
+            by: administrator,
+            to: "panel",
+            attempt: Office.attempt()
+        )
+        #expect(try #require(link.grant).root == administrator.root)
+    }
+
     @Test func `sign-ins by the old password end, others and the second factor stay, administrators too`() async throws
     {
         let office = try await office()

@@ -289,6 +289,19 @@ def an_address_of_two_users(desk):
     equal(desk.reasons(desk.ask("team@acme.example")), ["ambiguousUser"])
 
 
+def another_group_takes_no_mail_away(desk):
+    """User names are unique in the installation, and may look like the address of somebody else."""
+    desk.user("vic", address="vic@acme.example")
+    desk.server.command("group", "create", "77777", "--name", "Other")
+    desk.server.command("user", "add", "--group", "77777", "--puid", "x", "--username", "vic@acme.example", "--email", "x@other.example")
+    desk.post(FORGOTTEN, username="vic@acme.example", groupid=GROUP)
+    mail = desk.mailbox.mail()
+    equal(mail.kept["to"], ["vic@acme.example"])
+    desk.post(FORGOTTEN, username="my secret, in the wrong field", groupid=GROUP)
+    time.sleep(0.5)
+    assert "wrong field" not in desk.server.command("audit", "list", "--json")
+
+
 def a_stranger_fills_no_mailbox_and_locks_nobody_out(desk):
     desk.user("gina")
     correlations = [desk.ask("gina") for _ in range(5)]
@@ -477,7 +490,8 @@ def without_mail(part):
 
 CHECKS = [
     from_the_click_to_a_signed_in_agent, a_second_factor_stays, nobody_is_told_who_is_there, an_address_of_two_users,
-    a_stranger_fills_no_mailbox_and_locks_nobody_out, what_is_typed_wrong_uses_nothing_up, two_at_once, pages_as_they_should_be,
+    another_group_takes_no_mail_away, a_stranger_fills_no_mailbox_and_locks_nobody_out, what_is_typed_wrong_uses_nothing_up,
+    two_at_once, pages_as_they_should_be,
     pages_without_a_barrier, the_mail_server_refuses, the_command_says_what_is_wrong, neither_words_nor_time,
     a_source_may_ask_so_often, a_group_without_passwords,
 ]

@@ -19,6 +19,11 @@ package final class PasswordResetDesk: Sendable {
         let partnerID: PartnerID?
         /// When, from where.
         let attempt: Attempt
+
+        /// What the audit calls it: what can be no name may be a password in the wrong field.
+        var auditName: String {
+            (try? Username(parsing: name)) != nil || MailAddress(name) != nil ? name : ""
+        }
     }
 
     /// The most requests that wait.
@@ -65,7 +70,8 @@ package final class PasswordResetDesk: Sendable {
         do throws(AccountsError) {
             let users = try await users(request)
             guard !users.isEmpty else { return try await refuse(.unknownUser, nil, request) }
-            guard users.count <= Self.maximumUsers else { return try await refuse(.ambiguousUser, nil, request) }
+            let isClear = users.count(where: { $0.partnerID == users.last?.partnerID }) <= Self.maximumUsers
+            guard isClear else { return try await refuse(.ambiguousUser, nil, request) }
             for user in users { try await offer(user, request) }
         } catch {
             logger.error(
@@ -75,18 +81,23 @@ package final class PasswordResetDesk: Sendable {
         }
     }
 
-    /// Whoever has the user name; or else, all of the group who have the e-mail address.
+    /// Whoever has the user name; and if that is nobody of the group, all of it who have the e-mail address.
+    ///
+    /// User names are unique in the installation, and may look like addresses: one that another group gives away does not
+    /// come between a group's users and their mail.
     private func users(_ request: Request) async throws(AccountsError) -> [User] {
         let store = signInService.authenticator.store
-        if let username = try? Username(parsing: request.name),
-            let user = try await store.snapshot(of: .username(username), at: request.attempt.seconds)?.user
-        {
-            return [user]
+        var named: User?
+        if let username = try? Username(parsing: request.name) {
+            named = try await store.snapshot(of: .username(username), at: request.attempt.seconds)?.user
         }
-        guard let partnerID = request.partnerID, MailAddress(request.name) != nil else { return [] }
+        let users = named.map { [$0] } ?? []
+        guard let partnerID = request.partnerID, named?.partnerID != partnerID, MailAddress(request.name) != nil else {
+            return users
+        }
         let filter = UserFilter.text(.email, .equals, request.name)
-        return try await store.users(matching: UserQuery(filter: filter, limit: Self.maximumUsers + 1), of: partnerID)
-            .users
+        return try await users
+            + store.users(matching: UserQuery(filter: filter, limit: Self.maximumUsers + 1), of: partnerID).users
     }
 
     private func offer(_ user: User, _ request: Request) async throws(AccountsError) {
@@ -95,7 +106,7 @@ package final class PasswordResetDesk: Sendable {
         }
         let offer = try await signInService.authenticator.offerPasswordReset(
             of: .person(user.partnerID, user.id),
-            named: request.name,
+            named: request.auditName,
             canGetMail: { MailAddress($0) != nil },
             attempt: request.attempt
         )
@@ -125,7 +136,7 @@ package final class PasswordResetDesk: Sendable {
             reason,
             of: user,
             in: request.partnerID,
-            named: request.name,
+            named: request.auditName,
             attempt: request.attempt
         )
         note(reason, request)
