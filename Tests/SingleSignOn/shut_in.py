@@ -8,7 +8,6 @@ import time
 F_SETPIPE_SZ = 1031
 
 RESPONSE = b'<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/>'
-METADATA = b'<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://id.example"/>'
 
 
 def certificate():
@@ -17,6 +16,16 @@ def certificate():
          "/CN=id", "-keyout", "/dev/null"],
         check=True, capture_output=True)
     return made.stdout
+
+
+def metadata(entity_id):
+    """Of a provider that nobody runs."""
+    lines = certificate().decode().split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0]
+    return f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity_id}"><md:IDPSSODescriptor
+protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo
+xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{lines}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>
+</md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{entity_id}/sso"/>
+</md:IDPSSODescriptor></md:EntityDescriptor>""".encode()
 
 
 def is_shut_in(program, task, document):
@@ -47,5 +56,5 @@ def is_shut_in(program, task, document):
 
 
 def check(program):
-    is_shut_in(program, "metadata", METADATA)
+    is_shut_in(program, "metadata", metadata("https://id.example"))
     is_shut_in(program, "response", certificate() + b"\0" + RESPONSE)

@@ -12,6 +12,7 @@ import pathlib
 import re
 import sys
 import tempfile
+import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Clients"))
@@ -316,6 +317,31 @@ def straight_to_the_key(desk):
     assert re.search(rf"partnerid={GROUP}&(amp;)?partneruserid=joe~\$1\$\d{{10}}\$", page.content()), page.content()
 
 
+def one_of_two_providers(desk):
+    """The name says which; where it says nothing, or none of them, both are offered."""
+    file = pathlib.Path(desk.server.folder.name, "other.xml")
+    file.write_bytes(shut_in.metadata("https://other.example"))
+    desk.command("saml", "connect", "--group", GROUP, "--metadata-file", str(file), "--name", "Other", "--claim", "mail")
+    try:
+        time.sleep(1)
+        path = f"{KEY}?sso=1&idpid={GROUP}"
+        for name, issuer in [(desk.provider.title, desk.provider.issuer), ("OTHER", "https://other.example")]:
+            location = f"{path}&idpname={urllib.parse.quote(name)}"
+            for _ in range(2):
+                answer = desk.server.request("GET", location, headers={"accept": "text/html"})
+                equal(answer.status, 303)
+                location = answer.headers["location"]
+            assert location.startswith(issuer), location
+        for query in ("", "&idpname=nobody"):
+            page = desk.person()
+            page.goto(desk.server.url + path + query)
+            for title in (desk.provider.title, "Other"):
+                expect(page.get_by_role("link", name=f"Sign in with {title}")).to_be_visible()
+    finally:
+        desk.command("saml", "disconnect", "--group", GROUP, "--issuer", "https://other.example")
+        time.sleep(1)
+
+
 PAGE_AROUND = """<!doctype html><meta charset=utf-8><title>CRM</title><output id=told></output>
 <iframe src="ADDRESS" width=600 height=600></iframe><script>
 addEventListener("message", (event) => {
@@ -384,7 +410,7 @@ SAML = [
 ]
 ONCE = [
     new_keys, where_it_leads, from_the_button_to_the_sessions_end, a_click_for_somebody_else, straight_to_the_key,
-    in_a_frame_of_a_site_that_is_not_listed, without_passwords,
+    one_of_two_providers, in_a_frame_of_a_site_that_is_not_listed, without_passwords,
 ]
 
 
