@@ -129,7 +129,7 @@ def from_the_button_to_the_sessions_end(desk):
     visitor.locator("#enter button").click()
     expect(page.locator("#state-title")).to_contain_text("In session")
     visitor.locator("#leave").click()
-    expect(page.locator("#state-title")).to_have_text("The session is over")
+    expect(page.locator("#state-title")).to_have_text("Session ended")
     rows = json.loads(desk.command("audit", "list", "--correlation", correlation, "--json"))
     actions = [row["action"] for row in rows]
     for action in ("authenticate", "sessionRequested", "sessionConnected", "sessionStatus"):

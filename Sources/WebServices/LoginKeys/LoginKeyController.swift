@@ -31,10 +31,6 @@ struct LoginKeyController: Sendable {
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The parameters cannot be read, or one is given twice.")
         }
-        // Nobody is to administer users with what a page, or another server, was given.
-        guard let purpose = LoginKeyPurpose.named(in: fields), purpose != .administer else {
-            throw AnswerError.badRequest("The command is none of a LoginKey, or does not go with the sessionkey.")
-        }
         let attempt = Attempt(
             time: context.time,
             correlationID: context.correlationID,
@@ -43,6 +39,10 @@ struct LoginKeyController: Sendable {
             origin: RequestOrigin(request, own: ownOrigins)
         )
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
+        // Nobody is to administer users with what a page, or another server, was given.
+        guard let purpose = LoginKeyPurpose.named(in: fields), purpose != .administer else {
+            throw AnswerError.badRequest("The command is none of a LoginKey, or does not go with the sessionkey.")
+        }
         let loginKey: PresentedLoginKey = try await signInService.answering(attempt) {
             if let named = fields.nonEmpty(ParameterName.partnerUserID),
                 grant.user.partnerUserID?.isSpelled(named) != true
