@@ -349,13 +349,14 @@ enum Schema {
     /// Security keys as second factors.
     ///
     /// Nodes of the version before take a second factor without an app for one whose
-    /// codes nobody has, and delete a user without their keys, which go with the row then.
+    /// codes nobody has, and delete a user without their keys, which go with the row then. Columns may be there:
+    /// `Tests/Operation/rolling.py` has the update made again, under nodes that read them.
     private static let version6 = """
-        ALTER TABLE partner_groups ADD COLUMN security_keys TEXT COLLATE "C" NOT NULL DEFAULT 'optional';
+        ALTER TABLE partner_groups ADD COLUMN IF NOT EXISTS security_keys TEXT COLLATE "C" NOT NULL DEFAULT 'optional';
 
-        ALTER TABLE users ADD COLUMN security_keys BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE users ADD COLUMN IF NOT EXISTS security_keys BIGINT NOT NULL DEFAULT 0;
 
-        ALTER TABLE second_factors ADD COLUMN id_without_app BIGINT;
+        ALTER TABLE second_factors ADD COLUMN IF NOT EXISTS id_without_app BIGINT;
 
         CREATE TABLE security_keys (
             id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
