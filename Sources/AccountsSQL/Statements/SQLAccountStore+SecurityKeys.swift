@@ -79,7 +79,7 @@ extension SQLTransaction {
         let changed = try execute(
             """
             UPDATE security_keys SET counter = ?, last_used_at = ?
-            WHERE id = ? AND user_id = ? AND (counter < ? OR (counter = 0 AND ? = 0))
+            WHERE id = ? AND user_id = ? AND (counter < ? OR (counter = 0 AND counter = ?))
             """,
             [counter, now, use.id.number, use.userID.number, counter, counter]
         )
