@@ -38,7 +38,7 @@ package struct WebAuthnError: Error, Hashable, Sendable, CustomStringConvertible
     package static let malformedAttestation = Self(.malformedAttestation)
     /// The authenticator data is too short or too long, or its flags do not fit what it holds.
     package static let malformedAuthenticatorData = Self(.malformedAuthenticatorData)
-    /// The public key is none, or holds what it may not.
+    /// The public key is not valid, or has members that it may not have.
     package static let malformedPublicKey = Self(.malformedPublicKey)
     /// The public key is for an algorithm that is not offered.
     package static let unsupportedAlgorithm = Self(.unsupportedAlgorithm)

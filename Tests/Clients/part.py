@@ -1,5 +1,6 @@
 """One part of the tests: runs checks, says which fail, and ends with one line for all of them."""
 import sys
+import time
 import traceback
 
 
@@ -34,3 +35,11 @@ def equal(got, wanted):
 
 def contains(text, part):
     assert part in text, f"{part!r} is not in {text[:400]!r}"
+
+
+def until(holds, seconds=15):
+    """Waits until something holds, which is asked again and again."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds} seconds"
+        time.sleep(0.02)

@@ -2,27 +2,14 @@
 import base64
 import hashlib
 import hmac
-import http.client
 import re
 import sys
 import time
-import urllib.parse
+
+from browser import Browser
 
 address, password = sys.argv[1:]
-cookies = {}
-
-
-def opened(path, form):
-    """The page that a form leads to, in a browser without scripts; without a form, the page of a path."""
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc)
-    connection.request("POST" if form else "GET", path, urllib.parse.urlencode(form), {
-        "Content-Type": "application/x-www-form-urlencoded", "Origin": address,
-        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
-    answer = connection.getresponse()
-    for cookie in answer.headers.get_all("Set-Cookie", []):
-        name, _, value = cookie.partition(";")[0].partition("=")
-        cookies[name] = value
-    return opened(answer.headers["Location"], {}) if answer.status == 303 else answer.read().decode()
+opened = Browser(address).opened
 
 
 def code(secret):

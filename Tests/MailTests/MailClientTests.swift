@@ -223,7 +223,7 @@ import Testing
         let client = try client(server)
         let message = try MailMessageTests.message()
         let sending = Task { try await client.send(message) }
-        while !server.commands.contains("RCPT") { try await ContinuousClock().sleep(for: .milliseconds(5)) }
+        try await server.hears("RCPT")
         sending.cancel()
         await #expect(throws: MailError(.closed, .recipient, "")) { try await sending.value }
     }

@@ -111,7 +111,7 @@ import Testing
         #expect(lines.all.withLock { $0.count { $0.contains("too many mails wait") } } == 1)
         // It ends although the server says nothing, and says what is lost.
         let running = Task { await outbox.run() }
-        try await ContinuousClock().sleep(for: .milliseconds(50))
+        try await server.isReached()
         running.cancel()
         await running.value
         #expect(lines.all.withLock { $0.last?.contains("mails were not sent before the end [\"count\": 3]") == true })

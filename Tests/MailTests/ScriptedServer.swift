@@ -48,10 +48,31 @@ final class ScriptedServer: Sendable {
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
+    /// Waits until it was sent a command; a minute at most.
+    func hears(_ command: String) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while !commands.contains(command) {
+            guard ContinuousClock.now < end else { throw Silence() }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Waits until it has a connection; a minute at most.
+    func isReached() async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while heard.connections.withLock({ $0 }) == 0 {
+            guard ContinuousClock.now < end else { throw Silence() }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private struct Silence: Error {}
+
     deinit { channel.close(promise: nil) }
 
     private final class Transcript: Sendable {
         let lines = Mutex<[String]>([])
+        let connections = Mutex(0)
     }
 
     private final class Conversation: ChannelInboundHandler {
@@ -71,6 +92,7 @@ final class ScriptedServer: Sendable {
         }
 
         func channelActive(context: ChannelHandlerContext) {
+            heard.connections.withLock { $0 += 1 }
             if let greeting = script.greeting { say(greeting, context) }
         }
 

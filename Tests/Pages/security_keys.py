@@ -148,7 +148,7 @@ def a_key_signs_in(look, server, key, recovery):
     expect(page.locator("label[for=code]")).to_have_text("Recovery code")
     look.look("security-key", page)
     page.keyboard.press("Enter")
-    expect(page.locator("#key-state")).to_contain_text("Try once more")
+    expect(page.locator("#key-state")).to_contain_text("Try again")
     look.look("security-key-missing", page)
     assert not empty.credentials()
     empty.session.send(
@@ -179,7 +179,7 @@ def without_keys(look, recovery):
     page = look.another()
     page.add_init_script("delete window.PublicKeyCredential")
     enter(look, page, "/login/default.aspx")
-    expect(page.locator("#key-state")).to_contain_text("This browser has no security keys")
+    expect(page.locator("#key-state")).to_contain_text("This browser does not support security keys")
     expect(page.locator("#key-use")).to_be_disabled()
     look.look("security-key-no-browser", page)
     page.fill("#code", recovery[1])
@@ -203,7 +203,7 @@ def in_a_frame(look, server, key):
         frame.locator("button[type=submit]").click()
         expect(frame.locator("#key-use")).to_be_hidden()
         with page.context.expect_page() as opened:
-            frame.get_by_role("link", name="Sign in in a window").click()
+            frame.get_by_role("link", name="Sign in in a new window").click()
         window = opened.value
         Authenticator(window, [{**key.credentials()[0], "signCount": 100}])
         window.fill("#username", "dana")

@@ -12,14 +12,13 @@ import pathlib
 import re
 import sys
 import tempfile
-import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Clients"))
 
 import shut_in
 from elsewhere import elsewhere
-from part import Part, contains, equal
+from part import Part, contains, equal, until
 from playwright.sync_api import expect, sync_playwright
 from providers import PEOPLE, Canaille, Mock, Nano
 from server import GROUP, Server
@@ -322,9 +321,10 @@ def one_of_two_providers(desk):
     file = pathlib.Path(desk.server.folder.name, "other.xml")
     file.write_bytes(shut_in.metadata("https://other.example"))
     desk.command("saml", "connect", "--group", GROUP, "--metadata-file", str(file), "--name", "Other", "--claim", "mail")
+    path = f"{KEY}?sso=1&idpid={GROUP}"
     try:
-        time.sleep(1)
-        path = f"{KEY}?sso=1&idpid={GROUP}"
+        # Pages remember a group's providers for a moment.
+        until(lambda: "Sign in with Other" in desk.server.request("GET", path + "&idpname=nobody").text)
         for name, issuer in [(desk.provider.title, desk.provider.issuer), ("OTHER", "https://other.example")]:
             location = f"{path}&idpname={urllib.parse.quote(name)}"
             for _ in range(2):
@@ -339,7 +339,7 @@ def one_of_two_providers(desk):
                 expect(page.get_by_role("link", name=f"Sign in with {title}")).to_be_visible()
     finally:
         desk.command("saml", "disconnect", "--group", GROUP, "--issuer", "https://other.example")
-        time.sleep(1)
+        until(lambda: "Sign in with Other" not in desk.server.request("GET", path + "&idpname=nobody").text)
 
 
 PAGE_AROUND = """<!doctype html><meta charset=utf-8><title>CRM</title><output id=told></output>

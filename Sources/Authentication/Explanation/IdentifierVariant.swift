@@ -50,7 +50,7 @@ struct IdentifierVariant {
             Self("in upper case", text.uppercased()),
             Self("in another case", text.prefix(1).uppercased() + text.dropFirst().lowercased()),
             Self("in the \(other.utf8.count) characters of a Salesforce id, not its \(text.utf8.count)", other),
-            Self("without the blanks at its ends", trimmed(text)),
+            Self("without the blanks at its ends", text.trimmed),
             Self(
                 "with a blank for each +",
                 replace(text, ["+": " "]),
@@ -122,11 +122,7 @@ struct IdentifierVariant {
 extension IdentifierVariant {
     private static func folded(_ text: String) -> String {
         let decoded = (try? PercentEncoding.decode(Array(text.utf8)[...], plusIsSpace: true)) ?? text
-        return Provisioning.normalFormD(trimmed(decoded).lowercased()).filter(\.isASCII)
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        return Provisioning.normalFormD(decoded.trimmed.lowercased()).filter(\.isASCII)
     }
 
     private static func replace(_ text: String, _ replacements: [Character: String]) -> String {

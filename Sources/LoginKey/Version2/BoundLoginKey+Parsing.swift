@@ -127,23 +127,22 @@ extension Span<UInt8> {
     /// Where a byte stands first; `nil` if nowhere.
     fileprivate func index(of byte: UInt8, in range: Range<Int>) -> Int? {
         let range = range.clamped(to: 0..<count)
-        // Byte by byte it takes as long as a block of the hash.
         let repeated = UInt64(byte) &* 0x0101_0101_0101_0101
-        return unsafe withUnsafeBytes { bytes in
-            var index = range.lowerBound
-            while index + 8 <= range.upperBound {
-                let word = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-                // The lowest bit that is left stands in the first byte that is the one looked for.
-                let difference = word ^ repeated
-                let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-                if found != 0 { return index + found.trailingZeroBitCount / 8 }
-                index += 8
-            }
-            while index < range.upperBound {
-                if unsafe bytes[index] == byte { return index }
-                index += 1
-            }
-            return nil
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            // Byte by byte it takes as long as a block of the hash. Unsafe by its name: the load is checked against the span,
+            // and any eight bytes are a number.
+            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let difference = UInt64(littleEndian: word) ^ repeated
+            // The lowest bit that is left stands in the first byte that is the one looked for.
+            let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+            if found != 0 { return index + found.trailingZeroBitCount / 8 }
+            index += 8
         }
+        while index < range.upperBound {
+            if self[index] == byte { return index }
+            index += 1
+        }
+        return nil
     }
 }

@@ -8,7 +8,7 @@ package struct MailAddress: Hashable, Sendable {
     /// What stands behind the `@`, in lower case.
     package let domain: String
 
-    /// Reads an address; `nil` if it is none, so that nothing else can come into a command or a header by it.
+    /// Reads an address; `nil` for any other text, so that nothing but an address gets into a command or a header.
     package init?(_ text: String) {
         guard text.utf8.count <= 254, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             let sign = text.lastIndex(of: "@")

@@ -17,14 +17,14 @@ struct PasswordResetLetters: Sendable {
             text: """
                 Hello \(link.user.displayName),
 
-                somebody, probably you, has asked for a new password for the user name \(link.user.username) of \(link.group.name) \
-                at \(publicURL).
+                someone, probably you, has asked to set a new password for the user name \(link.user.username) of \
+                \(link.group.name) at \(publicURL).
 
-                This link sets one. It is good once, for 30 minutes:
+                Use this link. It works once, within 30 minutes:
 
                 \(publicURL)\(Path.passwordReset)?\(ParameterName.token)=\(link.token)
 
-                If it was not you, you need not do anything: your password stays as it is.
+                If it was not you, you do not have to do anything: your password stays as it is.
 
                 For your administrator: \(correlationID)
                 """
@@ -41,7 +41,7 @@ struct PasswordResetLetters: Sendable {
                 Hello \(user.displayName),
 
                 the password of the user name \(user.username) of \(group.name) at \(publicURL) was changed by a link that \
-                was sent to this address, on \(moment) UTC. Whoever was signed in with the old one is signed out.
+                was sent to this address, on \(moment) UTC. Everyone who was signed in with the old one has been signed out.
 
                 If it was not you, tell your administrator at once: \(attempt.correlationID)
                 """

@@ -62,7 +62,7 @@ struct PasswordResetPages: Sendable {
         try desk.take(PasswordResetDesk.Request(name: name, partnerID: group?.partnerID, attempt: attempt))
         let data = ["login": Path.login, "correlationID": context.correlationID.text]
         return try signIn.renderer.render(
-            PageRenderer.Page("linksent", title: "Look into your mail", data: data),
+            PageRenderer.Page("linksent", title: "Check your e-mail", data: data),
             context
         )
     }
@@ -98,7 +98,7 @@ struct PasswordResetPages: Sendable {
         }
         let page = PageRenderer.Page(
             "passwordchanged",
-            title: "Your password is changed",
+            title: "Your password has been changed",
             data: ["login": Path.login]
         )
         return try signIn.renderer.render(page, context)
@@ -137,12 +137,13 @@ struct PasswordResetPages: Sendable {
     /// The page where a link is used up, too old, not ours, or of an older password.
     private func over(_ context: WebContext) throws -> Response {
         let data: [String: Any] = [
-            "title": "This link is over", "message": "It was used, is older than 30 minutes, or is not whole.",
-            "steps": ["Ask for another one; if you have set a new password already, sign in with it."],
+            "title": "This link no longer works",
+            "message": "It has been used, is more than 30 minutes old, or was cut off on its way.",
+            "steps": ["Ask for a new link. If you have already set a new password, sign in with it."],
             "correlationID": context.correlationID.text,
-            "link": ["href": Path.forgottenPassword, "text": "Ask for a link"],
+            "link": ["href": Path.forgottenPassword, "text": "Ask for a new link"],
         ]
-        let page = PageRenderer.Page("error", title: "This link is over", data: data)
+        let page = PageRenderer.Page("error", title: "This link no longer works", data: data)
         return try signIn.renderer.render(page, status: .unauthorized, context)
     }
 
@@ -161,11 +162,5 @@ extension PageSignIn {
         guard passwordResets != nil, group?.allowsPasswords ?? true else { return nil }
         let query = group.map { "?\(ParameterName.groupID)=\($0.partnerID)" } ?? ""
         return ["href": Path.forgottenPassword + query, "isFramed": isFramed]
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

@@ -34,9 +34,9 @@
   });
 
   const messages = {
-    NotAllowedError: "The security key was not used: it was cancelled, took too long, or is none of yours. Try once more.",
+    NotAllowedError: "The security key was not used: you cancelled, it took too long, or it is not one of your keys. Try again.",
     InvalidStateError: "You have this security key already. Use another one.",
-    NotSupportedError: "This security key knows no way to sign that is taken here. Use another one.",
+    NotSupportedError: "This security key does not support any signature that this server accepts. Use another one.",
     SecurityError: `Security keys are for https://${host}: open the page there.`,
   };
 
@@ -57,14 +57,14 @@
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    state.textContent = "Touch your security key, or do what the browser asks.";
+    state.textContent = "Touch your security key, or follow your browser.";
     try {
       for (const [name, value] of Object.entries(await ask())) {
         form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: text(value) }));
       }
       form.submit();
     } catch (error) {
-      state.textContent = messages[error.name] ?? "The browser could not use the security key. Try once more.";
+      state.textContent = messages[error.name] ?? "The browser could not use the security key. Try again.";
       button.disabled = false;
       button.focus();
     }
@@ -76,7 +76,7 @@
   } else if (!window.PublicKeyCredential) {
     button.disabled = true;
     state.textContent = window.isSecureContext
-      ? "This browser has no security keys. Use another browser, or a recovery code."
-      : "Browsers use security keys at https: addresses only.";
+      ? "This browser does not support security keys. Use another browser, or a recovery code."
+      : "Browsers use security keys only at https: addresses.";
   }
 })();

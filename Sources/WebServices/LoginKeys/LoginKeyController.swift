@@ -41,7 +41,9 @@ struct LoginKeyController: Sendable {
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
         // Nobody is to administer users with what a page, or another server, was given.
         guard let purpose = LoginKeyPurpose.named(in: fields), purpose != .administer else {
-            throw AnswerError.badRequest("The command is none of a LoginKey, or does not go with the sessionkey.")
+            throw AnswerError.badRequest(
+                "The command does not exist, is not available here, or does not go with the sessionkey."
+            )
         }
         let loginKey: PresentedLoginKey = try await signInService.answering(attempt) {
             if let named = fields.nonEmpty(ParameterName.partnerUserID),

@@ -1,0 +1,20 @@
+internal import ServiceLifecycle
+internal import Sessions
+
+/// Runs the session server beside the HTTP server.
+struct SessionHubService: Service {
+    let hub: SessionHub
+
+    func run() async throws {
+        await hub.run()
+    }
+}
+
+/// Runs presence beside the HTTP server.
+struct PresenceHubService: Service {
+    let hub: PresenceHub
+
+    func run() async throws {
+        await hub.run()
+    }
+}
