@@ -126,7 +126,7 @@ class Desk:
         page.goto(link)
         expect(page.get_by_role("heading", name="Set a new password")).to_be_visible()
         assert "token" not in page.url, page.url
-        page.get_by_label("New password").fill(password)
+        page.get_by_label("New password", exact=True).fill(password)
         page.get_by_label("Repeat the new password").fill(password)
         page.get_by_role("button", name="Set the password").click()
         return page
@@ -387,7 +387,7 @@ def pages_without_a_barrier(desk):
     page.goto(link)
     look("Set a new password")
     for first, second in [(NEW, NEW + "!"), (NEW, NEW)]:
-        page.get_by_label("New password").fill(first)
+        page.get_by_label("New password", exact=True).fill(first)
         page.get_by_label("Repeat the new password").fill(second)
         page.get_by_role("button", name="Set the password").click()
         look("Set a new password" if first != second else "Your password has been changed")
