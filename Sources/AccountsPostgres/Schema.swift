@@ -6,7 +6,7 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version2, version3, version4, version5, version6]
+    private static let migrations = [version1, version2, version3, version4, version5, version6, version7]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -348,15 +348,14 @@ enum Schema {
 
     /// Security keys as second factors.
     ///
-    /// Nodes of the version before take a second factor without an app for one whose
-    /// codes nobody has, and delete a user without their keys, which go with the row then. Columns may be there:
-    /// `Tests/Operation/rolling.py` has the update made again, under nodes that read them.
+    /// Nodes of the version before take a second factor without an app for one whose codes nobody has, and delete a user
+    /// without their keys, which go with the row then.
     private static let version6 = """
-        ALTER TABLE partner_groups ADD COLUMN IF NOT EXISTS security_keys TEXT COLLATE "C" NOT NULL DEFAULT 'optional';
+        ALTER TABLE partner_groups ADD COLUMN security_keys TEXT COLLATE "C" NOT NULL DEFAULT 'optional';
 
-        ALTER TABLE users ADD COLUMN IF NOT EXISTS security_keys BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE users ADD COLUMN security_keys BIGINT NOT NULL DEFAULT 0;
 
-        ALTER TABLE second_factors ADD COLUMN IF NOT EXISTS id_without_app BIGINT;
+        ALTER TABLE second_factors ADD COLUMN id_without_app BIGINT;
 
         CREATE TABLE security_keys (
             id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -371,6 +370,14 @@ enum Schema {
         );
 
         CREATE INDEX security_keys_by_user ON security_keys (user_id);
+
+        """
+
+    /// A user who is named by an e-mail address: at a sign-in of a provider, for a forgotten password, in a filter.
+    ///
+    /// While it is made, changes of users wait, and nothing else does: a sign-in only reads them.
+    private static let version7 = """
+        CREATE INDEX users_by_email ON users (partner_id, lower(email));
 
         """
 }

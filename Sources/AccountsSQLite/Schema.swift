@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("11") { try $0.execute(sql: version11) }
         migrator.registerMigration("12") { try $0.execute(sql: version12) }
         migrator.registerMigration("13") { try $0.execute(sql: version13) }
+        migrator.registerMigration("14") { try $0.execute(sql: version14) }
         return migrator
     }
 
@@ -373,5 +374,10 @@ enum Schema {
             last_used_at INTEGER
         );
         CREATE INDEX security_keys_by_user ON security_keys (user_id);
+        """
+
+    /// A user who is named by an e-mail address: at a sign-in of a provider, for a forgotten password, in a filter.
+    private static let version14 = """
+        CREATE INDEX users_by_email ON users (partner_id, lower(email));
         """
 }

@@ -1,12 +1,13 @@
 import Accounts
-import AccountsSQL
-import AccountsSQLite
 import AccountsTesting
 import Foundation
 import GRDB
 import LoginKey
 import TestSupport
 import Testing
+
+@testable import AccountsSQL
+@testable import AccountsSQLite
 
 extension TemporaryFolder {
     var database: String { path + "/latchkey.sqlite" }
@@ -292,6 +293,19 @@ private final class SlowDisk: @unchecked Sendable {
             }
             #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
         }
+        let condition = UserFilterSQL(
+            .text(.email, .equals, "Mia@x.example"),
+            in: try PartnerID(parsing: "1"),
+            for: .sqlite
+        )
+        let plan = try await queue.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "EXPLAIN QUERY PLAN SELECT * FROM users WHERE \(condition.text) AND id > 0 ORDER BY id LIMIT 2",
+                arguments: ["1", "mia@x.example"]
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.first?.contains("users_by_email (partner_id=? AND <expr>=?)") == true, "\(plan)")
         try queue.close()
     }
 
