@@ -41,16 +41,21 @@ extension Authenticator {
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func check(openIDToken token: String, attempt: Attempt) async throws(AccountsError) -> OpenIDCheck {
         let claim = Claim(kind: Self.openIDKind)
-        guard let issuer = OpenIDClaims.claimedIssuer(of: token) else {
-            return try await refuse(.malformed, claim, attempt).check
+        var fault = ProviderTokenFault.notAToken
+        if let issuer = OpenIDClaims.claimedIssuer(of: token) {
+            fault = .unknownIssuer
+            for provider in try await store.identityProviders(issuer: issuer) where provider.saml == nil {
+                let claims: OpenIDClaims
+                do {
+                    claims = try await self.claims(of: token, by: provider, attempt)
+                } catch {
+                    fault = max(fault, error)
+                    continue
+                }
+                return try await check(claims, of: token, by: provider, attempt)
+            }
         }
-        for provider in try await store.identityProviders(issuer: issuer) where provider.saml == nil {
-            guard let payload = await verifiedPayload(of: token, provider, attempt),
-                let claims = Self.claims(payload, provider)
-            else { continue }
-            return try await check(claims, of: token, by: provider, attempt)
-        }
-        return try await refuse(.wrongSignature, claim, attempt).check
+        return try await refuse(because: .invalidToken, claim, attempt, detail: fault.description).check
     }
 
     private func check(
@@ -60,7 +65,7 @@ extension Authenticator {
         _ attempt: Attempt
     ) async throws(AccountsError) -> OpenIDCheck {
         let claim = Claim(partnerID: provider.partnerID, kind: Self.openIDKind)
-        guard isCurrent(claims, attempt) else { return try await refuse(.expired, claim, attempt).check }
+        guard isCurrent(claims, attempt) else { return try await refuse(because: .expiredToken, claim, attempt).check }
         let user = try await user(named: UserClaims(claims), of: provider)
         guard user.objection == nil else { return try await decide(on: user, claim, attempt, spending: nil).check }
         let known = try await store.snapshot(of: user.reference, at: attempt.seconds)?.user?.partnerUserID
@@ -78,25 +83,43 @@ extension Authenticator {
 
     private static let openIDKind = "OpenID token"
 
+    /// The claims of a token that a provider has made for us, and signed; their times are not checked.
+    func claims(
+        of token: String,
+        by provider: IdentityProvider,
+        _ attempt: Attempt
+    ) async throws(ProviderTokenFault) -> OpenIDClaims {
+        let payload = try await verifiedPayload(of: token, provider, attempt)
+        guard let claims = OpenIDClaims(payload: payload) else { throw .missingClaims }
+        guard claims.issuer == provider.issuer else { throw .otherIssuer }
+        guard claims.audiences.contains(provider.audience) else { throw .otherAudience }
+        return claims
+    }
+
     /// The payload of a token that one of a provider's keys has signed.
     ///
     /// A signature that does not fit the stored keys may have been made with a newer one: the provider is asked.
-    func verifiedPayload(of token: String, _ provider: IdentityProvider, _ attempt: Attempt) async -> [UInt8]? {
-        if let payload = await Self.payload(of: token, provider) { return payload }
-        guard VerificationKeys.canCheck(token),
-            let fresh = await refresher?.refreshed(provider, at: attempt.time, attempt.correlationID)
-        else { return nil }
-        return await Self.payload(of: token, fresh)
+    private func verifiedPayload(
+        of token: String,
+        _ provider: IdentityProvider,
+        _ attempt: Attempt
+    ) async throws(ProviderTokenFault) -> [UInt8] {
+        do {
+            return try await Self.payload(of: token, provider)
+        } catch {
+            guard error.mayBeOfNewKey,
+                let fresh = await refresher?.refreshed(provider, at: attempt.time, attempt.correlationID)
+            else { throw error }
+            return try await Self.payload(of: token, fresh)
+        }
     }
 
-    private static func payload(of token: String, _ provider: IdentityProvider) async -> [UInt8]? {
-        try? await VerificationKeys.of(keySet: provider.keySet).payload(of: token)
-    }
-
-    /// The claims of a payload that a provider has made for us; their times are not checked.
-    static func claims(_ payload: [UInt8], _ provider: IdentityProvider) -> OpenIDClaims? {
-        OpenIDClaims(payload: payload)
-            .flatMap { $0.issuer == provider.issuer && $0.audiences.contains(provider.audience) ? $0 : nil }
+    private static func payload(
+        of token: String,
+        _ provider: IdentityProvider
+    ) async throws(ProviderTokenFault) -> [UInt8] {
+        guard let keys = try? await VerificationKeys.of(keySet: provider.keySet) else { throw .unreadableKeys }
+        return try keys.payload(of: token)
     }
 
     /// Whether claims hold now.

@@ -38,16 +38,6 @@ extension Authenticator {
             .mapGrant { $0.correlationID = attempt.correlationID }
     }
 
-    private func refuse(
-        because reason: RefusalReason,
-        _ claim: Claim,
-        _ attempt: Attempt
-    ) async throws(AccountsError) -> Decision {
-        let outcome = refusal(reason, claim, attempt)
-        try await store.append([outcome.event])
-        return outcome.value
-    }
-
     /// Why nobody is vouched for.
     private enum Objection: Error {
         case refusal(RefusalReason, String)
@@ -71,11 +61,11 @@ extension Authenticator {
             throw .refusal(.invalidToken, "there is no code")
         }
         let token = try await token(answer, visit, provider)
-        guard let payload = await verifiedPayload(of: token, provider, attempt) else {
-            throw .refusal(.invalidToken, "no key of the provider, with its algorithm, has signed it")
-        }
-        guard let claims = Self.claims(payload, provider) else {
-            throw .refusal(.invalidToken, "iss or aud is another one, or exp is missing")
+        let claims: OpenIDClaims
+        do {
+            claims = try await self.claims(of: token, by: provider, attempt)
+        } catch {
+            throw .refusal(.invalidToken, error.description)
         }
         try check(claims, visit, attempt)
         do {

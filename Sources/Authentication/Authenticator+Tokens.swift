@@ -156,7 +156,16 @@ extension Authenticator {
         case .expired: reason = .expiredToken
         case .malformed, .wrongSignature: reason = .invalidToken
         }
-        let outcome = refusal(reason, claim, attempt)
+        return try await refuse(because: reason, claim, attempt)
+    }
+
+    func refuse(
+        because reason: RefusalReason,
+        _ claim: Claim,
+        _ attempt: Attempt,
+        detail: String = ""
+    ) async throws(AccountsError) -> Decision {
+        let outcome = refusal(reason, claim, attempt, detail: detail)
         try await store.append([outcome.event])
         return outcome.value
     }

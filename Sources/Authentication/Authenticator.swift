@@ -104,9 +104,7 @@ package final class Authenticator: Sendable {
         in partnerID: PartnerID? = nil,
         attempt: Attempt
     ) async throws(AccountsError) -> Decision {
-        let outcome = refusal(reason, Claim(partnerID: partnerID), attempt)
-        try await store.append([outcome.event])
-        return outcome.value
+        try await refuse(because: reason, Claim(partnerID: partnerID), attempt)
     }
 }
 

@@ -84,60 +84,63 @@ import Testing
         let table: [(String, String, String)] = [
             ("good", try provider.token(Self.payload()), ""),
             ("one of several audiences", try provider.token(Self.payload(aud: #"["x","panel"]"#)), ""),
-            ("other audience", try provider.token(Self.payload(aud: #""other""#)), "invalidToken"),
-            ("other issuer", try provider.token(Self.payload(iss: "https://evil.example")), "invalidToken"),
+            ("other audience", try provider.token(Self.payload(aud: #""other""#)), "aud is another one"),
+            ("other issuer", try provider.token(Self.payload(iss: "https://evil.example")), "no provider with its iss is connected"),
             ("ended", try provider.token(Self.payload(exp: Office.now)), "expiredToken"),
             ("not yet", try provider.token(Self.payload(more: #","nbf":\#(Office.now + 400)"#)), "expiredToken"),
-            ("another's signature", try stranger.token(Self.payload()), "invalidToken"),
+            ("another's signature", try stranger.token(Self.payload()), "the provider's key has not signed it"),
             (
                 "alg none", try provider.token(Self.payload(), header: header.replacing("%", with: "none")),
-                "invalidToken"
+                "its alg is none, an HMAC or not known"
             ),
             (
                 "alg HS256", try provider.token(Self.payload(), header: header.replacing("%", with: "HS256")),
-                "invalidToken"
+                "its alg is none, an HMAC or not known"
             ),
             (
                 "no signature", try provider.unsigned(Self.payload(), header: header.replacing("%", with: "none")),
-                "invalidToken"
+                "its alg is none, an HMAC or not known"
             ),
             (
                 "no signature, as if there were one",
-                try provider.unsigned(Self.payload(), header: header.replacing("%", with: "EdDSA")), "invalidToken"
+                try provider.unsigned(Self.payload(), header: header.replacing("%", with: "EdDSA")), "the provider's key has not signed it"
             ),
             (
                 "HMAC with the public key",
-                try provider.swapped(Self.payload(), header: header.replacing("%", with: "HS256")), "invalidToken"
+                try provider.swapped(Self.payload(), header: header.replacing("%", with: "HS256")), "its alg is none, an HMAC or not known"
             ),
             (
                 "critical extension",
                 try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k1","crit":["x"],"x":1}"#),
-                "invalidToken"
+                "its header has crit or b64, or a typ that is not JWT"
             ),
             ("no kid, and one key", try provider.token(Self.payload(), header: #"{"alg":"EdDSA"}"#), ""),
             (
-                "other kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k2"}"#), "invalidToken"
+                "other kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k2"}"#), "no key of the provider has its kid and alg"
             ),
             (
                 "other typ",
                 try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k1","typ":"logout+jwt"}"#),
-                "invalidToken"
+                "its header has crit or b64, or a typ that is not JWT"
             ),
             (
                 "no end", try provider.token(#"{"iss":"https://id.example","aud":"panel","employee":"joe"}"#),
-                "invalidToken"
+                "it is not a JWT with iss, aud and exp"
             ),
             ("unknown user", try provider.token(Self.payload().replacing("joe", with: "eve")), "unknownUser"),
-            ("cut", String(try provider.token(Self.payload()).dropLast()), "invalidToken"),
-            ("nothing", "", "invalidToken"), ("dots", "..", "invalidToken"),
+            ("cut", String(try provider.token(Self.payload()).dropLast()), "it is not a JWT with iss, aud and exp"),
+            ("nothing", "", "it is not a JWT with iss, aud and exp"), ("dots", "..", "it is not a JWT with iss, aud and exp"),
         ]
-        for (name, token, reason) in table {
+        for (name, token, expected) in table {
+            // A sentence is the detail of what is not valid.
+            let reason = expected.contains(" ") ? "invalidToken" : expected
             let attempt = Office.attempt()
             let decision = try await office.authenticator.authenticate(openIDToken: token, attempt: attempt)
             let event = try #require(
                 try await office.store.auditEvents(AuditFilter(correlationID: attempt.correlationID)).first
             )
             #expect(event.reason == reason, "\(name)")
+            #expect(event.detail.hasSuffix(reason == expected ? "" : ": \(expected)"), "\(name): \(event.detail)")
             #expect((decision.grant != nil) == reason.isEmpty, "\(name)")
         }
     }

@@ -128,10 +128,11 @@ struct Reception {
         )
     }
 
+    /// What the one audit row says; the reason is empty for a grant.
+    typealias Outcome = (reason: String, actor: String, detail: String)
+
     /// Decides on an answer.
-    ///
-    /// - Returns: The reason and the detail of the one audit row; the reason is empty for a grant.
-    func decide(_ answer: ProviderAnswer, at seconds: Int64 = now) async throws -> (reason: String, actor: String) {
+    func decide(_ answer: ProviderAnswer, at seconds: Int64 = now) async throws -> Outcome {
         let attempt = Attempt(
             time: seconds * 1000,
             correlationID: Self.random.correlationID(),
@@ -143,6 +144,6 @@ struct Reception {
             .filter { $0.action == .authenticate }
         try #require(events.count == 1)
         #expect((decision.grant != nil) == (events[0].outcome == .granted))
-        return (events[0].reason, events[0].actor)
+        return (events[0].reason, events[0].actor, events[0].detail)
     }
 }

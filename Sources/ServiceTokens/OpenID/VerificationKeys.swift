@@ -103,27 +103,20 @@ package struct VerificationKeys: Sendable {
         return candidates.count == 1 ? candidates.first : nil
     }
 
-    /// Whether a token is of a form that some key of a provider could have signed: one that is worth getting new keys for.
-    package static func canCheck(_ token: String) -> Bool {
-        let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard token.utf8.count <= 16_384, parts.count == 3, let header = Base64URL.decode(parts[0]),
-            let fields = try? JSONDecoder().decode(Header.self, from: Data(header))
-        else { return false }
-        return fields.isPlain && algorithms.contains(fields.alg)
-    }
-
     /// Checks header and signature of a token.
     ///
     /// - Parameter token: At most 16 KiB.
     /// - Returns: The payload, byte by byte.
-    /// - Throws: ``TokenError/malformed`` or ``TokenError/wrongSignature``.
-    package func payload(of token: String) throws(TokenError) -> [UInt8] {
+    /// - Throws: ``ProviderTokenFault``, up to ``ProviderTokenFault/wrongSignature``.
+    package func payload(of token: String) throws(ProviderTokenFault) -> [UInt8] {
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard token.utf8.count <= 16_384, parts.count == 3, let header = Base64URL.decode(parts[0]),
             let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
-            let fields = try? JSONDecoder().decode(Header.self, from: Data(header)), fields.isPlain,
-            let key = key(fields.kid, fields.alg)
-        else { throw .malformed }
+            let fields = try? JSONDecoder().decode(Header.self, from: Data(header))
+        else { throw .notAToken }
+        guard fields.isPlain else { throw .extendedHeader }
+        guard Self.algorithms.contains(fields.alg) else { throw .unusableAlgorithm }
+        guard let key = key(fields.kid, fields.alg) else { throw .unknownKey }
         let signed = parts[0] + [UInt8(ascii: ".")] + parts[1]
         guard (try? key.algorithm.verify(signature, signs: signed)) == true else { throw .wrongSignature }
         return payload

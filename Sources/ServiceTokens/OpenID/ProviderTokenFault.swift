@@ -1,0 +1,49 @@
+/// What is wrong with a provider's token, in words for the audit: none of them is the token's own.
+///
+/// The further a check has come, the greater the fault.
+package enum ProviderTokenFault: Int, Error, Comparable, CustomStringConvertible {
+    /// It is no JWT of three parts in base64url, of at most 16 KiB, or says nothing of who made it and for whom.
+    case notAToken
+    /// Nobody is connected who calls themselves like its `iss`.
+    case unknownIssuer
+    /// Its header changes how it is to be read (RFC 7515 section 4.1.11, RFC 7797), or says that it is for something else.
+    case extendedHeader
+    /// `alg` is `none`, an HMAC, or not known: a signature that not only the provider can make.
+    case unusableAlgorithm
+    /// The stored keys cannot be read.
+    case unreadableKeys
+    /// The provider has no such key, or `kid` is missing and several fit.
+    case unknownKey
+    /// The signature is not the key's.
+    case wrongSignature
+    /// `iss`, `aud` or `exp` is missing, or of another type.
+    case missingClaims
+    /// `iss` is not the provider's.
+    case otherIssuer
+    /// `aud` has others, or nobody.
+    case otherAudience
+
+    package static func < (one: Self, other: Self) -> Bool {
+        one.rawValue < other.rawValue
+    }
+
+    /// Whether a key that the provider has published since could make it good.
+    package var mayBeOfNewKey: Bool {
+        self == .unknownKey || self == .wrongSignature
+    }
+
+    package var description: String {
+        switch self {
+        case .notAToken: "it is not a JWT with iss, aud and exp"
+        case .unknownIssuer: "no provider with its iss is connected"
+        case .extendedHeader: "its header has crit or b64, or a typ that is not JWT"
+        case .unusableAlgorithm: "its alg is none, an HMAC or not known"
+        case .unreadableKeys: "the provider's keys cannot be read"
+        case .unknownKey: "no key of the provider has its kid and alg"
+        case .wrongSignature: "the provider's key has not signed it"
+        case .missingClaims: "iss, aud or exp is missing"
+        case .otherIssuer: "iss is another one"
+        case .otherAudience: "aud is another one"
+        }
+    }
+}
