@@ -189,6 +189,22 @@ def a_provider_that_is_down(desk):
         desk.provider.start()
 
 
+def a_saml_provider_that_is_down(desk):
+    """The browser finds nobody there; Latchkey itself needs nothing of it, and the next click signs in."""
+    page = desk.person()
+    desk.provider.stop()
+    try:
+        page.goto(desk.server.url + LOGIN)
+        page.get_by_role("link", name=f"Sign in with {desk.provider.title}").click(no_wait_after=True)
+        page.wait_for_url("chrome-error://**")
+        equal(desk.server.request("GET", "/readyz").status, 200)
+    finally:
+        desk.provider.start()
+    correlation = desk.sign_in(page, "joe")
+    expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
+    equal([row["outcome"] for row in desk.audit(correlation)][:1], ["granted"])
+
+
 def nothing_of_it_in_a_log(desk):
     log = desk.server.log() + desk.command("audit", "list", "--limit", "1000", "--json")
     assert len(desk.secrets) > 4
@@ -406,7 +422,7 @@ EACH = [
 SAML = [
     signs_in, from_the_button_to_the_sessions_end, a_suspended_user, a_user_who_is_not_there, a_response_that_is_sent_twice,
     where_it_leads, straight_to_the_key, in_a_frame, the_provider_begins,
-    a_browser_that_the_provider_sends_back_refused, somebody_who_is_made,
+    a_browser_that_the_provider_sends_back_refused, somebody_who_is_made, a_saml_provider_that_is_down,
 ]
 ONCE = [
     new_keys, where_it_leads, from_the_button_to_the_sessions_end, a_click_for_somebody_else, straight_to_the_key,
