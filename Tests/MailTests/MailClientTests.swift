@@ -38,7 +38,8 @@ import Testing
         host: String = "127.0.0.1",
         authority: NIOSSLCertificate? = nil,
         signsIn: Bool = false,
-        patience: SMTPHandler.Patience = SMTPHandler.Patience()
+        // Beside hundreds of other tests nothing comes soon.
+        patience: SMTPHandler.Patience = SMTPHandler.Patience(reply: .seconds(600), whole: .seconds(600))
     ) throws -> MailClient {
         let credentials = signsIn ? MailServer.Credentials(username: "latchkey", password: "pass word") : nil
         let described = MailServer(
