@@ -54,6 +54,7 @@ Set add(T)Boolean size()Integer contains(T)Boolean
 Map put(K,V)V get(K)V size()Integer keySet()Set<K> values()List<V>
 SObject get(String)Object
 Exception getMessage()String setMessage(String)void
+DmlException getDmlMessage(Integer)String
 Http send(HttpRequest)HttpResponse
 HttpRequest setEndpoint(String)void setMethod(String)void setTimeout(Integer)void setHeader(String,String)void
 HttpRequest setBody(String)void getEndpoint()String getMethod()String getHeader(String)String getBody()String
@@ -75,7 +76,7 @@ CONSTRUCTORS = {
     "Http": [[]], "HttpRequest": [[]], "HttpResponse": [[]], "SelectOption": [["String", "String"]], "CalloutException": [[]],
     "ApexPages.StandardController": [["SObject"]], "Canvas.CanvasRenderException": [["String"]],
 }
-EXCEPTIONS = {"Exception", "CalloutException", "Canvas.CanvasRenderException"}
+EXCEPTIONS = {"Exception", "CalloutException", "DmlException", "Canvas.CanvasRenderException"}
 
 
 class CompileError(Exception):
@@ -463,7 +464,7 @@ class Compiler:
     def platform_call(self, owner, name, given):
         outer, inner = arguments_of(owner)
         names = dict(zip({"Map": ["K", "V"]}.get(outer, ["T"]), inner))
-        base = "SObject" if self.is_object(outer) else "Exception" if self.is_exception(outer) else outer
+        base = "SObject" if self.is_object(outer) else "Exception" if self.is_exception(outer) and (outer, name) not in METHODS else outer
         signatures = [
             ([names.get(one, one) for one in wanted], re.sub(r"\b[TKV]\b", lambda found: names.get(found[0], found[0]), result))
             for wanted, result in METHODS.get((base, name), [])

@@ -5,13 +5,17 @@ import datetime
 import hashlib
 import hmac
 import json
+import pathlib
 import re
 import ssl
 import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
+import xml.etree.ElementTree as ElementTree
 
+OBJECTS = pathlib.Path(__file__).parents[2] / "salesforce/force-app/main/default/objects"
+KINDS = {"Text": "String", "Checkbox": "Boolean", "Number": "Decimal", "DateTime": "Datetime"}
 PREFIXES = {"Lead": "00Q", "Contact": "003", "Case": "500", "Account": "001", "User": "005", "Task": "00T"}
 CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 USER_FIELDS = {
@@ -19,6 +23,18 @@ USER_FIELDS = {
     "federationidentifier": ("FederationIdentifier", "STRING"), "isactive": ("IsActive", "BOOLEAN"),
     "employeenumber": ("EmployeeNumber", "STRING"),
 }
+
+
+def custom_fields():
+    """Object → field → type, length (0: none) and label, of the package's objects."""
+    found = {}
+    for path in sorted(OBJECTS.glob("*/fields/*.xml")):
+        facts = {one.tag.rpartition("}")[2]: one.text for one in ElementTree.parse(path).getroot()}
+        found.setdefault(path.parts[-3], {})[facts["fullName"]] = KINDS[facts["type"]], int(facts.get("length", 0)), facts["label"]
+    return found
+
+
+FIELDS = custom_fields()
 
 
 class ApexError(Exception):
@@ -141,6 +157,7 @@ class Platform:
             if operation == "delete":
                 del rows[record.fields["Id"]]
                 continue
+            self.check_lengths(record)
             if operation == "update" and record.type_name == "User":
                 self.user.update(record.fields)
                 continue
@@ -158,6 +175,13 @@ class Platform:
             elif operation == "insert":
                 raise ApexError("DmlException", "cannot specify Id in an insert call")
             rows[record.fields["Id"]] = copy.deepcopy(record)
+
+    @staticmethod
+    def check_lengths(record):
+        for name, (_, length, label) in FIELDS.get(record.type_name, {}).items():
+            value = record.fields.get(name)
+            if length and value is not None and len(value) > length:
+                raise ApexError("DmlException", f"STRING_TOO_LONG, {label}: data value too large: {value} (max length={length})")
 
     def query(self, names, source, tests):
         found = []
@@ -340,6 +364,9 @@ class Platform:
 
     def do_Error_getMessage(self, value):
         return value.message
+
+    def do_Error_getDmlMessage(self, value, row):
+        return value.message.partition(", ")[2]
 
     def do_Error_setMessage(self, value, message):
         value.message = message

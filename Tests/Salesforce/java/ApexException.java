@@ -55,6 +55,8 @@ class ApexException extends RuntimeException {
         switch (name + given.length) {
             case "getmessage0":
                 return message;
+            case "getdmlmessage1":
+                return message.substring(message.indexOf(", ") + 2);
             case "setmessage1":
                 message = (String) given[0];
                 return null;
