@@ -448,7 +448,7 @@ class Interpreter:
                 field, operator, value = one.named_children
                 bound = self.evaluate(value.named_children[0], frame) if value.type == "bound_apex_expression" else self.evaluate(value, frame)
                 tests.append((text(field), text(operator).upper(), bound))
-        return self.platform.query(names, source, tests)
+        return self.platform.query(names, source, tests, any(one.type == "all_rows_clause" for one in body.named_children))
 
 
 class ApexSet(list):

@@ -152,7 +152,7 @@ class Compiler:
             fields = {}
             for one in (path / "fields").iterdir():
                 fields[one.name.split(".")[0]] = KINDS[re.search("<type>(.*?)</type>", one.read_text())[1]]
-            self.custom[path.name] = fields
+            self.custom["Task" if path.name == "Activity" else path.name] = fields
 
     def all_classes(self):
         for kind in self.program.classes.values():

@@ -30,7 +30,8 @@ def custom_fields():
     found = {}
     for path in sorted(OBJECTS.glob("*/fields/*.xml")):
         facts = {one.tag.rpartition("}")[2]: one.text for one in ElementTree.parse(path).getroot()}
-        found.setdefault(path.parts[-3], {})[facts["fullName"]] = KINDS[facts["type"]], int(facts.get("length", 0)), facts["label"]
+        name = "Task" if path.parts[-3] == "Activity" else path.parts[-3]
+        found.setdefault(name, {})[facts["fullName"]] = KINDS[facts["type"]], int(facts.get("length", 0)), facts["label"]
     return found
 
 
@@ -117,7 +118,7 @@ class Platform:
 
     def reset(self):
         """No records, no settings."""
-        self.tables, self.settings, self.numbers = {}, {}, 0
+        self.tables, self.settings, self.deleted, self.numbers = {}, {}, {}, 0
         self.mock, self.is_changed, self.queued = None, False, []
 
     # Records
@@ -155,7 +156,7 @@ class Platform:
             table = self.settings if record.type_name in ("LatchkeySettings__c", "LatchkeySecret__c") else self.tables
             rows = table.setdefault(record.type_name, {})
             if operation == "delete":
-                del rows[record.fields["Id"]]
+                self.deleted.setdefault(record.type_name, []).append(rows.pop(record.fields["Id"]))
                 continue
             self.check_lengths(record)
             if operation == "update" and record.type_name == "User":
@@ -183,9 +184,12 @@ class Platform:
             if length and value is not None and len(value) > length:
                 raise ApexError("DmlException", f"STRING_TOO_LONG, {label}: data value too large: {value} (max length={length})")
 
-    def query(self, names, source, tests):
+    def query(self, names, source, tests, is_all=False):
+        """`is_all`: those in the recycle bin too."""
         found = []
         rows = [self.user_record()] if source == "User" else list(self.tables.get(source, {}).values())
+        if is_all:
+            rows += self.deleted.get(source, [])
         for row in rows:
             if all(self.matches(row.fields.get(field), operator, value) for field, operator, value in tests):
                 shown = SObject(source)

@@ -25,11 +25,12 @@ def fields():
     """Object, field, type, length, default and whether it is unique, of the package's objects."""
     found = []
     for path in sorted(OBJECTS.iterdir()):
-        name = path.name.lower()
-        whole = ElementTree.parse(path / f"{path.name}.object-meta.xml").getroot()
-        found += [[name, "Id", "id", 0, "", False], [name, "Name", "string", 80, "", False]]
-        if whole.findtext(NAMESPACE + "customSettingsType") == "Hierarchy":
-            found.append([name, "SetupOwnerId", "id", 0, "", False])
+        name = "task" if path.name == "Activity" else path.name.lower()
+        if name != "task":
+            whole = ElementTree.parse(path / f"{path.name}.object-meta.xml").getroot()
+            found += [[name, "Id", "id", 0, "", False], [name, "Name", "string", 80, "", False]]
+            if whole.findtext(NAMESPACE + "customSettingsType") == "Hierarchy":
+                found.append([name, "SetupOwnerId", "id", 0, "", False])
         for one in sorted((path / "fields").iterdir()):
             root = ElementTree.parse(one).getroot()
 

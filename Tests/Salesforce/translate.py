@@ -582,7 +582,7 @@ class Writer:
     def of_query_expression(self, node, scope):
         (body,) = node.named_children
         for one in body.named_children:
-            if one.type not in ("select_clause", "from_clause", "where_clause"):
+            if one.type not in ("select_clause", "from_clause", "where_clause", "all_rows_clause"):
                 self.unknown(one, f"{one.type} is not translated")
         names = body.child_by_field_name("select_clause").named_children
         if any(one.type != "field_identifier" for one in names):
@@ -600,4 +600,5 @@ class Writer:
                 bound = self.expression(value.named_children[0] if value.type == "bound_apex_expression" else value, scope)
                 tests.append(f'{{ "{text(field).lower()}", "{text(operator).upper()}", {bound} }}')
         fields = ", ".join(f'"{text(one)}"' for one in names)
-        return f'Store.query("{source}", new String[] {{ {fields} }}, new Object[][] {{ {", ".join(tests)} }})'
+        is_all = str(any(one.type == "all_rows_clause" for one in body.named_children)).lower()
+        return f'Store.query("{source}", new String[] {{ {fields} }}, new Object[][] {{ {", ".join(tests)} }}, {is_all})'

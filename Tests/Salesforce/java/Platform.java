@@ -41,6 +41,7 @@ final class Platform {
     /** A test of its own: no records, no settings, no permissions. */
     static void reset() {
         Store.tables.clear();
+        Store.deleted.clear();
         Store.number = 0;
         user = new Record("user");
         user.fields.put("id", Id.make("005", 1));

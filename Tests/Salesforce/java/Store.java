@@ -1,3 +1,4 @@
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ final class Store {
     /** Object → field → type, length (0: none), default; names in lower case. */
     static final Map<String, Map<String, Field>> schema = new HashMap<>();
     static final Map<String, Map<Id, Record>> tables = new LinkedHashMap<>();
+    /** The recycle bin. */
+    static final Map<String, List<Record>> deleted = new HashMap<>();
     static int number;
 
     static final class Field {
@@ -133,9 +136,11 @@ final class Store {
         Map<Id, Record> rows = tables.computeIfAbsent(record.type, none -> new LinkedHashMap<>());
         Id id = (Id) record.fields.get("id");
         if (operation.equals("delete")) {
-            if (id == null || rows.remove(id) == null) {
+            Record gone = id == null ? null : rows.remove(id);
+            if (gone == null) {
                 throw ApexException.of("dmlexception", "Delete failed: no such record");
             }
+            deleted.computeIfAbsent(record.type, none -> new ArrayList<>()).add(gone);
             return;
         }
         boolean isNew = operation.equals("insert") || operation.equals("upsert") && id == null;
@@ -208,10 +213,14 @@ final class Store {
         }
     }
 
-    static ApexList query(String source, String[] names, Object[][] tests) {
+    /** `isAll`: those in the recycle bin too. */
+    static ApexList query(String source, String[] names, Object[][] tests, boolean isAll) {
         Platform.limit(++Platform.queries, 100, "SOQL queries");
         ApexList found = new ApexList(source);
-        Collection<Record> rows = source.equals("user") ? List.of(Platform.user) : tables.getOrDefault(source, Map.of()).values();
+        List<Record> rows = new ArrayList<>(source.equals("user") ? List.of(Platform.user) : tables.getOrDefault(source, Map.of()).values());
+        if (isAll) {
+            rows.addAll(deleted.getOrDefault(source, List.of()));
+        }
         for (String name : names) {
             field(source, name);
         }
@@ -263,7 +272,7 @@ final class Store {
         for (int at = 0; at < bound.length; at += 2) {
             if (bound[at].equals(found.group(4).toLowerCase())) {
                 Object[][] tests = {{found.group(3).toLowerCase(), "=", bound[at + 1]}};
-                return query(found.group(2).toLowerCase(), new String[] {found.group(1)}, tests);
+                return query(found.group(2).toLowerCase(), new String[] {found.group(1)}, tests, false);
             }
         }
         throw ApexException.of("queryexception", "Variable does not exist: " + found.group(4));
