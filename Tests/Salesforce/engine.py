@@ -1,8 +1,10 @@
 """The organization behind the fake one's pages: the package's own Apex, run by `apex.py`, with records, a user and settings."""
+import contextlib
+import copy
 import threading
 
-from apex import Interpreter
-from platform_stubs import ApexError, Id, Platform, Plain, SObject
+from apex import ApexObject, Interpreter, modifiers, text
+from platform_stubs import FIELDS, ApexError, Id, Plain, Platform, SObject, make_id
 from visualforce import SOURCES
 
 
@@ -25,10 +27,10 @@ class Engine:
 
     def begin(self):
         platform = self.platform
-        platform.settings = {
-            "LatchkeySettings__c": {"a": self.row("LatchkeySettings__c", self.settings | {"Id": "a"})},
-            "LatchkeySecret__c": {"b": self.row("LatchkeySecret__c", {"ApiKey__c": self.api_key})},
-        }
+        secret = {"ApiKey__c": self.api_key} if self.api_key else {}
+        for kind, values in (("LatchkeySettings__c", self.settings), ("LatchkeySecret__c", secret)):
+            row = self.row(kind, {"Id": make_id("a00", 1)} | values)
+            platform.settings[kind] = {row.fields["Id"]: row} if values else {}
         for record_id, (kind, title) in self.records.items():
             field = "CaseNumber" if kind == "Case" else "Name"
             values = {"Id": Id(record_id), field: title, "IsConverted": False}
@@ -36,6 +38,19 @@ class Engine:
         platform.user = self.user | {"Id": Id(self.user["Id"])}
         platform.permissions, platform.is_changed = self.permissions, False
         self.apex.begin()
+
+    @contextlib.contextmanager
+    def request(self):
+        """A transaction of a page; the settings that it leaves stay, unless something is thrown."""
+        with self.lock:
+            self.begin()
+            yield
+            kept = self.platform.settings
+            self.settings = dict(next((one.fields for one in kept["LatchkeySettings__c"].values()), {}))
+            self.api_key = next((one.fields["ApiKey__c"] for one in kept["LatchkeySecret__c"].values()), "")
+
+    def controller(self, name, state=None):
+        return Controller(self.apex, self.apex.classes[name], state)
 
     @staticmethod
     def row(kind, values):
@@ -100,3 +115,67 @@ class Engine:
                 self.apex.begin()
                 self.apex.call(job.kind, job, "execute", [None])
             return len(jobs)
+
+
+class Controller:
+    """An object of the Apex as a page sees it: what is public. A new one, or one from a view state."""
+
+    def __init__(self, apex, kind, state=None):
+        self.apex, self.kind = apex, kind
+        self.properties = {}
+        for member in kind.node.child_by_field_name("body").named_children:
+            accessors = [one for one in member.named_children if one.type == "accessor_list"]
+            if accessors and "static" not in modifiers(member):
+                name = text(member.child_by_field_name("declarator").child_by_field_name("name"))
+                self.properties[name] = member, accessors[0]
+        if state is None:
+            self.object = apex.create(kind, [])
+        else:
+            self.object = ApexObject(kind)
+            self.object.fields = {name: None for name, is_static, _ in kind.fields if not is_static} | copy.deepcopy(state)
+
+    def values(self):
+        """Properties and getters, by the names that a page uses."""
+        found = {name: self.plain(self.object.fields[name]) for name in self.properties if self.allows(name, "get")}
+        for name, count in self.kind.methods:
+            if name.startswith("get") and count == 0 and "public" in modifiers(self.kind.methods[name, count]):
+                found[name[3].lower() + name[4:]] = self.plain(self.apex.call(self.kind, self.object, name, []))
+        return found
+
+    def plain(self, value):
+        if isinstance(value, SObject):
+            return dict.fromkeys(FIELDS[value.type_name]) | value.fields
+        if isinstance(value, list):
+            return [self.plain(one) for one in value]
+        return value.fields if isinstance(value, Plain) else value
+
+    def allows(self, name, verb):
+        """Whether a property is public, and its `get` or `set` is not private."""
+        member, accessors = self.properties[name]
+        return "public" in modifiers(member) and any(text(one) == verb + ";" for one in accessors.named_children)
+
+    def state(self):
+        """What goes into the view state: everything but what is transient."""
+        left = {name for name, (member, _) in self.properties.items() if "transient" in modifiers(member)}
+        return copy.deepcopy({name: value for name, value in self.object.fields.items() if name not in left})
+
+    def type_of(self, path):
+        name, *field = path.split(".")
+        if field:
+            return FIELDS[self.object.fields[name].type_name][field[0]][0]
+        return text(self.properties[name][0].child_by_field_name("type"))
+
+    def put(self, path, value):
+        name, *field = path.split(".")
+        if field:
+            self.apex.platform.put(self.object.fields[name], field[0], value)
+        elif self.allows(name, "set"):
+            self.object.fields[name] = value
+        else:
+            raise TypeError(f"{name} cannot be set")
+
+    def act(self, name):
+        if "public" not in modifiers(self.kind.methods[name, 0]):
+            raise TypeError(f"{name} is not public")
+        if self.apex.call(self.kind, self.object, name, []) is not None:
+            raise NotImplementedError("another page")

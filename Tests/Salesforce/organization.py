@@ -14,6 +14,7 @@ import traceback
 import urllib.parse
 
 from engine import Refusal
+from postback import Stale, Views
 from visualforce import SOURCES, MarkupError, Page
 
 HERE = pathlib.Path(__file__).parent
@@ -27,7 +28,7 @@ class Org:
 
     def __init__(self, engine, certificate, key):
         self.engine, self.sent, self.calls, self.errors = engine, [], [], []
-        self.csrf = "VmpFPSxNakF5Tmk"
+        self.csrf, self.views = "VmpFPSxNakF5Tmk", Views(engine)
         self.consumer_secret, self.canvas_url = "1955279925675241571", ""
         org = self
 
@@ -137,6 +138,8 @@ if (component.source) {{
 value="{(signature + b"." + body).decode()}"></form><script>document.forms[0].submit()</script>"""
 
     def on_visualforce(self, request, url, body):
+        if url.path == "/apex/LatchkeySettings":
+            return self.settings_page(request, body)
         if url.path.startswith("/apex/"):
             return self.page(url)
         if url.path.startswith("/resource/"):
@@ -163,6 +166,17 @@ value="{(signature + b"." + body).decode()}"></form><script>document.forms[0].su
         except MarkupError as error:
             self.errors.append(f"{name}: {error}")
             return 500, "text/plain", "", {}
+        return 200, "text/html", text, {"content-security-policy": f"frame-ancestors {self.lightning}"}
+
+    def settings_page(self, request, body):
+        name = "LatchkeySettings"
+        try:
+            if request.command == "POST":
+                text = self.views.post(name, dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True)))
+            else:
+                text = self.views.get(name)
+        except Stale:
+            return 403, "text/html", "<!DOCTYPE html><p id=refusal>The link you followed isn't valid.", {}
         return 200, "text/html", text, {"content-security-policy": f"frame-ancestors {self.lightning}"}
 
     def call(self, call):

@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE.parent / "Clients"))
 from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
 import bindings  # noqa: E402
+import settings_page  # noqa: E402
 from desk import Desk  # noqa: E402
 from engine import Engine  # noqa: E402
 from organization import Org  # noqa: E402
@@ -107,7 +108,7 @@ class Scene:
 
     def __init__(self, browser, server, desk):
         self.browser, self.server, self.desk, self.org = browser, server, desk, server.org
-        self.engine = server.org.engine
+        self.engine, self.group, self.lead = server.org.engine, GROUP, LEAD
 
     def begin(self, source, *permissions):
         """New settings, new permissions, and a browser without a past."""
@@ -406,9 +407,9 @@ def finished_sessions_become_activities(scene):
 
 
 def the_api_key_is_nowhere(scene):
-    """In nothing that the organization has sent in all of these checks, and in no log of server and client."""
+    """In nothing that the organization has sent in all of these checks, in no view state, and in no log of server and client."""
     assert len(scene.org.sent) > 50, len(scene.org.sent)
-    for text in [*scene.org.sent, scene.server.log(), scene.desk.log()]:
+    for text in [*scene.org.sent, settings_page.views(scene), scene.server.log(), scene.desk.log()]:
         assert scene.server.api_key not in text, text[:300]
     equal(scene.org.errors, [])
 
@@ -435,6 +436,7 @@ PLAYS = {
     "hostile names and ids": hostile_names_and_ids,
     "Canvas parameters come from the handler": canvas_parameters_come_from_the_handler,
     "finished sessions become activities": finished_sessions_become_activities,
+    **settings_page.PLAYS,
     "the API key is nowhere": the_api_key_is_nowhere,
 }
 
