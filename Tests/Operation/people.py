@@ -23,6 +23,8 @@ from part import equal
 from server import Answer, Server
 
 SSL = ssl.create_default_context()
+# As in proxies.py: the client of `websockets` reads and writes in two threads.
+SSL.maximum_version = ssl.TLSVersion.TLSv1_2
 AUTHORIZE = "/services/AuthorizationService.svc/rest/Authorize?service=webservices"
 # Patroni's ttl, and what follows.
 PATIENCE = 120

@@ -31,6 +31,9 @@ IDLE, QUIET = 30, 40
 CONNECTIONS = contextlib.ExitStack()
 SSL = ssl.create_default_context()
 SSL.check_hostname, SSL.verify_mode = False, ssl.CERT_NONE
+# The client of `websockets` reads in one thread and writes in another, which Python's TLS does not stand: in TLS 1.3, where
+# servers send more behind the handshake, one in some hundred connections hangs.
+SSL.maximum_version = ssl.TLSVersion.TLSv1_2
 
 
 def certificate(folder):
