@@ -303,9 +303,10 @@ private final class SlowDisk: @unchecked Sendable {
                 database,
                 sql: "EXPLAIN QUERY PLAN SELECT * FROM users WHERE \(condition.text) AND id > 0 ORDER BY id LIMIT 2",
                 arguments: ["1", "mia@x.example"]
-            ).map { $0["detail"] as String }
+            )
+            .map { $0["detail"] as String }
         }
-        #expect(plan.first?.contains("users_by_email (partner_id=? AND <expr>=?)") == true, "\(plan)")
+        #expect(plan.first?.contains("users_by_email (partner_id=? AND <expr>=?") == true, "\(plan)")
         try queue.close()
     }
 

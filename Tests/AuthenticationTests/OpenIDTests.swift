@@ -85,7 +85,10 @@ import Testing
             ("good", try provider.token(Self.payload()), ""),
             ("one of several audiences", try provider.token(Self.payload(aud: #"["x","panel"]"#)), ""),
             ("other audience", try provider.token(Self.payload(aud: #""other""#)), "aud is another one"),
-            ("other issuer", try provider.token(Self.payload(iss: "https://evil.example")), "no provider with its iss is connected"),
+            (
+                "other issuer", try provider.token(Self.payload(iss: "https://evil.example")),
+                "no provider with its iss is connected"
+            ),
             ("ended", try provider.token(Self.payload(exp: Office.now)), "expiredToken"),
             ("not yet", try provider.token(Self.payload(more: #","nbf":\#(Office.now + 400)"#)), "expiredToken"),
             ("another's signature", try stranger.token(Self.payload()), "the provider's key has not signed it"),
@@ -103,11 +106,13 @@ import Testing
             ),
             (
                 "no signature, as if there were one",
-                try provider.unsigned(Self.payload(), header: header.replacing("%", with: "EdDSA")), "the provider's key has not signed it"
+                try provider.unsigned(Self.payload(), header: header.replacing("%", with: "EdDSA")),
+                "the provider's key has not signed it"
             ),
             (
                 "HMAC with the public key",
-                try provider.swapped(Self.payload(), header: header.replacing("%", with: "HS256")), "its alg is none, an HMAC or not known"
+                try provider.swapped(Self.payload(), header: header.replacing("%", with: "HS256")),
+                "its alg is none, an HMAC or not known"
             ),
             (
                 "critical extension",
@@ -116,7 +121,8 @@ import Testing
             ),
             ("no kid, and one key", try provider.token(Self.payload(), header: #"{"alg":"EdDSA"}"#), ""),
             (
-                "other kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k2"}"#), "no key of the provider has its kid and alg"
+                "other kid", try provider.token(Self.payload(), header: #"{"alg":"EdDSA","kid":"k2"}"#),
+                "no key of the provider has its kid and alg"
             ),
             (
                 "other typ",
@@ -129,7 +135,8 @@ import Testing
             ),
             ("unknown user", try provider.token(Self.payload().replacing("joe", with: "eve")), "unknownUser"),
             ("cut", String(try provider.token(Self.payload()).dropLast()), "it is not a JWT with iss, aud and exp"),
-            ("nothing", "", "it is not a JWT with iss, aud and exp"), ("dots", "..", "it is not a JWT with iss, aud and exp"),
+            ("nothing", "", "it is not a JWT with iss, aud and exp"),
+            ("dots", "..", "it is not a JWT with iss, aud and exp"),
         ]
         for (name, token, expected) in table {
             // A sentence is the detail of what is not valid.

@@ -42,7 +42,10 @@ import Testing
     private func expect(_ outcome: Reception.Outcome, _ expected: String, _ name: String = "") {
         let said = outcome.detail.split(separator: ": ", maxSplits: 1).dropFirst().joined()
         let both = outcome.reason + ": " + said
-        #expect([outcome.reason, both, outcome.reason == "invalidToken" ? said : ""].contains(expected), "\(name): \(both)")
+        #expect(
+            [outcome.reason, both, outcome.reason == "invalidToken" ? said : ""].contains(expected),
+            "\(name): \(both)"
+        )
     }
 
     @Test func `makes a user where the record says so, with an address only if it is not known to be another's`()
@@ -91,7 +94,8 @@ import Testing
         ("one of two audiences, with azp", ["aud": #"["x","latchkey"]"#, "azp": #""latchkey""#], ""),
         ("one of two audiences, without azp", ["aud": #"["x","latchkey"]"#], "azp is missing beside several aud"),
         ("another azp", ["azp": #""other""#], "azp is another one"),
-        ("no audience", ["aud": "[]"], "aud is another one"), ("aud is missing", ["aud": ""], "iss, aud or exp is missing"),
+        ("no audience", ["aud": "[]"], "aud is another one"),
+        ("aud is missing", ["aud": ""], "iss, aud or exp is missing"),
         ("another audience", ["aud": #""other""#], "aud is another one"),
         ("another issuer", ["iss": #""https://evil.example""#], "iss is another one"),
         ("another nonce", ["nonce": #""0123456789abcdef0123456789abcdef""#], "the nonce is another one"),
@@ -101,7 +105,8 @@ import Testing
         ("not yet", ["nbf": "\(Reception.now + 301)"], "expiredToken"),
         ("made tomorrow", ["iat": "\(Reception.now + 86_400)"], "expiredToken"),
         ("a user who is not there", ["employee": #""eve""#], "unknownUser"),
-        ("no claim", ["employee": ""], "unknownUser: there is no text in the claim employee"), ("an empty claim", ["employee": #""""#], "unknownUser: there is no text in the claim employee"),
+        ("no claim", ["employee": ""], "unknownUser: there is no text in the claim employee"),
+        ("an empty claim", ["employee": #""""#], "unknownUser: there is no text in the claim employee"),
         ("a claim that is a list", ["employee": #"["joe"]"#], "unknownUser: there is no text in the claim employee"),
     ])
     func `takes a token that is right in every claim, and no other`(
@@ -291,7 +296,10 @@ import Testing
                 of: reception.partnerID,
                 recording: Reception.event
             )
-            expect(try await reception.decide(reception.answer(to: visit)), "wrongProvider: it is not connected any more")
+            expect(
+                try await reception.decide(reception.answer(to: visit)),
+                "wrongProvider: it is not connected any more"
+            )
         }
     }
 }

@@ -2,10 +2,10 @@
 ///
 /// The further a check has come, the greater the fault.
 package enum ProviderTokenFault: Int, Error, Comparable, CustomStringConvertible {
-    /// It is no JWT of three parts in base64url, of at most 16 KiB, or says nothing of who made it and for whom.
-    case notAToken
     /// Nobody is connected who calls themselves like its `iss`.
     case unknownIssuer
+    /// It is no JWT of three parts in base64url, of at most 16 KiB, or says nothing of who made it and for whom.
+    case notAToken
     /// Its header changes how it is to be read (RFC 7515 section 4.1.11, RFC 7797), or says that it is for something else.
     case extendedHeader
     /// `alg` is `none`, an HMAC, or not known: a signature that not only the provider can make.
@@ -23,6 +23,7 @@ package enum ProviderTokenFault: Int, Error, Comparable, CustomStringConvertible
     /// `aud` has others, or nobody.
     case otherAudience
 
+    /// Whether the check of one has come less far than that of the other.
     package static func < (one: Self, other: Self) -> Bool {
         one.rawValue < other.rawValue
     }
@@ -34,8 +35,8 @@ package enum ProviderTokenFault: Int, Error, Comparable, CustomStringConvertible
 
     package var description: String {
         switch self {
-        case .notAToken: "it is not a JWT with iss, aud and exp"
         case .unknownIssuer: "no provider with its iss is connected"
+        case .notAToken: "it is not a JWT with iss, aud and exp"
         case .extendedHeader: "its header has crit or b64, or a typ that is not JWT"
         case .unusableAlgorithm: "its alg is none, an HMAC or not known"
         case .unreadableKeys: "the provider's keys cannot be read"
