@@ -54,7 +54,7 @@ extension Authenticator {
             throw .refusal(.wrongProvider, "the answer came to the address of another provider")
         }
         guard answer.issuer == provider.issuer || (answer.issuer == nil && provider.signIn?.namesItself == false) else {
-            throw .refusal(.wrongProvider, "iss is \(answer.issuer == nil ? "missing" : "another one")")
+            throw .refusal(.wrongProvider, answer.issuer == nil ? "iss is missing" : "iss does not match")
         }
         guard answer.error.isEmpty else { throw .refusal(.providerRefused, Self.code(answer.error)) }
         guard !answer.code.isEmpty, answer.code.utf8.count <= 4096 else {
@@ -110,11 +110,11 @@ extension Authenticator {
     private func check(_ claims: OpenIDClaims, _ visit: ProviderVisit, _ attempt: Attempt) throws(Objection) {
         let party = claims.texts["azp"]
         guard party == visit.audience || (party == nil && claims.audiences.count == 1) else {
-            throw .refusal(.invalidToken, "azp is \(party == nil ? "missing beside several aud" : "another one")")
+            throw .refusal(.invalidToken, party == nil ? "azp is missing beside several aud" : "azp does not match")
         }
         guard isCurrent(claims, attempt) else { throw .refusal(.expiredToken, "") }
         guard claims.texts["nonce"] == visit.nonce else {
-            throw .refusal(.invalidToken, "the nonce is another one")
+            throw .refusal(.invalidToken, "the nonce does not match")
         }
         guard claims.texts["sub"]?.isEmpty == false else { throw .refusal(.invalidToken, "sub is missing") }
     }

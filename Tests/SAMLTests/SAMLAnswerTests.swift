@@ -17,18 +17,18 @@ import Testing
     /// What is changed, why it is refused, and what the audit says of it.
     static let refusals: [(name: String, reason: String, detail: String, change: Change)] = [
         (
-            "another audience", "invalidToken", "the audience is another one",
+            "another audience", "invalidToken", "the audience does not match",
             { $0.audiences = $0.audiences.replacing("us.example", with: "them.example") }
         ),
-        ("no audience", "invalidToken", "the audience is another one", { $0.audiences = "" }),
+        ("no audience", "invalidToken", "the audience does not match", { $0.audiences = "" }),
         (
-            "us in one restriction of two", "invalidToken", "the audience is another one",
+            "us in one restriction of two", "invalidToken", "the audience does not match",
             { $0.audiences += $0.audiences.replacing("us.ex", with: "x") }
         ),
-        ("another recipient", "invalidToken", "the recipient is another one", { $0.recipient += "0" }),
-        ("another destination", "invalidToken", "the destination is another one", { $0.destination += "0" }),
-        ("another issuer", "invalidToken", "the issuer of the assertion is another one", { $0.issuer += "0" }),
-        ("another issuer of the response", "invalidToken", "the issuer is another one", { $0.responseIssuer += "0" }),
+        ("another recipient", "invalidToken", "the recipient does not match", { $0.recipient += "0" }),
+        ("another destination", "invalidToken", "the destination does not match", { $0.destination += "0" }),
+        ("another issuer", "invalidToken", "the issuer of the assertion does not match", { $0.issuer += "0" }),
+        ("another issuer of the response", "invalidToken", "the issuer does not match", { $0.responseIssuer += "0" }),
         (
             "an answer to another request", "invalidToken", "the assertion is one to another request",
             { $0.assertionRequest = "_another" }

@@ -47,11 +47,7 @@ import Testing
             [Self.upgrade], [health, Self.upgrade], [signIn, Self.upgrade], [health, signIn, health, Self.upgrade],
             [signIn + Self.upgrade],
         ] {
-            var answer: [UInt8] = []
-            // Whoever says nothing for twenty seconds is closed without a word; beside tests that block threads, that can be us.
-            for _ in 0..<3 where answer.isEmpty {
-                answer = try await RawConnection(port: server.port).exchange(requests, then: frame)
-            }
+            let answer = try await RawConnection.exchange(requests, then: frame, port: server.port)
             let words = String(decoding: answer, as: UTF8.self)
             #expect(words.contains("HTTP/1.1 101 ") && words.contains(#""type":"refused""#), "\(words)")
             // Closed with 1008, as what is not let in: it has not said who it is.
@@ -59,7 +55,7 @@ import Testing
         }
         for (bad, status) in [("Version: 13", "426"), ("GET /session", "403"), ("ZSBub25jZQ==", "400")] {
             let upgrade = Self.upgrade.replacing(bad, with: String(bad.dropLast(2)))
-            let answer = try await RawConnection(port: server.port).exchange([health, upgrade], then: [])
+            let answer = try await RawConnection.exchange([health, upgrade], then: [], port: server.port)
             #expect(String(decoding: answer, as: UTF8.self).contains("HTTP/1.1 \(status) "))
         }
         #expect(try await HTTP.send(.GET, server.url + "/healthz").status == 200)

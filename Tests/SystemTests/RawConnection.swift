@@ -6,12 +6,15 @@ import NIOPosix
 struct RawConnection {
     private let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    init(port: Int) async throws {
+    /// Connects, and says something at once: the server closes whoever says nothing for twenty seconds, and beside tests that
+    /// block threads the test itself may be that late.
+    init(port: Int, saying first: String = "") async throws {
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel(
+                    try channel.pipeline.syncOperations.addHandler(FirstWords(text: first))
+                    return try NIOAsyncChannel(
                         wrappingChannelSynchronously: channel,
                         configuration: .init(isOutboundHalfClosureEnabled: true)
                     )
@@ -65,21 +68,22 @@ struct RawConnection {
 
     /// Writes requests one after the other, each when what came before was answered, then bytes, and reads until the other
     /// side closes.
-    func exchange(_ requests: [String], then bytes: [UInt8]) async throws -> [UInt8] {
-        try await channel.executeThenClose { inbound, outbound in
-            var iterator = inbound.makeAsyncIterator()
-            var answers = ByteBuffer()
-            for (index, request) in requests.enumerated() {
-                try await outbound.write(ByteBuffer(string: request))
-                while String(buffer: answers).components(separatedBy: "\r\n\r\n").count < index + 2 {
-                    guard var buffer = try await iterator.next() else { return Array(answers.readableBytesView) }
-                    answers.writeBuffer(&buffer)
+    static func exchange(_ requests: [String], then bytes: [UInt8], port: Int) async throws -> [UInt8] {
+        try await Self(port: port, saying: requests[0]).channel
+            .executeThenClose { inbound, outbound in
+                var iterator = inbound.makeAsyncIterator()
+                var answers = ByteBuffer()
+                for (index, request) in requests.enumerated() {
+                    if index > 0 { try await outbound.write(ByteBuffer(string: request)) }
+                    while String(buffer: answers).components(separatedBy: "\r\n\r\n").count < index + 2 {
+                        guard var buffer = try await iterator.next() else { return Array(answers.readableBytesView) }
+                        answers.writeBuffer(&buffer)
+                    }
                 }
+                try await outbound.write(ByteBuffer(bytes: bytes))
+                while var buffer = try await iterator.next() { answers.writeBuffer(&buffer) }
+                return Array(answers.readableBytesView)
             }
-            try await outbound.write(ByteBuffer(bytes: bytes))
-            while var buffer = try await iterator.next() { answers.writeBuffer(&buffer) }
-            return Array(answers.readableBytesView)
-        }
     }
 
     /// Writes a text and reads what comes until `isDone`, then does something else, and goes on with a second text until
@@ -104,5 +108,22 @@ struct RawConnection {
             }
             return text
         }
+    }
+}
+
+/// Writes a text as soon as a connection is there.
+private final class FirstWords: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let text: String
+
+    init(text: String) {
+        self.text = text
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if !text.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil) }
+        context.fireChannelActive()
     }
 }

@@ -37,18 +37,18 @@ struct SAMLExpectation {
         guard let assertion = claims.assertion, let id = assertion.id, id.utf8.count >= 8 else {
             throw objection("there is no assertion with an id")
         }
-        try require(assertion.issuer == provider.issuer, "the issuer of the assertion is another one")
+        try require(assertion.issuer == provider.issuer, "the issuer of the assertion does not match")
         try check(conditionsOf: assertion)
         return Acceptance(assertion: assertion, id: id, ends: try end(of: assertion))
     }
 
     private func check(response claims: SAMLClaims) throws(Objection) {
-        try require(claims.issuer == nil || claims.issuer == provider.issuer, "the issuer is another one")
+        try require(claims.issuer == nil || claims.issuer == provider.issuer, "the issuer does not match")
         guard claims.status == Self.success else {
             throw Objection(reason: .providerRefused, detail: Self.code(claims.substatus ?? claims.status))
         }
         let isForUs = claims.destination == ownAddress || (claims.destination == nil && !claims.isSigned)
-        try require(isForUs, "the destination is another one")
+        try require(isForUs, "the destination does not match")
         try require(
             claims.inResponseTo == requestID || (claims.inResponseTo == nil && !claims.isSigned),
             "the response is one to another request"
@@ -57,7 +57,7 @@ struct SAMLExpectation {
 
     private func check(conditionsOf assertion: SAMLClaims.Assertion) throws(Objection) {
         let isForUs = !assertion.audiences.isEmpty && assertion.audiences.allSatisfy { $0.contains(provider.audience) }
-        try require(isForUs, "the audience is another one")
+        try require(isForUs, "the audience does not match")
         try require(assertion.otherConditions.isEmpty, "it has a condition that is not known")
         try require(!assertion.sessionEnds.isEmpty, "it does not say that anybody has signed in")
         try requireBegun(assertion.issueInstant ?? "")
@@ -88,7 +88,7 @@ struct SAMLExpectation {
     }
 
     private func check(_ confirmation: SAMLClaims.Confirmation) throws(Objection) {
-        try require(confirmation.recipient == ownAddress, "the recipient is another one")
+        try require(confirmation.recipient == ownAddress, "the recipient does not match")
         try require(confirmation.inResponseTo == requestID, "the assertion is one to another request")
         try require(confirmation.notBefore == nil, "a bearer confirmation has a NotBefore")
         try requireNotOver(confirmation.notOnOrAfter ?? "")

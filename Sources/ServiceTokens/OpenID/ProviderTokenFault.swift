@@ -2,13 +2,13 @@
 ///
 /// The further a check has come, the greater the fault.
 package enum ProviderTokenFault: Int, Error, Comparable, CustomStringConvertible {
-    /// Nobody is connected who calls themselves like its `iss`.
+    /// No connected provider has its `iss`.
     case unknownIssuer
     /// It is no JWT of three parts in base64url, of at most 16 KiB, or says nothing of who made it and for whom.
     case notAToken
     /// Its header changes how it is to be read (RFC 7515 section 4.1.11, RFC 7797), or says that it is for something else.
     case extendedHeader
-    /// `alg` is `none`, an HMAC, or not known: a signature that not only the provider can make.
+    /// `alg` is `none`, an HMAC algorithm or unknown: others than the provider could make such a signature.
     case unusableAlgorithm
     /// The stored keys cannot be read.
     case unreadableKeys
@@ -38,13 +38,13 @@ package enum ProviderTokenFault: Int, Error, Comparable, CustomStringConvertible
         case .unknownIssuer: "no provider with its iss is connected"
         case .notAToken: "it is not a JWT with iss, aud and exp"
         case .extendedHeader: "its header has crit or b64, or a typ that is not JWT"
-        case .unusableAlgorithm: "its alg is none, an HMAC or not known"
+        case .unusableAlgorithm: "its alg is not an allowed signature algorithm"
         case .unreadableKeys: "the provider's keys cannot be read"
         case .unknownKey: "no key of the provider has its kid and alg"
         case .wrongSignature: "the provider's key has not signed it"
         case .missingClaims: "iss, aud or exp is missing"
-        case .otherIssuer: "iss is another one"
-        case .otherAudience: "aud is another one"
+        case .otherIssuer: "iss does not match"
+        case .otherAudience: "aud does not match"
         }
     }
 }
