@@ -9,6 +9,7 @@ sys.path.insert(0, str(HERE.parent / "Clients"))
 
 from apex import Interpreter, annotations, modifiers, text  # noqa: E402
 from part import Part  # noqa: E402
+from platform_stubs import CUSTOM_FIELDS  # noqa: E402
 from visualforce import SOURCES  # noqa: E402
 
 PART = Part("compiler")
@@ -18,7 +19,6 @@ FIELDS = {
     "FederationIdentifier": "String", "SetupOwnerId": "Id", "IsConverted": "Boolean",
 }
 STANDARD = {"Lead", "Contact", "Case", "Account", "User", "Task", "SObject"}
-KINDS = {"Text": "String", "Checkbox": "Boolean", "Number": "Decimal", "DateTime": "Datetime"}
 NUMBERS = ["Integer", "Long", "Double", "Decimal"]
 # Receiver, methods with the types of their parameters and what they return. T, K and V are those of a collection.
 PLATFORM = """
@@ -147,12 +147,7 @@ class Compiler:
         self.members = {}
         for kind in self.all_classes():
             self.members[kind.full_name] = Members(kind)
-        self.custom = {}
-        for path in (SOURCES / "objects").iterdir():
-            fields = {}
-            for one in (path / "fields").iterdir():
-                fields[one.name.split(".")[0]] = KINDS[re.search("<type>(.*?)</type>", one.read_text())[1]]
-            self.custom["Task" if path.name == "Activity" else path.name] = fields
+        self.custom = {name: {field: kind for field, (kind, *_) in fields.items()} for name, fields in CUSTOM_FIELDS.items()}
 
     def all_classes(self):
         for kind in self.program.classes.values():

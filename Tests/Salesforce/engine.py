@@ -4,7 +4,7 @@ import copy
 import threading
 
 from apex import ApexObject, Interpreter, modifiers, text
-from platform_stubs import FIELDS, ApexError, Id, Plain, Platform, SObject, make_id
+from platform_stubs import CUSTOM_FIELDS, ApexError, Id, Plain, Platform, SObject, make_id
 from visualforce import SOURCES
 
 
@@ -144,7 +144,7 @@ class Controller:
 
     def plain(self, value):
         if isinstance(value, SObject):
-            return dict.fromkeys(FIELDS[value.type_name]) | value.fields
+            return dict.fromkeys(CUSTOM_FIELDS[value.type_name]) | value.fields
         if isinstance(value, list):
             return [self.plain(one) for one in value]
         return value.fields if isinstance(value, Plain) else value
@@ -162,7 +162,7 @@ class Controller:
     def type_of(self, path):
         name, *field = path.split(".")
         if field:
-            return FIELDS[self.object.fields[name].type_name][field[0]][0]
+            return CUSTOM_FIELDS[self.object.fields[name].type_name][field[0]][0]
         return text(self.properties[name][0].child_by_field_name("type"))
 
     def put(self, path, value):

@@ -35,7 +35,7 @@ def custom_fields():
     return found
 
 
-FIELDS = custom_fields()
+CUSTOM_FIELDS = custom_fields()
 
 
 class ApexError(Exception):
@@ -179,7 +179,7 @@ class Platform:
 
     @staticmethod
     def check_lengths(record):
-        for name, (_, length, label) in FIELDS.get(record.type_name, {}).items():
+        for name, (_, length, label) in CUSTOM_FIELDS.get(record.type_name, {}).items():
             value = record.fields.get(name)
             if length and value is not None and len(value) > length:
                 raise ApexError("DmlException", f"STRING_TOO_LONG, {label}: data value too large: {value} (max length={length})")
