@@ -1,5 +1,5 @@
-"""Installs the packages on a Debian system without a toolchain, word for word as docs/installing.md says, until an agent is in a
-live session with a visitor from another network; then upgrades, removes and purges.
+"""Installs the packages on a Debian system without a toolchain, word for word as the README says, until an agent is in a live
+session with a visitor from another network; then upgrades, removes and purges, as docs/installing.md says.
 
 Usage: install.py ROOT PACKAGE OLDER-PACKAGE CLIENT-PACKAGE; ROOT is the folder of a fresh system, and is changed.
 """
@@ -17,10 +17,10 @@ from blocks import command_blocks
 from machine import SERVER, UNIT, Machine, Network
 from part import Part, contains, equal
 from sandbox import forbidden
+from sides import live_session, make_certificate
 
 PART = Part("packages")
-DOCUMENT_FILE = HERE.parents[1] / "docs/installing.md"
-DOCUMENT = DOCUMENT_FILE.read_text()
+DOCUMENTS = [HERE.parents[1] / name for name in ("README.md", "docs/installing.md")]
 GROUP, USER, NAME = "12345", "005Fk000001aBcDIAU", "support.example"
 FIVE_MINUTES = 300
 SAML_METADATA = (
@@ -35,7 +35,8 @@ SAML_METADATA = (
 
 def blocks(title):
     """The commands of a section."""
-    section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", DOCUMENT, re.S | re.M)[1]
+    text = "".join(document.read_text() for document in DOCUMENTS)
+    section = re.search(rf"^## {title}.*?\n(.*?)(?=^## |\Z)", text, re.S | re.M)[1]
     return re.findall(r"^```sh\n(.*?)^```", section, re.S | re.M)
 
 
@@ -52,11 +53,7 @@ class Story:
         shutil.copy(package, self.machine.folder)
 
     def make_certificate(self):
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}",
-             "-keyout", self.certificate.with_name("key.pem"), "-out", self.certificate],
-            check=True, capture_output=True)
+        make_certificate(NAME, self.certificate)
 
     def no_toolchain(self):
         for name in ("swift", "clang", "gcc", "ld", "python3"):
@@ -64,7 +61,7 @@ class Story:
             assert found.returncode != 0, f"{name} is there"
 
     def five_minutes(self):
-        """The document's first section, timed."""
+        """The README's first way, timed."""
         begin = time.monotonic()
         for block in blocks("In five minutes"):
             # Packages come from the mirror; all other commands run where the service is.
@@ -80,26 +77,7 @@ class Story:
         """An agent beside the server and a visitor from elsewhere are in a live session."""
         key = self.key or self.machine.shell(f"latchkeyctl key make --group {GROUP} --user {USER}").strip()
         self.key = None
-        words = [sys.executable, "-B", str(HERE / "side.py")]
-        common = [SERVER, "443", NAME, str(self.certificate), GROUP, "record-7"]
-        network = self.machine.network
-        visitor = subprocess.Popen(
-            network.inside(network.visitor) + words + ["visitor"] + common,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        try:
-            assert visitor.stdout.readline() == "waiting\n", visitor.stderr.read()
-            agent = subprocess.run(
-                network.inside(network.server) + words + ["agent"] + common + [USER, key],
-                capture_output=True, text=True, timeout=60)
-            equal(agent.returncode, 0) if agent.returncode == 0 else self.fail("agent", agent.stderr)
-            visitor.wait(timeout=20)
-            assert visitor.returncode == 0, visitor.stderr.read()
-        finally:
-            visitor.kill()
-
-    @staticmethod
-    def fail(who, why):
-        raise AssertionError(f"{who}: {why}")
+        live_session(self.machine.network, 443, NAME, self.certificate, GROUP, USER, key)
 
     def status(self, address, *options):
         """What an address answers in the visitor's network."""
@@ -130,7 +108,10 @@ class Story:
         assert second != first, "the link is good twice"
 
     def addresses_of_the_document(self):
-        for address in set(re.findall(rf"https://{NAME}/[^`\"\s]+", DOCUMENT)):
+        text = "".join(document.read_text() for document in DOCUMENTS)
+        addresses = set(re.findall(rf"https://{NAME}/[^`\"\s]+", text))
+        assert addresses, "there are none"
+        for address in addresses:
             equal((address, self.status(address)), (address, "200"))
 
     def elsewhere_is_elsewhere(self):
@@ -234,9 +215,10 @@ class Story:
         contains(self.machine.shell("getent passwd latchkey"), "/usr/sbin/nologin")
 
     def every_block_was_run(self):
-        for block in command_blocks(DOCUMENT_FILE, DOCUMENT_FILE.name):
-            if block.value("run by") == "script/test-package":
-                assert block.text in self.machine.given, block.place
+        for document in DOCUMENTS:
+            for block in command_blocks(document, document.name):
+                if block.value("run by") == "script/test-package":
+                    assert block.text in self.machine.given, block.place
 
     def client_can_be_installed(self):
         shutil.copy(self.client, self.machine.folder)
@@ -271,7 +253,7 @@ def main():
                 PART.check(check.__name__.replace("_", " "), check)
         finally:
             machine.kill()
-        PART.end(f"docs/installing.md; the five-minute path takes {story.seconds:.0f} s")
+        PART.end(f"README and docs/installing.md; the five-minute path takes {story.seconds:.0f} s")
 
 
 main()

@@ -25,6 +25,8 @@ esac
 class Network:
     """Two network namespaces with a cable between them; neither is the one of this computer."""
 
+    address = SERVER
+
     def __enter__(self):
         self.holders = [subprocess.Popen(["unshare", "--net", "sleep", "infinity"]) for _ in range(2)]
         self.server, self.visitor = (f"/proc/{holder.pid}/ns/net" for holder in self.holders)
