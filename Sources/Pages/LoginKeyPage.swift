@@ -47,12 +47,36 @@ struct LoginKeyPage: Sendable {
             // What is said from here on has the id of the click.
             context.correlationID = grant.correlationID ?? context.correlationID
             if values.nonEmpty("test") != nil { return try diagnosis(grant, context) }
+            if let clean = await addressWithoutTicket(request, context, values, grant) { return clean }
             do {
                 return try await answer(grant, values, context)
             } catch {
                 return try signIn.renderer.render(error, ancestors: grant.group.embeddingOrigins, context)
             }
         }
+    }
+
+    /// Where a browser that has kept the cookie comes again without its spent ticket: a text has no script that takes that
+    /// out of the address.
+    ///
+    /// `nil` for all others, and for those who came without a ticket.
+    private func addressWithoutTicket(
+        _ request: Request,
+        _ context: WebContext,
+        _ values: FieldSet,
+        _ grant: Grant
+    ) async -> Response? {
+        guard values.nonEmpty(ParameterName.ticket) != nil, !Self.isEmbedded(values),
+            await signIn.current(request, context)?.user.id == grant.user.id
+        else { return nil }
+        let pairs = PageSignIn.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
+        let query = pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+        return Response(status: .seeOther, headers: [.location: "\(Path.getLoginKey)?\(query)"])
+    }
+
+    /// Whether a page is wanted that hands the key on, in place of a text.
+    private static func isEmbedded(_ values: FieldSet) -> Bool {
+        values.nonEmpty("mode")?.lowercased() == "embedded" || values.nonEmpty("fmt")?.lowercased() == "html"
     }
 
     private func answer(_ grant: Grant, _ values: FieldSet, _ context: WebContext) async throws -> Response {
@@ -69,8 +93,7 @@ struct LoginKeyPage: Sendable {
         func text(_ puid: String) -> String {
             "partnerid=\(grant.group.partnerID)&partneruserid=\(puid)~\(loginKey.text)"
         }
-        guard values.nonEmpty("mode")?.lowercased() == "embedded" || values.nonEmpty("fmt")?.lowercased() == "html"
-        else {
+        guard Self.isEmbedded(values) else {
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; charset=utf-8"],

@@ -54,4 +54,24 @@ struct LoginKeyBrowserTests {
         other.stop()
         #expect(await server.stop() == 0)
     }
+    @Test func `leaves no ticket in the address bar where the answer is a text`() async throws {
+        let server = try await ServerProcess(.demo)
+        try await server.start()
+        try server.latchkey(
+            ["user", "password", "dana.whitfield@demo.example", "--group", "12345", "--password-file", "-"],
+            input: "correct horse\n"
+        )
+        let browser = try await WebDriver()
+        try await browser.open("\(server.url)/account/GetLoginKey.aspx?sso=1&idpid=12345")
+        try await browser.type("dana.whitfield@demo.example", into: "input[name=username]")
+        try await browser.type("correct horse", into: "input[name=password]")
+        try await browser.click("form button")
+        try await browser.expect("partneruserid=005Fk000001aBcDIAU~$1$", in: "body")
+        let address = try await browser.url()
+        #expect(address.hasPrefix("\(server.url)/account/GetLoginKey.aspx?"))
+        #expect(!address.contains("ticket"))
+        await browser.quit()
+        browser.removeProfile()
+        #expect(await server.stop() == 0)
+    }
 }
