@@ -6,7 +6,10 @@ internal import AccountsSQL
 /// A released migration is never changed; a new one is added behind it. Old and new nodes run side by side during an
 /// update: a migration only adds what the version before can do without.
 enum Schema {
-    private static let migrations = [version1, version2, version3, version4, version5, version6, version7]
+    private static let migrations = [
+        version1, version2, version3, version4, version5, version6, version7,
+        version8,
+    ]
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -378,6 +381,16 @@ enum Schema {
     /// While it is made, changes of users wait, and nothing else does: a sign-in only reads them.
     private static let version7 = """
         CREATE INDEX users_by_email ON users (partner_id, lower(email));
+
+        """
+
+    /// The agents who are in a session besides the one whom it had first.
+    ///
+    /// Nodes of the version before make sessions without others, and change none. Can be made again.
+    private static let version8 = """
+        ALTER TABLE sessions ADD COLUMN IF NOT EXISTS other_agents TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+        CREATE INDEX sessions_with_others ON sessions (partner_id) WHERE is_open = 1 AND other_agents <> '';
 
         """
 }

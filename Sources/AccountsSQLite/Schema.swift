@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("12") { try $0.execute(sql: version12) }
         migrator.registerMigration("13") { try $0.execute(sql: version13) }
         migrator.registerMigration("14") { try $0.execute(sql: version14) }
+        migrator.registerMigration("15") { try $0.execute(sql: version15) }
         return migrator
     }
 
@@ -379,5 +380,11 @@ enum Schema {
     /// A user who is named by an e-mail address: at a sign-in of a provider, for a forgotten password, in a filter.
     private static let version14 = """
         CREATE INDEX users_by_email ON users (partner_id, lower(email));
+        """
+
+    /// The agents who are in a session besides the one whom it had first.
+    private static let version15 = """
+        ALTER TABLE sessions ADD COLUMN other_agents TEXT NOT NULL DEFAULT '';
+        CREATE INDEX sessions_with_others ON sessions (partner_id) WHERE is_open = 1 AND other_agents <> '';
         """
 }

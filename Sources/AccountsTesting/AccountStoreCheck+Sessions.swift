@@ -13,6 +13,7 @@ extension AccountStoreCheck {
             session.status = .active
             session.startedAt = Sample.now + 1
             session.agent = "joe"
+            session.otherAgents = ["José ' \" % _", "a"]
             session.correlationID = try Sample.event().correlationID
             try await store.updateSession(session, recording: Sample.event())
             #expect(try await store.openSession(session.key, of: session.partnerID) == session)
@@ -53,6 +54,30 @@ extension AccountStoreCheck {
                 session.status = .completed
                 try await store.updateSession(session, recording: Sample.event())
             }
+        },
+        Self("finds the open sessions of every agent in them, by either length of a Salesforce id") { store in
+            try await Sample.makeGroup(store)
+            let (short, long) = ("005Fk000001aBcD", "005Fk000001aBcDIAU")
+            var session = try Sample.session()
+            session.status = .active
+            session.agent = "joe"
+            session.otherAgents = ["Ann", "a_b", long]
+            try await store.createSession(session, recording: Sample.event())
+            func found(_ agent: String, isOpen: Bool? = true) async throws -> [String] {
+                try await store.sessions(matching: .init(agent: agent, isOpen: isOpen), of: session.partnerID).map(\.id)
+            }
+            for agent in ["joe", "Ann", "a_b", short, long] { #expect(try await found(agent) == [session.id]) }
+            for agent in ["", "An", "ann", "ab", "aXb", "joe\nAnn", "005Fk000001aBcE"] {
+                #expect(try await found(agent).isEmpty, "\(agent)")
+            }
+            #expect(try await found("Ann", isOpen: nil).isEmpty)
+            session.otherAgents = []
+            try await store.updateSession(session, recording: Sample.event())
+            #expect(try await found("Ann").isEmpty)
+            session.status = .completed
+            try await store.updateSession(session, recording: Sample.event())
+            #expect(try await found("joe").isEmpty)
+            #expect(try await found("joe", isOpen: nil) == [session.id])
         },
         Self("two groups with one key never meet") { store in
             try await Sample.makeGroup(store, "12345")

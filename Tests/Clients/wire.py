@@ -219,6 +219,15 @@ def a_session_of_the_agent(server):
     equal(agent.until("ended")["by"], "visitor")
 
 
+def passcodes(server, puid):
+    """The passcodes of the sessions in which an agent is, by `AgentInSession`."""
+    answer = server.request("POST", "/services/SessionService.asmx/AgentInSession",
+                            urllib.parse.urlencode(server.credentials(puid) | {"ssnkey": ""}),
+                            {"content-type": "application/x-www-form-urlencoded"})
+    equal(answer.status, 200)
+    return re.findall("<passcode>(.*?)</passcode>", answer.text)
+
+
 def two_agents(server):
     first, second = ({"authorization": "Bearer " + authorize(server, puid=puid)["authToken"]} for puid in ("joe", "admin"))
     visitor = enter(server, server.visit("record-10"))
@@ -238,6 +247,8 @@ def two_agents(server):
     roster = other.until("agents")
     equal((roster["numbers"], roster["control"], roster["own"]), ("1 2", "1", "2"))
     equal(len(roster["names"].split("\n")), 2)
+    # Both are told so by the service that pages ask, and nobody else is.
+    equal([passcodes(server, puid) for puid in ("joe", "admin", "a b")], [["record-10"], ["record-10"], []])
     other.send({"type": "askControl"})
     while agent.until("agents")["asking"] != "2":
         pass
@@ -248,6 +259,7 @@ def two_agents(server):
     equal(agent.until("ended")["status"], "C")
     while visitor.until("agents")["numbers"] != "2":
         pass
+    equal([passcodes(server, puid) for puid in ("joe", "admin")], [[], ["record-10"]])
     other.send({"type": "end"})
     equal(visitor.until("ended")["by"], "agent")
 

@@ -71,7 +71,7 @@ import WireProtocol
         let (_, visitor, visitorConnection) = try connect(session, "Noor", as: .visitor)
         let (_, agent, _) = try connect(session, "Dana", as: .agent)
         session.receive(.accept(), from: .visitor, visitorConnection, at: Self.now)
-        await session.run(at: time) { record in
+        await session.run(at: time) { record, _ in
             if record.status == .active { throw AccountsError(code: .storeUnavailable, message: "full") }
         }
         for channel in [visitor, agent] {
@@ -91,7 +91,7 @@ import WireProtocol
         session.receive(.leave, from: .agent("Dana"), agent, at: Self.now)
         let written = Mutex<[(SessionStatus, CorrelationID)]>([])
         let noted = Mutex<[(SessionNote, CorrelationID)]>([])
-        await session.run(at: time) { record in
+        await session.run(at: time) { record, _ in
             written.withLock { $0.append((record.status, record.correlationID)) }
         } noting: { record, note in
             noted.withLock { $0.append((note, record.correlationID)) }
@@ -109,7 +109,7 @@ import WireProtocol
         session.receive(.accept(), from: .visitor, visitorConnection, at: Self.now)
         for _ in 0..<2000 { session.receive(.message("x"), from: .agent("Dana"), agent, at: Self.now) }
         session.kill(.killed, at: Self.now)
-        await session.run(at: time) { _ in }
+        await session.run(at: time) { _, _ in }
         let text = try await told(visitor)
         #expect((1...512).contains(text.ranges(of: #""type":"message""#).count))
         #expect(text.contains(#""type":"ended""#))
@@ -128,7 +128,10 @@ import WireProtocol
         let (_, first, agent) = try connect(session, "Dana", as: .agent)
         session.receive(.accept(), from: .visitor, visitor, at: Self.now)
         session.receive(.invite, from: .agent("Dana"), agent, at: Self.now)
-        let running = Task { await session.run(at: time) { _ in } }
+        let written = Mutex<[[String]]>([])
+        let running = Task {
+            await session.run(at: time) { record, _ in written.withLock { $0.append(record.otherAgents) } }
+        }
         // What has been told so far has the invitation in it.
         let invitation = try await hear(first, "invitation")
         let (refusal, second, _) = try connect(session, "Robin", as: .agent, account: 8, invitation: invitation)
@@ -140,6 +143,8 @@ import WireProtocol
         #expect(session.relay.receive(ByteBuffer(bytes: [1, 3, 7]), from: visitor, at: 0))
         session.kill(.killed, at: Self.now)
         await running.value
+        // Waiting, active, with Robin, without, over.
+        #expect(written.withLock(\.self) == [[], [], ["Robin"], [], []])
         #expect(try await frames(first).contains([1, 3, 7]))
         #expect(try await frames(second).isEmpty)
     }

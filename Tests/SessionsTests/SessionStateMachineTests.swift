@@ -237,6 +237,14 @@ import WireProtocol
         #expect(actions.first == .admit(.agent("a"), .connected(status: .active, other: "Noor")))
         #expect(actions.contains(.send(.visitor, .arrived(.agent, name: "Dana"))))
 
+        record.otherAgents = ["b"]
+        machine = SessionStateMachine(resuming: record, at: Self.now)
+        #expect(machine.connect(eve, as: .agent, at: Self.now).first != .refuse(.occupied))
+        let other = SessionStateMachine.Participant(id: "c", name: "Robin")
+        #expect(machine.connect(other, as: .agent, at: Self.now) == [.refuse(.occupied)])
+        #expect(machine.agentsWithin == ["a", "b"])
+
+        record.otherAgents = []
         machine = SessionStateMachine(resuming: record, at: Self.now)
         #expect(statuses(machine.tick(at: Self.now + Self.away)) == [.unclean])
         #expect(SessionStateMachine(resuming: try self.record(.waiting), at: Self.now).status == .settingUp)

@@ -34,6 +34,8 @@ package struct SessionQuery: Sendable {
     /// When it was.
     package var period: Period?
     /// The agent's PartnerUserId or user name, exactly; a Salesforce id in either length.
+    ///
+    /// With ``isOpen`` one of the agents who are in the session; otherwise ``SessionRecord/agent``.
     package var agent: String?
     /// Whether it is not over yet.
     package var isOpen: Bool?

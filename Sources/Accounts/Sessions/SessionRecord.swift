@@ -42,6 +42,9 @@ package struct SessionRecord: Hashable, Sendable {
     package var endedAt: Int64?
     /// The agent's PartnerUserId or user name, once there is one.
     package var agent: String
+    /// The PartnerUserIds or user names of the agents who are in it besides, in the order in which they came; of a session that is
+    /// over, of those who were in it to the end.
+    package var otherAgents: [String]
     /// Who is helped, as far as it is known.
     package var visitor: Visitor
     /// Ties the session to the click that made it.
@@ -61,6 +64,7 @@ package struct SessionRecord: Hashable, Sendable {
         startedAt: Int64? = nil,
         endedAt: Int64? = nil,
         agent: String = "",
+        otherAgents: [String] = [],
         visitor: Visitor = Visitor(),
         correlationID: CorrelationID
     ) {
@@ -76,6 +80,7 @@ package struct SessionRecord: Hashable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.agent = agent
+        self.otherAgents = otherAgents
         self.visitor = visitor
         self.correlationID = correlationID
     }

@@ -7,7 +7,7 @@ package protocol SessionStore: Sendable {
     /// Adds a session. Throws ``AccountsError/Code/alreadyExists`` if the group has a session with that key that is
     /// not over.
     func createSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
-    /// Changes a session that is not over: its status, times, agent and, where there is one, the visitor's name. Throws
+    /// Changes a session that is not over: its status, times, agents and, where there is one, the visitor's name. Throws
     /// ``AccountsError/Code/notFound``, also for one that is over or lives on another server than the record says.
     func updateSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError)
     /// The session of a group that has this key and is not over; `nil` if there is no such session.

@@ -13,7 +13,7 @@ extension SQLAccountStore {
             try transaction.execute(
                 """
                 INSERT INTO sessions (\(Rows.sessionColumns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 Rows.arguments(session)
             )
@@ -26,14 +26,15 @@ extension SQLAccountStore {
             try transaction.change(
                 "session",
                 """
-                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?, correlation_id = ?,
-                visitor_name = coalesce(nullif(?, ''), visitor_name)
+                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
+                other_agents = ?, correlation_id = ?, visitor_name = coalesce(nullif(?, ''), visitor_name)
                 WHERE id = ? AND partner_id = ? AND server = ? AND is_open = 1
                 """,
                 [
                     session.status.rawValue, !session.status.isFinal, session.startedAt, session.endedAt,
-                    session.agent, session.correlationID.text, session.visitor.name, session.id, session.partnerID.text,
-                    session.server,
+                    session.agent, Rows.otherAgents(session), session.correlationID.text, session.visitor.name,
+                    session.id,
+                    session.partnerID.text, session.server,
                 ]
             )
             try transaction.append(event)
@@ -150,11 +151,25 @@ private struct SessionQuerySQL {
             let column = period.moment == .started ? "started_at" : "ended_at"
             require("\(column) >= ? AND \(column) < ?", [period.from, period.until])
         }
-        if let agent = query.agent {
-            require("agent IN (?, ?)", [agent, SalesforceID.otherSpelling(of: agent) ?? agent])
-        }
+        if let agent = query.agent { require(agent, isIn: query.isOpen == true, partnerID) }
         // Written out, so that the indexes of open sessions can be used.
         if let isOpen = query.isOpen { require(isOpen ? "is_open = 1" : "is_open = 0", []) }
+    }
+
+    /// Each half is found by an index of its own: sessions with several agents are few.
+    private mutating func require(_ agent: String, isIn: Bool, _ partnerID: PartnerID) {
+        let names = [agent, SalesforceID.otherSpelling(of: agent) ?? agent]
+        guard isIn else { return require("agent IN (?, ?)", names) }
+        require(
+            """
+            id IN (
+                SELECT id FROM sessions WHERE partner_id = ? AND agent IN (?, ?) AND is_open = 1
+                UNION ALL SELECT id FROM sessions WHERE partner_id = ? AND is_open = 1 AND other_agents <> ''
+                AND (replace(other_agents, ?, '') <> other_agents OR replace(other_agents, ?, '') <> other_agents)
+            )
+            """,
+            [partnerID.text] + names + [partnerID.text] + names.map { "\n\($0)\n" }
+        )
     }
 
     private mutating func require(_ sql: String, _ values: [any SQLConvertible]) {

@@ -225,7 +225,7 @@ extension Rows {
 extension Rows {
     static let sessionColumns = """
         id, partner_id, key, is_keyless, kind, owner, status, is_open, server, created_at, started_at, ended_at, agent, \
-        correlation_id, visitor_name, visitor_email, visitor_phone
+        correlation_id, visitor_name, visitor_email, visitor_phone, other_agents
         """
 
     /// The beginning of a query for sessions, up to its condition.
@@ -250,6 +250,7 @@ extension Rows {
             startedAt: row.optionalInteger(10),
             endedAt: row.optionalInteger(11),
             agent: row.string(12),
+            otherAgents: row.string(17).split(separator: "\n").map(String.init),
             visitor: Visitor(name: row.string(14), email: row.string(15), phone: row.string(16)),
             correlationID: correlationID
         )
@@ -260,7 +261,13 @@ extension Rows {
             session.id, session.partnerID.text, session.key.text, session.isKeyless, session.kind.rawValue,
             session.owner.rawValue, session.status.rawValue, !session.status.isFinal, session.server,
             session.createdAt, session.startedAt, session.endedAt, session.agent, session.correlationID.text,
-            session.visitor.name, session.visitor.email, session.visitor.phone,
+            session.visitor.name, session.visitor.email, session.visitor.phone, otherAgents(session),
         ]
+    }
+
+    /// The other agents of a session as a text, each between two line feeds, of which no name has one.
+    static func otherAgents(_ session: SessionRecord) -> String {
+        let names = session.otherAgents.filter { !$0.utf8.contains(UInt8(ascii: "\n")) }
+        return names.isEmpty ? "" : "\n\(names.joined(separator: "\n"))\n"
     }
 }

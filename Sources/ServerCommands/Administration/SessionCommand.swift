@@ -17,6 +17,7 @@ struct SessionCommand: AsyncParsableCommand {
         let key: String
         let status: String
         let agent: String
+        let otherAgents: [String]
         let visitor: String
         let created: String
         let started: String?
@@ -30,6 +31,7 @@ struct SessionCommand: AsyncParsableCommand {
             key = session.isKeyless ? "" : session.key.text
             status = "\(session.status)"
             agent = session.agent
+            otherAgents = session.otherAgents
             visitor = session.visitor.name
             created = Timestamp.text(session.createdAt)
             started = session.startedAt.map(Timestamp.text)
@@ -40,7 +42,8 @@ struct SessionCommand: AsyncParsableCommand {
 
         var text: String {
             [
-                ("id", id), ("session key", key), ("status", status), ("agent", agent), ("visitor", visitor),
+                ("id", id), ("session key", key), ("status", status), ("agent", agent),
+                ("other agents", otherAgents.joined(separator: ", ")), ("visitor", visitor),
                 ("created", created), ("started", started ?? ""), ("ended", ended ?? ""), ("server", server),
                 ("correlation id", correlationID),
             ]

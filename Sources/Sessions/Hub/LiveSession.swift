@@ -13,7 +13,8 @@ final class LiveSession: Sendable {
         case write(ParticipantConnection, SessionPeer, SessionEvent)
         case close(ParticipantConnection)
         case suspend(ParticipantConnection)
-        case record(SessionRecord)
+        /// With what has happened, if that is not its status.
+        case record(SessionRecord, SessionNote? = nil)
         case note(SessionRecord, SessionNote)
         case finish
     }
@@ -196,12 +197,12 @@ final class LiveSession: Sendable {
     ///
     /// - Parameters:
     ///   - time: The clock.
-    ///   - record: Writes the session down; when it throws, the session ends as an error, and of what was not written
-    ///     nobody is told but that the session is over.
+    ///   - record: Writes the session down, with what has happened if that is not its status; when it throws, the session ends
+    ///     as an error, and of what was not written nobody is told but that the session is over.
     ///   - note: Writes down what else happens.
     func run(
         at time: TimeSource,
-        recording record: @Sendable (SessionRecord) async throws -> Void,
+        recording record: @Sendable (SessionRecord, SessionNote?) async throws -> Void,
         noting note: @Sendable (SessionRecord, SessionNote) -> Void = { _, _ in }
     ) async {
         var isRecorded = true
@@ -214,9 +215,9 @@ final class LiveSession: Sendable {
                 if event.isActive { joinRelay(connection, peer, at: time.milliseconds) }
             case .close(let connection): connection.close()
             case .suspend(let connection): connection.close(.goingAway)
-            case .record(let session):
+            case .record(let session, let note):
                 do {
-                    try await record(session)
+                    try await record(session, note)
                 } catch is SessionMoved {
                     isRecorded = false
                     suspend()
@@ -266,6 +267,11 @@ final class LiveSession: Sendable {
         }
     }
 
+    private func writeAgents(_ state: inout State) {
+        let agents = state.machine.agentsWithin
+        state.record.otherAgents = agents.filter { $0 != state.record.agent }
+    }
+
     private func carryOut(_ actions: [SessionAction], _ state: inout State) {
         for action in actions {
             switch action {
@@ -279,9 +285,13 @@ final class LiveSession: Sendable {
                 continuation.yield(.close(connection))
             case .record(let status, let agent, let time):
                 state.record.move(to: status, agent: agent, at: time)
+                writeAgents(&state)
                 continuation.yield(.record(state.record))
             case .control(let agent): relay.control(agent)
             case .allowAssist(let isAllowed): relay.allowAssist(isAllowed)
+            case .note(let what) where what.changesAgents:
+                writeAgents(&state)
+                continuation.yield(.record(state.record, what))
             case .note(let what): continuation.yield(.note(state.record, what))
             case .finish:
                 for connection in state.connections.values {

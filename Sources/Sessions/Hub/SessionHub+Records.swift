@@ -8,9 +8,9 @@ internal import WireProtocol
 
 extension SessionHub {
     func drive(_ session: LiveSession) async {
-        let record: @Sendable (SessionRecord) async throws -> Void = { record in
+        let record: @Sendable (SessionRecord, SessionNote?) async throws -> Void = { record, note in
             do {
-                try await self.write(record)
+                try await self.write(record, note.map { self.event($0, in: record) } ?? self.statusEvent(record))
                 if record.status.isFinal { self.onEnd(record) }
             } catch let error as AccountsError where error.code == .notFound {
                 if await self.isElsewhere(record) { throw SessionMoved() }
@@ -34,11 +34,11 @@ extension SessionHub {
     ///
     /// A database of several machines comes back by itself, and its sessions go on: until then nobody is told. A server that is
     /// to stop does not wait for that.
-    private func write(_ record: SessionRecord) async throws(AccountsError) {
+    private func write(_ record: SessionRecord, _ event: AuditEvent) async throws(AccountsError) {
         let end = time.seconds + reconnectSeconds
         while true {
             do {
-                return try await store.updateSession(record, recording: statusEvent(record))
+                return try await store.updateSession(record, recording: event)
             } catch {
                 guard error.code == .storeUnavailable, store is any SessionServerStore, !servers.isLeaving,
                     time.seconds < end, (try? await Task.sleep(for: Self.pauseWithoutStore)) != nil

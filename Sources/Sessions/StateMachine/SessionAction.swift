@@ -16,7 +16,7 @@ package enum SessionAction: Equatable, Sendable {
     case control(String)
     /// The visitor lets the agent in control use the page, or has taken that back.
     case allowAssist(Bool)
-    /// Write down what has happened.
+    /// Write down what has happened. Who has come or gone is durable before anything that follows.
     case note(SessionNote)
     /// Close all connections: the session is over.
     case finish
@@ -38,4 +38,12 @@ package enum SessionNote: Equatable, Sendable {
     case answered(by: String, click: String)
     /// The agent is in control from here on.
     case control(agent: String)
+
+    /// Whether there is one agent more in the session, or one less.
+    var changesAgents: Bool {
+        switch self {
+        case .joined, .left: true
+        default: false
+        }
+    }
 }

@@ -45,10 +45,10 @@ extension SessionStateMachine {
     }
 
     /// Tells everybody who is in an active session which agents there are; after a restart, once the agent is back whose
-    /// name only they bring.
+    /// name only they bring, and of the others those who are.
     func roster() -> [SessionAction] {
         guard status == .active, let leader, !leader.name.isEmpty else { return [] }
-        let entries = agents.filter(\.isWelcome)
+        let entries = agents.filter { $0.isWelcome && !$0.name.isEmpty }
             .map { seat in
                 SessionRoster.Entry(
                     number: seat.number,

@@ -64,8 +64,7 @@ package struct SessionStateMachine: Sendable {
 
     /// Takes an active session up again that another process had.
     ///
-    /// The visitor and the agent who is written down are away, and nobody else gets in: other agents have to be invited
-    /// anew.
+    /// The visitor and the agents who are written down are away, and nobody else gets in.
     ///
     /// - Parameters:
     ///   - record: The session as it was written down last.
@@ -76,9 +75,12 @@ package struct SessionStateMachine: Sendable {
         guard record.status == .active else { return }
         status = .active
         inControl = record.agent
-        agentsSoFar = 1
-        let agent = Participant(id: record.agent, name: "")
-        agents = [SessionSeat(participant: agent, number: 1, awaySince: now, isWelcome: true)]
+        agents = zip([record.agent] + record.otherAgents, 1...)
+            .map { id, number in
+                let agent = Participant(id: id, name: "")
+                return SessionSeat(participant: agent, number: number, awaySince: now, isWelcome: true)
+            }
+        agentsSoFar = agents.count
         visitor = SessionSeat(participant: Participant(id: "", name: record.visitor.name), awaySince: now)
     }
 
@@ -89,6 +91,9 @@ package struct SessionStateMachine: Sendable {
         let waiting = status == .active ? nil : createdAt + Self.waitingSeconds
         return (aways + [waiting].compactMap(\.self)).min()
     }
+
+    /// Who are in the active session, by what names them within it, in the order in which they came.
+    package var agentsWithin: [String] { agents.filter(\.isWelcome).map(\.id) }
 
     /// Whether somebody has the place, be it that they are away for the moment.
     package func isTaken(_ peer: SessionPeer) -> Bool {
