@@ -384,13 +384,20 @@ enum Schema {
 
         """
 
-    /// The agents who are in a session besides the one whom it had first.
+    /// The agents who are in a session besides the one whom it had first, and how far the store's own clock has come.
     ///
-    /// Nodes of the version before make sessions without others, and change none. Can be made again.
+    /// Nodes of the version before make sessions without others, and change none; they move no clock. Can be made again.
     private static let version8 = """
         ALTER TABLE sessions ADD COLUMN IF NOT EXISTS other_agents TEXT COLLATE "C" NOT NULL DEFAULT '';
 
         CREATE INDEX sessions_with_others ON sessions (partner_id) WHERE is_open = 1 AND other_agents <> '';
+
+        CREATE TABLE IF NOT EXISTS store_clock (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            seconds BIGINT NOT NULL
+        );
+
+        INSERT INTO store_clock (only_row, seconds) VALUES (1, extract(epoch FROM now())::bigint) ON CONFLICT DO NOTHING;
 
         """
 }

@@ -75,7 +75,7 @@ struct StartPage: Sendable {
             } else if let key {
                 [(ParameterName.sessionKey, key), (ParameterName.wait, "1")]
             } else {
-                [(ParameterName.start, "1")]
+                [(ParameterName.start, "1")] + (startKey.map { [(ParameterName.sessionKey, $0)] } ?? [])
             }
         let signer = signIn.signInService.authenticator.signers
         var page = PageRenderer.Page(

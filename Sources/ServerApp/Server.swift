@@ -102,7 +102,8 @@ package struct Server: Sendable {
         let metrics = try settings.metricsToken()
             .map { (registry: PrometheusRegistry(help: MetricHelp.texts), token: $0) }
         if let metrics { MetricsSystem.bootstrap(metrics.registry) }
-        let clock = ClockWatch(time: .system, logger: logger)
+        let newest = try? await store.auditEvents(AuditFilter(limit: 1)).first?.time
+        let clock = ClockWatch(newest: newest, time: .system, logger: logger)
         let signers = try await TokenSigners(masterKey: masterKey)
         let providers = ProviderClient()
         let refresher = KeySetRefresher(store: store, calls: providers) { provider, error in

@@ -35,4 +35,35 @@ struct PostgresAccountStoreTests {
         try await check.run(store)
         try store.close()
     }
+
+    /// Uses a credential up that can be forgotten two hours ago, by the clocks of both machines; `false` if it was used up before.
+    private func spend(_ store: PostgresAccountStore, at now: Int64) async throws -> Bool {
+        var generator = SystemRandomNumberGenerator()
+        let id = CorrelationID(using: &generator)
+        let event = AuditEvent(time: now * 1000, correlationID: id, action: .authenticate, outcome: .granted)
+        let spent = SpentCredential(identity: [UInt8](repeating: 7, count: 32), window: 0, forgetAt: now - 7200)
+        let key = AccountReference.username(try Username(parsing: "dana"))
+        return try await store.evaluate(on: key, at: now) { _ in
+            Evaluation(outcome: .init(value: true, event: event), spend: (spent, .init(value: false, event: event)))
+        }
+    }
+
+    @Test(arguments: [(behind: Int64(0), isForgotten: true), (behind: Int64(86_400), isForgotten: false)])
+    func `what was used up is forgotten by the store's own clock, when all machines' clocks have jumped`(
+        behind: Int64,
+        isForgotten: Bool
+    ) async throws {
+        let server = try SharedServer.make()
+        let database = try server.makeDatabase()
+        let now = Int64(Date().timeIntervalSince1970)
+        try server.open(database).close()
+        try server.execute("UPDATE store_clock SET seconds = \(now - behind)", in: database)
+        let first = try server.open(database)
+        #expect(try await spend(first, at: now))
+        try first.close()
+        let second = try server.open(database)
+        // The first decision of a node forgets what it may, behind itself.
+        #expect(try await spend(second, at: now) == isForgotten)
+        try second.close()
+    }
 }

@@ -285,6 +285,28 @@ def names_one_host(server):
         peer.close()
 
 
+def read_nothing(server):
+    """Peers of HTTP/1.1 that send ahead and never read: each takes less than 256 KiB."""
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 2000
+    grown = []
+    peers = []
+    # The first ones find a process that has had no such peers.
+    for _ in range(3):
+        before = server.memory()
+        for _ in range(CONNECTIONS):
+            plain = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+            peers.append(server.context("http/1.1").wrap_socket(plain, server_hostname="127.0.0.1"))
+            peers[-1].settimeout(0.5)
+            with contextlib.suppress(OSError):
+                peers[-1].sendall(asked)
+        time.sleep(1)
+        grown.append(1024 * (server.memory() - before) / CONNECTIONS)
+    print(f"        (a peer that reads nothing takes {max(grown[1:]):.0f} KiB)")
+    assert max(grown[1:]) < 256, grown
+    for peer in peers:
+        peer.close()
+
+
 def stops_in_time(server):
     """Half a head, a closed window and an idle peer hold nobody up who stops the server."""
     peers = [Peer(server), Peer(server), Peer(server, struct.pack(">HI", 4, 0))]
@@ -308,6 +330,7 @@ def main():
         for misuse in (rapid_resets, endless_continuation, empty_continuation, closed_windows):
             PART.check(misuse.__name__.replace("_", " "), in_parallel, server, misuse)
         PART.check("floods", in_parallel, server, floods, 10)
+        PART.check("peers that read nothing take little", read_nothing, server)
         PART.check("the server lives", is_good, server)
         PART.check("silent peers are closed", silent.are_closed)
         PART.check("a stop in time", stops_in_time, server)

@@ -167,7 +167,30 @@ def looks_up(scene):
     found = scene.call(f"lookup('{VISITOR}')")
     equal((found["status"], found["passcode"], found["calltype"], found["groupid"]), (200, VISITOR, "C", GROUP))
     equal((found["clientjoinurl"], found["servername"]), ("", scene.server.name))
+    cobrowse = scene.call(f"lookupCobrowse('{VISITOR}')")
+    equal(cobrowse["status"], 200)
+    assert cobrowse["joinurl"].startswith(f"https://{scene.server.name}/"), cobrowse
     return found
+
+
+def is_present(scene):
+    """Watches the visitor, who is there."""
+    found = scene.call(f"watch('{VISITOR}')")
+    assert "://" not in found["settings"]["presenceUrl"], found
+    equal((found["found"]["visitorpresent"], found["isFound"]), (True, True))
+    scene.event("connected")
+    scene.event("visitorconn", connected=True)
+    contains(scene.event("presence")["url"], "/shop")
+
+
+def declines(scene, viewer, key=VISITOR):
+    """The visitor says no, and the page around the viewer hears of it."""
+    scene.heard("viewerReady")
+    scene.answer("no")
+    equal(scene.heard("sessionEnded"), {"status": "D", "sessionKey": key})
+    expect(viewer.locator("#state-title")).to_have_text("Session ended")
+    equal(scene.call(f"inSession('{key}')")["sessions"], [])
+    equal(scene.call("heard.filter(([name]) => name === 'sessionStarted')"), [])
 
 
 def leaves(scene, is_framed):
@@ -198,13 +221,41 @@ def by_join_url(scene):
     expect(popup.value.locator("#state-title")).to_have_text("Session ended")
 
 
+def opens_a_window(scene, fields):
+    """A window with a name, which knows the page that has opened it."""
+    with scene.agents.expect_page() as popup:
+        scene.call("(fields) => view('viewer', fields)", fields)
+    return popup.value
+
+
 def in_a_window(scene):
+    looks_up(scene)
+    is_present(scene)
+    viewer = opens_a_window(scene, {"sessionkey": VISITOR, "wait": 1})
+    scene.heard("viewerReady")
+    scene.answer("yes")
+    scene.in_session(viewer)
+    equal(scene.heard("sessionStarted")["sessionKey"], VISITOR)
+    equal(scene.event("visitorsessionstart")["sessionkey"], VISITOR)
+    assert PUID not in viewer.url and "loginkey" not in viewer.url.lower(), viewer.url
+    leaves(scene, is_framed=False)
+    scene.heard("sessionEnded")
+    equal(scene.event("visitorsessionend")["sessionkey"], VISITOR)
+    expect(viewer.locator("#state-title")).to_have_text("Session ended")
+
+
+def in_a_window_no(scene):
+    looks_up(scene)
+    declines(scene, opens_a_window(scene, {"sessionkey": VISITOR}))
+
+
+def in_a_window_of_its_own(scene):
+    """A window that does not know who has opened it."""
     looks_up(scene)
     with scene.agents.expect_page() as popup:
         scene.call(f"view('_blank', {{ sessionkey: '{VISITOR}', wait: 1 }})")
     scene.answer("yes")
     scene.in_session(popup.value)
-    assert PUID not in popup.value.url and "loginkey" not in popup.value.url.lower(), popup.value.url
     scene.visitor.evaluate("Latchkey.end()")
     expect(popup.value.locator("#state-title")).to_have_text("Session ended")
 
@@ -213,6 +264,10 @@ def in_a_window_that_waits(scene):
     with scene.agents.expect_page() as popup:
         scene.call(f"view('_blank', {{ visitorid: '{VISITOR}', wait: 1 }})")
     expect(popup.value.locator("#state-title")).to_have_text("Waiting for the visitor")
+    # One with a name tells the page that it waits.
+    other = opens_a_window(scene, {"visitorid": "another-visitor", "wait": 1})
+    equal(scene.heard("waiting"), {})
+    other.close()
     looks_up_started(scene)
     scene.answer("yes")
     scene.in_session(popup.value)
@@ -227,18 +282,55 @@ def looks_up_started(scene):
 
 def in_a_frame(scene):
     looks_up(scene)
+    is_present(scene)
     scene.call(f"view('panel', {{ sessionkey: '{VISITOR}' }})")
     scene.heard("viewerReady")
     scene.answer("yes")
     scene.in_session(scene.page.frame_locator("iframe[name=panel]"))
     equal(scene.heard("sessionStarted")["sessionKey"], VISITOR)
+    # A record that is opened once more posts once more, and waits for the same events.
+    scene.call("heard.length = 0")
+    scene.call(f"view('panel', {{ sessionkey: '{VISITOR}' }})")
+    scene.heard("viewerReady")
+    equal(scene.heard("sessionStarted")["sessionKey"], VISITOR)
+    scene.in_session(scene.page.frame_locator("iframe[name=panel]"))
     leaves(scene, is_framed=True)
     scene.heard("sessionEnded")
+    equal(scene.event("visitorsessionend")["sessionkey"], VISITOR)
+
+
+def in_a_frame_no(scene):
+    looks_up(scene)
+    scene.call(f"view('panel', {{ sessionkey: '{VISITOR}' }})")
+    declines(scene, scene.page.frame_locator("iframe[name=panel]"))
+
+
+def in_a_frame_with_a_mistake(scene):
+    """A session that is not there is said to the page around too."""
+    scene.call("view('panel', { sessionkey: 'not-there' })")
+    scene.heard("viewerReady")
+    assert scene.heard("error")
+    equal(scene.call("lookupCobrowse('not-there')"), {"status": 200, "joinurl": ""})
+
+
+def a_session_of_the_agent_with_a_key(scene):
+    """`/agent/start` with `key`, for an agent without the desktop client: the visitor comes to the caller's key."""
+    scene.server.command("group", "update", GROUP, "--no-desktop-client")
+    viewer = None
+    with scene.agents.expect_page() as popup:
+        scene.call("view('viewer', { key: 'start-key-7' }, '/agent/start')")
+    viewer = popup.value
+    scene.heard("viewerReady")
+    scene.shop()
+    scene.visitor.evaluate("void Latchkey.start({ sessionKey: 'start-key-7' })")
+    scene.answer("yes")
+    scene.in_session(viewer)
+    equal(scene.heard("sessionStarted")["sessionKey"], "start-key-7")
 
 
 def in_a_frame_by_url(scene):
     looks_up(scene)
-    scene.call(f"viewByURL({{ sessionkey: '{VISITOR}', iframe: 1 }})")
+    scene.call(f"viewByURL({{ sessionkey: '{VISITOR}', iframe: 1 }}, '/cobrowse/AgentView.aspx')")
     scene.heard("viewerReady")
     scene.answer("yes")
     scene.in_session(scene.page.frame_locator("iframe[name=panel]"))
@@ -249,12 +341,10 @@ def in_a_frame_by_url(scene):
 def one_click(scene):
     """Yes: the session starts under the caller's key, and everybody is told of start and end."""
     scene.shop()
-    found = scene.call(f"watch('{VISITOR}')")
-    assert "://" not in found["settings"]["presenceUrl"], found
-    scene.event("connected")
-    scene.event("visitorconn", connected=True)
-    contains(scene.event("presence")["url"], "/shop")
-    equal(scene.call(f"invite('caller-key-7')"), 200)
+    scene.visitor.wait_for_function("Latchkey")
+    scene.page.wait_for_timeout(500)
+    is_present(scene)
+    equal(scene.call("invite('caller-key-7')"), 200)
     scene.event("terms", status="asked")
     scene.answer("yes")
     scene.event("terms", status="accepted")
@@ -264,8 +354,34 @@ def one_click(scene):
     with scene.agents.expect_page() as popup:
         scene.call("(url) => void window.open(url)", found["agentjoinurl"])
     scene.in_session(popup.value)
-    scene.visitor.evaluate("Latchkey.end()")
+    equal(scene.heard("sessionStarted")["sessionKey"], "caller-key-7")
+    # Asked once more, nobody is asked: it has started, and there is no other.
+    scene.call("events.length = 0")
+    equal(scene.call("invite('caller-key-7')"), 200)
+    equal(scene.event("visitorsessionstart")["sessionkey"], "caller-key-7")
+    equal(scene.call("invite('caller-key-8')"), 200)
+    scene.event("terms", status="declined")
+    session = scene.call("inSession('caller-key-7')")["sessions"]
+    equal([one["passcode"] for one in session], ["caller-key-7"])
+    if scene.takes_all:
+        equal(scene.call("(session) => leave(session)", session[0])["status"] // 100, 2)
+    else:
+        scene.visitor.evaluate("Latchkey.end()")
+    scene.heard("sessionEnded")
     equal(scene.event("visitorsessionend")["sessionkey"], "caller-key-7")
+
+
+def one_click_with_anothers_key(scene):
+    """A key that another visitor's open session has: nobody is asked, and the caller reads why."""
+    scene.shop()
+    scene.visitor.wait_for_function("Latchkey")
+    scene.page.wait_for_timeout(500)
+    is_present(scene)
+    body = json.dumps({"groupid": GROUP, "visitorid": "caller-key-7"})
+    equal(scene.server.request("POST", "/api/v1/visits", body, {"content-type": "application/json"}).status, 200)
+    equal(scene.call("invite('caller-key-7')"), 409)
+    equal(scene.call("events.filter(([name]) => name === 'terms')"), [])
+    equal(scene.visitor.locator("dialog[open]").count(), 0)
 
 
 def one_click_no(scene):
@@ -356,11 +472,17 @@ PLAYS = {
     "looks a session up": looks_up,
     "opens the join address in a window": by_join_url,
     "posts the viewer into a window": in_a_window,
+    "posts the viewer into a window, no": in_a_window_no,
+    "posts the viewer into a window of its own": in_a_window_of_its_own,
     "posts the viewer into a window that waits": in_a_window_that_waits,
     "posts the viewer into a frame": in_a_frame,
+    "posts the viewer into a frame, no": in_a_frame_no,
+    "posts the viewer into a frame, by mistake": in_a_frame_with_a_mistake,
+    "starts a session under a key": a_session_of_the_agent_with_a_key,
     "opens the viewer in a frame by a GET": in_a_frame_by_url,
     "one click, yes": one_click,
     "one click, no": one_click_no,
+    "one click with another's key": one_click_with_anothers_key,
     "a visitor who is not there": nobody_is_there,
     "refusals that the page can read": refusals_can_be_read,
     "a login prompt in a frame": a_login_prompt_in_a_frame,

@@ -82,6 +82,8 @@ struct AssembledPipeline {
         var answer = ""
         for piece in pieces {
             _ = try? channel.writeInbound(ByteBuffer(bytes: piece))
+            // As a socket does by itself after each read.
+            channel.read()
             channel.embeddedEventLoop.run()
         }
         while case .byteBuffer(let buffer)? = try channel.readOutbound(as: IOData.self) {

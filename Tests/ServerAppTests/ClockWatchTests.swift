@@ -36,11 +36,12 @@ import Testing
             time.withLock { $0 += (clock ?? seconds) * 1000 }
         }
 
-        func watch() -> ClockWatch {
+        func watch(newest: Int64? = nil) -> ClockWatch {
             let logger = Logger(label: "test") { _ in
                 LineHandler { line in self.lines.withLock { $0.append(line) } }
             }
             return ClockWatch(
+                newest: newest,
                 time: TimeSource { self.time.withLock { $0 } },
                 uptime: { self.uptime.withLock { $0 } },
                 logger: logger
@@ -69,6 +70,36 @@ import Testing
         let lines = machine.lines.withLock { $0 }
         #expect(lines.count == 2)
         #expect(lines.allSatisfy { $0.contains("the clock has jumped") && $0.contains("seconds=") })
+    }
+
+    @Test func `a server that is started with a clock behind what is written down says so, for ten minutes`() {
+        let machine = Machine()
+        let newest = machine.time.withLock(\.self) + 172_800_000
+        let watch = machine.watch(newest: newest)
+        #expect(watch.look() == -172_800)
+        #expect(machine.lines.withLock(\.self) == ["the clock is behind what is written down seconds=172800"])
+        for _ in 0..<119 {
+            machine.pass(5)
+            #expect(watch.look() == -172_800)
+        }
+        machine.pass(5)
+        #expect(watch.look() == nil)
+    }
+
+    @Test func `a clock that is put right after such a start is trusted at once`() {
+        let machine = Machine()
+        let watch = machine.watch(newest: machine.time.withLock(\.self) + 172_800_000)
+        machine.pass(5, clock: 172_805)
+        #expect(watch.look() == nil)
+    }
+
+    @Test func `events of a moment ago, and of clocks a little ahead, change nothing at the start`() {
+        let machine = Machine()
+        for seconds: Int64 in [-86_400, 0, 300] {
+            let watch = machine.watch(newest: machine.time.withLock(\.self) + seconds * 1000)
+            #expect(watch.look() == nil)
+        }
+        #expect(machine.lines.withLock(\.self).isEmpty)
     }
 
     @Test func `after ten quiet minutes the new time is taken for right`() {

@@ -280,6 +280,26 @@ import Testing
         #expect(isAsked(board.invite(noor, by: try inviter(), as: "q7", for: key, at: Self.now + 60)))
     }
 
+    @Test func `a visitor who is in a session is not asked for another one`() throws {
+        var board = PresenceStateMachine()
+        let (key, other) = (try #require(SessionKey("key-1")), try #require(SessionKey("key-2")))
+        _ = board.announce(noor, PresentVisitor(name: "Noor"), by: tab, at: Self.now)
+        _ = board.watch(noor, for: dana, by: panel, at: Self.now)
+        _ = board.watch(noor, for: robin, by: viewer, at: Self.now)
+        _ = board.start(key, by: noor)
+        #expect(board.hasOpened(key, noor) && !board.hasOpened(other, noor))
+        guard case .asked(let again) = board.invite(noor, by: try inviter(), as: "q1", for: key, at: Self.now),
+            case .asked(let no) = board.invite(noor, by: try inviter(), as: "q2", for: other, at: Self.now)
+        else {
+            Issue.record("asked")
+            return
+        }
+        #expect(again.map(\.event) == [.sessionStarted(key)] && again.map(\.peer) == [panel])
+        #expect(no.map(\.event) == [.terms(noor.visitorID, agent: "Dana", .declined)] && no.map(\.peer) == [panel])
+        _ = board.end(key, of: noor.partnerID)
+        #expect(isAsked(board.invite(noor, by: try inviter(), as: "q3", for: other, at: Self.now)))
+    }
+
     @Test func `the session of a question has the key that the agent asked for, and its start and end are told`() throws
     {
         var board = PresenceStateMachine()

@@ -119,18 +119,19 @@ struct DecisionBatch {
             .map { .init("UPDATE api_keys SET last_used_at = ? WHERE id = ?", [$0.value, $0.key]) }
     }
 
-    /// Once a minute: forgets what was used up, and what was over, long ago: by the clock of the database and by the machine's,
-    /// one of which may jump (`docs/threats.md#replay`).
+    /// Once a minute: forgets what was used up, and what was over, long ago: by the store's own clock, the database server's and
+    /// this machine's, of which the last two may jump (`docs/threats.md#replay`).
     private func purge() -> [PostgresConnection.Command?] {
-        let now = decisions.map(\.seconds).min() ?? 0
-        guard now >= writer.nextPurge else { return [] }
-        writer.nextPurge = now + 60
+        guard let own = writer.clock?.seconds, own >= writer.nextPurge else { return [] }
+        writer.nextPurge = own + 60
+        let now = min(own, decisions.map(\.seconds).min() ?? 0)
         let clock = "least(?, extract(epoch FROM now())::bigint - 60)"
         return [
             "spent_keys WHERE forget_at < \(clock)", "launches WHERE forget_at < \(clock)",
             "sessions WHERE is_open = 0 AND ended_at < \(clock) - \(SessionRecord.retention)",
         ]
         .map { PostgresConnection.Command(.once("DELETE FROM \($0)"), [now]) }
+            + [.init("UPDATE store_clock SET seconds = greatest(seconds, ?)", [own])]
     }
 }
 

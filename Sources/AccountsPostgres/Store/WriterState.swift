@@ -19,6 +19,9 @@ final class WriterState: @unchecked Sendable {
     /// Where it stood when something was committed last.
     private var committed: AuditPosition?
     var caches: AccountCaches
+    /// The store's own clock, since the first chain was begun.
+    private(set) var clock: StoreClock?
+    /// When it is time to forget again, by that clock.
     var nextPurge: Int64 = 0
 
     init(connector: PostgresConnector, vault: SecretVault) {
@@ -97,6 +100,9 @@ final class WriterState: @unchecked Sendable {
         guard let number = result.map({ $0.integer(0) }).first else { throw PostgresError.lost("") }
         position = AuditPosition(chain: number)
         committed = position
+        guard clock == nil else { return }
+        let stands = try connection().run("SELECT seconds FROM store_clock").map { $0.integer(0) }.first
+        clock = stands.map { StoreClock(from: $0) { Uptime.milliseconds } }
     }
 
     /// Runs the statements of a transaction before its commit: what is lost with the connection was not done.

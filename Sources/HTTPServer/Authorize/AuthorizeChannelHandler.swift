@@ -275,15 +275,17 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         guard !isResuming else { return }
         isResuming = true
         defer { isResuming = false }
-        while !waiting.isEmpty, !isHeldUp(context) {
-            takeUp(context)
-            // The framework takes what it got when a read is complete; the one that brought this was complete long ago.
-            context.fireChannelReadComplete()
-        }
-        if wantsRead, waiting.count <= Self.maximumWaiting {
+        repeat {
+            while !waiting.isEmpty, !isHeldUp(context) {
+                takeUp(context)
+                // The framework takes what it got when a read is complete; the one that brought this was complete long ago.
+                context.fireChannelReadComplete()
+            }
+            guard wantsRead, waiting.count <= Self.maximumWaiting else { return }
             wantsRead = false
+            // What ``SmallReads`` has kept back comes at once.
             context.read()
-        }
+        } while !waiting.isEmpty && !isHeldUp(context)
     }
 
     private func takeUp(_ context: ChannelHandlerContext) {

@@ -68,6 +68,7 @@ struct LateUpgrade {
             WebSocketProtocolErrorHandler(),
             position: .before(seal)
         )
+        SmallReads.stop(in: channel)
         let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
         try match.endpoint.configure(channel, at: .before(seal), origin: match.origin, source: source)
         for event in events { context.fireUserInboundEventTriggered(event) }

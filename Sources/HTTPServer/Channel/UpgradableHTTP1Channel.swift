@@ -76,6 +76,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         serveHTTP: @escaping @Sendable (any Channel) throws -> Kind
     ) throws -> EventLoopFuture<Kind> {
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(SmallReads())
         let kind = try pipeline.configureUpgradableHTTPServerPipeline(
             configuration: pipelineConfiguration(webSocket, serveHTTP)
         )
@@ -133,6 +134,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
                         context: try pipeline.context(handlerType: PlainRequests.self),
                         promise: nil
                     )
+                    SmallReads.stop(in: channel)
                     let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
                     try match.endpoint.configure(channel, at: .last, origin: match.origin, source: source)
                     return webSocket

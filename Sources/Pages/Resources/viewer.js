@@ -237,15 +237,23 @@
 
   function start() {
     offer();
+    let isToldStart = false;
+    const tellStart = () => {
+      if (!isToldStart) tell("sessionStarted", { sessionKey: key || visitorId });
+      isToldStart = true;
+    };
     const own = new LatchkeySession(admit, {
       connected: (event) => {
-        if (event.status === "A") live(event.other, event);
-        else stage.show("waiting", "Connected", "Waiting for the visitor.");
+        if (event.status === "A") {
+          // This page has not been in it yet, or comes back after a break.
+          live(event.other, event);
+          tellStart();
+        } else stage.show("waiting", "Connected", "Waiting for the visitor.");
       },
       consentPending: () => stage.show("waiting", "Asking the visitor", "They have to let you in."),
       active: (event) => {
         live(event.visitor, event);
-        tell("sessionStarted", { sessionKey: key || visitorId });
+        tellStart();
       },
       agents: (event) => {
         agents.update(event);

@@ -29,10 +29,13 @@ package final class ClockWatch: Sendable {
     /// Begins to watch.
     ///
     /// - Parameters:
+    ///   - newest: When the newest thing happened that is written down, in Unix milliseconds: a clock that is behind it by more
+    ///     than the tolerance was set back meanwhile, or ahead then. `nil` if nothing is written down.
     ///   - time: The clock.
     ///   - uptime: Milliseconds that only grow; those since the machine was started by default.
     ///   - logger: Hears of jumps.
     package init(
+        newest: Int64? = nil,
         time: TimeSource,
         uptime: @escaping @Sendable () -> Int64 = ClockWatch.systemUptime,
         logger: Logger
@@ -40,8 +43,15 @@ package final class ClockWatch: Sendable {
         self.time = time
         self.uptime = uptime
         self.logger = logger
-        let offset = time.milliseconds - uptime()
-        state = Mutex(State(expected: offset, last: offset))
+        let (now, begun) = (time.milliseconds, uptime())
+        let behind = max((newest ?? now) - now, 0)
+        guard behind > Self.tolerance else {
+            state = Mutex(State(expected: now - begun, last: now - begun))
+            return
+        }
+        state = Mutex(State(expected: now + behind - begun, last: now - begun, jumpedAt: begun))
+        jumps.increment()
+        logger.warning("the clock is behind what is written down", metadata: ["seconds": "\(behind / 1000)"])
     }
 
     /// Looks at the clock now.

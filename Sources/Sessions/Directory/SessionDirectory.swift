@@ -275,8 +275,13 @@ package struct SessionDirectory: Sendable {
 }
 
 extension SessionRecord {
-    /// Whether a session waits longer than any session may; its server will end it at its next look.
+    /// Whether a session waits longer than any session may, for the other side or for whoever opened it; its server will end
+    /// it at its next look.
     package func isStale(at now: Int64) -> Bool {
-        status != .active && now >= createdAt + SessionStateMachine.waitingSeconds
+        switch status {
+        case .active: false
+        case .settingUp: now >= createdAt + SessionStateMachine.connectSeconds
+        default: now >= createdAt + SessionStateMachine.waitingSeconds
+        }
     }
 }

@@ -137,8 +137,7 @@ extension SessionHub {
         let live = state.withLock { Set($0.sessions.keys).union($0.awaited.keys) }
         guard let open = try? await store.openSessions(on: name) else { return }
         await endSessions(open) { record in
-            let isOver = now >= record.createdAt + SessionStateMachine.waitingSeconds
-            return isOver && !live.contains(record.id) ? .timedOut : nil
+            record.isStale(at: now) && !live.contains(record.id) ? .timedOut : nil
         }
     }
 

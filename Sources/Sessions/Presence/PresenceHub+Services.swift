@@ -28,7 +28,8 @@ extension PresenceHub {
     ///   - sessionKey: The key that the session is to have; `nil` for the visitor id.
     ///   - source: The address that the agent asks from, for the audit.
     /// - Returns: Whether the visitor is present.
-    /// - Throws: ``AccountsError/Code/storeUnavailable``; then the visitor was not asked.
+    /// - Throws: ``AccountsError/Code/alreadyExists`` if somebody else has a session with that key, and
+    ///   ``AccountsError/Code/storeUnavailable``; then the visitor was not asked.
     func invite(
         _ visitor: VisitorReference,
         by agent: Inviter,
@@ -36,6 +37,11 @@ extension PresenceHub {
         from source: String
     ) async throws(AccountsError) -> Bool {
         let (id, now) = (random.correlationID().text, time.seconds)
+        if let sessionKey, !state.withLock({ $0.machine.hasOpened(sessionKey, visitor) }),
+            let other = try await store.openSession(sessionKey, of: visitor.partnerID), !other.isStale(at: now)
+        {
+            throw AccountsError(code: .alreadyExists, message: "a session with that key is open")
+        }
         switch state.withLock({ $0.machine.invite(visitor, by: agent, as: id, for: sessionKey, at: now) }) {
         case .absent: return false
         case .asked(let notices):

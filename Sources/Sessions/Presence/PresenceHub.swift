@@ -69,7 +69,7 @@ package final class PresenceHub: Sendable {
 
     /// The nodes: each visitor has a home among them.
     package let servers: SessionServers
-    let store: any DecisionStore & AuditStore
+    let store: any DecisionStore & AuditStore & SessionStore
     let time: TimeSource
     let random: RandomSource
     let logger: Logger
@@ -83,7 +83,7 @@ package final class PresenceHub: Sendable {
     /// Makes a hub; it admits nobody before ``run()`` runs.
     package init(
         servers: SessionServers,
-        store: any DecisionStore & AuditStore,
+        store: any DecisionStore & AuditStore & SessionStore,
         time: TimeSource,
         random: RandomSource,
         limits: Limits = Limits(),

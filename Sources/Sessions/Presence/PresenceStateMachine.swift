@@ -139,6 +139,7 @@ package struct PresenceStateMachine: Sendable {
         at now: Int64
     ) -> Outcome {
         guard isPresent(visitor) else { return .absent }
+        if let sessionKey, let known = answer(for: sessionKey, to: visitor, agent, id, at: now) { return .asked(known) }
         var notices: [Notice] = []
         if let invitation = invitations[visitor]?[agent.userID] {
             switch invitations[visitor]?[agent.userID]?.ask(by: agent.correlationID, for: sessionKey, at: now) {
@@ -155,6 +156,25 @@ package struct PresenceStateMachine: Sendable {
         invitations[visitor, default: [:]][agent.userID] = invitation
         notices += show(visitor, .invite(invitation))
         return .asking(invitation, notices + tell(invitation, .asked))
+    }
+
+    /// What an agent is told who asks for a session of a visitor who has one: that it has started, or, if it has another key, no.
+    private func answer(
+        for sessionKey: SessionKey,
+        to visitor: VisitorReference,
+        _ agent: Inviter,
+        _ id: String,
+        at now: Int64
+    ) -> [Notice]? {
+        guard sessions.values.contains(visitor) else { return nil }
+        let invitation = Invitation(id, to: visitor, from: agent, for: sessionKey, at: now)
+        guard hasOpened(sessionKey, visitor) else { return tell(invitation, .declined) }
+        return notices(watchers(of: invitation), .sessionStarted(sessionKey))
+    }
+
+    /// Whether a visitor has opened a session with that key, which is not over.
+    package func hasOpened(_ key: SessionKey, _ visitor: VisitorReference) -> Bool {
+        sessions[VisitorReference(key, of: visitor.partnerID)] == visitor
     }
 
     /// A visitor answers; `nil` if there is no such question at this visitor, or it was answered.
@@ -220,12 +240,15 @@ package struct PresenceStateMachine: Sendable {
 
     /// Tells the agent who asks, wherever they watch, and nobody else.
     private func tell(_ invitation: Invitation, _ terms: PresenceEvent.Terms) -> [Notice] {
-        let own = watchers[invitation.visitor, default: []]
+        notices(watchers(of: invitation), .terms(invitation.visitor.visitorID, agent: invitation.agent.name, terms))
+    }
+
+    private func watchers(of invitation: Invitation) -> Set<PeerID> {
+        watchers[invitation.visitor, default: []]
             .filter { peer in
                 guard case .watcher(_, let agent) = places[peer] else { return false }
                 return agent == invitation.agent.userID
             }
-        return notices(own, .terms(invitation.visitor.visitorID, agent: invitation.agent.name, terms))
     }
 
     /// Everybody reads the visitor's id as they have spelled it themselves.

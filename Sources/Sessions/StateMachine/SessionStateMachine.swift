@@ -11,6 +11,8 @@ package import WireProtocol
 package struct SessionStateMachine: Sendable {
     /// How long a session waits for the other side, in seconds (`docs/protocol.md#sessions`).
     package static let waitingSeconds: Int64 = 600
+    /// How long a session waits for anybody to connect at all, in seconds: whoever opened it has a server key for 60 of them.
+    package static let connectSeconds: Int64 = 75
     /// How long a side may stay away after its connection broke, in seconds: a minute without a network, and some.
     package static let reconnectSeconds: Int64 = 75
     /// The most agents of a session, counting those whom the visitor has not let in yet.

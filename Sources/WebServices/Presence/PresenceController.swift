@@ -145,7 +145,11 @@ struct PresenceController: Sendable {
             actor: grant.actor,
             correlationID: context.correlationID
         )
-        return try await presence.invite(visitor, by: inviter, for: terms.sessionKey, from: context.source)
+        do {
+            return try await presence.invite(visitor, by: inviter, for: terms.sessionKey, from: context.source)
+        } catch  where error.code == .alreadyExists {
+            throw AnswerError.conflict("A session with this key is open: ask with another one.")
+        }
     }
 
     /// Whether a visitor is present; asking for those who are not is limited.

@@ -24,10 +24,13 @@ package struct PresenceAnswer: Codable, Equatable, Sendable {
     package var isPresent = true
     /// The session's key, where one was asked for and there is one.
     package var sessionKey: String?
+    /// Whether somebody else has a session with the key that was asked for.
+    package var isKeyTaken: Bool?
 
     /// Makes an answer.
-    package init(isPresent: Bool = true, sessionKey: SessionKey? = nil) {
+    package init(isPresent: Bool = true, sessionKey: SessionKey? = nil, isKeyTaken: Bool? = nil) {
         self.isPresent = isPresent
+        self.isKeyTaken = isKeyTaken
         self.sessionKey = sessionKey?.text
     }
 

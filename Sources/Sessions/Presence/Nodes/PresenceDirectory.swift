@@ -42,7 +42,11 @@ package struct PresenceDirectory: Sendable {
         for sessionKey: SessionKey? = nil,
         from source: String
     ) async throws(AccountsError) -> Bool {
-        try await ask(.invite(visitor, agent, sessionKey, source: source), at: visitor).isPresent
+        let answer = try await ask(.invite(visitor, agent, sessionKey, source: source), at: visitor)
+        guard answer.isKeyTaken != true else {
+            throw AccountsError(code: .alreadyExists, message: "a session with that key is open")
+        }
+        return answer.isPresent
     }
 
     /// The key that a session is to have which a visitor opens to answer a question.
@@ -88,7 +92,11 @@ extension PresenceHub {
         case .look(let visitor): return PresenceAnswer(isPresent: isPresent(visitor))
         case .send(let call, let visitor): return PresenceAnswer(isPresent: send(call, to: visitor))
         case .invite(let visitor, let agent, let sessionKey, let source):
-            return PresenceAnswer(isPresent: try await invite(visitor, by: agent, for: sessionKey, from: source))
+            do {
+                return PresenceAnswer(isPresent: try await invite(visitor, by: agent, for: sessionKey, from: source))
+            } catch  where error.code == .alreadyExists {
+                return PresenceAnswer(isKeyTaken: true)
+            }
         case .sessionKey(let invitation, let visitor):
             return PresenceAnswer(sessionKey: sessionKey(of: invitation, to: visitor))
         case .start(let key, let visitor): start(key, by: visitor)
