@@ -18,11 +18,11 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Cobrowse"))
 
 from axe_core_python.sync_playwright import Axe
-from live import GROUP, VISITOR, Demo
+from live import GROUP, OPEN_ROOTS, VISITOR, Demo
 from playwright.sync_api import expect, sync_playwright
 from security_keys import security_keys
 
-DANA = "005Fk000001aBcDIAU"
+DANA, ROBIN = "005Fk000001aBcDIAU", "005Fk000001aBcGIAU"
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 1280)]
 CONTACT = f"/demo/crm/contact/{VISITOR}"
 POST = """([action, fields]) => {
@@ -379,9 +379,91 @@ def take_back(look, visitor):
     look.count += 1
 
 
+def visits_and_viewers_in_trouble(look):
+    """What each side sees when the other is away, the server is away, or somebody else is there."""
+    visitor, agent = look.another(), look.another()
+    look.open(f"/visit?groupid={GROUP}&visitorid={VISITOR}&name=Noor", visitor)
+    expect(visitor.locator("#start")).to_be_visible()
+    look.sign_in("/agentjoin/AgentView.aspx", page=agent, SessionKey=VISITOR, Wait="1")
+    expect(visitor.locator("#welcome:enabled")).to_be_visible()
+    look.look("visit-welcome", visitor)
+    expect(agent.locator("#state-title")).to_have_text("Asking the visitor")
+    look.look("viewer-asking-by-presence", agent)
+    visitor.click("#welcome")
+    expect(agent.locator("#state-title")).to_contain_text("In session")
+    other = look.another()
+    look.sign_in("/agentjoin/AgentView.aspx", ROBIN, other, SessionKey=VISITOR, Wait="1")
+    expect(other.locator("#state-title")).to_have_text("Somebody else is in this session")
+    look.look("viewer-occupied", other)
+    look.server.cut()
+    for page, name in ((agent, "viewer"), (visitor, "visit")):
+        expect(page.locator("#state-title")).to_have_text("Reconnecting")
+        look.look(f"{name}-reconnecting", page)
+    look.server.come_back()
+    expect(agent.locator("#state-title")).to_contain_text("In session", timeout=30000)
+    visitor.goto("about:blank")
+    expect(agent.locator("#state-title")).to_have_text("Connection interrupted")
+    look.look("viewer-interrupted", agent)
+    look.open(f"/visit?groupid={GROUP}", visitor)
+    visitor.fill("#agent-key", "9999-9999")
+    visitor.get_by_role("button", name="Enter").click()
+    expect(visitor.locator("#state-title")).to_have_text("There is no such session")
+    look.look("visit-no-such-session", visitor)
+    stranger = look.another()
+    look.open(f"/agentjoin/AgentView.aspx?groupid={GROUP}&SessionKey=x", stranger)
+    expect(stranger.locator("#password")).to_be_visible()
+    look.look("viewer-login", stranger)
+    expected(look, "404", "ERR_", "WebSocket", "502", "503")
+
+
+def bars_on_a_site(look):
+    """The bar and the questions on the visitor's page, and what the agents see meanwhile."""
+    shop, agent, other = look.another(), look.another(), look.another()
+    shop.add_init_script(OPEN_ROOTS)
+    look.open("/demo/shop?visitorid=room-1", shop)
+    yes = shop.locator("dialog [data-answer=yes]:enabled")
+    shop.evaluate("void Latchkey.start({ visitorId: '', name: 'Noor' })")
+    yes.wait_for()
+    look.look("bar-terms", shop)
+    yes.click()
+    expect(shop.locator(".bar .title")).to_have_text("Waiting for an agent")
+    look.look("bar-waiting", shop)
+    key = shop.locator(".bar .key").inner_text()
+    look.sign_in("/agentjoin/AgentView.aspx", page=agent, SessionKey=key, Wait="1")
+    yes.wait_for()
+    look.look("bar-asked", shop)
+    yes.click()
+    expect(agent.locator("#room")).to_be_visible()
+    look.look("bar-live", shop)
+    look.look("viewer-room", agent)
+    agent.click("#invite-agent")
+    expect(agent.locator("#agent-url")).to_be_visible()
+    look.look("viewer-invites", agent)
+    link = agent.locator("#agent-url").input_value()
+    look.sign_in("/agentjoin/AgentJoin.aspx", ROBIN, other)
+    other.goto(link)
+    yes.wait_for()
+    yes.click()
+    expect(other.locator("#room")).to_be_visible()
+    other.click("#ask-control")
+    expect(agent.locator("#agents")).to_contain_text("Robin")
+    look.look("viewer-control-asked", agent)
+    look.look("viewer-second", other)
+    look.look("bar-two-agents", shop)
+    agent.click("#ask-assist")
+    yes.wait_for()
+    look.look("bar-assist-asked", shop)
+    yes.click()
+    shop.locator(".bar button[aria-expanded]").first.click()
+    look.look("bar-assisted", shop)
+    shop.get_by_role("button", name="Stop").click()
+    expect(shop.locator(".bar .title")).to_have_text("Session ended")
+    look.look("bar-ended", shop)
+
+
 TESTS = [
     pages_before_signing_in, pages_of_an_agent, a_second_factor, security_keys, the_demo_and_its_panel, a_panel_in_a_low_frame, a_frame_that_fits,
-    a_session_from_both_sides, a_visitor_who_is_known,
+    a_session_from_both_sides, a_visitor_who_is_known, visits_and_viewers_in_trouble, bars_on_a_site,
 ]
 
 

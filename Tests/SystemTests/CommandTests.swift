@@ -64,6 +64,16 @@ import Testing
         let arguments = ["apikey", "create", "--group", "12345", "--import", file]
         let answer = try server.latchkey(arguments, expecting: status)
         #expect(answer.contains(finding), "\(answer)")
+        // The same by standard input, on a server that has not this key yet, and for a password.
+        let other = try await newGroup()
+        let typed = try other.latchkey(arguments.dropLast() + ["-"], input: text, expecting: status)
+        #expect(typed.contains(finding), "\(typed)")
+        // A password may be in quotes.
+        for (name, source) in finding == "in quotes" ? [] : [("pat", file), ("sam", "-")] {
+            let user = ["user", "add", "--group", "12345", "--username", name, "--password-file", source]
+            let said = try server.latchkey(user, input: text, expecting: status)
+            #expect(said.contains(finding), "\(said)")
+        }
     }
 
     @Test func `takes an origin with a slash, and says what is wrong with another`() async throws {

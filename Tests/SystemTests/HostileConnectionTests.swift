@@ -69,6 +69,11 @@ import Testing
             let connection = try await RawConnection(port: server.port)
             let answer = try await connection.exchange([head]) { $0.contains("\r\n\r\n") }
             #expect(answer.hasPrefix("HTTP/1.1 100 "), "\(answer)")
+            // And what it asked for, once the body is there.
+            let last = head.replacing("Host: x", with: "Host: x\r\nConnection: close")
+            let all = try await RawConnection.exchange([last], then: Array("a=b".utf8), port: server.port)
+            let statuses = String(decoding: all, as: UTF8.self).split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+            #expect(statuses.first == "100" && ["401", "404"].contains(statuses.last), "\(statuses)")
         }
         #expect(await server.stop() == 0)
     }
