@@ -29,6 +29,11 @@ final class PostgresResult {
         try (0..<rowCount).map { try read(PostgresRow(result: self, index: Int32($0))) }
     }
 
+    /// Reads the first row; `nil` if there is none.
+    func first<Value>(_ read: (PostgresRow) throws -> Value) rethrows -> Value? {
+        rowCount > 0 ? try read(PostgresRow(result: self, index: 0)) : nil
+    }
+
     /// Lends the text of a column; `nil` for NULL.
     fileprivate func withText<Value>(
         _ row: Int32,

@@ -4,12 +4,14 @@ internal import LoginKey
 
 /// What is known about everybody whom the credentials of a batch name, read in one round trip.
 ///
-/// Groups are asked for whether they are remembered or not, so that the time of an answer does not tell which exist
-/// (`docs/threats.md#timing`).
+/// Groups are asked for whether they are remembered or not, and for users who are not there another one's row is read, so that the
+/// time of an answer does not tell who exists (`docs/threats.md#timing`).
 struct AccountLookUp {
     private let writer: WriterState
     private let session: PostgresSession
     private var users: [AccountReference: User] = [:]
+    /// The groups that were asked for and are not there.
+    private var missingGroups: Set<String>
 
     /// Begins a transaction and looks everybody up.
     ///
@@ -20,9 +22,20 @@ struct AccountLookUp {
         let references = decisions.map(\.accountReference)
         let wanted = Wanted(references + references.compactMap(\.otherSpelling))
         let results = try writer.run(wanted.commands, on: connection)
-        if results.count > 1 { writer.caches.refresh(results[1].map { $0.integer(0) }.first ?? -1) }
-        for result in results.dropFirst(3) {
-            for user in try result.map({ try Rows.user($0) }) { remember(user) }
+        missingGroups = wanted.groups
+        if results.count > 2 {
+            writer.caches.refresh(results[1].map { $0.integer(0) }.first ?? -1)
+            missingGroups.subtract(results[2].map { $0.string(0) })
+        }
+        var found = 0
+        for result in results.dropFirst(3) where result.rowCount > 0 {
+            found += result.rowCount
+            for user in try result.map({ try Rows.user($0) }) { Self.remember(user, in: &users) }
+            writer.sampleUsers = result
+        }
+        var others: [AccountReference: User] = [:]
+        for _ in min(found, references.count)..<references.count {
+            if let user = try writer.sampleUsers?.first({ try Rows.user($0) }) { Self.remember(user, in: &others) }
         }
     }
 
@@ -32,12 +45,12 @@ struct AccountLookUp {
             decision.accountReference,
             at: decision.seconds,
             findUser: { users[$0] },
-            findGroup: { try writer.caches.group($0, in: session) },
+            findGroup: { missingGroups.contains($0.text) ? nil : try writer.caches.group($0, in: session) },
             findRole: { try writer.caches.role($0, in: session) }
         )
     }
 
-    private mutating func remember(_ user: User) {
+    private static func remember(_ user: User, in users: inout [AccountReference: User]) {
         users[.person(user.partnerID, user.id)] = user
         users[.username(user.username)] = user
         if let partnerUserID = user.partnerUserID { users[.partner(user.partnerID, partnerUserID)] = user }
@@ -45,7 +58,7 @@ struct AccountLookUp {
 
     /// The keys to look for, by kind.
     private struct Wanted {
-        private var groups: Set<String> = []
+        private(set) var groups: Set<String> = []
         private var partners: [(String, String)] = []
         private var usernames: [String] = []
         private var persons: [(String, Int64)] = []

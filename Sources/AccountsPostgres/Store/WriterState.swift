@@ -19,6 +19,8 @@ final class WriterState: @unchecked Sendable {
     /// Where it stood when something was committed last.
     private var committed: AuditPosition?
     var caches: AccountCaches
+    /// The rows of users whom a batch has found last.
+    var sampleUsers: PostgresResult?
     /// The store's own clock, since the first chain was begun.
     private(set) var clock: StoreClock?
     /// When it is time to forget again, by that clock.
