@@ -299,6 +299,28 @@ def in_a_frame(scene):
     equal(scene.event("visitorsessionend")["sessionkey"], VISITOR)
 
 
+def messages_outlive_a_reload(scene):
+    """Of the record's page, with the viewer in a frame that may not be allowed to keep anything."""
+    looks_up(scene)
+    scene.call(f"view('panel', {{ sessionkey: '{VISITOR}' }})")
+    scene.heard("viewerReady")
+    scene.answer("yes")
+    viewer = scene.page.frame_locator("iframe[name=panel]")
+    scene.in_session(viewer)
+    scene.visitor.locator(".bar button[aria-expanded]").first.click()
+    for said, page in (("Can I help?", viewer), ("Yes, please", scene.visitor)):
+        box = page.locator("#text") if page is viewer else page.locator(".chat input")
+        box.fill(said)
+        box.press("Enter")
+        expect(viewer.locator("#log li")).to_have_count(1 if page is viewer else 2)
+    scene.page.reload()
+    scene.call(f"view('panel', {{ sessionkey: '{VISITOR}' }})")
+    scene.in_session(viewer)
+    expect(viewer.locator("#log li")).to_have_count(2)
+    expect(viewer.locator("#log li").first).to_have_class("own")
+    expect(viewer.locator("#log li span").nth(1)).to_have_text("Yes, please")
+
+
 def in_a_frame_no(scene):
     looks_up(scene)
     scene.call(f"view('panel', {{ sessionkey: '{VISITOR}' }})")
@@ -477,6 +499,7 @@ PLAYS = {
     "posts the viewer into a window that waits": in_a_window_that_waits,
     "posts the viewer into a frame": in_a_frame,
     "posts the viewer into a frame, no": in_a_frame_no,
+    "messages outlive a reload": messages_outlive_a_reload,
     "posts the viewer into a frame, by mistake": in_a_frame_with_a_mistake,
     "starts a session under a key": a_session_of_the_agent_with_a_key,
     "opens the viewer in a frame by a GET": in_a_frame_by_url,

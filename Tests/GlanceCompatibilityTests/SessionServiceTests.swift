@@ -39,6 +39,7 @@ import WireProtocol
         of partnerID: String = "12345",
         kind: SessionRecord.Kind = .cobrowse,
         isKeyless: Bool = false,
+        status: SessionStatus = .waiting,
         agent: String = "",
         age: Int64 = 0
     ) async throws -> SessionRecord {
@@ -50,7 +51,7 @@ import WireProtocol
             isKeyless: isKeyless,
             kind: kind,
             owner: .visitor,
-            status: .waiting,
+            status: status,
             server: "one",
             createdAt: TwoGroups.now - age,
             agent: agent,
@@ -267,11 +268,14 @@ import WireProtocol
         try await open("other", of: "67890")
         try await open("screen", kind: .screenShare)
         try await open("old", age: 600)
+        // Nobody has ever connected to these.
+        try await open("never", status: .settingUp, age: 75)
+        try await open("new", status: .settingUp, age: 74)
         try await open("visitor", isKeyless: true)
         let cobrowse = "LookupPartnerCobrowseSession"
-        for key in ["other", "screen", "old"] {
+        for key in ["other", "screen", "old", "never", "new"] {
             let answer = try await office.send(.post, path(cobrowse), body: raw(key))
-            #expect(try ElementList(answer.body).text("id") == "0", "\(key)")
+            #expect(try (ElementList(answer.body).text("id") == "0") == (key != "new"), "\(key)")
         }
         let any = try await office.send(.post, path("LookupPartnerSession2"), body: raw("screen"))
         #expect(try ElementList(any.body).text("calltype") == "G")

@@ -31,7 +31,7 @@ import WireProtocol
     @Test func `what is said while a side is away reaches it when it is back, in order, and once`() {
         var machine = active()
         _ = machine.lose(.visitor, at: Self.now)
-        for number in 0...60 { #expect(machine.relay("\(number)", from: .agent("a")).isEmpty) }
+        for number in 0...60 { #expect(machine.relay("\(number)", from: .agent("a"), at: Self.now).isEmpty) }
         func messages(_ actions: [SessionAction]) -> [String] {
             actions.compactMap { if case .send(_, .message(_, _, let text)) = $0 { text } else { nil } }
         }
@@ -43,7 +43,7 @@ import WireProtocol
             return
         }
         _ = machine.lose(.agent("a"), at: Self.now + 2)
-        #expect(machine.relay("and you?", from: .visitor).isEmpty)
+        #expect(machine.relay("and you?", from: .visitor, at: Self.now).isEmpty)
         #expect(messages(machine.connect(agent, as: .agent, at: Self.now + 3)) == ["and you?"])
         _ = machine.lose(.visitor, at: Self.now + 4)
         #expect(messages(machine.connect(visitor, as: .visitor, isReturning: true, at: Self.now + 5)).isEmpty)
@@ -66,7 +66,7 @@ import WireProtocol
         let arrival = machine.connect(agent, as: .agent, at: Self.now)
         #expect(arrival.contains(.send(.visitor, .consentAsked(agent: "Dana"))))
         #expect(machine.status == .waiting)
-        #expect(machine.relay("too early", from: .agent("a")).isEmpty)
+        #expect(machine.relay("too early", from: .agent("a"), at: Self.now).isEmpty)
         let accepted = machine.accept(at: Self.now + 1)
         #expect(
             accepted.dropLast(2) == [
@@ -76,7 +76,7 @@ import WireProtocol
             ]
         )
         #expect(
-            machine.relay("hi", from: .agent("a")) == [
+            machine.relay("hi", from: .agent("a"), at: Self.now) == [
                 .send(.visitor, .message(from: .agent, name: "Dana", text: "hi"))
             ]
         )

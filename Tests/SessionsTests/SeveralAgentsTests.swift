@@ -51,8 +51,8 @@ import WireProtocol
         #expect(told(actions, .visitor).last == .consentAsked(agent: "Robin"))
         #expect(told(actions, .agent("b")) == [.consentPending])
         #expect(roster(actions, to: .visitor)?.asked == "Robin")
-        #expect(told(machine.relay("secret", from: .visitor), .agent("b")).isEmpty)
-        #expect(machine.relay("let me in", from: .agent("b")).isEmpty)
+        #expect(told(machine.relay("secret", from: .visitor, at: Self.now), .agent("b")).isEmpty)
+        #expect(machine.relay("let me in", from: .agent("b"), at: Self.now).isEmpty)
 
         let accepted = machine.accept("Robin", at: Self.now)
         #expect(accepted.first == .note(.joined(agent: "b")))
@@ -113,12 +113,34 @@ import WireProtocol
 
     @Test func `messages go to all who are in`() {
         var machine = both()
-        let said = machine.relay("hello", from: .agent("b"))
+        let said = machine.relay("hello", from: .agent("b"), at: Self.now)
         let event = SessionEvent.message(from: .agent, name: "Robin", text: "hello")
         #expect(said == [.send(.visitor, event), .send(.agent("a"), event)])
-        #expect(machine.relay("hi", from: .visitor).count == 2)
+        #expect(machine.relay("hi", from: .visitor, at: Self.now).count == 2)
         _ = machine.lose(.agent("a"), at: Self.now)
-        #expect(machine.relay("hi", from: .visitor).count == 1)
+        #expect(machine.relay("hi", from: .visitor, at: Self.now).count == 1)
+    }
+
+    @Test func `who asks is told what was said since they are in, once a connection`() {
+        var machine = invited()
+        _ = machine.relay("before", from: .visitor, at: Self.now)
+        _ = machine.connect(robin, as: .agent, invitation: "i", at: Self.now)
+        #expect(machine.recall(by: .agent("b")).isEmpty)
+        _ = machine.accept("Robin", at: Self.now)
+        _ = machine.relay("mine", from: .agent("b"), at: Self.now + 5)
+        _ = machine.relay("yours", from: .agent("a"), at: Self.now + 6)
+        let mine = SessionEvent.said(by: .agent, name: "Robin", text: "mine", at: Self.now + 5, isOwn: true)
+        let yours = SessionEvent.said(by: .agent, name: "Dana", text: "yours", at: Self.now + 6, isOwn: false)
+        #expect(told(machine.recall(by: .agent("b")), .agent("b")) == [mine, yours])
+        #expect(machine.recall(by: .agent("b")).isEmpty)
+        _ = machine.lose(.agent("b"), at: Self.now)
+        _ = machine.connect(robin, as: .agent, at: Self.now)
+        #expect(machine.recall(by: .agent("b")).count == 2)
+        #expect(told(machine.recall(by: .visitor), .visitor).count == 3)
+        for number in 0..<60 { _ = machine.relay("\(number)", from: .visitor, at: Self.now) }
+        let last = told(machine.recall(by: .agent("a")), .agent("a"))
+        #expect(last.count == 50)
+        #expect(last.last == .said(by: .visitor, name: "Noor", text: "59", at: Self.now, isOwn: false))
     }
 
     @Test func `control is handed over by the one who has it, and asked for by the others`() {

@@ -90,6 +90,7 @@ extension ClientStateMachine {
             session?.other = name
             if session?.wasLive == true { session?.phase = .live }
         case .away(.visitor), .left(.visitor): session?.phase = .waiting
+        case .said: break
         case .message(_, let name, let text): session?.remember(name: name, text, isOwn: false)
         case .ended(let status, _):
             return over(Self.endings[status] ?? "The session is over.") + [.disconnect]

@@ -155,6 +155,24 @@ class LatchkeyStage {
     this.announce();
   }
 
+  /* Asks the server for what was said before, where the page could not keep it over a reload. */
+  askAgain(session) {
+    if (this.messages.length > 0) return;
+    this.isRecalling = true;
+    session.send({ type: "recall" });
+  }
+
+  recall({ name, text, own, at }) {
+    // What has come meanwhile is among it.
+    if (this.isRecalling) {
+      this.isRecalling = false;
+      this.messages = [];
+      this.log.replaceChildren();
+    }
+    this.messages.push({ name, text, isOwn: own === "1", at: Number(at) * 1000 });
+    this.print(this.messages.at(-1));
+  }
+
   print({ name, text, isOwn, at }) {
     const item = document.createElement("li");
     const author = document.createElement("b");

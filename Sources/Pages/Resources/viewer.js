@@ -247,6 +247,7 @@
         if (event.status === "A") {
           // This page has not been in it yet, or comes back after a break.
           live(event.other, event);
+          stage.askAgain(own);
           tellStart();
         } else stage.show("waiting", "Connected", "Waiting for the visitor.");
       },
@@ -262,6 +263,7 @@
       invitation: (event) => agents.invited(event.invitation),
       frame: receiveFrame,
       message: (event) => stage.add(event.name, event.text, false),
+      said: (event) => stage.recall(event),
       away: () => stage.show("waiting", "Connection interrupted", "The visitor may come back in a moment."),
       arrived: (event) => {
         if (stage.isConversing) stage.show("live", "In session with " + event.name, event.name + " is back.");

@@ -198,8 +198,10 @@
     session = new LatchkeySession(admit, {
       connected: (event) => {
         session.wasConnected = true;
-        if (event.status === "A") live(event.other);
-        else waiting();
+        if (event.status === "A") {
+          live(event.other);
+          stage.askAgain(session);
+        } else waiting();
       },
       arrived: (event) => {
         agent = event.name;
@@ -224,6 +226,7 @@
         live(event.agent, event.names.split("\n").join(", "));
       },
       message: (event) => stage.add(event.name, event.text, false),
+      said: (event) => stage.recall(event),
       away: () => stage.show("waiting", "Connection interrupted", agent + " may come back in a moment."),
       left: () => waiting(),
       reconnecting: () => stage.show("waiting", "Reconnecting", "The connection to the server was lost."),

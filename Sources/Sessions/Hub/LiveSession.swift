@@ -138,7 +138,8 @@ final class LiveSession: Sendable {
         change(by: peer, connection) { machine in
             switch (command, peer) {
             case (.message(let text), _):
-                waiting.load(ordering: .relaxed) < Self.maximumWaiting ? machine.relay(text, from: peer) : []
+                waiting.load(ordering: .relaxed) < Self.maximumWaiting ? machine.relay(text, from: peer, at: now) : []
+            case (.recall, _): waiting.load(ordering: .relaxed) < Self.maximumWaiting ? machine.recall(by: peer) : []
             case (.leave, _): machine.leave(peer, at: now)
             case (.accept(let agent), .visitor): machine.accept(agent, at: now)
             case (.decline(let agent), .visitor): machine.decline(agent, at: now)

@@ -9,6 +9,10 @@ struct SessionSeat: Sendable {
     var awaySince: Int64?
     /// The visitor has agreed to this agent; lasts until the place is free again, beyond a broken connection.
     var isWelcome = false
+    /// How many messages there were when the visitor agreed.
+    var saidBefore = 0
+    /// They have asked on this connection for what was said.
+    var hasRecalled = false
     /// The agent has asked to be the one in control.
     var wantsControl = false
     /// What was said while the connection was broken, oldest first.

@@ -53,7 +53,7 @@ extension SessionStateMachine {
         }
         var missed: [SessionEvent] = []
         changeSeat(of: participant.id) { seat in
-            (seat.participant, seat.awaySince) = (participant, nil)
+            (seat.participant, seat.awaySince, seat.hasRecalled) = (participant, nil, false)
             missed = seat.takeMissed()
         }
         let arrived = known?.isPresent != true && isAlone(participant.id)
@@ -127,7 +127,8 @@ extension SessionStateMachine {
     /// - Returns: What to do about it.
     package mutating func accept(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
         guard let seat = answered(agent) else { return [] }
-        changeSeat(of: seat.id) { $0.isWelcome = true }
+        let said = talk.count
+        changeSeat(of: seat.id) { ($0.isWelcome, $0.saidBefore) = (true, said) }
         guard status == .active else { return meet(at: now) }
         let may = seat.participant.capabilities
         let event = SessionEvent.active(agent: seat.name, visitor: visitor?.name ?? "", may: may)

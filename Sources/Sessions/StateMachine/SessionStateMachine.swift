@@ -49,6 +49,7 @@ package struct SessionStateMachine: Sendable {
     var agents: [SessionSeat] = []
     var agentsSoFar = 0
     var invitations = AgentInvitations()
+    var talk = SessionTalk()
     /// The agents whom the visitor did not want beside those who are there.
     var declined: Set<String> = []
 
@@ -137,14 +138,32 @@ package struct SessionStateMachine: Sendable {
     /// A participant says something to the others; nothing is relayed before the session is active.
     ///
     /// Whoever is away for the moment, such as a page on its way to the next, is told when they are back.
-    package mutating func relay(_ text: String, from peer: SessionPeer) -> [SessionAction] {
+    package mutating func relay(_ text: String, from peer: SessionPeer, at now: Int64) -> [SessionAction] {
         guard status == .active, let seat = seat(of: peer), peer == .visitor || seat.isWelcome else { return [] }
+        talk.add(SessionTalk.Message(peer: peer, name: seat.name, text: text, at: now))
         let event = SessionEvent.message(from: peer.side, name: seat.name, text: text)
         if peer != .visitor, !isPresent(.visitor) { visitor?.miss(event) }
         let others = agents.filter { $0.isWelcome && .agent($0.id) != peer }
         for other in others where !other.isPresent { changeSeat(of: other.id) { $0.miss(event) } }
         let present = others.filter(\.isPresent)
         return (peer == .visitor ? [] : toVisitor(event)) + present.map { .send(.agent($0.id), event) }
+    }
+
+    /// A participant asks for what was said since they are in the session: once a connection.
+    package mutating func recall(by peer: SessionPeer) -> [SessionAction] {
+        guard status == .active, let seat = seat(of: peer), peer == .visitor || seat.isWelcome, !seat.hasRecalled else {
+            return []
+        }
+        switch peer {
+        case .visitor: visitor?.hasRecalled = true
+        case .agent(let id): changeSeat(of: id) { $0.hasRecalled = true }
+        }
+        return talk.messages(after: seat.saidBefore)
+            .map { said in
+                let (side, isOwn) = (said.peer.side, said.peer == peer)
+                let event = SessionEvent.said(by: side, name: said.name, text: said.text, at: said.at, isOwn: isOwn)
+                return .send(peer, event)
+            }
     }
 
     /// Time has passed.

@@ -6,6 +6,8 @@ package enum ParticipantCommand: Equatable, Sendable {
     case connect(serverKey: String)
     /// Something for the other side, 1 to 4,096 bytes.
     case message(String)
+    /// Asks for what was said since the participant is in the session, for a page that could not keep it.
+    case recall
     /// The visitor lets the agent in who was named in the question.
     case accept(agent: String? = nil)
     /// The visitor does not let the agent in who was named in the question.
@@ -27,7 +29,7 @@ package enum ParticipantCommand: Equatable, Sendable {
 
     /// The kinds of commands, by their `type` on the wire.
     package enum Kind: String, Sendable {
-        case connect, message, accept, decline, consent, invite, askControl, giveControl, end, leave
+        case connect, message, recall, accept, decline, consent, invite, askControl, giveControl, end, leave
         case keepAlive = "k"
     }
 
@@ -47,6 +49,7 @@ package enum ParticipantCommand: Equatable, Sendable {
                 return nil
             }
             self = .message(text)
+        case .recall: self = .recall
         case .accept: self = .accept(agent: fields["agent"])
         case .decline: self = .decline(agent: fields["agent"])
         case .consent:
@@ -77,7 +80,7 @@ package enum ParticipantCommand: Equatable, Sendable {
                 json.member("assist", isGiven ? "true" : "false")
                 if let agent { json.member("agent", agent) }
             case .giveControl(let number): json.member("to", String(number))
-            case .invite, .askControl, .end, .leave, .keepAlive: break
+            case .recall, .invite, .askControl, .end, .leave, .keepAlive: break
             }
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -88,6 +91,7 @@ package enum ParticipantCommand: Equatable, Sendable {
         switch self {
         case .connect: .connect
         case .message: .message
+        case .recall: .recall
         case .accept: .accept
         case .decline: .decline
         case .consent: .consent

@@ -16,7 +16,7 @@ extension SessionEvent {
             let (agent, visitor) = (fields["agent"] ?? "", fields["visitor"] ?? "")
             self = .active(agent: agent, visitor: visitor, may: fields.capabilities)
         case .refused: self = .refused(fields["reason"].flatMap(SessionRefusal.init))
-        case .arrived, .left, .away, .message: self.init(kind, ofSide: fields)
+        case .arrived, .left, .away, .message, .said: self.init(kind, ofSide: fields)
         case .connected, .ended: self.init(kind, withStatus: fields)
         }
     }
@@ -28,6 +28,9 @@ extension SessionEvent {
         case .arrived: self = .arrived(side, name: name)
         case .left: self = .left(side)
         case .away: self = .away(side)
+        case .said:
+            let (text, time) = (fields["text"] ?? "", fields["at"].flatMap { Int64($0) } ?? 0)
+            self = .said(by: side, name: name, text: text, at: time, isOwn: fields["own"] == "1")
         default: self = .message(from: side, name: name, text: fields["text"] ?? "")
         }
     }

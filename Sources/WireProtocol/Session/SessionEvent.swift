@@ -27,6 +27,8 @@ package enum SessionEvent: Equatable, Sendable {
     case invitation(String)
     /// Somebody says something.
     case message(from: SessionSide, name: String, text: String)
+    /// Somebody has said something before, in Unix seconds; `isOwn` is whether it was whom it is sent to.
+    case said(by: SessionSide, name: String, text: String, at: Int64, isOwn: Bool)
     /// The session is over; `by` is the side that has ended it, where one has.
     case ended(SessionStatus, by: SessionSide? = nil)
     /// The connection is refused.
@@ -34,8 +36,8 @@ package enum SessionEvent: Equatable, Sendable {
 
     /// The kinds of events, by their `type` on the wire.
     package enum Kind: String, Sendable {
-        case connected, arrived, left, away, consentAsked, consentPending, active, agents, invitation, message, ended
-        case refused
+        case connected, arrived, left, away, consentAsked, consentPending, active, agents, invitation, message, said
+        case ended, refused
     }
 
     /// Whether nothing follows it.
@@ -89,6 +91,12 @@ package enum SessionEvent: Equatable, Sendable {
                 json.member("role", role.rawValue)
                 json.member("name", name)
                 json.member("text", text)
+            case .said(let role, let name, let text, let time, let isOwn):
+                json.member("role", role.rawValue)
+                json.member("name", name)
+                json.member("text", text)
+                json.member("at", String(time))
+                json.member("own", isOwn ? "1" : "0")
             case .ended(let status, let side):
                 json.member("status", status.rawValue)
                 if let side { json.member("by", side.rawValue) }
@@ -112,6 +120,7 @@ package enum SessionEvent: Equatable, Sendable {
         case .agents: .agents
         case .invitation: .invitation
         case .message: .message
+        case .said: .said
         case .ended: .ended
         case .refused: .refused
         }
