@@ -1,8 +1,12 @@
 """What nobody should send: broken XML and HTTP, bodies that are too large, methods that are not there."""
 import gzip
 import json
+import os
 import re
+import resource
 import socket
+import tempfile
+import time
 from urllib.parse import parse_qs, urlencode
 from xml.dom import minidom
 
@@ -387,6 +391,43 @@ def stops_reading(server):
     raise AssertionError(f"the server has read {sent} bytes, whose answers nobody reads")
 
 
+def addresses_of_one_network():
+    """Hundreds of addresses of one /64, behind a trusted proxy: their bad keys have one budget, and another network its own."""
+    refusals = {"LATCHKEY_SIGN_IN_REFUSAL_BURST": "20", "LATCHKEY_SIGN_IN_REFUSALS_PER_SECOND": "1"}
+    with Server(refusals | {"LATCHKEY_HTTP_TRUSTED_PROXIES": "127.0.0.1"}) as server:
+        def signs_in(address, **changes):
+            return server.request("POST", AUTHORIZE, urlencode(server.credentials() | changes), {
+                "content-type": "application/x-www-form-urlencoded", "x-forwarded-for": address}).status
+
+        bad = "$1$" + str(int(time.time()) + 600) + "$" + "A" * 43
+        found = [signs_in(f"2001:db8:0:1::{number:x}", loginkey=bad) for number in range(1, 301)]
+        assert found.count(401) < 60 and found.count(429) > 240, (found.count(401), found.count(429))
+        equal(signs_in("2001:db8:0:2::1"), 200)
+
+
+def many_silent_peers():
+    """More connections than a shell's usual limit of open files: the server has raised it, and answers others."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = folder + "/latchkey"
+        with open(program, "w") as script:
+            script.write(f'#!/bin/sh\nulimit -Sn 1024\nexec "{os.path.abspath(os.environ["LATCHKEY_BINARY"])}" "$@"\n')
+        os.chmod(program, 0o755)
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most), most))
+        server = Server({"LATCHKEY_HTTP_CONNECTIONS_PER_SOURCE": "2000"})
+        server.binary = program
+        with server:
+            peers = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(1100)]
+            begin = time.monotonic()
+            equal(server.request("GET", "/healthz").status, 200)
+            assert time.monotonic() - begin < 5, time.monotonic() - begin
+            with open(f"/proc/{server.process.pid}/limits") as limits:
+                soft = next(line for line in limits if line.startswith("Max open files")).split()[3]
+            assert int(soft) > 1024, soft
+            for peer in peers:
+                peer.close()
+
+
 def is_well(server):
     """The server still answers, is the same process, and wrote of no failed request and no secret."""
     equal(server.process.poll(), None)
@@ -416,6 +457,8 @@ def main():
             PART.check(f"bytes: {what}", answers_bytes, server, *row)
         PART.check("a peer that reads nothing", stops_reading, server)
         PART.check("the server is well", is_well, server)
+    PART.check("addresses of one IPv6 network", addresses_of_one_network)
+    PART.check("many silent peers", many_silent_peers)
     PART.end("XML, HTTP, sizes, methods")
 
 

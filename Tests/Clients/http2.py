@@ -308,8 +308,15 @@ def read_nothing(server):
 
 
 def stops_in_time(server):
-    """Half a head, a closed window and an idle peer hold nobody up who stops the server."""
+    """Half a head, a closed window, an idle peer, half a handshake and a mute WebSocket hold nobody up who stops the server."""
     peers = [Peer(server), Peer(server), Peer(server, struct.pack(">HI", 4, 0))]
+    shaking = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    shaking.sendall(b"\x16\x03\x01\x02\x00\x01\x00")
+    mute = server.context("http/1.1").wrap_socket(
+        socket.create_connection(("127.0.0.1", server.port), timeout=20), server_hostname="127.0.0.1")
+    mute.sendall(b"GET /session HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                 b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+    assert mute.recv(4096).startswith(b"HTTP/1.1 101 ")
     peers[0].send(frame(HEADERS, END_STREAM, 1, HEALTH))
     peers[2].send(frame(HEADERS, END_STREAM | END_HEADERS, 1, LOGIN))
     begin = time.monotonic()
@@ -318,6 +325,8 @@ def stops_in_time(server):
     took = time.monotonic() - begin
     assert took < 30, f"it took {took:.0f} s to stop"
     equal(server.process.returncode, 0)
+    for connection in (shaking, mute):
+        connection.close()
 
 
 def main():

@@ -94,7 +94,11 @@ import Testing
         #expect(try pipeline.exchange([Self.bytes(head), Self.bytes("abc")]).contains("HTTP/1.1 200 "))
     }
 
-    @Test(arguments: [[0x81, 0x01, 0x78], [0xC1, 0x81, 1, 2, 3, 4, 5]] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x81, 0x01, 0x78], [0xC1, 0x81, 1, 2, 3, 4, 5], [0xA1, 0x81, 1, 2, 3, 4, 5], [0x91, 0x81, 1, 2, 3, 4, 5],
+        ] as [[UInt8]]
+    )
     func `ends a WebSocket whose frames are unmasked or have bits of an extension`(_ frame: [UInt8]) async throws {
         let channel = try await AssembledPipeline().connect()
         try channel.writeInbound(ByteBuffer(string: RequestSamples.upgrade))

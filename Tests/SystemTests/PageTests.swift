@@ -199,6 +199,15 @@ import Testing
             #expect(try await HTTP.send(.GET, settings + "20200").status == 429)
             let visit = try await HTTP.postForm(server.url + "/api/v1/visits", "groupid=20200")
             #expect(visit.status == 429)
+            // A preflight says nothing about groups either way: no list counts, be the group there or not.
+            try server.latchkey(["group", "update", "12345", "--origin", "https://crm.example"])
+            let asking = ["origin": "https://crm.example", "access-control-request-method": "POST"]
+            for id in ["20201", "12345"] {
+                let address = server.url + ServiceTests.authorize + "?groupid=" + id
+                let preflight = try await HTTP.send(.OPTIONS, address, headers: asking)
+                let allowed = preflight.header("access-control-allow-origin")
+                #expect(preflight.status == 204 && (allowed != nil) == (id == "12345"), "\(id)")
+            }
             #expect(try await HTTP.send(.GET, server.url + "/visit?groupid=12345").status == 200)
             #expect(try await HTTP.postForm(server.url + "/api/v1/visits", "groupid=12345").status == 200)
         }
