@@ -545,7 +545,7 @@ if Context.environment["LATCHKEY_FUZZING"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "fuzz-inputs",
-            dependencies: ["LocalIPC", "LoginKey", "ProtocolURL", "WireProtocol"],
+            dependencies: ["LocalIPC", "LoginKey", "ProtocolURL", "WireCodec", "WireProtocol"],
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )
     )

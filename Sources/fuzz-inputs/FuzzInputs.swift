@@ -1,6 +1,7 @@
 internal import LocalIPC
 internal import LoginKey
 internal import ProtocolURL
+internal import WireCodec
 internal import WireProtocol
 
 /// What libFuzzer calls with each input: the first byte says which reader gets the rest.
@@ -10,11 +11,45 @@ internal import WireProtocol
 package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     guard let kind = bytes.first else { return 0 }
-    switch kind % 2 {
-    case 0: readURL(Array(bytes.dropFirst()))
-    default: readFrames(Array(bytes.dropFirst()))
+    let rest = Array(bytes.dropFirst())
+    switch kind % 5 {
+    case 0: readURL(rest)
+    case 1: readFrames(rest)
+    case 2: readFields(rest)
+    case 3: readJSON(rest)
+    default: readSession(rest)
     }
     return 0
+}
+
+/// Forms, queries and flat JSON objects, as services and pages get them, and what is inside: escapes, times, addresses.
+private func readFields(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    var form = FieldSet()
+    try? form.add(form: bytes)
+    var query = FieldSet()
+    try? query.add(query: text)
+    var json = FieldSet()
+    try? json.add(json: bytes)
+    let encoded = PercentEncoding.encode(text)
+    let decoded = try? PercentEncoding.decode(Array(encoded.utf8)[...], plusIsSpace: true)
+    precondition(decoded.map { $0.utf8.elementsEqual(text.utf8) } == true, "escaped and read back as another text")
+    _ = ISOTime(text)
+    _ = SourceNetwork.name(of: text)
+    _ = BearerToken.token(in: text)
+}
+
+private func readJSON(_ bytes: [UInt8]) {
+    guard let value = try? JSONReader.value(of: bytes) else { return }
+    precondition((try? JSONReader.value(of: value.bytes)) == value, "printed and read back as another value")
+}
+
+/// What a participant of a session sends, and what a client is told.
+private func readSession(_ bytes: [UInt8]) {
+    if let command = ParticipantCommand(json: bytes) {
+        precondition(ParticipantCommand(json: Array(command.json.utf8)) == command, "read back as another command")
+    }
+    _ = SessionEvent(json: bytes)
 }
 
 private func readURL(_ bytes: [UInt8]) {

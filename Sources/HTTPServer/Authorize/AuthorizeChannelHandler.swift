@@ -208,13 +208,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     /// Answers a request that breaks the rules and closes: where the next one begins is in doubt.
     private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
         state = .refused
-        var headers = HTTPHeaders([("Content-Length", "0"), ("Connection", "close")])
-        if status == .upgradeRequired {
-            headers.add(name: "Upgrade", value: "websocket")
-            headers.add(name: "Sec-WebSocket-Version", value: "13")
-        }
-        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.head(fastPath.refusalHead(status))), promise: nil)
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil)))
             .whenComplete { _ in

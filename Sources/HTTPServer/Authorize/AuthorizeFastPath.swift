@@ -5,6 +5,7 @@ internal import HTTPTypes
 package import Logging
 internal import LoginKey
 internal import NIOCore
+internal import NIOHTTP1
 internal import WireCodec
 
 /// Answers requests with a LoginKey to `Authorize` without the framework: bytes in, bytes out.
@@ -18,6 +19,7 @@ package final class AuthorizeFastPath: Sendable {
     private let logger: Logger
     private let proxies: TrustedProxies
     private let answerHead: AuthorizeAnswerHead
+    private let isSecure: Bool
 
     /// Makes the fast path.
     package init(
@@ -29,11 +31,24 @@ package final class AuthorizeFastPath: Sendable {
         logger: Logger
     ) {
         self.answerHead = AuthorizeAnswerHead(isSecure: isSecure)
+        self.isSecure = isSecure
         self.proxies = proxies
         self.service = service
         self.time = time
         self.random = random
         self.logger = logger
+    }
+
+    /// The head of the answer to a request that breaks the rules, with what all answers carry and no body.
+    func refusalHead(_ status: HTTPResponseStatus) -> HTTPResponseHead {
+        var fields = HTTPFields()
+        SecurityHeaders.add(to: &fields, correlationID: random.correlationID(), isSecure: isSecure)
+        var headers = HTTPHeaders(fields.map { ($0.name.rawName, $0.value) })
+        headers.add(contentsOf: [("Content-Length", "0"), ("Connection", "close")])
+        if status == .upgradeRequired {
+            headers.add(contentsOf: [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")])
+        }
+        return HTTPResponseHead(version: .http1_1, status: status, headers: headers)
     }
 
     /// Answers a request.

@@ -1,3 +1,5 @@
+internal import Accounts
+internal import HTTPCore
 internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTP2
@@ -48,7 +50,11 @@ final class StreamRules: ChannelInboundHandler, RemovableChannelHandler {
 
     private func refuseRequest(_ context: ChannelHandlerContext) {
         isRefused = true
-        let answer = HTTPResponse(status: .badRequest, headerFields: [.contentLength: "0"])
+        var answer = HTTPResponse(status: .badRequest, headerFields: [.contentLength: "0"])
+        var generator = SystemRandomNumberGenerator()
+        let id = CorrelationID(using: &generator)
+        // HTTP/2 is spoken over TLS alone here.
+        SecurityHeaders.add(to: &answer.headerFields, correlationID: id, isSecure: true)
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
