@@ -86,7 +86,8 @@
     /** Stays connected until `disconnect`; what is heard goes to the `on…` functions. */
     connect() {
       this.isOver = false;
-      const socket = new WebSocket("wss://" + this.server + "/agent");
+      const socket = new WebSocket((this.home || "wss://" + this.server) + "/agent");
+      this.home = "";
       this.socket = socket;
       socket.addEventListener("open", () => {
         const { authorization, groupid, visitorid } = this;
@@ -116,6 +117,9 @@
         stopRepeating(this.beat);
         this.beat = repeat(() => socket.send(JSON.stringify({ type: "k" })), frame.keepalive * 1000);
         this.onconnect(frame);
+      } else if (frame.type === "moved") {
+        // Another machine knows about this visitor; the next connection goes there.
+        this.home = frame.data.server;
       } else if (frame.type === "refused") {
         this.isOver = true;
         this.onerror("authorization");
@@ -129,8 +133,9 @@
       stopRepeating(this.beat);
       this.onclose();
       if (this.isOver) return;
+      const pause = this.home && this.attempts < 3 ? 0 : 500 * 2 ** (this.attempts + 1);
       this.attempts += 1;
-      this.retry = later(() => this.connect(), Math.min(500 * 2 ** this.attempts, 15000) * (0.5 + Math.random() / 2));
+      this.retry = later(() => this.connect(), Math.min(pause, 15000) * (0.5 + Math.random() / 2));
     }
 
     async call(path, body) {

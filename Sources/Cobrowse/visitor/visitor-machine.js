@@ -157,7 +157,7 @@ export function createMachine() {
       if (!isFree()) return [show];
       body = event.body;
       trusted = event.trusted || "";
-      const isKnown = !body.sessionkey && Boolean(body.visitorid);
+      const isKnown = Boolean(body.visitorid);
       Object.assign(state, { phase: "terms", agent: trusted, key: "", isKnown, resume: "", ending: "", endedBy: "", names: [] });
       isAnnounced = isResumed = false;
       attempts = 0;

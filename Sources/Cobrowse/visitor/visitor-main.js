@@ -76,7 +76,9 @@ export async function createVisitor(settings, emit) {
    */
   function bodyOf(visitor) {
     const { visitorId, sessionKey, name, email, phone } = /** @type {Visitor} */ ({ ...settings, ...visitor });
-    const body = { groupid: settings.group, sessionkey: sessionKey, visitorid: sessionKey ? "" : visitorId, name, email, phone };
+    // A visitor id that is given as the key is no key to read out.
+    const sessionkey = sessionKey !== visitorId && sessionKey;
+    const body = { groupid: settings.group, sessionkey, visitorid: sessionkey ? "" : visitorId, name, email, phone };
     return Object.fromEntries(Object.entries(body).filter(([, value]) => value).map(([key, value]) => [key, String(value)]));
   }
 
