@@ -70,6 +70,15 @@ struct LoginPages: Sendable {
             case .success(let values) = fields, let current = await signIn.current(request, context),
             let page = page(values)
         else { throw await signIn.refusal(.unreadableRequest, request, context) }
+        // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
+        let isOneGroup = current.group.partnerID == newcomer.group.partnerID
+        let isFramed = request.headers[.secFetchDestination].map { $0 != "document" } ?? false
+        guard isOneGroup || !isFramed else {
+            let error = AnswerError.conflict(
+                "This browser is signed in as a user of another group. Open this page in a window of its own to change users."
+            )
+            return try signIn.renderer.render(error, ancestors: newcomer.group.embeddingOrigins, context)
+        }
         let ticket = try signIn.ticket(for: newcomer, context)
         let data: [String: Any] = [
             "currentName": current.user.displayName, "currentGroup": current.group.name,
@@ -77,10 +86,7 @@ struct LoginPages: Sendable {
             "hidden": signIn.hiddenFields(values, adding: [("page", page), (ParameterName.ticket, ticket)]),
         ]
         var question = PageRenderer.Page("switch", title: "Change user?", data: data)
-        // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
-        if current.group.partnerID == newcomer.group.partnerID {
-            question.ancestors = newcomer.group.embeddingOrigins
-        }
+        if isOneGroup { question.ancestors = newcomer.group.embeddingOrigins }
         return try signIn.renderer.render(question, context)
     }
 

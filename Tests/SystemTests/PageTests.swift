@@ -187,6 +187,32 @@ import Testing
         }
     }
 
+    @Test func `a frame says that a user of another group is signed in, and does not ask there`() async throws {
+        try await withDemo { server in
+            try server.latchkey(["group", "create", "777", "--name", "Other", "--origin", "https://other.example"])
+            try server.latchkey(["apikey", "create", "--group", "777"])
+            try server.latchkey(["user", "add", "--group", "777", "--puid", "o", "--username", "o"])
+            func form(_ group: String, _ user: String) throws -> String {
+                let key = try server.latchkey(["key", "make", "--group", group, "--user", user])
+                return "partnerid=\(group)&partneruserid=\(user)&loginkey=\(key.trimmingCharacters(in: .newlines))"
+            }
+            let page = server.url + "/agentjoin/AgentJoin.aspx"
+            let first = try await HTTP.postForm(page, form("12345", "005Fk000001aBcDIAU"))
+            let cookie = String(try #require(first.header("set-cookie")?.prefix { $0 != ";" }))
+            for (destination, status) in [("iframe", 409), ("document", 200)] {
+                let headers = ["cookie": cookie, "sec-fetch-dest": destination]
+                let second = try await HTTP.postForm(page, form("777", "o"), headers: headers)
+                let address = try #require(second.header("location"))
+                #expect(address.hasPrefix("/login/switch?"))
+                let question = try await HTTP.send(.GET, server.url + address, headers: headers)
+                let policy = question.header("content-security-policy") ?? ""
+                #expect(question.status == status)
+                #expect(policy.contains("frame-ancestors https://other.example") == (status == 409), "\(policy)")
+                #expect(question.body.contains("Change user?") == (status == 200))
+            }
+        }
+    }
+
     @Test func `groups cannot be listed, and who knows one goes on`() async throws {
         try await withDemo { server in
             #expect(try await HTTP.send(.GET, server.url + "/visit?groupid=12345").status == 200)
