@@ -64,6 +64,11 @@ import Testing
             let answer = try Tool.run("/usr/bin/curl", arguments)
             #expect(answer.contains("strict-transport-security: max-age=31536000"), "\(path)")
         }
+        // What breaks the rules of HTTP carries it too.
+        let bad = ["-sik", "--http1.1", "-H", "Host: a@b", "https://127.0.0.1:\(server.port)/healthz"]
+        let refused = try Tool.run("/usr/bin/curl", bad).lowercased()
+        #expect(refused.hasPrefix("http/1.1 400 ") && refused.contains("strict-transport-security: max-age=31536000"))
+        #expect(refused.contains("x-correlation-id: "))
 
         try folder.use(certificate: "second", key: "first")
         server.signal(SIGHUP)
