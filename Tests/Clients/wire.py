@@ -11,6 +11,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+import time
 import urllib.parse
 
 from part import Part, equal
@@ -193,6 +194,10 @@ def a_session(server):
     equal(back.status, 200)
     visitor = enter(server, back.json)
     equal(visitor.until("connected")["status"], "A")
+    visitor.send({"type": "recall"})
+    said = visitor.until("said")
+    equal((said["role"], said["text"], said["own"]), ("agent", "Hello", "0"))
+    assert abs(int(said["at"]) - time.time()) < 60, said
     agent.send({"type": "leave"})
     ended = visitor.until("ended")
     equal((ended["status"], ended["by"]), ("C", "agent"))
