@@ -33,6 +33,11 @@ extension RequestOrigin {
     }
 }
 
+extension HTTPFields {
+    /// Whether a browser says that the answer is for a frame, or anything else but a page of its own.
+    package var isForFrame: Bool { self[.secFetchDestination].map { $0 != "document" } ?? false }
+}
+
 extension HTTPField.Name {
     /// `Sec-Fetch-Site`.
     package static let secFetchSite = constant("Sec-Fetch-Site")

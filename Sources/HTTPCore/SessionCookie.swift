@@ -42,7 +42,7 @@ package struct SessionCookie: Sendable {
 
     private func attributes(for request: Request) -> String {
         guard isSecure else { return "Path=/; HttpOnly; SameSite=Lax" }
-        let isFramed = request.headers[.secFetchDestination].map { $0 != "document" } ?? false
+        let isFramed = request.headers.isForFrame
         return "Path=/; HttpOnly; Secure; SameSite=None" + (isFramed ? "; Partitioned" : "")
     }
 }

@@ -69,8 +69,7 @@ struct LoginKeyPage: Sendable {
         guard values.nonEmpty(ParameterName.ticket) != nil, !Self.isEmbedded(values),
             await signIn.current(request, context)?.user.id == grant.user.id
         else { return nil }
-        let pairs = PageSignIn.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
-        let query = pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+        let query = PageSignIn.query(PageSignIn.kept(of: values))
         return Response(status: .seeOther, headers: [.location: "\(Path.getLoginKey)?\(query)"])
     }
 

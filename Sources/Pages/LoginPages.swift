@@ -72,8 +72,7 @@ struct LoginPages: Sendable {
         else { throw await signIn.refusal(.unreadableRequest, request, context) }
         // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
         let isOneGroup = current.group.partnerID == newcomer.group.partnerID
-        let isFramed = request.headers[.secFetchDestination].map { $0 != "document" } ?? false
-        guard isOneGroup || !isFramed else {
+        guard isOneGroup || !request.headers.isForFrame else {
             let error = AnswerError.conflict(
                 "This browser is signed in as a user of another group. Open this page in a window of its own to change users."
             )

@@ -35,6 +35,11 @@ struct PageSignIn: Sendable {
         ParameterName.groupID, ParameterName.start, ParameterName.invitation,
         ParameterName.key, "viewersamewindow", "mode", "fmt", "test", "idpid",
     ]
+    /// Those of a request's parameters that stay.
+    static func kept(of values: FieldSet) -> [(String, String)] {
+        kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
+    }
+
     /// How a page in a frame says that it has opened a window, and waits for the sign-in there.
     static let window = "window"
     private static let credentialNames = [
@@ -250,7 +255,7 @@ struct PageSignIn: Sendable {
     /// - Returns: The query, without `?`.
     /// - Throws: An error of signing the ticket.
     func query(keeping values: FieldSet, for grant: Grant, _ context: WebContext, page: String?) throws -> String {
-        var pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } }
+        var pairs = Self.kept(of: values)
         pairs.removeAll { $0.0 == ParameterName.groupID }
         pairs.append((ParameterName.groupID, grant.group.partnerID.text))
         if let page { pairs.append(("page", page)) }
@@ -260,7 +265,7 @@ struct PageSignIn: Sendable {
 
     /// The parameters that a form has to carry on, as hidden fields.
     func hiddenFields(_ values: FieldSet, adding others: [(String, String)] = []) -> [[String: String]] {
-        let pairs = Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } } + others
+        let pairs = Self.kept(of: values) + others
         return pairs.map { ["name": $0.0, "value": $0.1] }
     }
 

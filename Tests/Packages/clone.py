@@ -13,6 +13,7 @@ import time
 HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "Clients")]
 from machine import Network
+from part import until
 from sides import live_session, make_certificate
 
 REPOSITORY = HERE.parents[1]
@@ -45,9 +46,8 @@ class Clone:
     def serve(self, commands, port):
         """Runs commands whose last one stays; returns once it answers."""
         server = self.started(commands, start_new_session=True)
-        while not self.answers(port):
-            assert server.poll() is None, f"{commands}\nended"
-            time.sleep(0.05)
+        until(lambda: server.poll() is not None or self.answers(port))
+        assert server.poll() is None, f"{commands}\nended"
         return server
 
     def answers(self, port):

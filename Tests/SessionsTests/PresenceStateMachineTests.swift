@@ -287,9 +287,11 @@ import Testing
         _ = board.watch(noor, for: dana, by: panel, at: Self.now)
         _ = board.watch(noor, for: robin, by: viewer, at: Self.now)
         _ = board.start(key, by: noor)
-        #expect(board.hasOpened(key, noor) && !board.hasOpened(other, noor))
-        guard case .asked(let again) = board.invite(noor, by: try inviter(), as: "q1", for: key, at: Self.now),
-            case .asked(let no) = board.invite(noor, by: try inviter(), as: "q2", for: other, at: Self.now)
+        #expect(board.sessionKeys(of: noor) == [key] && board.sessionKeys(of: namesake).isEmpty)
+        let agent = try inviter()
+        guard
+            case .asked(let again) = board.invite(noor, by: agent, as: "q1", for: key, during: key, at: Self.now),
+            case .asked(let no) = board.invite(noor, by: agent, as: "q2", for: other, during: key, at: Self.now)
         else {
             Issue.record("asked")
             return
@@ -297,6 +299,7 @@ import Testing
         #expect(again.map(\.event) == [.sessionStarted(key)] && again.map(\.peer) == [panel])
         #expect(no.map(\.event) == [.terms(noor.visitorID, agent: "Dana", .declined)] && no.map(\.peer) == [panel])
         _ = board.end(key, of: noor.partnerID)
+        #expect(board.sessionKeys(of: noor).isEmpty)
         #expect(isAsked(board.invite(noor, by: try inviter(), as: "q3", for: other, at: Self.now)))
     }
 

@@ -29,7 +29,7 @@ final class PostgresResult {
         try (0..<rowCount).map { try read(PostgresRow(result: self, index: Int32($0))) }
     }
 
-    /// Reads the first row; `nil` if there is none.
+    /// Reads the first row; `nil` for an empty result.
     func first<Value>(_ read: (PostgresRow) throws -> Value) rethrows -> Value? {
         rowCount > 0 ? try read(PostgresRow(result: self, index: 0)) : nil
     }

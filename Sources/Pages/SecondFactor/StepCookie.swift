@@ -42,7 +42,7 @@ struct StepCookie: Sendable {
     }
 
     private func add(_ cookie: String, on response: inout Response, for request: Request) {
-        let isFramed = request.headers[.secFetchDestination].map { $0 != "document" } ?? false
+        let isFramed = request.headers.isForFrame
         let sites = isFramed && isSecure ? "None; Partitioned" : "Lax"
         let value = "\(cookie); Path=/; HttpOnly; SameSite=\(sites)" + (isSecure ? "; Secure" : "")
         response.headers.append(HTTPField(name: .setCookie, value: value))

@@ -50,7 +50,7 @@ extension PageSignIn {
 
     /// The query of the page that comes after a provider; without what would make it longer than a cookie has room for.
     func pageQuery(_ values: FieldSet) -> String {
-        let query = Self.query(Self.kept.compactMap { name in values.nonEmpty(name).map { (name, $0) } })
+        let query = Self.query(Self.kept(of: values))
         return query.utf8.count <= 1000 ? query : ""
     }
 

@@ -2,6 +2,7 @@ internal import Accounts
 internal import Logging
 internal import LoginKey
 internal import Synchronization
+internal import WireProtocol
 
 // What the services ask of the hub, and what visitors answer.
 
@@ -37,12 +38,10 @@ extension PresenceHub {
         from source: String
     ) async throws(AccountsError) -> Bool {
         let (id, now) = (random.correlationID().text, time.seconds)
-        if let sessionKey, !state.withLock({ $0.machine.hasOpened(sessionKey, visitor) }),
-            let other = try await store.openSession(sessionKey, of: visitor.partnerID), !other.isStale(at: now)
-        {
-            throw AccountsError(code: .alreadyExists, message: "a session with that key is open")
-        }
-        switch state.withLock({ $0.machine.invite(visitor, by: agent, as: id, for: sessionKey, at: now) }) {
+        let current = sessionKey == nil ? nil : try await currentSession(of: visitor, wanting: sessionKey, at: now)
+        switch state.withLock({
+            $0.machine.invite(visitor, by: agent, as: id, for: sessionKey, during: current, at: now)
+        }) {
         case .absent: return false
         case .asked(let notices):
             state.withLock { $0.send(notices) }
@@ -61,6 +60,28 @@ extension PresenceHub {
 }
 
 extension PresenceHub {
+    /// The key of the session that a visitor is in; the store knows whether it is not over.
+    ///
+    /// - Throws: ``AccountsError/Code/alreadyExists`` if the wanted key is that of an open session of somebody else.
+    private func currentSession(
+        of visitor: VisitorReference,
+        wanting sessionKey: SessionKey?,
+        at now: Int64
+    ) async throws(AccountsError) -> SessionKey? {
+        let keys = state.withLock { $0.machine.sessionKeys(of: visitor) }
+        for key in keys {
+            guard let session = try await store.openSession(key, of: visitor.partnerID) else { continue }
+            // Before its page connects, the visitor may have thought better of it.
+            if session.status != .settingUp { return key }
+        }
+        if let sessionKey, !keys.contains(sessionKey),
+            let other = try await store.openSession(sessionKey, of: visitor.partnerID), !other.isStale(at: now)
+        {
+            throw AccountsError(code: .alreadyExists, message: "a session with that key is open")
+        }
+        return nil
+    }
+
     /// The key that a session is to have which a visitor opens to answer a question; `nil` for the visitor id, or for an unknown question.
     func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
         state.withLock { $0.machine.sessionKey(of: invitation, to: visitor) }

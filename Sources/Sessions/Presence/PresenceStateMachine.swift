@@ -129,6 +129,7 @@ package struct PresenceStateMachine: Sendable {
     ///   - agent: Who asks.
     ///   - id: Names the question, if one has to be asked.
     ///   - sessionKey: The key that the session is to have; another one than before makes a new question.
+    ///   - current: The key of the session that the visitor is in, if they are in one.
     ///   - now: Unix time in seconds.
     /// - Returns: What comes of it. A question is in the audit before its notices are sent.
     package mutating func invite(
@@ -136,10 +137,15 @@ package struct PresenceStateMachine: Sendable {
         by agent: Inviter,
         as id: String,
         for sessionKey: SessionKey? = nil,
+        during current: SessionKey? = nil,
         at now: Int64
     ) -> Outcome {
         guard isPresent(visitor) else { return .absent }
-        if let sessionKey, let known = answer(for: sessionKey, to: visitor, agent, id, at: now) { return .asked(known) }
+        if let sessionKey, let current {
+            let invitation = Invitation(id, to: visitor, from: agent, for: sessionKey, at: now)
+            guard sessionKey == current else { return .asked(tell(invitation, .declined)) }
+            return .asked(notices(watchers(of: invitation), .sessionStarted(sessionKey)))
+        }
         var notices: [Notice] = []
         if let invitation = invitations[visitor]?[agent.userID] {
             switch invitations[visitor]?[agent.userID]?.ask(by: agent.correlationID, for: sessionKey, at: now) {
@@ -158,23 +164,9 @@ package struct PresenceStateMachine: Sendable {
         return .asking(invitation, notices + tell(invitation, .asked))
     }
 
-    /// What an agent is told who asks for a session of a visitor who has one: that it has started, or, if it has another key, no.
-    private func answer(
-        for sessionKey: SessionKey,
-        to visitor: VisitorReference,
-        _ agent: Inviter,
-        _ id: String,
-        at now: Int64
-    ) -> [Notice]? {
-        guard sessions.values.contains(visitor) else { return nil }
-        let invitation = Invitation(id, to: visitor, from: agent, for: sessionKey, at: now)
-        guard hasOpened(sessionKey, visitor) else { return tell(invitation, .declined) }
-        return notices(watchers(of: invitation), .sessionStarted(sessionKey))
-    }
-
-    /// Whether a visitor has opened a session with that key, which is not over.
-    package func hasOpened(_ key: SessionKey, _ visitor: VisitorReference) -> Bool {
-        sessions[VisitorReference(key, of: visitor.partnerID)] == visitor
+    /// The keys of the sessions that a visitor has opened and of whose end nobody has told yet.
+    package func sessionKeys(of visitor: VisitorReference) -> [SessionKey] {
+        sessions.filter { $0.value == visitor }.map(\.key.visitorID)
     }
 
     /// A visitor answers; `nil` if there is no such question at this visitor, or it was answered.

@@ -145,6 +145,12 @@ struct PresenceController: Sendable {
             actor: grant.actor,
             correlationID: context.correlationID
         )
+        // The answer says whether a session has that key: nobody may try many.
+        if terms.sessionKey != nil {
+            guard signInService.guesses.take(grant.rateLimitKey, at: context.time) else {
+                throw AnswerError.tooManyRequests
+            }
+        }
         do {
             return try await presence.invite(visitor, by: inviter, for: terms.sessionKey, from: context.source)
         } catch  where error.code == .alreadyExists {
