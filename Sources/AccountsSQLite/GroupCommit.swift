@@ -39,19 +39,12 @@ final class GroupCommit: Sendable {
     }
 
     private struct State {
-        var waiting: [Job] = []
+        var backlog = Backlog<Job>()
         var unfinished = 0
-        var isDraining = false
         /// A transaction holds the file's write lock: it may be committed, and is not known to the sync queue yet.
         var isWriting = false
         /// Who waits until what is committed now is on the disk.
         var settling: [@Sendable (AccountsError?) -> Void] = []
-
-        mutating func takeWaiting() -> [Job]? {
-            guard !waiting.isEmpty else { return nil }
-            defer { waiting.removeAll(keepingCapacity: true) }
-            return waiting
-        }
     }
 
     /// The jobs of one transaction, and what became of it.
@@ -115,19 +108,24 @@ final class GroupCommit: Sendable {
         try result.get()
     }
 
-    /// Waits until all that was committed before is on the disk; mostly it is.
+    /// Calls `finish` once all that was committed before is on the disk; mostly it is, and the call comes at once.
     ///
     /// It does not wait for transactions to come, which may wait long for another process.
-    func settle() async throws(AccountsError) {
-        if let failure = syncQueue.failure { throw failure }
+    func settle(_ finish: @escaping @Sendable (AccountsError?) -> Void) {
+        if let failure = syncQueue.failure { return finish(failure) }
         // A transaction is in one of the two as long as it is not on the disk, and goes from the first to the second.
-        guard state.withLock({ $0.isWriting }) || syncQueue.isBusy else { return }
+        guard state.withLock({ $0.isWriting }) || syncQueue.isBusy else { return finish(nil) }
+        let isWriting = state.withLock { state in
+            if state.isWriting { state.settling.append(finish) }
+            return state.isWriting
+        }
+        if !isWriting { syncQueue.add(hasWritten: false, finish: finish) }
+    }
+
+    /// Waits until all that was committed before is on the disk.
+    func settle() async throws(AccountsError) {
         let error: AccountsError? = await withCheckedContinuation { continuation in
-            let isWriting = state.withLock { state in
-                if state.isWriting { state.settling.append { continuation.resume(returning: $0) } }
-                return state.isWriting
-            }
-            if !isWriting { syncQueue.add(hasWritten: false) { continuation.resume(returning: $0) } }
+            settle { continuation.resume(returning: $0) }
         }
         if let error { throw error }
     }
@@ -174,10 +172,8 @@ final class GroupCommit: Sendable {
         }
         let next = state.withLock { state in
             guard state.unfinished < Self.maximumUnfinished else { return Next.refuse }
-            state.waiting.append(job)
             state.unfinished += 1
-            defer { state.isDraining = true }
-            return state.isDraining ? .wait : .drain
+            return state.backlog.add(job) ? .drain : .wait
         }
         switch next {
         case .wait: break
@@ -187,11 +183,11 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        while var jobs = takeWaiting() {
+        while var jobs = state.withLock({ $0.backlog.take() }) {
             if jobs.count < Self.ampleBatch {
                 // Few are worth waiting for more while the disk is busy; not within a transaction, which locks others out.
                 syncQueue.waitForDisk()
-                jobs += takeMore() ?? []
+                jobs += state.withLock { $0.backlog.takeMore() } ?? []
             }
             let batch = run(jobs)
             syncQueue.add(hasWritten: batch.hasWritten) { [self] syncError in
@@ -209,19 +205,6 @@ final class GroupCommit: Sendable {
             state.isWriting = false
             return state.settling
         }
-    }
-
-    /// What waits; with nothing there, whoever comes next has to begin anew.
-    private func takeWaiting() -> [Job]? {
-        state.withLock { state in
-            state.isDraining = !state.waiting.isEmpty
-            return state.takeWaiting()
-        }
-    }
-
-    /// What has come meanwhile.
-    private func takeMore() -> [Job]? {
-        state.withLock { $0.takeWaiting() }
     }
 
     /// Runs jobs in one transaction.

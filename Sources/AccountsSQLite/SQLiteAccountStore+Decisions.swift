@@ -7,6 +7,11 @@ extension SQLiteAccountStore: SQLAccountStore {
         writer.enqueue(transaction)
     }
 
+    /// Looks an account up together with others that are asked for at the same time.
+    package func snapshot(of key: AccountReference, at now: Int64) async throws(AccountsError) -> AccountSnapshot? {
+        try await lookUps.find(key, at: now)
+    }
+
     /// Reads on one of the reader connections, off the shared threads; the value comes once all that it can rest on is on
     /// the disk.
     package func read<Value: Sendable>(

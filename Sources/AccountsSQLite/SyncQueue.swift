@@ -15,8 +15,7 @@ final class SyncQueue: Sendable {
     }
 
     private struct State {
-        var waiting: [Batch] = []
-        var isDraining = false
+        var backlog = Backlog<Batch>()
         /// Why nothing can be kept any more.
         ///
         /// After a failed sync nobody knows what is on the disk: Linux may have dropped it, and a second sync would say
@@ -38,16 +37,12 @@ final class SyncQueue: Sendable {
     var failure: AccountsError? { state.withLock { $0.failure } }
 
     /// Whether there is something that is not on the disk, or somebody who was not told yet.
-    var isBusy: Bool { state.withLock { $0.isDraining } }
+    var isBusy: Bool { state.withLock { $0.backlog.isDraining } }
 
     /// Calls `finish` once all that was committed so far is on the disk, on the queue's own thread.
     func add(hasWritten: Bool, finish: @escaping @Sendable (AccountsError?) -> Void) {
         unsynced.enter()
-        let isFirst = state.withLock { state in
-            state.waiting.append(Batch(hasWritten: hasWritten, finish: finish))
-            defer { state.isDraining = true }
-            return !state.isDraining
-        }
+        let isFirst = state.withLock { $0.backlog.add(Batch(hasWritten: hasWritten, finish: finish)) }
         if isFirst { queue.async { self.drain() } }
     }
 
@@ -62,7 +57,7 @@ final class SyncQueue: Sendable {
     }
 
     private func drain() {
-        while let batches = takeWaiting() {
+        while let batches = state.withLock({ $0.backlog.take() }) {
             let error = batches.contains { $0.hasWritten } ? syncOnce() : failure
             for _ in batches {
                 unsynced.leave()
@@ -70,15 +65,6 @@ final class SyncQueue: Sendable {
             for batch in batches {
                 batch.finish(error)
             }
-        }
-    }
-
-    private func takeWaiting() -> [Batch]? {
-        state.withLock { state in
-            state.isDraining = !state.waiting.isEmpty
-            guard state.isDraining else { return nil }
-            defer { state.waiting.removeAll(keepingCapacity: true) }
-            return state.waiting
         }
     }
 
