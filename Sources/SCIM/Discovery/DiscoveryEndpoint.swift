@@ -26,7 +26,7 @@ struct DiscoveryEndpoint: Sendable {
                 [
                     "type": "oauthbearertoken", "name": "OAuth Bearer Token",
                     "description": "The access token of an administrator, in the Authorization header",
-                    "specUri": "https://www.rfc-administration.org/info/rfc6750", "primary": true,
+                    "specUri": "https://www.rfc-editor.org/info/rfc6750", "primary": true,
                 ]
             ],
             "meta": [
