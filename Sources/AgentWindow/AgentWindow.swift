@@ -21,13 +21,22 @@ package final class AgentWindow: @unchecked Sendable {
     private var parts: [Part: Widget] = [:]
     private var questionID = ""
     private var wasAsked = false
+    private var view: SessionView?
+    /// The key of the session that the window has shown, or tried to.
+    private var shownKey: String?
 
     private enum Part: Hashable {
         case question
         case session
         case conversation
         case signOut
+        case page
+        case details
+        case showPage
     }
+
+    private static let width: Int32 = 380
+    private static let height: Int32 = 460
 
     /// Shows the window and exits when it is closed, or the client ends.
     package static func main() -> Never {
@@ -49,7 +58,7 @@ package final class AgentWindow: @unchecked Sendable {
 
     private init(_ connection: IPCConnection, _ loop: MainLoop) {
         self.connection = connection
-        window = Widget.window(in: loop, title: "Latchkey", width: 380, height: 460)
+        window = Widget.window(in: loop, title: "Latchkey", width: Self.width, height: Self.height)
         window.setChild(content())
         window.present()
     }
@@ -84,6 +93,7 @@ package final class AgentWindow: @unchecked Sendable {
         window.setTitle(status.session.map(Self.title) ?? status.account?.name ?? "Latchkey")
         show(status.question)
         show(status.session)
+        follow(status.session)
         problem.setText(status.problem ?? "")
         problem.setVisible(status.problem != nil)
     }
@@ -108,6 +118,69 @@ package final class AgentWindow: @unchecked Sendable {
         wasAsked = isLive
     }
 
+    // MARK: The session's page
+
+    /// Shows the session's page where WebKitGTK 6 is installed, as soon as there is a way into the session.
+    private func follow(_ session: ClientStatus.Session?) {
+        let isViewing = session?.phase == "viewing"
+        if let view, view.isOver || session?.key != shownKey || !isViewing {
+            // What the page says at its end stays until the agent has read it, or goes on.
+            if !view.isOver || session != nil { closePage() }
+        }
+        guard let session, let key = session.key else {
+            if view == nil { shownKey = nil }
+            return
+        }
+        parts[.showPage]?.setVisible(!WebView.isAvailable && session.phase == "live")
+        guard WebView.isAvailable, view == nil, session.phase != "requesting", shownKey != key || isViewing else {
+            return
+        }
+        shownKey = key
+        Thread.detachNewThread { [self] in
+            guard let connection = Self.connection(), let address = Self.address(connection) else { return }
+            MainLoop.perform { [self] in openPage(address, connection) }
+        }
+    }
+
+    private func openPage(_ address: String, _ connection: IPCConnection) {
+        closePage()
+        guard let page = WebView(receive: { [self] in hear($0) }) else { return connection.close() }
+        view = SessionView(page: page, connection: connection)
+        parts[.page]?.append(page.widget)
+        arrange(isViewing: true)
+        page.load(address)
+    }
+
+    /// The page says what an embedding page would hear too.
+    private func hear(_ event: String) {
+        guard event == "sessionEnded", let view, !view.isOver else { return }
+        view.isOver = true
+        view.connection.close()
+    }
+
+    private func closePage() {
+        guard let view else { return }
+        view.connection.close()
+        parts[.page]?.remove(view.page.widget)
+        self.view = nil
+        arrange(isViewing: false)
+    }
+
+    private func arrange(isViewing: Bool) {
+        parts[.page]?.setVisible(isViewing)
+        parts[.details]?.setVisible(!isViewing)
+        window.resize(width: isViewing ? 1180 : Self.width, height: isViewing ? 800 : Self.height)
+    }
+
+    private static func address(_ connection: IPCConnection) -> String? {
+        connection.waitForever()
+        guard case .address(let address) = try? connection.request(.viewInWindow) else {
+            connection.close()
+            return nil
+        }
+        return address
+    }
+
     private static func title(_ session: ClientStatus.Session) -> String {
         let other = session.other ?? "the visitor"
         return switch session.phase {
@@ -115,6 +188,7 @@ package final class AgentWindow: @unchecked Sendable {
         case "asking": "Asking \(other)"
         case "waiting":
             session.other == nil ? "Waiting for the visitor (key \(session.key ?? ""))" : "Waiting for \(other)"
+        case "viewing": "In session"
         case "reconnecting": "Reconnecting"
         case "connecting": "Connecting"
         default: "Waiting for the session to start"
@@ -134,12 +208,21 @@ package final class AgentWindow: @unchecked Sendable {
         let conversation = Widget.column([
             .scrolling(messages), .row([entry, .button("S_end") { [self] in say() }]),
         ])
+        let showPage = Widget.button("Show the _page in the browser") { [self] in send(.viewInBrowser) }
+        showPage.setVisible(false)
         let session = Widget.column([
-            state, conversation, .button("_Leave the session", "destructive-action") { [self] in send(.leave) },
+            state, conversation, showPage,
+            .button("_Leave the session", "destructive-action") { [self] in send(.leave) },
         ])
         let signOut = Widget.button("Sign _out") { [self] in send(.signOut) }
-        parts = [.question: asked, .session: session, .conversation: conversation, .signOut: signOut]
-        return .column([name, place, asked, session, problem, signOut, computer], spacing: 12, margin: 18)
+        let details = Widget.column([name, place, session, problem, signOut, computer], spacing: 12, margin: 18)
+        let page = Widget.column([.row([.button("_Close the page") { [self] in closePage() }], margin: 6)], spacing: 0)
+        page.setVisible(false)
+        parts = [
+            .question: asked, .session: session, .conversation: conversation, .signOut: signOut, .page: page,
+            .details: details, .showPage: showPage,
+        ]
+        return .column([asked, page, details])
     }
 
     private func say() {
@@ -150,11 +233,16 @@ package final class AgentWindow: @unchecked Sendable {
     /// On a connection of its own: this one waits for news.
     private func send(_ message: IPCMessage) {
         Thread.detachNewThread {
-            let environment = ProcessInfo.processInfo.environment
-            guard let folder = try? IPCFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]),
-                let connection = try? IPCConnection(to: folder)
-            else { return }
+            guard let connection = Self.connection() else { return }
+            // The server may have to be asked.
+            connection.waitForever()
             _ = try? connection.request(message)
         }
+    }
+
+    private static func connection() -> IPCConnection? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let folder = try? IPCFolder(runtimeFolder: environment["XDG_RUNTIME_DIR"]) else { return nil }
+        return try? IPCConnection(to: folder)
     }
 }

@@ -2,13 +2,18 @@ internal import CGTK
 
 /// A GTK widget, as far as the window needs one.
 ///
-/// All calls of GTK's C interface are here and in `MainLoop`.
+/// All calls of GTK's C interface are here and in `MainLoop`, those of WebKit's in `WebView`.
 @safe struct Widget {
     private let pointer: UnsafeMutablePointer<GtkWidget>
 
-    private init(_ pointer: UnsafeMutablePointer<GtkWidget>?) {
+    init(_ pointer: UnsafeMutablePointer<GtkWidget>?) {
         guard let pointer = unsafe pointer else { preconditionFailure("GTK is out of memory") }
         unsafe self.pointer = unsafe pointer
+    }
+
+    /// Lends the pointer, for the time of a call.
+    func withPointer(_ body: (UnsafeMutablePointer<GtkWidget>) -> Void) {
+        unsafe body(pointer)
     }
 
     private var opaque: OpaquePointer { unsafe OpaquePointer(pointer) }
@@ -33,8 +38,8 @@ extension Widget {
         box(GTK_ORIENTATION_VERTICAL, children, spacing, margin)
     }
 
-    static func row(_ children: [Self], spacing: Int32 = 8) -> Self {
-        box(GTK_ORIENTATION_HORIZONTAL, children, spacing, 0)
+    static func row(_ children: [Self], spacing: Int32 = 8, margin: Int32 = 0) -> Self {
+        box(GTK_ORIENTATION_HORIZONTAL, children, spacing, margin)
     }
 
     private static func box(_ orientation: GtkOrientation, _ children: [Self], _ spacing: Int32, _ margin: Int32)
@@ -137,6 +142,27 @@ extension Widget {
 
     func setText(_ text: String) {
         unsafe gtk_label_set_text(opaque, text)
+    }
+
+    /// Takes all the room that there is.
+    func expand() {
+        unsafe gtk_widget_set_hexpand(pointer, 1)
+        unsafe gtk_widget_set_vexpand(pointer, 1)
+    }
+
+    /// Makes the window as large as that, in pixels.
+    func resize(width: Int32, height: Int32) {
+        unsafe gtk_window_set_default_size(cast(to: GtkWindow.self), width, height)
+    }
+
+    /// Adds a child at the end of a row or column.
+    func append(_ child: Self) {
+        unsafe gtk_box_append(cast(to: GtkBox.self), child.pointer)
+    }
+
+    /// Takes a child out of a row or column; it is gone with that, if nothing else holds it.
+    func remove(_ child: Self) {
+        unsafe gtk_box_remove(cast(to: GtkBox.self), child.pointer)
     }
 
     func setVisible(_ isVisible: Bool) {

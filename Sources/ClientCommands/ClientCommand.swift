@@ -11,7 +11,8 @@ package struct ClientCommand: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             RunCommand.self, StatusCommand.self, ConfirmCommand.self, DeclineCommand.self, SayCommand.self,
-            LeaveCommand.self, SignOutCommand.self, QuitCommand.self, LogsCommand.self, ServerCommand.self,
+            LeaveCommand.self, ShowCommand.self, SignOutCommand.self, QuitCommand.self, LogsCommand.self,
+            ServerCommand.self,
             QuestionsCommand.self,
         ],
         defaultSubcommand: RunCommand.self

@@ -6,9 +6,12 @@ internal import SystemSupport
 
 /// A conversation of one request with the running client.
 enum RunningClient {
-    static func request(_ message: IPCMessage) throws -> IPCMessage {
+    /// Sends a request, and waits for its answer; for as long as it takes, if the client has to ask the server first.
+    static func request(_ message: IPCMessage, isPatient: Bool = false) throws -> IPCMessage {
         let folder = try IPCFolder(runtimeFolder: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
-        let answer = try IPCConnection(to: folder).request(message)
+        let connection = try IPCConnection(to: folder)
+        if isPatient { connection.waitForever() }
+        let answer = try connection.request(message)
         if case .refused(let reason) = answer { throw ClientError(reason) }
         return answer
     }
@@ -103,6 +106,18 @@ struct SignOutCommand: AsyncParsableCommand {
 
     func run() async throws {
         _ = try RunningClient.request(.signOut)
+    }
+}
+
+/// `latchkey-client show`.
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the visitor's page in the browser, which takes the session over."
+    )
+
+    func run() async throws {
+        _ = try RunningClient.request(.viewInBrowser, isPatient: true)
     }
 }
 

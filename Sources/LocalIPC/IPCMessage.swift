@@ -2,7 +2,7 @@
 ///
 /// A frame is four bytes of length (big-endian, of what follows, 2 to ``maximumByteCount``), one byte of version, one
 /// byte of kind, and a UTF-8 text. Every request is answered by one ``accepted``, ``refused(_:)`` or ``status(_:)``;
-/// ``watch`` by a ``status(_:)`` now and at every change.
+/// ``watch`` by a ``status(_:)`` now and at every change, ``viewInWindow`` by an ``address(_:)``.
 package enum IPCMessage: Equatable, Sendable {
     /// Open this protocol URL.
     case open(String)
@@ -22,12 +22,18 @@ package enum IPCMessage: Equatable, Sendable {
     case signOut
     /// End the client.
     case quit
+    /// Have the browser show the session.
+    case viewInBrowser
+    /// Give an address at which the viewer shows the session; it is in that window as long as this connection is open.
+    case viewInWindow
     /// The request is understood and will be carried out.
     case accepted
     /// The request cannot be carried out, and why.
     case refused(String)
     /// How things are, as JSON.
     case status(String)
+    /// Where the viewer shows the session, good for one opening within a minute.
+    case address(String)
 
     /// The version of the protocol, in every frame.
     package static let version: UInt8 = 1
@@ -45,9 +51,12 @@ package enum IPCMessage: Equatable, Sendable {
         case leave
         case signOut
         case quit
+        case viewInBrowser
+        case viewInWindow
         case accepted = 128
         case refused
         case status
+        case address
     }
 
     private var parts: (Kind, String) {
@@ -61,9 +70,12 @@ package enum IPCMessage: Equatable, Sendable {
         case .leave: (.leave, "")
         case .signOut: (.signOut, "")
         case .quit: (.quit, "")
+        case .viewInBrowser: (.viewInBrowser, "")
+        case .viewInWindow: (.viewInWindow, "")
         case .accepted: (.accepted, "")
         case .refused(let text): (.refused, text)
         case .status(let text): (.status, text)
+        case .address(let text): (.address, text)
         }
     }
 
@@ -75,7 +87,8 @@ package enum IPCMessage: Equatable, Sendable {
         case .say: self = .say(text)
         case .refused: self = .refused(text)
         case .status: self = .status(text)
-        case .askStatus, .watch, .leave, .signOut, .quit, .accepted:
+        case .address: self = .address(text)
+        case .askStatus, .watch, .leave, .signOut, .quit, .viewInBrowser, .viewInWindow, .accepted:
             guard text.isEmpty else { return nil }
             switch kind {
             case .askStatus: self = .askStatus
@@ -83,6 +96,8 @@ package enum IPCMessage: Equatable, Sendable {
             case .leave: self = .leave
             case .signOut: self = .signOut
             case .quit: self = .quit
+            case .viewInBrowser: self = .viewInBrowser
+            case .viewInWindow: self = .viewInWindow
             default: self = .accepted
             }
         }

@@ -80,6 +80,7 @@ package struct WebServices: Sendable {
         AuthorizeController(service: authorize).addRoutes(to: router)
         LoginKeyController(signInService: signInService, ownOrigins: site.ownOrigins).addRoutes(to: router)
         AgentLinksController(signInService: signInService, site: site, random: random).addRoutes(to: router)
+        ViewerLinksController(signInService: signInService, site: site, random: random).addRoutes(to: router)
         SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
         PresenceController(signInService: signInService, presence: presence, site: site).addRoutes(to: router)

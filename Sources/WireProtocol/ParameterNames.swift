@@ -169,6 +169,8 @@ package enum Path {
     package static let loginKey = "/api/v1/loginkey"
     /// A program has a link made that signs an agent in (`docs/protocol.md#agent-links`).
     package static let agentLinks = "/api/v1/agent-links"
+    /// The desktop client has an address made at which its own user's session is shown (`docs/protocol.md#viewer-links`).
+    package static let viewerLinks = "/api/v1/viewer-links"
     /// What became of a launch (`docs/protocol.md#launch`).
     package static let launches = "/api/v1/launches"
     /// A client has received a ticket and asks whose it is.

@@ -1,8 +1,9 @@
-import AgentClient
 import LoginKey
 import ProtocolURL
 import Testing
 import WireProtocol
+
+@testable import AgentClient
 
 @Suite struct ClientStateMachineTests {
     private static let loginKey = "$1$1795364878$DVMsE0uFtTjc6mSmgHW28V71P_ZpH7LaFaWAq8wePQY"
@@ -133,7 +134,7 @@ import WireProtocol
         #expect(result4 == [])
     }
 
-    @Test func `passes over the answer to an earlier launch`() throws {
+    @Test func `ignores the answer to an earlier launch`() throws {
         var machine = ClientStateMachine()
         let first = try machine.open(url(), configuration(), correlationID: "c", at: now).get()
         let second = try machine.open(url(), configuration(), correlationID: "d", at: now).get()
@@ -144,7 +145,7 @@ import WireProtocol
         #expect(machine.signIn != nil)
     }
 
-    @Test func `passes over what comes after signing out`() throws {
+    @Test func `ignores what comes after signing out`() throws {
         var machine = ClientStateMachine()
         let actions = try machine.open(ticketURL("k"), configuration(), correlationID: "c", at: now).get()
         guard case .pickUp(let pending)? = actions.last else {
@@ -322,6 +323,49 @@ import WireProtocol
         let next = machine.tick(at: woken + 500)
         #expect(attempt(next) != nil)
         #expect(machine.session?.phase == .reconnecting)
+    }
+
+    @Test func `makes room for the viewer, and lets go of the session with it`() throws {
+        var machine = try live()
+        let asked = try #require(machine.viewable(at: now))
+        #expect(asked.key == "k" && asked.signIn == signIn())
+        #expect(machine.viewable(at: signIn().tokenEnds) == nil)
+        #expect(machine.show("another", in: .window) == nil)
+        let old = try #require(machine.session?.attempt)
+        let view = machine.show("k", in: .window)
+        let shown = try #require(view)
+        // Not left: the visitor is not told that the agent has gone.
+        #expect(shown.actions.contains(.disconnect) && !shown.actions.contains(.send(.leave)))
+        #expect(machine.session?.phase == .viewing)
+        // Neither the end of the own connection nor a sleep brings the client back into the place of the viewer.
+        let afterLoss = machine.lost(attempt: old, at: now)
+        let afterSleep = machine.resumed(at: now + 10_000)
+        #expect(attempt(afterLoss + afterSleep + machine.tick(at: now + 60_000)) == nil)
+        #expect(machine.say("Hello") == nil)
+        #expect(machine.viewEnded(shown.view - 1) == [])
+        #expect(machine.session?.phase == .viewing)
+        #expect(machine.viewEnded(shown.view) != [])
+        #expect(machine.session == nil && machine.viewable(at: now) == nil)
+
+        var other = try live()
+        _ = other.show("k", in: .browser)
+        #expect(other.session == nil && other.problem != nil)
+    }
+
+    @Test func `a click on the session that the viewer shows goes into it again, and on another one asks`() throws {
+        var machine = try live()
+        let view = machine.show("k", in: .window)
+        let shown = try #require(view)
+        let same = try machine.open(url(key: "k"), configuration(), correlationID: "d", at: now).get()
+        let again = machine.signedIn(try #require(launch(same)), signIn(), at: now)
+        #expect(attempt(again) != nil)
+        #expect(machine.viewEnded(shown.view) == [])
+        #expect(machine.session?.key == "k")
+
+        _ = machine.show("k", in: .window)
+        let other = try machine.open(url(key: "l"), configuration(), correlationID: "e", at: now).get()
+        #expect(launch(other) == nil)
+        #expect(machine.question?.kind == .leaveSession)
     }
 
     @Test func `says nothing while nobody can hear it`() throws {

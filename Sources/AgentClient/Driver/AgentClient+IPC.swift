@@ -1,6 +1,8 @@
+internal import Dispatch
 internal import Foundation
 internal import LocalIPC
 internal import ProtocolURL
+internal import Synchronization
 
 // The local socket: launcher, window and commands.
 
@@ -18,6 +20,8 @@ extension AgentClient {
     }
 
     private func converse(_ connection: IPCConnection) {
+        // What this connection's end shows, if it is the window.
+        var view: Int?
         do {
             while true {
                 let message = try connection.receive()
@@ -28,12 +32,18 @@ extension AgentClient {
                     // Answered first: the process may be gone before it could be answered afterwards.
                     try connection.send(.accepted)
                     quit()
+                } else if message == .viewInWindow {
+                    connection.waitForever()
+                    let (answer, shown) = show(in: .window)
+                    view = shown ?? view
+                    try connection.send(answer)
                 } else {
                     try connection.send(answer(message))
                 }
             }
         } catch {
             watchers.remove(connection)
+            if let view { change { machine, _ in machine.viewEnded(view) } }
             if error == .malformedFrame || error == .unsupportedVersion { log.write("the local socket: \(error)") }
         }
     }
@@ -56,8 +66,46 @@ extension AgentClient {
         case .signOut:
             change { machine, _ in machine.signOut() }
             return .accepted
-        case .watch, .quit, .accepted, .refused, .status: return .refused("that is no request")
+        case .viewInBrowser: return show(in: .browser).answer
+        case .watch, .quit, .viewInWindow, .accepted, .refused, .status, .address: return .refused("that is no request")
         }
+    }
+
+    /// Has the viewer show the session; waits for the server, so it is for a thread of a connection's own.
+    private func show(in place: SessionViewPlace) -> (answer: IPCMessage, view: Int?) {
+        let asked = consult { machine, now in (machine.viewable(at: now), []) }
+        guard let asked else { return (.refused("there is no session to show"), nil) }
+        guard let url = viewerLink(asked.key, asked.signIn) else {
+            return (.refused("the server gave no address for the session"), nil)
+        }
+        let view = consult { machine, _ in
+            let shown = machine.show(asked.key, in: place)
+            return (shown?.view, shown?.actions ?? [])
+        }
+        guard let view else { return (.refused("the session is over"), nil) }
+        switch place {
+        case .window: return (.address(url), view)
+        case .browser:
+            guard !desktop.openBrowser(url) else { return (.accepted, nil) }
+            change { $0.enter(.join(asked.key), at: $1) }
+            return (.refused("no browser could be started"), nil)
+        }
+    }
+
+    private func viewerLink(_ key: String, _ signIn: SignIn) -> String? {
+        let link = Mutex<String?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        Task { [service, log] in
+            do {
+                let url = try await service.viewerLink(key, signIn)
+                link.withLock { $0 = url }
+            } catch {
+                log.write("the session cannot be shown: \(error)")
+            }
+            isDone.signal()
+        }
+        isDone.wait()
+        return link.withLock { $0 }
     }
 
     @discardableResult

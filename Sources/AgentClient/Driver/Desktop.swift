@@ -37,6 +37,19 @@ final class Desktop: Sendable {
         }
     }
 
+    /// Opens a page in the user's browser; `false` if there is no desktop, or nothing on it that opens pages.
+    func openBrowser(_ url: String) -> Bool {
+        guard hasDisplay, let opener = try? ChildProcess("/usr/bin/xdg-open", [url], environment: environment) else {
+            return false
+        }
+        // It may be the browser itself, which stays; what cannot be opened is known at once.
+        let deadline = ContinuousClock.now + .seconds(2)
+        while opener.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.02) }
+        guard opener.isRunning else { return opener.wait() == .exited(0) }
+        Thread.detachNewThread { opener.wait() }
+        return true
+    }
+
     /// Shows a notification with the two answers; the answer may come from elsewhere too.
     func ask(_ question: Question, _ answer: @escaping @Sendable (Bool) -> Void) {
         let program = URL(filePath: "/usr/bin/notify-send")

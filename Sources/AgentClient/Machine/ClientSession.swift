@@ -14,6 +14,8 @@ package struct ClientSession: Equatable, Sendable {
         case live
         /// The connection is lost; it is tried again.
         case reconnecting
+        /// The viewer shows it in the client's window, and has the agent's place.
+        case viewing
     }
 
     /// Something that was said.

@@ -117,6 +117,42 @@ extension ClientStateMachine {
         return []
     }
 
+    /// What an address is asked for at which the viewer shows the session; `nil` if there is no session, or no key yet.
+    func viewable(at now: Int64) -> (key: String, signIn: SignIn)? {
+        guard let key = session?.key, let signIn, signIn.tokenEnds > now else { return nil }
+        return (key, signIn)
+    }
+
+    /// The viewer is about to show the session with that key, and takes the agent's place in it; this connection makes room
+    /// before it comes, so that neither drives the other out.
+    ///
+    /// - Parameters:
+    ///   - key: The session's.
+    ///   - place: Where it is shown.
+    /// - Returns: What has to be done, and what names the view; `nil` if the client is not in that session any more.
+    mutating func show(_ key: String, in place: SessionViewPlace) -> (view: Int, actions: [ClientAction])? {
+        guard session?.key == key else { return nil }
+        let view = next()
+        switch place {
+        case .browser:
+            session = nil
+            problem = "The session goes on in your browser."
+        case .window:
+            session?.phase = .viewing
+            session?.wasLive = true
+            session?.attempt = view
+            session?.due = nil
+        }
+        return (view, [.note("the \(place.rawValue) shows the session"), .disconnect])
+    }
+
+    /// The window shows the session no more: it is over, or the agent has closed it.
+    mutating func viewEnded(_ view: Int) -> [ClientAction] {
+        guard session?.phase == .viewing, session?.attempt == view else { return [] }
+        session = nil
+        return [.note("the window does not show the session any more")]
+    }
+
     private mutating func over(_ problem: String) -> [ClientAction] {
         self.problem = problem
         session = nil
@@ -160,7 +196,9 @@ extension ClientStateMachine {
     package mutating func resumed(at now: Int64) -> [ClientAction] {
         if renewalDue != nil { renewalDue = now }
         if signInDue != nil { signInDue = now }
-        guard let session, session.phase != .requesting else { return [.note("resumed")] + tick(at: now) }
+        guard let session, session.phase != .requesting, session.phase != .viewing else {
+            return [.note("resumed")] + tick(at: now)
+        }
         self.session?.phase = .reconnecting
         self.session?.due = now
         return [.note("resumed"), .disconnect] + tick(at: now)

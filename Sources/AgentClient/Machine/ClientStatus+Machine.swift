@@ -36,7 +36,7 @@ extension ClientStatus {
 extension ClientStatus.State {
     init(_ machine: ClientStateMachine) {
         self =
-            machine.session?.phase == .live
+            machine.session?.phase == .live || machine.session?.phase == .viewing
             ? .inSession : machine.launch != nil ? .signingIn : machine.signIn != nil ? .signedIn : .signedOut
     }
 }

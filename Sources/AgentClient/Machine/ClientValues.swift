@@ -36,6 +36,14 @@ package enum SessionTarget: Equatable, Sendable {
     case start(String?)
 }
 
+/// Where the viewer shows a session.
+enum SessionViewPlace: String, Equatable, Sendable {
+    /// In the client's window.
+    case window
+    /// In the browser.
+    case browser
+}
+
 /// Who is, or is about to be, signed in.
 package struct Identity: Equatable, Sendable {
     /// The server.

@@ -27,6 +27,12 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         url.hasPrefix("wss://") || (text.hasPrefix("http://") && url.hasPrefix("ws://"))
     }
 
+    /// Whether a page that the server names is one for a browser, and as safe as this server: `https:`, or `http:` where this
+    /// one is plain too.
+    func allows(page url: String) -> Bool {
+        url.hasPrefix("https://") || (text.hasPrefix("http://") && url.hasPrefix("http://"))
+    }
+
     private static func isLoopback(_ host: Substring) -> Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }

@@ -111,6 +111,20 @@ struct WebServiceClient: Sendable {
         guard let admission = SessionAdmission(json: answer) else { throw .unreachable }
         return admission
     }
+
+    /// Asks for an address at which a session is shown, good for one opening within a minute.
+    func viewerLink(_ sessionKey: String, _ signIn: SignIn) async throws(ServiceFailure) -> String {
+        let answer = try await send(
+            Path.viewerLinks,
+            JSONWriter.object(of: [ParameterName.sessionKey: sessionKey]),
+            to: signIn.identity.server,
+            token: signIn.token,
+            signIn.correlationID
+        )
+        guard let link = ViewerLink(json: answer) else { throw .unreachable }
+        guard signIn.identity.server.allows(page: link.url) else { throw .refused }
+        return link.url
+    }
 }
 
 // MARK: Signing in

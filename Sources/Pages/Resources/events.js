@@ -12,5 +12,8 @@ class LatchkeyEvents {
     others.delete(window);
     others.delete(null);
     for (const other of others) for (const origin of this.origins) other.postMessage({ glanceEvent, data }, origin);
+    // The desktop client's window listens so.
+    const client = window === window.parent && window.webkit?.messageHandlers?.latchkey;
+    if (client) client.postMessage(glanceEvent);
   }
 }

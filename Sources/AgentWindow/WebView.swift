@@ -1,0 +1,54 @@
+internal import CGTK
+
+/// The page of a session in the window, through WebKitGTK 6.
+///
+/// It keeps nothing: cookies and storage go with it. The web process is WebKit's own, in its sandbox.
+struct WebView {
+    /// Whether WebKitGTK 6 is installed.
+    static var isAvailable: Bool { latchkey_has_webkit() != 0 }
+
+    /// What stands in the window.
+    let widget: Widget
+
+    /// Makes a view; `nil` where WebKitGTK 6 is not installed.
+    ///
+    /// - Parameter receive: Called with what the page says to its window.
+    init?(receive: @escaping (String) -> Void) {
+        var messages: UnsafeMutablePointer<GObject>?
+        guard let view = unsafe latchkey_web_view_new(&messages), let messages = unsafe messages else { return nil }
+        widget = unsafe Widget(view)
+        widget.expand()
+        typealias Pointer = UnsafeMutableRawPointer
+        let callback: @convention(c) (Pointer?, Pointer?, Pointer?) -> Void = { _, value, data in
+            guard let data = unsafe data, let text = unsafe latchkey_message_text(value) else { return }
+            unsafe Unmanaged<Receiver>.fromOpaque(data).takeUnretainedValue().receive(String(cString: text))
+            unsafe g_free(text)
+        }
+        // One more for every view: it is as small as its closure.
+        let data = unsafe Unmanaged.passRetained(Receiver(receive)).toOpaque()
+        unsafe g_signal_connect_data(
+            messages,
+            "script-message-received::latchkey",
+            unsafeBitCast(callback, to: GCallback.self),
+            data,
+            nil,
+            GConnectFlags(rawValue: 0)
+        )
+        // The view has its own reference.
+        unsafe g_object_unref(messages)
+    }
+
+    /// Shows a page.
+    func load(_ address: String) {
+        unsafe widget.withPointer { unsafe latchkey_web_view_load($0, address) }
+    }
+
+    /// A closure that C can point to.
+    private final class Receiver {
+        let receive: (String) -> Void
+
+        init(_ receive: @escaping (String) -> Void) {
+            self.receive = receive
+        }
+    }
+}
