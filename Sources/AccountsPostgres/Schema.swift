@@ -8,7 +8,7 @@ internal import AccountsSQL
 enum Schema {
     private static let migrations = [
         version1, version2, version3, version4, version5, version6, version7,
-        version8,
+        version8, version9,
     ]
 
     /// Brings the tables up to date; one node at a time does so.
@@ -398,6 +398,16 @@ enum Schema {
         );
 
         INSERT INTO store_clock (only_row, seconds) VALUES (1, extract(epoch FROM now())::bigint) ON CONFLICT DO NOTHING;
+
+        """
+
+    /// What a group has masked on its visitors' pages.
+    ///
+    /// Nodes of the version before know no masks: whatever they change of a group leaves them as they are. Can be made again.
+    private static let version9 = """
+        ALTER TABLE partner_groups ADD COLUMN IF NOT EXISTS masks TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+        ALTER TABLE partner_groups ADD COLUMN IF NOT EXISTS masks_everything INTEGER NOT NULL DEFAULT 0;
 
         """
 }

@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("13") { try $0.execute(sql: version13) }
         migrator.registerMigration("14") { try $0.execute(sql: version14) }
         migrator.registerMigration("15") { try $0.execute(sql: version15) }
+        migrator.registerMigration("16") { try $0.execute(sql: version16) }
         return migrator
     }
 
@@ -386,5 +387,11 @@ enum Schema {
     private static let version15 = """
         ALTER TABLE sessions ADD COLUMN other_agents TEXT NOT NULL DEFAULT '';
         CREATE INDEX sessions_with_others ON sessions (partner_id) WHERE is_open = 1 AND other_agents <> '';
+        """
+
+    /// What a group has masked on its visitors' pages.
+    private static let version16 = """
+        ALTER TABLE partner_groups ADD COLUMN masks TEXT NOT NULL DEFAULT '';
+        ALTER TABLE partner_groups ADD COLUMN masks_everything INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -11,7 +11,8 @@ extension AccountStoreCheck {
                 site: .staging,
                 privileges: [.joinCobrowseSessions, .viewVideo],
                 embeddingOrigins: ["https://a.example", "https://b.example:8443"].compactMap { Origin($0) },
-                usePolicy: .once
+                usePolicy: .once,
+                masks: MaskSelectors(selectors: [".salary", #"input[name="a, b"] > é"#], everything: true)
             )
             try await store.createGroup(group, recording: Sample.event())
             #expect(try await store.group(group.partnerID) == group)
@@ -19,6 +20,7 @@ extension AccountStoreCheck {
             group.usePolicy = .off
             group.embeddingOrigins = []
             group.requiresVersion2Keys = true
+            group.masks = MaskSelectors(selectors: ["#notes"])
             group = try await store.updateGroup(group, recording: Sample.event())
             #expect(try await store.group(group.partnerID) == group)
             #expect(try await store.groups() == [group])

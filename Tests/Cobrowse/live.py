@@ -649,6 +649,106 @@ def an_existing_tag_on_a_site_of_its_own(scene):
         site.shutdown()
 
 
+MASKED = """<!doctype html><html lang="en"><title>Masked</title>
+<p class="salary">52,000</p><p id="notes">Owes us money</p><p id="open">Open to all</p><p id="later">Said later</p>
+<script src="{server}/visitor.js" data-group-id="12345" data-mask="#notes" data-language="en"></script>"""
+
+
+def what_the_group_masks_is_masked_on_every_page(scene):
+    """A group's selectors hold beside those of the tag and of the page's own calls; one that is not valid masks everything."""
+    if not isinstance(scene.server, Demo):
+        return
+    scene.server.command("group", "update", GROUP, "--mask", ".salary", "--mask", 'a[title="x, y"]')
+    site = site_of(MASKED.replace("{server}", scene.address))
+    replica = scene.agent.frame_locator("#replica")
+
+    def begin():
+        scene.visitor.goto(f"http://localhost:{site.server_port}/")
+        scene.visitor.evaluate("void Latchkey.start()")
+        scene.answer("yes")
+        scene.title("Waiting for an agent")
+        scene.join(scene.visitor.locator(".bar .key").inner_text())
+        scene.answer("yes")
+        scene.title("In session with Dana Whitfield")
+
+    def shows(*texts):
+        for name, text in zip((".salary", "#notes", "#open", "#later"), texts):
+            expect(replica.locator(name)).to_have_text(text)
+
+    try:
+        begin()
+        hidden = "••••••"
+        shows(hidden, hidden, "Open to all", "Said later")
+        scene.visitor.evaluate("Latchkey.mask('#later')")
+        shows(hidden, hidden, "Open to all", hidden)
+        scene.visitor.reload()
+        scene.title("In session with Dana Whitfield")
+        shows(hidden, hidden, "Open to all", "Said later")
+        scene.visitor.get_by_role("button", name="Stop").click()
+        expect(scene.agent.locator("#state-title")).to_have_text("Session ended")
+        scene.server.command("group", "update", GROUP, "--mask", "p[")
+        begin()
+        shows(hidden, hidden, hidden, hidden)
+    finally:
+        site.shutdown()
+
+
+def what_the_visitor_agreed_to_is_kept(scene):
+    """The record of a session says who might see the page, and use it, and when."""
+    if not isinstance(scene.server, Demo):
+        return
+    scene.meet()
+    scene.assist()
+    scene.agent.click("#give-back")
+    expect(scene.agent.locator("#ask-assist")).to_be_visible()
+    scene.visitor.get_by_role("button", name="Stop").click()
+    expect(scene.agent.locator("#state-title")).to_have_text("Session ended")
+    (row,) = json.loads(scene.server.command("session", "list", "--group", GROUP, "--all", "--json"))
+    shown = json.loads(scene.server.command("session", "show", row["id"], "--group", GROUP, "--json"))
+    agent = "005Fk000001aBcDIAU"
+    wanted = [f"the visitor lets {agent} see the page", f"the visitor lets {agent} use the page", "the visitor has taken that back"]
+    said = [(step["actor"], step["what"].partition(", session key")[0]) for step in shown["history"]]
+    consents = [step for step in said if "visitor" in step[1]]
+    equal(consents, [("Noor Haddad", what) for what in wanted])
+    times = [step["time"] for step in shown["history"]]
+    equal(times, sorted(times))
+
+
+def what_was_seen_is_stored_nowhere(scene):
+    """Pages, what is typed and written: neither in the database, nor in its log files, while the session lives and when it is over."""
+    if not isinstance(scene.server, Demo):
+        return
+    canaries = [f"canary-{name}-{os.getpid()}" for name in ("page", "typed", "visitor", "agent")]
+    page, typed, visitor, agent = canaries
+    scene.meet()
+    scene.visitor.evaluate("(text) => { document.querySelector('h1').textContent = text; document.title = text; }", page)
+    scene.visitor.locator("input").first.fill(typed)
+    expect(scene.agent.frame_locator("#replica").locator("h1")).to_have_text(page)
+    expect(scene.agent.frame_locator("#replica").locator("input").first).to_have_value(typed)
+    scene.agent.fill("#text", agent)
+    scene.agent.press("#text", "Enter")
+    scene.visitor.locator(".bar button[aria-expanded]").click()
+    expect(scene.visitor.locator(".chat li")).to_contain_text(agent)
+    scene.visitor.locator(".chat input").fill(visitor)
+    scene.visitor.keyboard.press("Enter")
+    expect(scene.agent.locator("#log li").nth(1)).to_contain_text(visitor)
+
+    def searched():
+        files = [path for path in pathlib.Path(scene.server.folder.name).rglob("*") if path.is_file()]
+        assert any(path.name.endswith("-wal") for path in files), files
+        for path in files:
+            content = path.read_bytes()
+            found = [canary for canary in canaries if canary.encode() in content or canary.encode("utf-16-le") in content]
+            assert not found, (path.name, found)
+
+    searched()
+    scene.visitor.get_by_role("button", name="Stop").click()
+    expect(scene.agent.locator("#state-title")).to_have_text("Session ended")
+    searched()
+    # Against a search that finds nothing at all: the visitor's name is in the record.
+    assert any(b"Noor Haddad" in path.read_bytes() for path in pathlib.Path(scene.server.folder.name).glob("latchkey.sqlite*"))
+
+
 def frames_of_another_origin_are_shown_where_both_agree(scene):
     """A site on one origin with a frame on another: with the script in it and the origins named, and without."""
     tag = f'<script src="{scene.address}/visitor.js" data-group-id="{GROUP}"'
@@ -929,7 +1029,8 @@ PLAYS = [
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
-    works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
+    what_the_group_masks_is_masked_on_every_page, what_the_visitor_agreed_to_is_kept,
+    what_was_seen_is_stored_nowhere,     works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
     the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
     a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws,
     the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types,

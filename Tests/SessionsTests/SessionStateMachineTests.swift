@@ -70,7 +70,7 @@ import WireProtocol
         let accepted = machine.accept(at: Self.now + 1)
         #expect(
             accepted.dropLast(2) == [
-                .control("a"), .record(.active, agent: "a", at: Self.now + 1),
+                .control("a"), .record(.active, agent: "a", at: Self.now + 1), .note(.agreed(agent: "a")),
                 .send(.agent("a"), .active(agent: "Dana", visitor: "Noor")),
                 .send(.visitor, .active(agent: "Dana", visitor: "Noor")),
             ]

@@ -32,7 +32,7 @@ package struct AuditEvent: Hashable, Sendable {
         case sessionConnected
         /// A session changed its status.
         case sessionStatus
-        /// A visitor has let the agent use their page, or has taken that back.
+        /// A visitor has let the agent see or use their page, or has taken the use of it back.
         case sessionConsent
         /// A session was taken up by another server.
         case sessionMoved

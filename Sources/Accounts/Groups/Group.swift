@@ -24,6 +24,8 @@ package struct Group: Hashable, Sendable {
     package var secondFactor: SecondFactorPolicy
     /// Of whom a security key is asked beside the password, and a code of an app not taken.
     package var securityKeys: SecondFactorPolicy
+    /// What is masked on every page of the group's visitors, beside what a page names itself.
+    package var masks: MaskSelectors
     /// Which version of the group this is: 1 when it is added, and one more with each change; given by the store.
     package var version: Int64
 
@@ -40,6 +42,7 @@ package struct Group: Hashable, Sendable {
         allowsPasswords: Bool = true,
         secondFactor: SecondFactorPolicy = .optional,
         securityKeys: SecondFactorPolicy = .optional,
+        masks: MaskSelectors = MaskSelectors(),
         version: Int64 = 1
     ) {
         self.partnerID = partnerID
@@ -53,6 +56,7 @@ package struct Group: Hashable, Sendable {
         self.allowsPasswords = allowsPasswords
         self.secondFactor = secondFactor
         self.securityKeys = securityKeys
+        self.masks = masks
         self.version = version
     }
 }

@@ -22,6 +22,7 @@ package enum Provisioning {
     /// - Throws: ``AccountsError/Code/invalidField``.
     package static func check(_ group: Group) throws(AccountsError) {
         try check(group.name, field: "name", limit: 100)
+        try group.masks.check()
     }
 
     /// Checks name and description of a role.

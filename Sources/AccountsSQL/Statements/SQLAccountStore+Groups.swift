@@ -5,7 +5,7 @@ extension SQLAccountStore {
     package func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError) {
         try await write { transaction in
             try transaction.execute(
-                "INSERT INTO partner_groups (\(Rows.groupFields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO partner_groups (\(Rows.groupFields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Rows.arguments(group)
             )
             try transaction.raiseRevision()
@@ -23,7 +23,7 @@ extension SQLAccountStore {
                 UPDATE partner_groups
                 SET partner_id = ?, name = ?, site = ?, privileges = ?, embedding_origins = ?, use_policy = ?,
                 allows_login_key_urls = ?, requires_version_2_keys = ?, allows_passwords = ?, second_factor = ?,
-                security_keys = ?, version = version + 1
+                security_keys = ?, masks = ?, masks_everything = ?, version = version + 1
                 WHERE partner_id = ? AND version = ?
                 """,
                 Rows.arguments(group) + [group.partnerID.text, group.version]

@@ -50,7 +50,7 @@ extension Rows {
     /// What ``arguments(_:)-(Group)`` gives.
     static let groupFields = """
         partner_id, name, site, privileges, embedding_origins, use_policy, allows_login_key_urls, requires_version_2_keys, \
-        allows_passwords, second_factor, security_keys
+        allows_passwords, second_factor, security_keys, masks, masks_everything
         """
 
     /// Looks a group up by its PartnerId.
@@ -81,7 +81,11 @@ extension Rows {
             allowsPasswords: row.bool(8),
             secondFactor: secondFactor,
             securityKeys: securityKeys,
-            version: row.integer(11)
+            masks: MaskSelectors(
+                selectors: row.string(11).split(separator: "\n").map(String.init),
+                everything: row.bool(12)
+            ),
+            version: row.integer(13)
         )
     }
 
@@ -90,7 +94,8 @@ extension Rows {
             group.partnerID.text, group.name, group.site.rawValue, Int64(bitPattern: group.privileges.rawValue),
             group.embeddingOrigins.map(\.text).joined(separator: " "), group.usePolicy.rawValue,
             group.allowsLoginKeyURLs, group.requiresVersion2Keys, group.allowsPasswords,
-            group.secondFactor.rawValue, group.securityKeys.rawValue,
+            group.secondFactor.rawValue, group.securityKeys.rawValue, group.masks.selectors.joined(separator: "\n"),
+            group.masks.everything,
         ]
     }
 

@@ -113,7 +113,7 @@
     mask.selectors = mask.selectors.filter((known) => known !== selector);
     mask.unmask = mask.unmask.filter((known) => known !== selector);
     (isMasked ? mask.selectors : mask.unmask).push(selector);
-    if (visitor) call("setMask", mask);
+    if (visitor) call("setMask");
   }
 
   const api = Object.freeze({

@@ -25,9 +25,15 @@ export async function createVisitor(settings, emit) {
   let capture;
   /** @type {ReturnType<typeof import("./visitor-presence.js").createPresence> | undefined} */
   let presence;
-  /** Who is present, or about to be. */
-  let present = "";
-  let invitation = "";
+  /** @type {string | false}  who is present, or about to be */
+  let present = false;
+  /** @type {any}  the server's answer, with what the group has masked beside what the page names */
+  let admitted;
+  const mask = () => ({
+    ...settings.mask,
+    selectors: settings.mask.selectors.concat(admitted.maskSelectors ?? []),
+    everything: settings.mask.everything || admitted.maskEverything,
+  });
 
   const bar = createBar({
     texts,
@@ -53,19 +59,18 @@ export async function createVisitor(settings, emit) {
     },
     async makeCapture(link) {
       const { createCapture } = await import("./capture.js");
-      capture = createCapture({ window, mask: settings.mask, frames: settings.frames, ...link });
+      capture = createCapture({ window, mask: mask(), frames: settings.frames, ...link });
       return capture;
     },
+    onadmission: (admission) => (admitted = admission),
   });
 
   /** @param {string} question @param {boolean} yes @param {string} agent */
   function answer(question, yes, agent) {
     if (question === "assist") return session.assist(yes);
     if (question !== "invite") return session.happen({ type: question, yes, agent });
-    const asked = invitation;
-    presence?.answer(asked, yes);
-    invitation = "";
-    if (yes) session.happen({ type: "start", body: { ...bodyOf({}), invitation: asked }, trusted: agent });
+    const invitation = presence?.answer(yes);
+    if (yes && invitation) session.happen({ type: "start", body: { ...bodyOf({}), invitation }, trusted: agent });
   }
 
   /**
@@ -105,8 +110,7 @@ export async function createVisitor(settings, emit) {
   return {
     /** @param {Visitor} visitor */
     start(visitor) {
-      const isNew = session.isFree();
-      if (isNew && memory.read()) return session.resume(true);
+      if (session.isFree() && memory.read()) return session.resume(true);
       session.happen({ type: "start", body: bodyOf(visitor) });
     },
     resume() {
@@ -115,36 +119,18 @@ export async function createVisitor(settings, emit) {
       session.resume(isShown);
     },
     end: () => session.happen({ type: "end" }),
-    /** @param {any} mask */
-    setMask: (mask) => capture?.setMask(mask),
+    setMask: () => capture?.setMask(mask()),
     /** @param {boolean} isOn @param {Visitor} visitor */
     async setPresence(isOn, visitor) {
-      const { visitorId = "", name } = /** @type {Visitor} */ ({ ...settings, ...visitor });
-      const wanted = isOn ? visitorId : "";
+      const who = { ...settings, ...visitor };
+      const wanted = isOn && who.visitorId;
       if (wanted && wanted === present) return;
-      presence?.close();
-      presence = undefined;
+      presence = presence?.close();
       present = wanted;
       if (!wanted) return;
       const { createPresence } = await fetchLate("visitor-presence", platform.later);
       if (present !== wanted || presence) return;
-      presence = createPresence({
-        base: settings.base,
-        who: { groupid: settings.group, visitorid: visitorId, name: name || "" },
-        Socket: platform.Socket,
-        later: platform.later,
-        oninvite(/** @type {string} */ asked, /** @type {string} */ agent) {
-          if (!session.isFree() || invitation === asked) return;
-          invitation = asked;
-          bar.ask("invite", agent);
-        },
-        emit,
-        onwithdrawn(/** @type {string} */ asked) {
-          if (asked !== invitation) return;
-          invitation = "";
-          bar.unask();
-        },
-      });
+      presence = createPresence({ who, platform, session, bar, emit });
     },
   };
 }

@@ -4,15 +4,14 @@ import { describePage } from "./visitor-page.js";
  * The connection by which a visitor is present: an agent sees that they are on the page, and may ask to be let in.
  *
  * @param {object} options
- * @param {string} options.base
- * @param {{groupid: string, visitorid: string, name: string}} options.who
- * @param {(invitation: string, agent: string) => void} options.oninvite
- * @param {(invitation: string) => void} options.onwithdrawn
+ * @param {{base: string, group: string, visitorId: string, name?: string}} options.who
+ * @param {{Socket: typeof WebSocket, later: typeof setTimeout}} options.platform
+ * @param {{isFree(): boolean}} options.session
+ * @param {{ask(question: string, agent: string): void, unask(): void}} options.bar
  * @param {(kind: string, call: {func: string, args?: any}) => void} options.emit  tells the site
- * @param {typeof WebSocket} options.Socket
- * @param {typeof setTimeout} options.later
  */
-export function createPresence({ base, who, oninvite, onwithdrawn, emit, Socket, later }) {
+export function createPresence({ who: { base, group, visitorId, name }, platform: { Socket, later }, session, bar, emit }) {
+  const announcement = { type: "announce", groupid: group, visitorid: visitorId, name: name || "" };
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
   let socket;
@@ -21,6 +20,8 @@ export function createPresence({ base, who, oninvite, onwithdrawn, emit, Socket,
   let attempts = 0;
   let beats = 0;
   let isOver = false;
+  /** What the visitor is being asked. */
+  let invitation = "";
 
   /** @param {object} message */
   const send = (message) => socket.readyState === 1 && socket.send(JSON.stringify(message));
@@ -32,12 +33,17 @@ export function createPresence({ base, who, oninvite, onwithdrawn, emit, Socket,
     later(() => beat(seconds, of), seconds * 1000);
   }
 
+  function unask() {
+    invitation = "";
+    bar.unask();
+  }
+
   function open() {
     if (isOver) return;
     const home = movedTo;
     movedTo = "";
     socket = new Socket(home || address);
-    socket.onopen = () => send({ type: "announce", ...who, ...describePage() });
+    socket.onopen = () => send({ ...announcement, ...describePage() });
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       // All but the answer that lets us in have their content in `data`.
@@ -49,8 +55,11 @@ export function createPresence({ base, who, oninvite, onwithdrawn, emit, Socket,
       }
       if (event.type === "refused") isOver = true;
       if (event.type === "moved") movedTo = content.server + "/visitor";
-      if (event.type === "invite") oninvite(content.invitation, content.agent);
-      if (event.type === "withdrawn") onwithdrawn(content.invitation);
+      if (event.type === "invite" && session.isFree() && content.invitation !== invitation) {
+        invitation = content.invitation;
+        bar.ask("invite", content.agent);
+      }
+      if (event.type === "withdrawn" && content.invitation === invitation) unask();
       // What it means is for the site to say: nothing is run here.
       if (event.type === "signal" || event.type === "invoke") emit(event.type, content);
     };
@@ -66,11 +75,19 @@ export function createPresence({ base, who, oninvite, onwithdrawn, emit, Socket,
 
   open();
   return {
-    /** @param {string} invitation @param {boolean} yes */
-    answer: (invitation, yes) => send({ type: yes ? "accepted" : "declined", invitation }),
+    /** @param {boolean} yes @returns {string} the invitation that was answered */
+    answer(yes) {
+      const asked = invitation;
+      send({ type: yes ? "accepted" : "declined", invitation });
+      invitation = "";
+      return asked;
+    },
+    /** @returns {undefined} */
     close() {
       isOver = true;
+      if (invitation) unask();
       socket.close();
+      return undefined;
     },
   };
 }

@@ -22,10 +22,11 @@ const quietMilliseconds = 30000;
  * @property {{show(view: any): void, ask(question: string, agent: string): void, unask(): void,
  *             add(message: any, isNew: boolean): void, clear(): void}} bar
  * @property {(link: {send(kind: number, bytes: Uint8Array): void, ready(): boolean}) => Promise<any>} makeCapture
+ * @property {(admission: any) => void} onadmission
  */
 
 /** @param {SessionOptions} options */
-export function createSession({ base, memory, tabs, platform, emit, bar, makeCapture }) {
+export function createSession({ base, memory, tabs, platform, emit, bar, makeCapture, onadmission }) {
   const machine = createMachine();
   const { state } = machine;
   /** @type {ReturnType<typeof createLink> | undefined} */
@@ -61,6 +62,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
       status = 0;
     }
     if (own !== visit) return;
+    if (admission) onadmission(admission);
     happen(admission ? { type: "opened", admission } : { type: "openFailed", status, at: platform.now() });
   }
 

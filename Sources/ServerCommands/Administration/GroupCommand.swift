@@ -25,6 +25,8 @@ struct GroupCommand: AsyncParsableCommand {
         let passwords: Bool
         let secondFactor: String
         let securityKeys: String
+        let masks: [String]
+        let masksEverything: Bool
 
         init(_ group: Group) {
             partnerID = group.partnerID.text
@@ -38,6 +40,8 @@ struct GroupCommand: AsyncParsableCommand {
             passwords = group.allowsPasswords
             secondFactor = group.secondFactor.rawValue
             securityKeys = group.securityKeys.rawValue
+            masks = group.masks.selectors
+            masksEverything = group.masks.everything
         }
     }
 
@@ -87,8 +91,8 @@ struct GroupCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a group. What is not given stays as it is.",
             discussion: """
-                --origin replaces the whole list, --no-origins empties it. --privilege replaces what the group's \
-                agents may do at the most.
+                --origin replaces the whole list, --no-origins empties it; so do --mask and --no-masks. --privilege \
+                replaces what the group's agents may do at the most.
 
                 Examples:
                   latchkey group update 12345 --use-policy once --origin https://crm.example
@@ -96,6 +100,7 @@ struct GroupCommand: AsyncParsableCommand {
                   latchkey group update 12345 --require-version-2
                   latchkey group update 12345 --second-factor everybody
                   latchkey group update 12345 --security-keys administrators
+                  latchkey group update 12345 --mask '.salary' --mask 'input[name^="iban"]'
                 """
         )
 
@@ -135,11 +140,17 @@ struct GroupCommand: AsyncParsableCommand {
             help: "Whose password is good with a security key only: optional (nobody's), administrators or everybody."
         )
         var securityKeys: SecondFactorPolicy?
+        @Option(help: "CSS selector of what is masked on every page of the group's visitors; may be repeated.")
+        var mask: [String] = []
+        @Flag(help: "Nothing is masked but what pages name themselves, and what always is.") var noMasks = false
+        @Flag(inversion: .prefixedNo, help: "Mask everything but what pages take out themselves.")
+        var maskEverything: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard origin.isEmpty || !noOrigins else { throw CommandFailure("give --origin or --no-origins, not both") }
+            guard mask.isEmpty || !noMasks else { throw CommandFailure("give --mask or --no-masks, not both") }
             let store = try await store.open()
             let changed = try await Administration.groups(partnerID, in: store)
                 .update({ try await store.requireGroup(partnerID) }, apply)
@@ -162,6 +173,8 @@ struct GroupCommand: AsyncParsableCommand {
             group.allowsPasswords = passwords ?? group.allowsPasswords
             group.secondFactor = secondFactor ?? group.secondFactor
             group.securityKeys = securityKeys ?? group.securityKeys
+            if noMasks || !mask.isEmpty { group.masks.selectors = mask }
+            group.masks.everything = maskEverything ?? group.masks.everything
         }
     }
 
@@ -208,6 +221,7 @@ struct GroupCommand: AsyncParsableCommand {
                     ("passwords", group.passwords ? "accepted" : "refused"),
                     ("second factor", group.secondFactor), ("security keys", group.securityKeys),
                     ("origins", group.origins.joined(separator: " ")),
+                    ("masked", group.masksEverything ? "everything" : group.masks.joined(separator: ", ")),
                     ("privileges", group.privileges.joined(separator: " ")), ("valid API keys", "\(validAPIKeys)"),
                     ("users", "\(users)"), ("roles", "\(roles)"), ("open sessions", "\(openSessions)"),
                 ]

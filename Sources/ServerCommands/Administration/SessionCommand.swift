@@ -24,8 +24,16 @@ struct SessionCommand: AsyncParsableCommand {
         let ended: String?
         let server: String
         let correlationID: String
+        /// What the visitor has agreed to, and which agents came and went; only where one session is shown.
+        let history: [Step]?
 
-        init(_ session: SessionRecord) {
+        struct Step: Encodable {
+            let time: String
+            let actor: String
+            let what: String
+        }
+
+        init(_ session: SessionRecord, _ events: [AuditEvent]? = nil) {
             id = session.id
             // A visitor id is not a key that anybody reads out.
             key = session.isKeyless ? "" : session.key.text
@@ -38,6 +46,8 @@ struct SessionCommand: AsyncParsableCommand {
             ended = session.endedAt.map(Timestamp.text)
             server = session.server
             correlationID = session.correlationID.text
+            history = events?.filter { [.sessionConsent, .sessionAgents].contains($0.action) }
+                .map { Step(time: Timestamp.text($0.time / 1000), actor: $0.actor, what: $0.detail) }
         }
 
         var text: String {
@@ -47,7 +57,7 @@ struct SessionCommand: AsyncParsableCommand {
                 ("created", created), ("started", started ?? ""), ("ended", ended ?? ""), ("server", server),
                 ("correlation id", correlationID),
             ]
-            .lines
+            .lines + (history ?? []).map { "\n\($0.time)  \($0.actor): \($0.what)" }.joined()
         }
     }
 
@@ -75,7 +85,7 @@ struct SessionCommand: AsyncParsableCommand {
             _ = try await store.requireGroup(group)
             let query = SessionQuery(isOpen: all ? nil : true, limit: limit)
             try output.print(
-                try await store.sessions(matching: query, of: group).map(Row.init),
+                try await store.sessions(matching: query, of: group).map { Row($0) },
                 columns: [
                     ("ID", { $0.id }), ("KEY", { $0.key }), ("STATUS", { $0.status }), ("AGENT", { $0.agent }),
                     ("VISITOR", { $0.visitor }), ("CREATED", { $0.created }), ("ENDED", { $0.ended ?? "" }),
@@ -97,7 +107,10 @@ struct SessionCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let row = Row(try await store.open().requireSession(id, of: group))
+            let store = try await store.open()
+            let session = try await store.requireSession(id, of: group)
+            let filter = AuditFilter(correlationID: session.correlationID, partnerID: group, limit: 1000)
+            let row = Row(session, try await store.auditEvents(filter))
             try output.print(row, text: row.text)
         }
     }

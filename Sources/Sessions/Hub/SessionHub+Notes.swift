@@ -14,7 +14,7 @@ extension SessionHub {
             outcome: note.isRefusal ? .refused : .granted,
             detail: "\(note.text), session key \(record.key)"
         )
-        if case .consent = note { event.action = .sessionConsent }
+        if note.isConsent { event.action = .sessionConsent }
         return event
     }
 }
@@ -23,9 +23,16 @@ extension SessionNote {
     /// Who has done it.
     fileprivate func actor(in record: SessionRecord) -> String {
         switch self {
-        case .consent, .declined: record.visitor.name
+        case .agreed, .consent, .declined: record.visitor.name
         case .answered(let agent, _), .invited(let agent), .joined(let agent), .left(let agent), .control(let agent):
             agent
+        }
+    }
+
+    fileprivate var isConsent: Bool {
+        switch self {
+        case .agreed, .consent: true
+        default: false
         }
     }
 
@@ -38,6 +45,7 @@ extension SessionNote {
 
     fileprivate var text: String {
         switch self {
+        case .agreed(let agent): "the visitor lets \(agent) see the page"
         case .consent(true, let agent): "the visitor lets \(agent) use the page"
         case .consent(false, _): "the visitor has taken that back"
         case .answered(_, let click): "has come: what follows is under the correlation id \(click)"

@@ -97,7 +97,7 @@ extension SessionStateMachine {
         let may = agent.participant.capabilities
         let event = SessionEvent.active(agent: agent.name, visitor: visitor?.name ?? "", may: may)
         return [
-            .control(agent.id), .record(.active, agent: agent.id, at: now),
+            .control(agent.id), .record(.active, agent: agent.id, at: now), .note(.agreed(agent: agent.id)),
             .send(.agent(agent.id), event), .send(.visitor, event),
         ] + roster()
     }

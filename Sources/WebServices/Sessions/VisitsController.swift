@@ -41,7 +41,7 @@ struct VisitsController: Sendable {
         if let token = fields.nonEmpty("resume") {
             let admission = try await directory.resume(token, by: visitor)
             guard let admission else { throw AnswerError.notStarted }
-            return answer(admission)
+            return try await answer(admission)
         }
         let partnerID = try await group(fields, visitor)
         if let invitation = fields.nonEmpty(ParameterName.invitation), let visitorID = keys.visitor {
@@ -74,7 +74,7 @@ struct VisitsController: Sendable {
         let isKeyless = key == reference.visitorID
         let admission = try await admit(key, isKeyless: isKeyless, reference.partnerID, visitor)
         await presence.start(key, by: reference)
-        return answer(admission)
+        return try await answer(admission)
     }
 
     /// A visitor opens a session under their id, if they have one.
@@ -85,7 +85,7 @@ struct VisitsController: Sendable {
     ) async throws -> Response {
         let admission = try await admit(visitorID, isKeyless: visitorID != nil, partnerID, visitor)
         if let visitorID { await presence.start(visitorID, by: VisitorReference(visitorID, of: partnerID)) }
-        return answer(admission)
+        return try await answer(admission)
     }
 
     private func admit(
@@ -110,7 +110,7 @@ struct VisitsController: Sendable {
         guard let admission = try await directory.join(key, in: partnerID, by: visitor) else {
             throw AnswerError.notStarted
         }
-        return answer(admission)
+        return try await answer(admission)
     }
 
     private func group(_ fields: FieldSet, _ visitor: SessionDirectory.SessionRequester) async throws -> PartnerID {
@@ -149,12 +149,15 @@ struct VisitsController: Sendable {
         return requester
     }
 
-    private func answer(_ admission: SessionDirectory.Admission) -> Response {
+    private func answer(_ admission: SessionDirectory.Admission) async throws -> Response {
+        let store = signInService.authenticator.store
+        guard let group = try await store.group(admission.session.partnerID) else { throw AnswerError.notFound }
         let answer = SessionAdmission(
             server: admission.server,
             serverKey: admission.serverKey,
             sessionKey: admission.session.key.text,
-            resume: admission.resume ?? ""
+            resume: admission.resume ?? "",
+            mask: SessionAdmission.Mask(selectors: group.masks.selectors, everything: group.masks.everything)
         )
         return .json(answer.json)
     }

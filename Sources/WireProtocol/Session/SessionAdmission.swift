@@ -14,6 +14,22 @@ package struct SessionAdmission: Equatable, Sendable {
     package var status: SessionStatus?
     /// To a visitor: lets their page come back; may be empty.
     package var resume: String?
+    /// To a visitor: what the group has masked on its pages.
+    package var mask: Mask?
+
+    /// What is masked in the visitor's browser, beside what their page names itself.
+    package struct Mask: Equatable, Sendable {
+        /// CSS selectors.
+        package var selectors: [String]
+        /// Whether everything is masked but what the page takes out itself.
+        package var everything: Bool
+
+        /// Makes a mask.
+        package init(selectors: [String], everything: Bool) {
+            self.selectors = selectors
+            self.everything = everything
+        }
+    }
 
     private static let members: Set = ["server", "serverkey", "sessionid", "sessionkey", "status", "resume"]
 
@@ -24,7 +40,8 @@ package struct SessionAdmission: Equatable, Sendable {
         sessionKey: String,
         sessionID: String? = nil,
         status: SessionStatus? = nil,
-        resume: String? = nil
+        resume: String? = nil,
+        mask: Mask? = nil
     ) {
         self.server = server
         self.serverKey = serverKey
@@ -32,11 +49,12 @@ package struct SessionAdmission: Equatable, Sendable {
         self.sessionID = sessionID
         self.status = status
         self.resume = resume
+        self.mask = mask
     }
 
     /// Reads an answer; `nil` if it is not one.
     ///
-    /// Members that are not known here are ignored.
+    /// Members that are not known here are ignored, and the mask is for browsers.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
         guard (try? fields.add(json: json, only: Self.members)) != nil, let server = fields["server"],
@@ -62,6 +80,10 @@ package struct SessionAdmission: Equatable, Sendable {
             json.member("sessionKey", sessionKey)
             if let status { json.member("status", status.rawValue) }
             if let resume { json.member("resume", resume) }
+            if let mask {
+                json.member("maskSelectors", mask.selectors)
+                json.member("maskEverything", mask.everything)
+            }
         }
     }
 }

@@ -1,0 +1,45 @@
+internal import Foundation
+
+/// What a group has masked on its visitors' pages, before anything leaves their browsers (`docs/visitor-script.md`).
+package struct MaskSelectors: Hashable, Sendable {
+    /// The most selectors.
+    package static let maximumCount = 50
+    /// The most characters of one.
+    package static let maximumLength = 200
+
+    /// CSS selectors; what they match is masked, with all that is in it.
+    package var selectors: [String]
+    /// Whether everything is masked but what a page takes out itself.
+    package var everything: Bool
+
+    /// Makes a set; by itself it masks nothing.
+    package init(selectors: [String] = [], everything: Bool = false) {
+        self.selectors = selectors
+        self.everything = everything
+    }
+
+    /// Checks number and form of the selectors; whether one is valid CSS is for the browser to say, which masks everything
+    /// if it is not.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField``.
+    package func check() throws(AccountsError) {
+        guard selectors.count <= Self.maximumCount else {
+            throw AccountsError(
+                code: .invalidField,
+                message: "a group has at most \(Self.maximumCount) selectors of masks"
+            )
+        }
+        for selector in selectors {
+            let trimmed = selector.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard !trimmed.isEmpty, trimmed == selector, selector.count <= Self.maximumLength,
+                !selector.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+            else {
+                throw AccountsError(
+                    code: .invalidField,
+                    message:
+                        "a selector of a mask is a line of 1 to \(Self.maximumLength) characters, with no space around it"
+                )
+            }
+        }
+    }
+}
