@@ -64,7 +64,8 @@ def summary_of_features(results):
     print(f"{len(results)} feature pages, {states} states: {len(differing)} pages differ in more than 0.02 % of pixels"
           f" (goal: at most {ALLOWED}, each with its reason)")
     good = len(differing) <= ALLOWED and not unnamed
-    return len(results) - len(differing), len(differing), good
+    # Those that are named are no failures.
+    return len(results) - len(unnamed), len(unnamed), good
 
 
 def summary_of_sites(results):
@@ -76,6 +77,14 @@ def summary_of_sites(results):
     print(f"{len(results)} sites, {len(shares)} states: median {middle:.4f} %, p95 {p95:.4f} %, max {most:.4f} %"
           f" (goal: 0.00, 0.1, 1)")
     return len(shares) - over, over, middle < 0.005 and p95 <= 0.1 and most <= 1
+
+
+async def followed_again(chromium, started, plans, output, results):
+    """The results, with those that differ followed once more by themselves: a busy machine takes more than 0.3 s for a step."""
+    late = [plan.name for plan, states in results if max(state.share for state in states) > plan.limit]
+    again = [plan for plan in plans if plan.name in late and not plan.reason]
+    found = {plan.name: states for plan, states in await run.follow_all(chromium, started, again, output, 1, report)}
+    return [(plan, found.get(plan.name, states)) for plan, states in results]
 
 
 async def main(options):
@@ -90,10 +99,12 @@ async def main(options):
         if running:
             plans = running.plans(options.names)
         else:
-            plans = feature_plans(started, options.names, options.short)
+            plans = feature_plans(started, options.names, options.short)[::options.every]
         async with async_playwright() as playwright:
             chromium = await browser.launch(playwright)
             results = await run.follow_all(chromium, started, plans, output, options.workers, report)
+            if options.again:
+                results = await followed_again(chromium, started, plans, output, results)
             await chromium.close()
     finally:
         if running:
@@ -119,5 +130,7 @@ if __name__ == "__main__":
     parser.add_argument("--output")
     parser.add_argument("--modules")
     parser.add_argument("--short", action="store_true", help="compare at the start and after the last step alone")
+    parser.add_argument("--every", type=int, default=1, help="only each page of so many")
+    parser.add_argument("--again", action="store_true", help="follow what differs once more, by itself")
     parser.add_argument("--workers", type=int, default=2)
     sys.exit(asyncio.run(main(parser.parse_args())))

@@ -78,6 +78,7 @@ async def checkout(visitor, agent, server, pictures):
     await visitor.click("document.querySelector('#help')")
     await answer("yes")
     await title("Waiting for an agent")
+    await agent.goto(server.signed_in())
     await agent.goto(f"{server.address}/agentjoin/AgentView.aspx?SessionKey={live.VISITOR}&Wait=1")
     await answer("yes")
     await title("In session with")

@@ -70,6 +70,10 @@ class StandIn:
     def sign_in(self, page):
         pass
 
+    def signed_in(self):
+        """An address that signs an agent in."""
+        return self.address + "/demo/shop"
+
     def cut(self):
         """Every connection is lost."""
         urllib.request.urlopen(self.address + "/test/cut").read()
@@ -128,6 +132,9 @@ class Demo(StandIn):
             [{"partnerid": group, "partneruserid": user, "loginkey": key}],
         )
         page.wait_for_url("**/agentjoin/**")
+
+    def signed_in(self):
+        return self.command("open", "005Fk000001aBcDIAU", "--group", GROUP).split()[-1]
 
     def cut(self):
         self.process.kill()
