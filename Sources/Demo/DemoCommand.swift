@@ -31,6 +31,9 @@ package struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on.")
     var port = 8080
 
+    @Option(help: "URL under which browsers reach the demo where a proxy stands in front of it, or it has TLS itself.")
+    var publicURL: String?
+
     @Option(help: "Folder for the demo's database and master key.")
     var dataFolder = ".latchkey-demo"
 
@@ -40,6 +43,7 @@ package struct DemoCommand: AsyncParsableCommand {
             guard walkthrough else { throw CommandFailure("a server is running at \(url) already") }
             return try await walk(url)
         }
+        let publicURL = publicURL ?? url
         do {
             try FileManager.default.createDirectory(
                 atPath: dataFolder,
@@ -52,7 +56,7 @@ package struct DemoCommand: AsyncParsableCommand {
         let settings = try await Settings(
             flags: [
                 .httpPort: "\(port)", .databasePath: dataFolder + "/latchkey.sqlite",
-                .masterKeyFile: dataFolder + "/latchkey.key", .httpPublicURL: url,
+                .masterKeyFile: dataFolder + "/latchkey.key", .httpPublicURL: publicURL,
                 .logLevel: ProcessInfo.processInfo.environment["LATCHKEY_LOG_LEVEL"] ?? "warning",
             ],
             file: nil
@@ -64,7 +68,7 @@ package struct DemoCommand: AsyncParsableCommand {
         if walkthrough {
             try await walk(server, url)
         } else {
-            let greeting = greeting(url)
+            let greeting = greeting(publicURL)
             try await server.run { announce(greeting) }
         }
     }

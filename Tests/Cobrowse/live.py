@@ -13,6 +13,8 @@ import os
 import pathlib
 import re
 import socket
+import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -154,6 +156,45 @@ class Demo(StandIn):
         self.folder.cleanup()
 
 
+class Behind(Demo):
+    """The demo as people reach it: by TLS of its own, or behind a proxy with the file of deploy/ and its limits as they are."""
+
+    def __init__(self, program, kind):
+        self.kind, self.port, self.proxy = kind, free_port(), None
+        super().__init__(program)
+
+    def start(self):
+        sys.path[:0] = [str(HERE.parent / "Operation")]
+        import fronts
+        if self.proxy is None:
+            fronts.certificate(self.folder.name)
+            self.address = f"https://localhost:{self.port}"
+        inner = self.port if self.kind == "tls" else getattr(self, "inner", None) or free_port()
+        self.inner = inner
+        environment = dict(os.environ)
+        if self.kind == "tls":
+            environment |= {"LATCHKEY_TLS_CERTIFICATE_FILE": f"{self.folder.name}/cert.pem", "LATCHKEY_TLS_KEY_FILE": f"{self.folder.name}/key.pem"}
+        command = [self.program, "demo", "--port", str(inner), "--public-url", self.address, "--data-folder", self.folder.name]
+        log = open(f"{self.folder.name}/log", "a")
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        if self.kind != "tls" and self.proxy is None:
+            kinds = {"nginx": fronts.Nginx, "haproxy": fronts.HAProxy, "caddy": fronts.Caddy}
+            self.proxy = kinds[self.kind](self.folder.name, self.port, inner).__enter__()
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(self.address + "/healthz", context=ssl._create_unverified_context()) as answer:
+                    answer.read()
+                return process
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(pathlib.Path(log.name).read_text())
+
+    def stop(self):
+        if self.proxy:
+            self.proxy.__exit__()
+        super().stop()
+
+
 class Scene:
     """A visitor's and an agent's browser, as two profiles."""
 
@@ -161,7 +202,7 @@ class Scene:
         self.server = server
         self.address = server.address
         self.pictures = pictures
-        options = {"viewport": {"width": 1280, "height": 800}, **options}
+        options = {"viewport": {"width": 1280, "height": 800}, "ignore_https_errors": isinstance(server, Behind), **options}
         self.visitors = browser.new_context(**options)
         self.agents = browser.new_context(**options)
         self.errors = []
@@ -179,7 +220,10 @@ class Scene:
 
     def note(self, message):
         # The replica's frame runs no script, not even this test's own for each document.
-        expected = ("404", "ERR_", "Blocked script execution")
+        expected = ["404", "ERR_", "Blocked script execution"]
+        # What a proxy says while the server is away.
+        if isinstance(self.server, Behind):
+            expected += ["502", "503"]
         if message.type == "error" and not any(part in message.text for part in expected):
             self.errors.append(message.text)
 
@@ -444,6 +488,71 @@ def comes_back_after_the_connection_is_lost(scene):
     scene.visitors.set_offline(False)
     scene.title("In session with Dana Whitfield")
     assert scene.events() == ["started", "agentjoined"], scene.events()
+
+
+def a_clean_stop_lets_both_sides_come_back(scene):
+    """The server is stopped as systemd does it: it says so to both sides, and they are back when it is."""
+    if not isinstance(scene.server, Demo):
+        return
+    closed = []
+    scene.visitor.on("websocket", lambda socket: socket.on("close", lambda _: closed.append("visitor")))
+    scene.agent.on("websocket", lambda socket: socket.on("close", lambda _: closed.append("agent")))
+    scene.visitor.add_init_script("""const Own = WebSocket; window.codes = [];
+        window.WebSocket = class extends Own { constructor(...values) { super(...values); this.addEventListener("close", (event) => codes.push(event.code)); } };""")
+    scene.meet()
+    scene.server.process.terminate()
+    scene.title("Connection lost. Trying again.")
+    equal(scene.server.process.wait(20), 0)
+    assert 1001 in scene.visitor.evaluate("codes"), scene.visitor.evaluate("codes")
+    scene.server.come_back()
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
+    scene.visitor.evaluate("document.querySelector('h1').textContent = 'Back again'")
+    expect(scene.agent.frame_locator("#replica").locator("h1")).to_have_text("Back again")
+    equal(sorted(set(closed)), ["agent", "visitor"])
+
+
+def no_write_to_the_database_holds_the_page_up(scene):
+    """Another process has the database locked for writing: the page is followed all the same, and the quality is said to be good."""
+    if not isinstance(scene.server, Demo):
+        return
+    scene.meet()
+    expect(scene.agent.locator("#quality")).to_have_text(re.compile(r"Connection good, \d+ ms"), timeout=15000)
+    database = sqlite3.connect(f"{scene.server.folder.name}/latchkey.sqlite", isolation_level=None, timeout=5)
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        slowest = 0
+        for number in range(10):
+            start = time.monotonic()
+            scene.visitor.evaluate("(text) => { document.querySelector('h1').textContent = text; }", f"Line {number}")
+            expect(scene.agent.frame_locator("#replica").locator("h1")).to_have_text(f"Line {number}")
+            slowest = max(slowest, time.monotonic() - start)
+        assert slowest < 2, f"{slowest:.2f} s"
+        try:
+            sqlite3.connect(f"{scene.server.folder.name}/latchkey.sqlite", isolation_level=None, timeout=0).execute("BEGIN IMMEDIATE")
+            raise AssertionError("it was not locked")
+        except sqlite3.OperationalError:
+            pass
+    finally:
+        database.execute("ROLLBACK")
+        database.close()
+
+
+def a_record_in_the_crm_sees_the_visitor_in_the_shop(scene):
+    """Presence by the shop's own tag: Join lights up within two seconds, and one click, without a key read out, is a session."""
+    if not isinstance(scene.server, Demo):
+        return
+    scene.agent.goto(f"{scene.address}/demo/crm/contact/{VISITOR}?user=dana")
+    panel = scene.agent.frame_locator("iframe").first
+    expect(panel.locator("[data-action=join]")).to_be_visible()
+    expect(panel.locator("#presence")).to_be_empty()
+    scene.agent.wait_for_timeout(1000)
+    scene.visitor.goto(f"{scene.address}/demo/shop?visitorid={VISITOR}")
+    start = time.monotonic()
+    expect(panel.locator("[data-action=join].lit")).to_be_visible()
+    took = time.monotonic() - start
+    print(f"      Join lights up {took:.1f} s after the page is there")
+    assert took < 2, took
 
 
 def the_tab_that_is_looked_at_is_shown(scene):
@@ -1033,6 +1142,7 @@ PLAYS = [
     the_loader_alone_does_nothing, a_plain_page_fetches_no_late_part, nothing_is_sent_before_the_visitor_agrees,
     a_click_before_the_question_is_no_answer, the_way_into_a_session, messages_go_both_ways_and_outlive_a_reload, the_window_title_counts_messages,
     the_sites_title_counts_messages_while_nobody_looks, goes_on_over_navigation_reload_and_routes, comes_back_after_the_connection_is_lost,
+    a_clean_stop_lets_both_sides_come_back, no_write_to_the_database_holds_the_page_up, a_record_in_the_crm_sees_the_visitor_in_the_shop,
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
@@ -1078,6 +1188,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pictures")
     parser.add_argument("--latchkey", help="the program whose demo is the server")
+    parser.add_argument("--behind", choices=["tls", "nginx", "haproxy", "caddy"], help="TLS of its own, or a proxy with TLS in front")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     if arguments.pictures:
@@ -1088,7 +1199,10 @@ def main():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         for play in plays:
             try:
-                server = Demo(arguments.latchkey) if arguments.latchkey else StandIn(None)
+                if arguments.behind:
+                    server = Behind(arguments.latchkey, arguments.behind)
+                else:
+                    server = Demo(arguments.latchkey) if arguments.latchkey else StandIn(None)
                 run(play, browser, server, arguments.pictures)
                 print("ok  ", play.__name__.replace("_", " "))
             except Exception:

@@ -13,6 +13,38 @@ import WebSocketClient
         return try #require(object as? [String: Any], "\(command)")
     }
 
+    @Test func `what a group masks is told to its visitors, and to those of no other group`() async throws {
+        let server = try await ServerProcess(.demo)
+        try await server.start()
+        try server.latchkey(["group", "create", "999", "--name", "Others"])
+        func masks(_ group: String) async throws -> String {
+            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"\#(group)"}"#)
+            let masks = try #require(visit.body.firstMatch(of: /"maskSelectors":.*"maskEverything":(true|false)/))
+            return String(masks.output.0)
+        }
+        #expect(try await masks("12345") == #""maskSelectors":[],"maskEverything":false"#)
+        let selectors = [".salary", #"input[name="a, b"]"#]
+        try server.latchkey(["group", "update", "12345", "--mask-everything"] + selectors.flatMap { ["--mask", $0] })
+        let told = #""maskSelectors":[".salary","input[name=\"a, b\"]"],"maskEverything":true"#
+        #expect(try await masks("12345") == told)
+        #expect(try await masks("999") == #""maskSelectors":[],"maskEverything":false"#)
+        // What is not given stays; what cannot be a selector changes nothing.
+        try server.latchkey(["group", "update", "12345", "--name", "Demo"])
+        let many = (1...51).flatMap { ["--mask", "#a\($0)"] }
+        let long = String(repeating: "a", count: 201)
+        for bad in [
+            ["--mask", ""], ["--mask", " a"], ["--mask", "a\nb"], ["--mask", long], ["--mask", "a", "--no-masks"], many,
+        ] {
+            try server.latchkey(["group", "update", "12345"] + bad, expecting: 1)
+        }
+        #expect(try await masks("12345") == told)
+        let shown = try server.latchkey(["group", "show", "12345", "--json"])
+        #expect(shown.contains(#"".salary""#) && shown.contains(#""masksEverything" : true"#))
+        try server.latchkey(["group", "update", "12345", "--no-masks", "--no-mask-everything"])
+        #expect(try await masks("12345") == #""maskSelectors":[],"maskEverything":false"#)
+        #expect(await server.stop() == 0)
+    }
+
     @Test func `ends a live session from another process, and one that nobody has come to`() async throws {
         let server = try await ServerProcess(.demo)
         try await server.start()

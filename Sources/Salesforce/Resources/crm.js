@@ -7,6 +7,8 @@ for (const form of document.querySelectorAll("form[data-canvas]")) form.submit()
 addEventListener("message", ({ data, source, origin }) => {
   const frame = document.querySelector("iframe[name=panel]");
   if (origin !== location.origin || source !== frame.contentWindow) return;
+  // The panel tells what happens, too, as objects; the organization's frames speak in JSON.
+  if (typeof data !== "string") return;
   const { src, body } = JSON.parse(data);
   if (src === "client" && body.type === "resize") frame.style.height = body.size.height;
 });
