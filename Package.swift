@@ -507,7 +507,8 @@ let package = Package(
         .testTarget(
             name: "SessionsTests",
             dependencies: [
-                "Accounts", "LoginKey", "Sessions", "WireCodec", "WireProtocol", nioCore, nioEmbedded, nioWebSocket,
+                "Accounts", "LoginKey", "Sessions", "TestSupport", "WireCodec", "WireProtocol", nioCore, nioEmbedded,
+                nioWebSocket,
             ],
             swiftSettings: swiftSettings
         ),
