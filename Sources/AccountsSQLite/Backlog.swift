@@ -4,6 +4,9 @@ struct Backlog<Job> {
     /// The thread is at work, and will take what comes.
     private(set) var isDraining = false
 
+    /// How many jobs wait.
+    var count: Int { waiting.count }
+
     /// Adds a job; whether the thread has to be set to work for it.
     mutating func add(_ job: Job) -> Bool {
         waiting.append(job)

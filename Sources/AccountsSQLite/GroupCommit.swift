@@ -112,9 +112,8 @@ final class GroupCommit: Sendable {
     ///
     /// It does not wait for transactions to come, which may wait long for another process.
     func settle(_ finish: @escaping @Sendable (AccountsError?) -> Void) {
-        if let failure = syncQueue.failure { return finish(failure) }
         // A transaction is in one of the two as long as it is not on the disk, and goes from the first to the second.
-        guard state.withLock({ $0.isWriting }) || syncQueue.isBusy else { return finish(nil) }
+        guard state.withLock({ $0.isWriting }) || syncQueue.isBusy else { return finish(syncQueue.failure) }
         let isWriting = state.withLock { state in
             if state.isWriting { state.settling.append(finish) }
             return state.isWriting

@@ -17,6 +17,9 @@ final class GroupLookUp: Sendable {
         let continuation: CheckedContinuation<Result<AccountSnapshot?, AccountsError>, Never>
     }
 
+    /// With more of them waiting the readers cannot follow: further ones are refused.
+    private static let maximumWaiting = 20_000
+
     private let pool: DatabasePool
     private let snapshots: SnapshotReader
     private let writer: GroupCommit
@@ -44,7 +47,11 @@ final class GroupLookUp: Sendable {
     }
 
     private func add(_ job: Job) {
-        if backlog.withLock({ $0.add(job) }) { queue.async { self.drain() } }
+        let isFirst: Bool? = backlog.withLock { backlog in
+            backlog.count < Self.maximumWaiting ? backlog.add(job) : nil
+        }
+        guard let isFirst else { return job.continuation.resume(returning: .failure(.unavailable(nil))) }
+        if isFirst { queue.async { self.drain() } }
     }
 
     private func drain() {

@@ -6,7 +6,7 @@ internal import SystemSupport
 /// The client's window: what its status says, and the few things that an agent can tell it.
 ///
 /// It is a process of its own, told everything by the client over the local socket; it ends with the client, and the
-/// client goes on when it is closed.
+/// client goes on when it is closed. A session whose page it shows is let go of with it.
 package final class AgentWindow: @unchecked Sendable {
     private let connection: IPCConnection
     private let window: Widget
@@ -22,8 +22,12 @@ package final class AgentWindow: @unchecked Sendable {
     private var questionID = ""
     private var wasAsked = false
     private var view: SessionView?
-    /// The key of the session that the window has shown, or tried to.
-    private var shownKey: String?
+    /// The session as the client has told it last.
+    private var current: ClientStatus.Session?
+    /// The client is being asked for an address.
+    private var isAsking = false
+    /// The key of the session that could not be shown here.
+    private var failedKey: String?
 
     private enum Part: Hashable {
         case question
@@ -122,33 +126,49 @@ package final class AgentWindow: @unchecked Sendable {
 
     /// Shows the session's page where WebKitGTK 6 is installed, as soon as there is a way into the session.
     private func follow(_ session: ClientStatus.Session?) {
-        let isViewing = session?.phase == "viewing"
-        if let view, view.isOver || session?.key != shownKey || !isViewing {
+        current = session
+        if let view {
+            let isShown = session?.phase == "viewing" && session?.key == view.key && !view.isOver
             // What the page says at its end stays until the agent has read it, or goes on.
-            if !view.isOver || session != nil { closePage() }
+            if !isShown, session != nil || !view.isOver { closePage() }
         }
-        guard let session, let key = session.key else {
-            if view == nil { shownKey = nil }
+        guard let session, let key = session.key, session.phase != "requesting" else {
+            if session == nil { failedKey = nil }
             return
         }
-        parts[.showPage]?.setVisible(!WebView.isAvailable && session.phase == "live")
-        guard WebView.isAvailable, view == nil, session.phase != "requesting", shownKey != key || isViewing else {
-            return
-        }
-        shownKey = key
+        let maySee = WebView.isAvailable && key != failedKey
+        parts[.showPage]?.setVisible(!maySee && session.phase == "live")
+        guard maySee, view == nil, !isAsking else { return }
+        isAsking = true
         Thread.detachNewThread { [self] in
-            guard let connection = Self.connection(), let address = Self.address(connection) else { return }
-            MainLoop.perform { [self] in openPage(address, connection) }
+            let connection = Self.connection()
+            let address = connection.flatMap(Self.address)
+            MainLoop.perform { [self] in openPage(of: key, address, connection) }
         }
     }
 
-    private func openPage(_ address: String, _ connection: IPCConnection) {
-        closePage()
-        guard let page = WebView(receive: { [self] in hear($0) }) else { return connection.close() }
-        view = SessionView(page: page, connection: connection)
+    private func openPage(of key: String, _ address: String?, _ connection: IPCConnection?) {
+        isAsking = false
+        guard let connection, let address, current?.key == key else {
+            // The session goes on as text, with a button for the browser.
+            failedKey = key
+            connection?.close()
+            return follow(current)
+        }
+        let page = WebView(receive: { [self] in hear($0) }, fail: { [self] in fail(key) })
+        guard let page else { return connection.close() }
+        view = SessionView(page: page, key: key, connection: connection)
         parts[.page]?.append(page.widget)
         arrange(isViewing: true)
         page.load(address)
+    }
+
+    /// The page could not be loaded, or its process has ended: the session goes on as text.
+    private func fail(_ key: String) {
+        guard let view, view.key == key, !view.isOver else { return }
+        failedKey = key
+        let connection = view.connection
+        Thread.detachNewThread { _ = try? connection.request(.viewFailed) }
     }
 
     /// The page says what an embedding page would hear too.
@@ -188,7 +208,7 @@ package final class AgentWindow: @unchecked Sendable {
         case "asking": "Asking \(other)"
         case "waiting":
             session.other == nil ? "Waiting for the visitor (key \(session.key ?? ""))" : "Waiting for \(other)"
-        case "viewing": "In session"
+        case "viewing": "In session with \(other)"
         case "reconnecting": "Reconnecting"
         case "connecting": "Connecting"
         default: "Waiting for the session to start"

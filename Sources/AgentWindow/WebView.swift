@@ -12,8 +12,10 @@ struct WebView {
 
     /// Makes a view; `nil` where WebKitGTK 6 is not installed.
     ///
-    /// - Parameter receive: Called with what the page says to its window.
-    init?(receive: @escaping (String) -> Void) {
+    /// - Parameters:
+    ///   - receive: Called with what the page says to its window.
+    ///   - fail: Called when a page cannot be loaded, or its process has ended.
+    init?(receive: @escaping (String) -> Void, fail: @escaping () -> Void) {
         var messages: UnsafeMutablePointer<GObject>?
         guard let view = unsafe latchkey_web_view_new(&messages), let messages = unsafe messages else { return nil }
         widget = unsafe Widget(view)
@@ -36,6 +38,28 @@ struct WebView {
         )
         // The view has its own reference.
         unsafe g_object_unref(messages)
+        unsafe Self.connect(view, "load-failed", fail)
+        unsafe Self.connect(view, "web-process-terminated", fail)
+    }
+
+    /// Calls an action at a signal of the view; the signal's own values do not matter, and nothing is said to have been handled.
+    private static func connect(
+        _ view: UnsafeMutablePointer<GtkWidget>,
+        _ signal: String,
+        _ action: @escaping () -> Void
+    ) {
+        let callback: @convention(c) (UnsafeMutableRawPointer?) -> gboolean = { data in
+            if let data = unsafe data { unsafe Unmanaged<Callback>.fromOpaque(data).takeUnretainedValue().action() }
+            return 0
+        }
+        unsafe g_signal_connect_data(
+            view,
+            signal,
+            unsafeBitCast(callback, to: GCallback.self),
+            Unmanaged.passRetained(Callback(action)).toOpaque(),
+            nil,
+            G_CONNECT_SWAPPED
+        )
     }
 
     /// Shows a page.

@@ -26,6 +26,8 @@ package enum IPCMessage: Equatable, Sendable {
     case viewInBrowser
     /// Give an address at which the viewer shows the session; it is in that window as long as this connection is open.
     case viewInWindow
+    /// The viewer could not be shown in the window of this connection: the client goes back into the session.
+    case viewFailed
     /// The request is understood and will be carried out.
     case accepted
     /// The request cannot be carried out, and why.
@@ -53,6 +55,7 @@ package enum IPCMessage: Equatable, Sendable {
         case quit
         case viewInBrowser
         case viewInWindow
+        case viewFailed
         case accepted = 128
         case refused
         case status
@@ -72,6 +75,7 @@ package enum IPCMessage: Equatable, Sendable {
         case .quit: (.quit, "")
         case .viewInBrowser: (.viewInBrowser, "")
         case .viewInWindow: (.viewInWindow, "")
+        case .viewFailed: (.viewFailed, "")
         case .accepted: (.accepted, "")
         case .refused(let text): (.refused, text)
         case .status(let text): (.status, text)
@@ -88,7 +92,7 @@ package enum IPCMessage: Equatable, Sendable {
         case .refused: self = .refused(text)
         case .status: self = .status(text)
         case .address: self = .address(text)
-        case .askStatus, .watch, .leave, .signOut, .quit, .viewInBrowser, .viewInWindow, .accepted:
+        case .askStatus, .watch, .leave, .signOut, .quit, .viewInBrowser, .viewInWindow, .viewFailed, .accepted:
             guard text.isEmpty else { return nil }
             switch kind {
             case .askStatus: self = .askStatus
@@ -98,6 +102,7 @@ package enum IPCMessage: Equatable, Sendable {
             case .quit: self = .quit
             case .viewInBrowser: self = .viewInBrowser
             case .viewInWindow: self = .viewInWindow
+            case .viewFailed: self = .viewFailed
             default: self = .accepted
             }
         }

@@ -350,6 +350,25 @@ import WireProtocol
         var other = try live()
         _ = other.show("k", in: .browser)
         #expect(other.session == nil && other.problem != nil)
+        // No browser: back into the session, but not into another one's place, nor for somebody who has signed out.
+        var busy = other
+        _ = try busy.open(url(key: "l"), configuration(), correlationID: "f", at: now).get()
+        let again = other.showingFailed("k", signIn(), at: now)
+        #expect(attempt(again) != nil && other.session?.key == "k" && other.problem == nil)
+        _ = other.signOut()
+        #expect(other.showingFailed("k", signIn(), at: now) == [] && other.session == nil)
+    }
+
+    @Test func `goes on with a session that the window could not show`() throws {
+        var machine = try live()
+        let view = machine.show("k", in: .window)
+        let shown = try #require(view)
+        #expect(machine.viewFailed(shown.view - 1, at: now) == [])
+        let actions = machine.viewFailed(shown.view, at: now)
+        #expect(attempt(actions) != nil && machine.session?.key == "k" && machine.session?.phase == .requesting)
+        // The end of the window's connection is another's by now.
+        #expect(machine.viewEnded(shown.view) == [])
+        #expect(machine.session != nil)
     }
 
     @Test func `a click on the session that the viewer shows goes into it again, and on another one asks`() throws {

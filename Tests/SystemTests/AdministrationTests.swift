@@ -32,7 +32,8 @@ import WebSocketClient
         try server.latchkey(["group", "update", "12345", "--name", "Demo"])
         let many = (1...51).flatMap { ["--mask", "#a\($0)"] }
         let long = String(repeating: "a", count: 201)
-        for bad in [
+        let open = ["[name=\"x", "a/*", ".a\\", "[name=x", ":is(a", "a)", "a{"].map { ["--mask", $0] }
+        for bad in open + [
             ["--mask", ""], ["--mask", " a"], ["--mask", "a\nb"], ["--mask", long], ["--mask", "a", "--no-masks"], many,
         ] {
             try server.latchkey(["group", "update", "12345"] + bad, expecting: 1)

@@ -69,6 +69,12 @@ struct LaunchTests {
         try await scene.browser.enterFrame("iframe[name=panel]")
     }
 
+    /// Whether the client's window shows sessions itself, and not their texts.
+    private static let showsPages = ["x86_64", "aarch64"]
+        .contains {
+            FileManager.default.fileExists(atPath: "/usr/lib/\($0)-linux-gnu/libwebkitgtk-6.0.so.4")
+        }
+
     @Test func `a click goes through browser, launcher and client to a live session, the first time and again`()
         async throws
     {
@@ -102,7 +108,11 @@ struct LaunchTests {
                 try await browser.expect("In session", in: "#launch-state")
                 try await visitor.send(#"{"type":"message","text":"Can you see my basket?"}"#)
                 try await wait { scene.display.titles("In session with Noor Haddad").count == 1 }
-                try await desk.wait("told") { $0.session?.messages.count == 1 }
+                if Self.showsPages {
+                    try await desk.wait("shown") { $0.session?.phase == "viewing" }
+                } else {
+                    try await desk.wait("told") { $0.session?.messages.count == 1 }
+                }
                 scene.display.raise("In session")
                 try scene.display.screenshot("client-live")
 
@@ -120,9 +130,11 @@ struct LaunchTests {
                 try await browser.switchTo(first)
                 try await browser.enterFrame("iframe[name=panel]")
                 try await browser.expect("In session", in: "#launch-state")
-                try await desk.wait("live") { $0.session?.phase == "live" }
+                try await desk.wait("live") { $0.session?.phase == (Self.showsPages ? "viewing" : "live") }
                 try await visitor.send(#"{"type":"message","text":"Still there?"}"#)
-                try await desk.wait("told") { $0.session?.messages.last?.text == "Still there?" }
+                if !Self.showsPages {
+                    try await desk.wait("told") { $0.session?.messages.last?.text == "Still there?" }
+                }
                 try await visitor.send(#"{"type":"leave"}"#)
             }
             try await browser.expect("The session has ended", in: "#launch-state")

@@ -21,6 +21,9 @@ package struct MaskSelectors: Hashable, Sendable {
     /// Checks number and form of the selectors; whether one is valid CSS is for the browser to say, which masks everything
     /// if it is not.
     ///
+    /// One that leaves a quote, a bracket or a comment open is valid by itself, and would take those behind it in: it is
+    /// refused.
+    ///
     /// - Throws: ``AccountsError/Code/invalidField``.
     package func check() throws(AccountsError) {
         guard selectors.count <= Self.maximumCount else {
@@ -40,6 +43,38 @@ package struct MaskSelectors: Hashable, Sendable {
                         "a selector of a mask is a line of 1 to \(Self.maximumLength) characters, with no space around it"
                 )
             }
+            guard Self.isClosed(selector) else {
+                throw AccountsError(
+                    code: .invalidField,
+                    message:
+                        "this selector of a mask has a comment, or a quote or bracket that is not closed: \(selector)"
+                )
+            }
         }
+    }
+
+    private static func isClosed(_ selector: String) -> Bool {
+        var open: [Unicode.Scalar] = []
+        var quote: Unicode.Scalar?
+        var isEscaped = false
+        for scalar in selector.unicodeScalars {
+            if isEscaped {
+                isEscaped = false
+            } else if scalar == "\\" {
+                isEscaped = true
+            } else if let current = quote {
+                if scalar == current { quote = nil }
+            } else {
+                switch scalar {
+                case "\"", "'": quote = scalar
+                case "[": open.append("]")
+                case "(": open.append(")")
+                case "]", ")": guard open.popLast() == scalar else { return false }
+                case "{", "}": return false
+                default: break
+                }
+            }
+        }
+        return open.isEmpty && quote == nil && !isEscaped && !selector.contains("/*")
     }
 }

@@ -37,6 +37,9 @@ extension AgentClient {
                     let (answer, shown) = show(in: .window)
                     view = shown ?? view
                     try connection.send(answer)
+                } else if message == .viewFailed, let failed = view {
+                    change { $0.viewFailed(failed, at: $1) }
+                    try connection.send(.accepted)
                 } else {
                     try connection.send(answer(message))
                 }
@@ -67,7 +70,8 @@ extension AgentClient {
             change { machine, _ in machine.signOut() }
             return .accepted
         case .viewInBrowser: return show(in: .browser).answer
-        case .watch, .quit, .viewInWindow, .accepted, .refused, .status, .address: return .refused("that is no request")
+        case .watch, .quit, .viewInWindow, .viewFailed, .accepted, .refused, .status, .address:
+            return .refused("that is no request")
         }
     }
 
@@ -87,7 +91,7 @@ extension AgentClient {
         case .window: return (.address(url), view)
         case .browser:
             guard !desktop.openBrowser(url) else { return (.accepted, nil) }
-            change { $0.enter(.join(asked.key), at: $1) }
+            change { $0.showingFailed(asked.key, asked.signIn, at: $1) }
             return (.refused("no browser could be started"), nil)
         }
     }

@@ -146,6 +146,25 @@ extension ClientStateMachine {
         return (view, [.note("the \(place.rawValue) shows the session"), .disconnect])
     }
 
+    /// The viewer could not be opened: the client goes back into the session, unless there is another one by now, or nobody is
+    /// signed in any more.
+    mutating func showingFailed(_ key: String, _ signIn: SignIn, at now: Int64) -> [ClientAction] {
+        guard session == nil || session?.phase == .viewing && session?.key == key,
+            self.signIn?.sessionID == signIn.sessionID
+        else { return [] }
+        problem = nil
+        session = nil
+        return [.note("the session could not be shown")] + enter(.join(key), at: now)
+    }
+
+    /// The window could not show the session.
+    mutating func viewFailed(_ view: Int, at now: Int64) -> [ClientAction] {
+        guard let session, session.phase == .viewing, session.attempt == view, let key = session.key, let signIn else {
+            return []
+        }
+        return showingFailed(key, signIn, at: now)
+    }
+
     /// The window shows the session no more: it is over, or the agent has closed it.
     mutating func viewEnded(_ view: Int) -> [ClientAction] {
         guard session?.phase == .viewing, session?.attempt == view else { return [] }

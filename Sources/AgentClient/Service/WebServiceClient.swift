@@ -116,9 +116,8 @@ struct WebServiceClient: Sendable {
     func viewerLink(_ sessionKey: String, _ signIn: SignIn) async throws(ServiceFailure) -> String {
         let answer = try await send(
             Path.viewerLinks,
-            JSONWriter.object(of: [ParameterName.sessionKey: sessionKey]),
+            JSONWriter.object(of: [ParameterName.gssnID: signIn.sessionID, ParameterName.sessionKey: sessionKey]),
             to: signIn.identity.server,
-            token: signIn.token,
             signIn.correlationID
         )
         guard let link = ViewerLink(json: answer) else { throw .unreachable }

@@ -31,9 +31,11 @@ export async function createVisitor(settings, emit) {
   let admitted;
   const mask = () => ({
     ...settings.mask,
-    selectors: settings.mask.selectors.concat(admitted.maskSelectors ?? []),
+    selectors: [...(admitted.maskSelectors ?? []), ...settings.mask.selectors],
     everything: settings.mask.everything || admitted.maskEverything,
   });
+
+  const setMask = () => capture?.setMask(mask());
 
   const bar = createBar({
     texts,
@@ -59,10 +61,12 @@ export async function createVisitor(settings, emit) {
     },
     async makeCapture(link) {
       const { createCapture } = await import("./capture.js");
-      capture = createCapture({ window, mask: mask(), frames: settings.frames, ...link });
-      return capture;
+      return (capture = createCapture({ window, mask: mask(), frames: settings.frames, ...link }));
     },
-    onadmission: (admission) => (admitted = admission),
+    onadmission(admission) {
+      admitted = admission;
+      setMask();
+    },
   });
 
   /** @param {string} question @param {boolean} yes @param {string} agent */
@@ -119,7 +123,7 @@ export async function createVisitor(settings, emit) {
       session.resume(isShown);
     },
     end: () => session.happen({ type: "end" }),
-    setMask: () => capture?.setMask(mask()),
+    setMask,
     /** @param {boolean} isOn @param {Visitor} visitor */
     async setPresence(isOn, visitor) {
       const who = { ...settings, ...visitor };
@@ -130,7 +134,7 @@ export async function createVisitor(settings, emit) {
       if (!wanted) return;
       const { createPresence } = await fetchLate("visitor-presence", platform.later);
       if (present !== wanted || presence) return;
-      presence = createPresence({ who, platform, session, bar, emit });
+      presence = createPresence({ settings, who, platform, session, bar, emit });
     },
   };
 }

@@ -4,13 +4,14 @@ import { describePage } from "./visitor-page.js";
  * The connection by which a visitor is present: an agent sees that they are on the page, and may ask to be let in.
  *
  * @param {object} options
- * @param {{base: string, group: string, visitorId: string, name?: string}} options.who
+ * @param {{base: string, group: string}} options.settings
+ * @param {{visitorId: string, name?: string}} options.who
  * @param {{Socket: typeof WebSocket, later: typeof setTimeout}} options.platform
  * @param {{isFree(): boolean}} options.session
  * @param {{ask(question: string, agent: string): void, unask(): void}} options.bar
  * @param {(kind: string, call: {func: string, args?: any}) => void} options.emit  tells the site
  */
-export function createPresence({ who: { base, group, visitorId, name }, platform: { Socket, later }, session, bar, emit }) {
+export function createPresence({ settings: { base, group }, who: { visitorId, name }, platform: { Socket, later }, session, bar, emit }) {
   const announcement = { type: "announce", groupid: group, visitorid: visitorId, name: name || "" };
   const address = base.replace(/^http/, "ws") + "/visitor";
   /** @type {WebSocket} */
@@ -85,7 +86,6 @@ export function createPresence({ who: { base, group, visitorId, name }, platform
     /** @returns {undefined} */
     close() {
       isOver = true;
-      if (invitation) unask();
       socket.close();
       return undefined;
     },

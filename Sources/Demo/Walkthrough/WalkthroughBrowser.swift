@@ -44,7 +44,7 @@ struct WalkthroughBrowser {
         /// A text or number in a JSON object.
         func member(_ name: String) throws -> String {
             var fields = FieldSet()
-            try fields.add(json: Array(text.utf8))
+            try fields.add(json: Array(text.utf8), only: [name.lowercased()])
             guard let value = fields[name.lowercased()] else { throw missing(name) }
             return value
         }

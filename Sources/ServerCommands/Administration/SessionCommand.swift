@@ -46,8 +46,16 @@ struct SessionCommand: AsyncParsableCommand {
             ended = session.endedAt.map(Timestamp.text)
             server = session.server
             correlationID = session.correlationID.text
-            history = events?.filter { [.sessionConsent, .sessionAgents].contains($0.action) }
-                .map { Step(time: Timestamp.text($0.time / 1000), actor: $0.actor, what: $0.detail) }
+            // A click may have led to more than one session: what is outside of this one's time is another's.
+            let times = session.createdAt...max(session.endedAt ?? .max, session.createdAt)
+            history = events?
+                .filter { event in
+                    [.sessionConsent, .sessionAgents].contains(event.action) && times.contains(event.time / 1000)
+                }
+                .map { event in
+                    let what = event.detail.replacing(", session key \(session.key)", with: "")
+                    return Step(time: Timestamp.text(event.time / 1000), actor: event.actor, what: what)
+                }
         }
 
         var text: String {

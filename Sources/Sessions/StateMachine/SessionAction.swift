@@ -24,7 +24,7 @@ package enum SessionAction: Equatable, Sendable {
 
 /// What is written down of a session beside its status; agents by what names them within the session.
 package enum SessionNote: Equatable, Sendable {
-    /// The visitor lets the agent see the page: the session has begun.
+    /// The visitor lets the agent see the page.
     case agreed(agent: String)
     /// The visitor lets the agent use the page, or has taken that back.
     case consent(Bool, agent: String)

@@ -133,7 +133,7 @@ extension SessionStateMachine {
         let may = seat.participant.capabilities
         let event = SessionEvent.active(agent: seat.name, visitor: visitor?.name ?? "", may: may)
         let told: [SessionAction] = seat.isPresent ? [.send(.agent(seat.id), event)] : []
-        return [.note(.joined(agent: seat.id))] + told + roster() + question()
+        return [.note(.joined(agent: seat.id)), .note(.agreed(agent: seat.id))] + told + roster() + question()
     }
 
     /// The visitor does not let the agent in, who may be away for the moment.

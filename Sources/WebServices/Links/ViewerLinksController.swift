@@ -10,6 +10,9 @@ internal import WireProtocol
 
 /// `POST /api/v1/viewer-links`: the desktop client has an address made at which a session is shown to its own user, once,
 /// within a minute (`docs/protocol.md#viewer-links`).
+///
+/// The credential is the sign-in itself, and the page ends with it: no token, which may do less and live shorter, becomes a
+/// sign-in this way.
 struct ViewerLinksController: Sendable {
     let signInService: SignInService
     let site: WebSite
@@ -29,14 +32,15 @@ struct ViewerLinksController: Sendable {
             purpose: "viewer-links",
             required: [.joinCobrowseSessions]
         )
-        let agent = try await signInService.authorize(token: request.bearerToken, attempt: attempt)
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
+        let signIn = fields[ParameterName.gssnID] ?? ""
+        let agent = try await signInService.authorize(sessionID: signIn, attempt: attempt)
         guard let key = fields.nonEmpty(ParameterName.sessionKey).flatMap({ SessionKey($0) }) else {
             throw AnswerError.badRequest("sessionkey is missing, or cannot be one")
         }
-        // Whoever has the token is signed in already: opening the page is no other sign-in.
+        // Opening the page is no other sign-in.
         let claims = TicketClaims(
             agent,
             id: random.correlationID(),

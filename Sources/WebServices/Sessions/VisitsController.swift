@@ -41,18 +41,21 @@ struct VisitsController: Sendable {
         if let token = fields.nonEmpty("resume") {
             let admission = try await directory.resume(token, by: visitor)
             guard let admission else { throw AnswerError.notStarted }
-            return try await answer(admission)
+            let store = signInService.authenticator.store
+            guard let group = try await store.group(admission.session.partnerID) else { throw AnswerError.notStarted }
+            return answer(admission, group)
         }
-        let partnerID = try await group(fields, visitor)
+        let group = try await group(fields, visitor)
+        let partnerID = group.partnerID
         if let invitation = fields.nonEmpty(ParameterName.invitation), let visitorID = keys.visitor {
-            return try await follow(invitation, VisitorReference(visitorID, of: partnerID), visitor)
+            return try await follow(invitation, VisitorReference(visitorID, of: partnerID), group, visitor)
         }
         if let typed = keys.session,
             let sessionKey = try await signInService.authenticator.store.sessionKey(typed: typed, of: partnerID)
         {
-            return try await enter(sessionKey, partnerID, visitor)
+            return try await enter(sessionKey, group, visitor)
         }
-        return try await open(keys.visitor, partnerID, visitor)
+        return try await open(keys.visitor, group, visitor)
     }
 
     /// The session key, as it was typed, and the visitor id that a request names.
@@ -68,24 +71,25 @@ struct VisitsController: Sendable {
     private func follow(
         _ invitation: String,
         _ reference: VisitorReference,
+        _ group: Group,
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
         let key = try await presence.sessionKey(of: invitation, to: reference) ?? reference.visitorID
         let isKeyless = key == reference.visitorID
         let admission = try await admit(key, isKeyless: isKeyless, reference.partnerID, visitor)
         await presence.start(key, by: reference)
-        return try await answer(admission)
+        return answer(admission, group)
     }
 
     /// A visitor opens a session under their id, if they have one.
     private func open(
         _ visitorID: SessionKey?,
-        _ partnerID: PartnerID,
+        _ group: Group,
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
-        let admission = try await admit(visitorID, isKeyless: visitorID != nil, partnerID, visitor)
-        if let visitorID { await presence.start(visitorID, by: VisitorReference(visitorID, of: partnerID)) }
-        return try await answer(admission)
+        let admission = try await admit(visitorID, isKeyless: visitorID != nil, group.partnerID, visitor)
+        if let visitorID { await presence.start(visitorID, by: VisitorReference(visitorID, of: group.partnerID)) }
+        return answer(admission, group)
     }
 
     private func admit(
@@ -104,23 +108,23 @@ struct VisitsController: Sendable {
     /// A visitor enters the key of a session that an agent has opened.
     private func enter(
         _ key: SessionKey,
-        _ partnerID: PartnerID,
+        _ group: Group,
         _ visitor: SessionDirectory.SessionRequester
     ) async throws -> Response {
-        guard let admission = try await directory.join(key, in: partnerID, by: visitor) else {
+        guard let admission = try await directory.join(key, in: group.partnerID, by: visitor) else {
             throw AnswerError.notStarted
         }
-        return try await answer(admission)
+        return answer(admission, group)
     }
 
-    private func group(_ fields: FieldSet, _ visitor: SessionDirectory.SessionRequester) async throws -> PartnerID {
+    private func group(_ fields: FieldSet, _ visitor: SessionDirectory.SessionRequester) async throws -> Group {
         guard let text = fields.nonEmpty(ParameterName.groupID), let partnerID = try? PartnerID(parsing: text),
-            try await signInService.group(partnerID, askedBy: visitor.source, at: visitor.time) != nil
+            let group = try await signInService.group(partnerID, askedBy: visitor.source, at: visitor.time)
         else {
             try await directory.refuse("unknownGroup", nil, in: nil, to: visitor)
             throw AnswerError.notFound
         }
-        return partnerID
+        return group
     }
 
     private func requester(_ fields: FieldSet, _ context: WebContext) throws(AnswerError)
@@ -149,9 +153,7 @@ struct VisitsController: Sendable {
         return requester
     }
 
-    private func answer(_ admission: SessionDirectory.Admission) async throws -> Response {
-        let store = signInService.authenticator.store
-        guard let group = try await store.group(admission.session.partnerID) else { throw AnswerError.notFound }
+    private func answer(_ admission: SessionDirectory.Admission, _ group: Group) -> Response {
         let answer = SessionAdmission(
             server: admission.server,
             serverKey: admission.serverKey,
