@@ -802,7 +802,7 @@ def what_the_group_masks_is_masked_on_every_page(scene):
         shows(hidden, hidden, "Open to all", "Said later")
         scene.visitor.get_by_role("button", name="Stop").click()
         expect(scene.agent.locator("#state-title")).to_have_text("Session ended")
-        scene.server.command("group", "update", GROUP, "--mask", "p[")
+        scene.server.command("group", "update", GROUP, "--mask", "p:no-such-thing")
         begin()
         shows(hidden, hidden, hidden, hidden)
     finally:
