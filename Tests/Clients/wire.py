@@ -164,7 +164,7 @@ def join(server, headers, key):
 def a_session(server):
     headers = {"authorization": "Bearer " + authorize(server)["authToken"]}
     visit = server.visit("record-7", name="Noor")
-    equal(set(visit), {"server", "serverKey", "sessionKey", "resume"})
+    equal(set(visit), {"server", "serverKey", "sessionKey", "resume", "maskSelectors", "maskEverything"})
     visitor = enter(server, visit)
     equal(visitor.until("connected")["status"], "J")
     agent = join(server, headers, "record-7")
