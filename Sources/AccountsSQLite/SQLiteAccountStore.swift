@@ -13,7 +13,7 @@ internal import SystemSupport
 package final class SQLiteAccountStore: Sendable {
     let pool: DatabasePool
     let writer: GroupCommit
-    let lookUps: GroupLookUp
+    let lookUps: BatchedLookUp
     package let vault: SecretVault
     package let snapshots: SnapshotReader
     let useMark: UseMark
@@ -65,7 +65,7 @@ package final class SQLiteAccountStore: Sendable {
             self.snapshots = SnapshotReader(vault: vault)
             let clock = try pool.read { try StoreClock($0, uptime: uptime) }
             self.writer = GroupCommit(pool: pool, vault: vault, clock: clock, sync: sync ?? log.sync)
-            self.lookUps = GroupLookUp(pool: pool, snapshots: snapshots, writer: writer)
+            self.lookUps = BatchedLookUp(pool: pool, snapshots: snapshots, writer: writer)
         } catch {
             throw AccountsError(translating: error)
         }

@@ -180,9 +180,10 @@ package final class AgentWindow: @unchecked Sendable {
 
     private func closePage() {
         guard let view else { return }
+        // Not the window's view any more before it goes: what was still loading says that it has failed.
+        self.view = nil
         view.connection.close()
         parts[.page]?.remove(view.page.widget)
-        self.view = nil
         arrange(isViewing: false)
     }
 

@@ -14,19 +14,7 @@ internal import CGTK
 
     /// Runs until the last window is closed.
     func run(onStart: @escaping () -> Void) {
-        let callback: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void = { _, data in
-            guard let data = unsafe data else { return }
-            unsafe Unmanaged<Callback>.fromOpaque(data).takeUnretainedValue().action()
-        }
-        let data = unsafe Unmanaged.passRetained(Callback(onStart)).toOpaque()
-        unsafe g_signal_connect_data(
-            pointer,
-            "activate",
-            unsafeBitCast(callback, to: GCallback.self),
-            data,
-            nil,
-            GConnectFlags(rawValue: 0)
-        )
+        unsafe Signal.connect(pointer, "activate", onStart)
         let application = unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: GApplication.self)
         unsafe _ = g_application_run(application, 0, nil)
     }
@@ -35,9 +23,9 @@ internal import CGTK
     static func perform(_ action: @escaping @Sendable () -> Void) {
         let callback: GSourceFunc = { data in
             guard let data = unsafe data else { return 0 }
-            unsafe Unmanaged<Callback>.fromOpaque(data).takeRetainedValue().action()
+            unsafe Unmanaged<Signal.Action<Void>>.fromOpaque(data).takeRetainedValue().perform(())
             return 0
         }
-        unsafe _ = g_idle_add(callback, Unmanaged.passRetained(Callback(action)).toOpaque())
+        unsafe _ = g_idle_add(callback, Unmanaged.passRetained(Signal.Action<Void>(action)).toOpaque())
     }
 }

@@ -4,6 +4,8 @@ internal import CGTK
 ///
 /// It keeps nothing: cookies and storage go with it. The web process is WebKit's own, in its sandbox.
 struct WebView {
+    private typealias Pointer = UnsafeMutableRawPointer
+
     /// Whether WebKitGTK 6 is installed.
     static var isAvailable: Bool { latchkey_has_webkit() != 0 }
 
@@ -17,62 +19,29 @@ struct WebView {
     ///   - fail: Called when a page cannot be loaded, or its process has ended.
     init?(receive: @escaping (String) -> Void, fail: @escaping () -> Void) {
         var messages: UnsafeMutablePointer<GObject>?
+        // Both are WebKit's, or neither is there; the view is a GtkWidget, and the messages are ours to let go of.
         guard let view = unsafe latchkey_web_view_new(&messages), let messages = unsafe messages else { return nil }
         widget = unsafe Widget(view)
         widget.expand()
-        typealias Pointer = UnsafeMutableRawPointer
         let callback: @convention(c) (Pointer?, Pointer?, Pointer?) -> Void = { _, value, data in
+            // The value is the signal's JSCValue, and its text ours until it is freed.
             guard let data = unsafe data, let text = unsafe latchkey_message_text(value) else { return }
-            unsafe Unmanaged<Receiver>.fromOpaque(data).takeUnretainedValue().receive(String(cString: text))
+            // It is the action that was connected, which is retained as long as GLib may call.
+            let action = unsafe Unmanaged<Signal.Action<String>>.fromOpaque(data).takeUnretainedValue()
+            unsafe action.perform(String(cString: text))
             unsafe g_free(text)
         }
-        // One more for every view: it is as small as its closure.
-        let data = unsafe Unmanaged.passRetained(Receiver(receive)).toOpaque()
-        unsafe g_signal_connect_data(
-            messages,
-            "script-message-received::latchkey",
-            unsafeBitCast(callback, to: GCallback.self),
-            data,
-            nil,
-            GConnectFlags(rawValue: 0)
-        )
+        // The form of "script-message-received": the object, the value, the data.
+        let form = unsafe unsafeBitCast(callback, to: GCallback.self)
+        unsafe Signal.attach(messages, "script-message-received::latchkey", form, Signal.Action(receive))
         // The view has its own reference.
         unsafe g_object_unref(messages)
-        unsafe Self.connect(view, "load-failed", fail)
-        unsafe Self.connect(view, "web-process-terminated", fail)
-    }
-
-    /// Calls an action at a signal of the view; the signal's own values do not matter, and nothing is said to have been handled.
-    private static func connect(
-        _ view: UnsafeMutablePointer<GtkWidget>,
-        _ signal: String,
-        _ action: @escaping () -> Void
-    ) {
-        let callback: @convention(c) (UnsafeMutableRawPointer?) -> gboolean = { data in
-            if let data = unsafe data { unsafe Unmanaged<Callback>.fromOpaque(data).takeUnretainedValue().action() }
-            return 0
-        }
-        unsafe g_signal_connect_data(
-            view,
-            signal,
-            unsafeBitCast(callback, to: GCallback.self),
-            Unmanaged.passRetained(Callback(action)).toOpaque(),
-            nil,
-            G_CONNECT_SWAPPED
-        )
+        unsafe Signal.connect(view, "load-failed", fail)
+        unsafe Signal.connect(view, "web-process-terminated", fail)
     }
 
     /// Shows a page.
     func load(_ address: String) {
         unsafe widget.withPointer { unsafe latchkey_web_view_load($0, address) }
-    }
-
-    /// A closure that C can point to.
-    private final class Receiver {
-        let receive: (String) -> Void
-
-        init(_ receive: @escaping (String) -> Void) {
-            self.receive = receive
-        }
     }
 }

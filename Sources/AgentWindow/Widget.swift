@@ -99,29 +99,7 @@ extension Widget {
     }
 
     private func connect(_ signal: String, _ action: @escaping () -> Void) {
-        let callback: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void = { _, data in
-            guard let data = unsafe data else { return }
-            unsafe Unmanaged<Callback>.fromOpaque(data).takeUnretainedValue().action()
-        }
-        // The widget lives as long as the window, and so does what it does.
-        let data = unsafe Unmanaged.passRetained(Callback(action)).toOpaque()
-        unsafe g_signal_connect_data(
-            pointer,
-            signal,
-            unsafeBitCast(callback, to: GCallback.self),
-            data,
-            nil,
-            GConnectFlags(rawValue: 0)
-        )
-    }
-}
-
-/// A closure that C can point to.
-final class Callback {
-    let action: () -> Void
-
-    init(_ action: @escaping () -> Void) {
-        self.action = action
+        unsafe Signal.connect(pointer, signal, action)
     }
 }
 

@@ -79,8 +79,9 @@ package struct WebServices: Sendable {
         let store = signInService.authenticator.store
         AuthorizeController(service: authorize).addRoutes(to: router)
         LoginKeyController(signInService: signInService, ownOrigins: site.ownOrigins).addRoutes(to: router)
-        AgentLinksController(signInService: signInService, site: site, random: random).addRoutes(to: router)
-        ViewerLinksController(signInService: signInService, site: site, random: random).addRoutes(to: router)
+        let links = TicketLinks(site: site, signers: signInService.authenticator.signers, random: random)
+        AgentLinksController(signInService: signInService, links: links).addRoutes(to: router)
+        ViewerLinksController(signInService: signInService, links: links).addRoutes(to: router)
         SessionsController(signInService: signInService, directory: directory, presence: presence)
             .addRoutes(to: router)
         PresenceController(signInService: signInService, presence: presence, site: site).addRoutes(to: router)

@@ -327,9 +327,8 @@ import WireProtocol
 
     @Test func `makes room for the viewer, and lets go of the session with it`() throws {
         var machine = try live()
-        let asked = try #require(machine.viewable(at: now))
+        let asked = try #require(machine.viewable())
         #expect(asked.key == "k" && asked.signIn == signIn())
-        #expect(machine.viewable(at: signIn().tokenEnds) == nil)
         #expect(machine.show("another", in: .window) == nil)
         let old = try #require(machine.session?.attempt)
         let view = machine.show("k", in: .window)
@@ -345,7 +344,7 @@ import WireProtocol
         #expect(machine.viewEnded(shown.view - 1) == [])
         #expect(machine.session?.phase == .viewing)
         #expect(machine.viewEnded(shown.view) != [])
-        #expect(machine.session == nil && machine.viewable(at: now) == nil)
+        #expect(machine.session == nil && machine.viewable() == nil)
 
         var other = try live()
         _ = other.show("k", in: .browser)

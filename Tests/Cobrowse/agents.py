@@ -5,14 +5,12 @@ Needs what live.py needs. Usage: python3 Tests/Cobrowse/agents.py --latchkey PRO
 """
 
 import argparse
-import os
 import re
 import sys
-import traceback
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from live import Demo, GROUP, Scene, VISITOR, equal
+from live import Demo, GROUP, Scene, VISITOR, equal, perform
 
 TONI, SAM, ROBIN = ("005Fk000001aBc" + end for end in ("HIAU", "EIAU", "GIAU"))
 LATER = 30000
@@ -281,12 +279,6 @@ def run(play, browser, arguments):
         scene = Room(browser, server, arguments.pictures)
         play(scene)
         assert not scene.errors, scene.errors
-        print("ok  ", play.__name__.replace("_", " "), flush=True)
-        return True
-    except Exception:
-        print("FAIL", play.__name__.replace("_", " "))
-        traceback.print_exc(limit=-2)
-        return False
     finally:
         for context in browser.contexts:
             context.close()
@@ -299,15 +291,7 @@ def main():
     parser.add_argument("--pictures")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
-    if arguments.pictures:
-        os.makedirs(arguments.pictures, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        plays = [play for play in PLAYS if not arguments.names or play.__name__ in arguments.names]
-        passed = [run(play, browser, arguments) for play in plays].count(True)
-        browser.close()
-    print(f"{passed} passed, {len(plays) - passed} failed")
-    return 0 if passed == len(plays) else 1
+    return perform(arguments, PLAYS, lambda play, browser: run(play, browser, arguments))
 
 
 if __name__ == "__main__":

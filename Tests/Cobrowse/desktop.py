@@ -15,14 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from live import Demo, GROUP, Scene, VISITOR, equal
+from live import Demo, GROUP, Scene, VISITOR, equal, perform
 
 TONI = "005Fk000001aBcHIAU"
-MAGENTA = b"\xff\x00\xff"
+MAGENTA, PAPER = b"\xff\x00\xff", b"\xfb\xfa\xf7"
 
 
 def until(condition, what, seconds=20):
@@ -144,17 +143,18 @@ def the_window_shows_the_visitors_page(scene, desk):
     scene.title("In session with Toni Marsh")
     until(lambda: desk.phase() == "viewing", "the window shows the session")
     equal(desk.status()["state"], "inSession")
-    time.sleep(1)
+    until(lambda: desk.display.shows(PAPER) > 0.1, "the window shows the shop")
     picture(scene, desk, "window")
     paint(scene.visitor, "#ff00ff")
     until(lambda: desk.display.shows(MAGENTA) > 0.2, "the window follows the page")
-    # One agent is in the session, not the client and the page in turn.
-    time.sleep(2)
     scene.title("In session with Toni Marsh")
     scene.visitor.get_by_role("button", name="Stop").click()
     until(lambda: desk.phase() is None, "the client lets go of the session")
     picture(scene, desk, "window-ended")
     equal(desk.status()["state"], "signedIn")
+    # One agent was in the session, not the client and the page in turn.
+    equal(scene.events(), ["started", "agentjoined", "agentleft", "ended"])
+    equal(desk.client("logs").stdout.count("connected to the session"), 1)
     until(lambda: desk.window(), "the window stays")
 
 
@@ -225,42 +225,31 @@ PLAYS = [
 ]
 
 
+def run(play, browser, arguments):
+    server = Demo(arguments.latchkey)
+    scene, desk = Scene(browser, server, arguments.pictures), None
+    try:
+        desk = Desk(server, hasWindow=play is not without_a_window_the_browser_shows_the_page)
+        play(scene, desk)
+        assert not scene.errors, scene.errors
+    except BaseException:
+        if desk:
+            picture(scene, desk, f"failed-{play.__name__}")
+        raise
+    finally:
+        if desk:
+            desk.stop()
+        scene.close()
+        server.stop()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pictures")
     parser.add_argument("--latchkey", required=True, help="the program whose demo is the server; the client is beside it")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
-    if arguments.pictures:
-        os.makedirs(arguments.pictures, exist_ok=True)
-    plays = [play for play in PLAYS if not arguments.names or play.__name__ in arguments.names]
-    failed = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        for play in plays:
-            server = Demo(arguments.latchkey)
-            desk = None
-            try:
-                scene = Scene(browser, server, arguments.pictures)
-                desk = Desk(server, hasWindow=play is not without_a_window_the_browser_shows_the_page)
-                play(scene, desk)
-                assert not scene.errors, scene.errors
-                print("ok  ", play.__name__.replace("_", " "))
-            except Exception:
-                failed += 1
-                print("FAIL", play.__name__.replace("_", " "))
-                traceback.print_exc(limit=-2)
-                if desk:
-                    picture(scene, desk, f"failed-{play.__name__}")
-            finally:
-                if desk:
-                    desk.stop()
-                scene.close()
-                server.stop()
-            sys.stdout.flush()
-        browser.close()
-    print(f"{len(plays) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return perform(arguments, PLAYS, lambda play, browser: run(play, browser, arguments))
 
 
 if __name__ == "__main__":

@@ -1184,26 +1184,17 @@ def run(play, browser, server, pictures):
         server.stop()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--pictures")
-    parser.add_argument("--latchkey", help="the program whose demo is the server")
-    parser.add_argument("--behind", choices=["tls", "nginx", "haproxy", "caddy"], help="TLS of its own, or a proxy with TLS in front")
-    parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
+def perform(arguments, plays, play_one):
+    """Has plays done in one browser, those that are named if any are, prints how each went, and gives the exit code."""
     if arguments.pictures:
         os.makedirs(arguments.pictures, exist_ok=True)
-    plays = [play for play in PLAYS if not arguments.names or play.__name__ in arguments.names]
+    plays = [play for play in plays if not arguments.names or play.__name__ in arguments.names]
     failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         for play in plays:
             try:
-                if arguments.behind:
-                    server = Behind(arguments.latchkey, arguments.behind)
-                else:
-                    server = Demo(arguments.latchkey) if arguments.latchkey else StandIn(None)
-                run(play, browser, server, arguments.pictures)
+                play_one(play, browser)
                 print("ok  ", play.__name__.replace("_", " "))
             except Exception:
                 failed += 1
@@ -1213,6 +1204,21 @@ def main():
         browser.close()
     print(f"{len(plays) - failed} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pictures")
+    parser.add_argument("--latchkey", help="the program whose demo is the server")
+    parser.add_argument("--behind", choices=["tls", "nginx", "haproxy", "caddy"], help="TLS of its own, or a proxy with TLS in front")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+
+    def server():
+        if arguments.behind:
+            return Behind(arguments.latchkey, arguments.behind)
+        return Demo(arguments.latchkey) if arguments.latchkey else StandIn(None)
+    return perform(arguments, PLAYS, lambda play, browser: run(play, browser, server(), arguments.pictures))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,16 @@ import WireProtocol
             #expect(kept <= KeptPage.maximumBytes)
             try await check(channels)
         }
+        // A whole page, and more changes than are kept of one: it is forgotten, and with it what was counted.
+        let part = Array(Self.noise[0..<40_000])
+        #expect(relay.receive(ByteBuffer(bytes: [0x01, 3] + part), from: connections[0], at: 0))
+        var most = 0
+        for _ in 0..<600 {
+            #expect(relay.receive(ByteBuffer(bytes: [0x02, 3] + part), from: connections[0], at: 0))
+            most = max(most, relay.state.withLock { $0.page.bytes })
+        }
+        #expect((KeptPage.maximumBytes / 2...KeptPage.maximumBytes).contains(most))
+        #expect(relay.state.withLock { $0.page.bytes } == 0)
         relay.close()
         #expect(relay.state.withLock { $0.page.bytes } == 0)
         // All that was counted is given back: the whole of it can be taken.

@@ -26,7 +26,7 @@ import Testing
         let made = try await ask(server, dana, #","sessionkey":"4711""#)
         #expect(made.status == 201, "\(made.body)")
         let url = try #require(made.member("url"))
-        #expect(url.hasPrefix(server.url + "/agentjoin/AgentView.aspx?sessionkey=4711&groupid=12345&wait=1&ticket="))
+        #expect(url.hasPrefix(server.url + "/agentjoin/AgentView.aspx?sessionkey=4711&wait=1&groupid=12345&ticket="))
 
         let opened = try await HTTP.send(.GET, url)
         #expect(opened.status == 200 && opened.body.contains("Dana Whitfield"))

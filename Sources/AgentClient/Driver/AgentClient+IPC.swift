@@ -77,7 +77,7 @@ extension AgentClient {
 
     /// Has the viewer show the session; waits for the server, so it is for a thread of a connection's own.
     private func show(in place: SessionViewPlace) -> (answer: IPCMessage, view: Int?) {
-        let asked = consult { machine, now in (machine.viewable(at: now), []) }
+        let asked = consult { machine, _ in (machine.viewable(), []) }
         guard let asked else { return (.refused("there is no session to show"), nil) }
         guard let url = viewerLink(asked.key, asked.signIn) else {
             return (.refused("the server gave no address for the session"), nil)

@@ -3,31 +3,25 @@ internal import Authentication
 internal import HTTPCore
 internal import LoginKey
 internal import ProtocolURL
-internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
 /// The addresses at which an agent joins a session.
 struct SessionLinks: Sendable {
     let site: WebSite
-    let signers: TokenSigners
-    let random: RandomSource
+    let links: TicketLinks
 
     /// The viewer, with a ticket for one opening by this agent within ``TicketClaims/lifetime``: nothing in it can be used
     /// again.
     func viewer(_ match: SessionLookup.Match, _ call: ServiceCall) throws -> String {
-        let claims = TicketClaims(
-            match.grant,
-            id: random.correlationID(),
+        try links.link(
+            to: Path.agentView,
+            [(ParameterName.sessionKey, match.session.key.text)],
+            for: match.grant,
             correlationID: call.correlationID,
-            issuedAt: call.seconds
+            at: call.seconds
         )
-        let pairs = [
-            (ParameterName.sessionKey, match.session.key.text),
-            (ParameterName.groupID, match.grant.user.partnerID.text),
-            (ParameterName.ticket, try signers.ticket.sign(claims)),
-        ]
-        return site.address(of: Path.agentView, pairs)
+        .url
     }
 
     /// The protocol URL of the desktop client, to which the caller adds credentials; `nil` if the agent may not use the

@@ -9,7 +9,8 @@ struct SessionService: Sendable {
     private let lookup: SessionLookup
 
     init(signInService: SignInService, site: WebSite, random: RandomSource) {
-        let links = SessionLinks(site: site, signers: signInService.authenticator.signers, random: random)
+        let signers = signInService.authenticator.signers
+        let links = SessionLinks(site: site, links: TicketLinks(site: site, signers: signers, random: random))
         self.lookup = SessionLookup(signInService: signInService, links: links)
     }
 

@@ -2,6 +2,7 @@ internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
+internal import SystemSupport
 internal import WireProtocol
 
 /// `latchkey session`.
@@ -65,7 +66,8 @@ struct SessionCommand: AsyncParsableCommand {
                 ("created", created), ("started", started ?? ""), ("ended", ended ?? ""), ("server", server),
                 ("correlation id", correlationID),
             ]
-            .lines + (history ?? []).map { "\n\($0.time)  \($0.actor): \($0.what)" }.joined()
+            .lines
+                + (history ?? []).map { "\n" + TerminalText.harmless("\($0.time)  \($0.actor): \($0.what)") }.joined()
         }
     }
 

@@ -4,7 +4,6 @@ internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
-internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
@@ -12,8 +11,7 @@ internal import WireProtocol
 /// (`docs/protocol.md#agent-links`).
 struct AgentLinksController: Sendable {
     let signInService: SignInService
-    let site: WebSite
-    let random: RandomSource
+    let links: TicketLinks
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.agentLinks)) { request, context in
@@ -54,20 +52,17 @@ struct AgentLinksController: Sendable {
         _ agent: Grant,
         _ context: WebContext
     ) throws -> Response {
-        let claims = TicketClaims(
-            agent,
-            id: random.correlationID(),
-            correlationID: context.correlationID,
-            issuedAt: context.seconds
-        )
         let (path, parameters) = place(of: target)
-        let last = [
-            (ParameterName.groupID, agent.group.partnerID.text),
-            (ParameterName.ticket, try signInService.authenticator.signers.ticket.sign(claims)),
-        ]
+        let (url, end) = try links.link(
+            to: path,
+            parameters,
+            for: agent,
+            correlationID: context.correlationID,
+            at: context.seconds
+        )
         let json = JSONWriter.object(capacity: 1024) { json in
-            json.member("url", site.address(of: path, parameters + last))
-            json.member("expiresAt", UTCTime(seconds: claims.exp).text)
+            json.member("url", url)
+            json.member("expiresAt", UTCTime(seconds: end).text)
             json.member("correlationId", context.correlationID.text)
         }
         return .json(json, status: .created)

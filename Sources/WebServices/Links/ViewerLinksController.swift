@@ -3,8 +3,6 @@ internal import Authentication
 internal import HTTPCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import LoginKey
-internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
@@ -15,8 +13,7 @@ internal import WireProtocol
 /// sign-in this way.
 struct ViewerLinksController: Sendable {
     let signInService: SignInService
-    let site: WebSite
-    let random: RandomSource
+    let links: TicketLinks
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.viewerLinks)) { request, context in
@@ -40,23 +37,15 @@ struct ViewerLinksController: Sendable {
         guard let key = fields.nonEmpty(ParameterName.sessionKey).flatMap({ SessionKey($0) }) else {
             throw AnswerError.badRequest("sessionkey is missing, or cannot be one")
         }
-        // Opening the page is no other sign-in.
-        let claims = TicketClaims(
-            agent,
-            id: random.correlationID(),
-            correlationID: context.correlationID,
+        let (url, end) = try links.link(
+            to: Path.agentView,
+            [(ParameterName.sessionKey, key.text), (ParameterName.wait, "1")],
+            for: agent,
             continuesSignIn: true,
-            issuedAt: context.seconds
+            correlationID: context.correlationID,
+            at: context.seconds
         )
-        let parameters = [
-            (ParameterName.sessionKey, key.text), (ParameterName.groupID, agent.group.partnerID.text),
-            (ParameterName.wait, "1"),
-            (ParameterName.ticket, try signInService.authenticator.signers.ticket.sign(claims)),
-        ]
-        let link = ViewerLink(
-            url: site.address(of: Path.agentView, parameters),
-            expiresAt: UTCTime(seconds: claims.exp).text
-        )
+        let link = ViewerLink(url: url, expiresAt: UTCTime(seconds: end).text)
         return .json(link.json, status: .created)
     }
 }

@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// What arrives while one transaction runs forms the next. Callers suspend, they do not block, and nobody waits for a
 /// writer.
-final class GroupLookUp: Sendable {
+final class BatchedLookUp: Sendable {
     /// One caller's question.
     private struct Job: Sendable {
         let reference: AccountReference
