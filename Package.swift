@@ -181,8 +181,8 @@ let package = Package(
         .target(
             name: "Sessions",
             dependencies: [
-                "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics, nioCore,
-                nioWebSocket, serviceLifecycle,
+                "CZlib", "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics, nioCore,
+                nioPosix, nioWebSocket, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),

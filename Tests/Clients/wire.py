@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import urllib.parse
+import zlib
 
 from part import Part, equal
 from server import GROUP, Server
@@ -148,17 +149,17 @@ def errors(server):
 
 # A session
 
-def enter(server, admission):
-    socket = Socket(SESSION, server.port, "/session")
+def enter(server, admission, extensions=None):
+    socket = Socket(SESSION, server.port, "/session", extensions=extensions)
     socket.send({"type": "connect", "serverkey": admission["serverKey"]})
     return socket
 
 
-def join(server, headers, key):
+def join(server, headers, key, extensions=None):
     answer = server.post_json("/api/v1/sessions", {"action": "join", "visitorid": key}, headers)
     equal(answer.status, 200)
     equal(set(answer.json), {"server", "serverKey", "sessionId", "sessionKey", "status"})
-    return enter(server, answer.json)
+    return enter(server, answer.json, extensions)
 
 
 def a_session(server):
@@ -267,6 +268,84 @@ def two_agents(server):
     equal([passcodes(server, puid) for puid in ("joe", "admin")], [[], ["record-10"]])
     other.send({"type": "end"})
     equal(visitor.until("ended")["by"], "agent")
+
+
+OFFER = "permessage-deflate; client_max_window_bits"
+
+
+def deflated(data):
+    """What goes over the wire of a message (RFC 7692 section 7.2.1)."""
+    compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
+    whole = compressor.compress(data) + compressor.flush(zlib.Z_SYNC_FLUSH)
+    assert whole.endswith(b"\0\0\xff\xff")
+    return whole[:-4]
+
+
+def data(socket):
+    """The next binary frame that is none of the server's own."""
+    while True:
+        frame = socket.frame()
+        assert frame is not None, socket.close_code
+        if isinstance(frame, bytes) and frame[0] not in (0x40, 0x41, 0x42):
+            return frame
+
+
+def compressed_messages(server):
+    headers = [{"authorization": "Bearer " + authorize(server, puid=puid)["authToken"]} for puid in ("joe", "admin")]
+    visit = server.visit("record-12")
+    visitor = enter(server, visit, OFFER)
+    equal(visitor.extensions, "permessage-deflate; server_no_context_takeover; client_no_context_takeover")
+    # An offer that cannot be kept to is not taken, and does no harm.
+    equal(Socket(SESSION, server.port, "/session", extensions="permessage-deflate; server_max_window_bits=9").extensions, None)
+    equal(Socket(AGENT, server.port, "/agent", extensions=OFFER).extensions, None)
+    # What one offers and another does not is each one's own matter.
+    visitor.send(deflated(json.dumps({"type": "k"}).encode()), bits=0xC0)
+    agent = join(server, headers[0], "record-12", OFFER)
+    visitor.until("consentAsked")
+    visitor.send({"type": "accept"})
+    agent.until("active")
+    page = bytes([0x01, 3]) + b"a page with a table " * 9000
+    visitor.send(deflated(page), opcode=2, bits=0xC0)
+    equal(data(agent), page)
+    equal(agent.deflated, deflated(page))
+    # In three frames, with a ping between them.
+    changes = bytes([0x02, 3]) + b"changes and changes " * 100
+    parts = deflated(changes)
+    visitor.send(parts[:9], opcode=2, bits=0x40)
+    visitor.send(b"?", opcode=9)
+    visitor.send(parts[9:10], opcode=0, bits=0)
+    visitor.send(parts[10:], opcode=0)
+    equal(data(agent), changes)
+    # What is not worth it goes as it is, in a session as in a message.
+    visitor.send(bytes([0x02, 3]) + b"1", opcode=2)
+    equal(data(agent), bytes([0x02, 3]) + b"1")
+    equal(agent.deflated, None)
+    # Who comes later and takes nothing compressed has the page and what followed, in order.
+    agent.send({"type": "invite"})
+    ask = {"action": "join", "visitorid": "record-12", "invitation": agent.until("invitation")["invitation"]}
+    other = enter(server, server.post_json("/api/v1/sessions", ask, headers[1]).json)
+    equal(other.extensions, None)
+    visitor.send({"type": "accept", "agent": visitor.until("consentAsked")["agent"]})
+    equal([data(other) for _ in range(3)], [page, changes, bytes([0x02, 3]) + b"1"])
+    equal(other.deflated, None)
+    # What only says that it is compressed, and what is more than a message may be, ends the connection; nobody gets it.
+    for bad in (b"\xff" * 40, deflated(page)[:50], deflated(bytes([0x02, 3]) + bytes(262_143)), deflated(bytes(1_000_000))):
+        visitor.send(bad, opcode=2, bits=0xC0)
+        while visitor.frame() is not None:
+            pass
+        equal(visitor.close_code, 1007)
+        visit = server.post_json("/api/v1/visits", {"resume": visit["resume"]}).json
+        visitor = enter(server, visit, OFFER)
+        visitor.until("connected")
+    visitor.send(deflated(bytes([0x02, 3]) + b"2" * 262_142), opcode=2, bits=0xC0)
+    equal(data(other), bytes([0x02, 3]) + b"2" * 262_142)
+    equal(data(agent), bytes([0x02, 3]) + b"2" * 262_142)
+    # Who has not agreed on it may not send it.
+    other.send(deflated(page), opcode=2, bits=0xC0)
+    while other.frame() is not None:
+        pass
+    equal(other.close_code, 1002)
+    agent.send({"type": "end"})
 
 
 def a_guest_who_leaves(server):
@@ -447,7 +526,7 @@ def key_endpoint(server):
 def main():
     PART.check("the worked example is right", worked_example)
     with Server() as server:
-        for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, two_agents,
+        for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, two_agents, compressed_messages,
                       a_guest_who_leaves, first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint,
                       errors):
             PART.check(check.__name__.replace("_", " "), check, server)

@@ -4,11 +4,12 @@ import json
 import os
 import socket
 import struct
+import zlib
 
 
 class WebSocket:
-    def __init__(self, port, path, origin=None, host="127.0.0.1", name=None, tls=None):
-        """`name` is what the server is called if that is not its address; `tls` is a context of `ssl`."""
+    def __init__(self, port, path, origin=None, host="127.0.0.1", name=None, tls=None, extensions=None):
+        """`name` is what the server is called if that is not its address; `tls` is a context of `ssl`; `extensions` are offered."""
         self.socket = socket.create_connection((host, port), timeout=10)
         name = name or host
         if tls:
@@ -19,11 +20,17 @@ class WebSocket:
             f"GET {path} HTTP/1.1", f"Host: {name}:{port}", "Connection: Upgrade", "Upgrade: websocket",
             "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + base64.b64encode(os.urandom(16)).decode(),
         ] + ([f"Origin: {origin}"] if origin else [])
+        if extensions:
+            lines.append("Sec-WebSocket-Extensions: " + extensions)
         self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
         while b"\r\n\r\n" not in self.bytes:
             self.receive()
         head, _, self.bytes = self.bytes.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 101 "), head
+        fields = dict(line.lower().split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        self.extensions = fields.get("sec-websocket-extensions")
+        # What the last frame was before it was read, if it was compressed.
+        self.deflated = None
 
     def receive(self):
         data = self.socket.recv(65536)
@@ -37,13 +44,13 @@ class WebSocket:
         data, self.bytes = self.bytes[:count], self.bytes[count:]
         return data
 
-    def send(self, value, opcode=1):
-        """Sends a JSON value as a text, or bytes with another opcode."""
+    def send(self, value, opcode=1, bits=0x80):
+        """Sends a JSON value as a text, or bytes with another opcode; `bits` are those beside the opcode."""
         data = value if isinstance(value, bytes) else json.dumps(value).encode()
         length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
-        self.socket.sendall(bytes([0x80 | opcode]) + length + mask + masked)
+        self.socket.sendall(bytes([bits | opcode]) + length + mask + masked)
 
     def frame(self):
         """The next text as a value, or the bytes of a binary frame; answers pings. `None` at the end."""
@@ -53,6 +60,9 @@ class WebSocket:
                 size = {126: 2, 127: 8}[length]
                 length = int.from_bytes(self.take(size), "big")
             data = self.take(length)
+            self.deflated = data if first & 0x40 else None
+            if self.deflated is not None:
+                data = zlib.decompressobj(-15).decompress(data + b"\0\0\xff\xff")
             match first & 15:
                 case 1: return json.loads(data)
                 case 2: return data

@@ -24,7 +24,7 @@ TONI = "005Fk000001aBcHIAU"
 MAGENTA, PAPER = b"\xff\x00\xff", b"\xfb\xfa\xf7"
 
 
-def until(condition, what, seconds=20):
+def until(condition, what, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := condition():

@@ -59,8 +59,15 @@ test("answers for the agent who was asked about, and for no other", () => {
   happen(...join.slice(0, 5));
   assert.deepEqual(happen({ type: "join", yes: true, agent: "Robin" }), []);
   assert.deepEqual(happen({ type: "join", yes: false, agent: "Dana" }), [
-    { do: "send", command: { type: "decline", agent: "Dana" } },
+    { do: "show" }, { do: "send", command: { type: "decline", agent: "Dana" } },
   ]);
+});
+
+test("asks no more once the visitor has said yes, be it that the agent's page is still on its way", () => {
+  happen(...join.slice(0, 6));
+  assert.equal(machine.state.phase, "opening");
+  happen({ type: "active", agent: "Dana", visitor: "Noor", may: "annotate" });
+  assert.equal(machine.state.phase, "live");
 });
 
 test("lets an agent in without a second question whom the visitor has just said yes to, and only that one", () => {
@@ -201,7 +208,7 @@ test("asks about another agent while the page is followed on", () => {
   assert.equal(machine.state.agent, "Dana");
   assert.deepEqual(happen({ type: "join", yes: true, agent: "Dana" }), []);
   assert.deepEqual(happen({ type: "join", yes: true, agent: "Robin" }), [
-    { do: "send", command: { type: "accept", agent: "Robin" } },
+    { do: "show" }, { do: "send", command: { type: "accept", agent: "Robin" } },
   ]);
 });
 

@@ -48,7 +48,7 @@ import WireProtocol
             let bytes = Self.frame(&generator)
             let sender = Int.random(in: 0..<3, using: &generator)
             let isFrame = bytes.first.flatMap(DataFrameKind.init(rawValue:)) != nil
-            #expect(relay.receive(ByteBuffer(bytes: bytes), from: connections[sender], at: Int64(turn)) == isFrame)
+            #expect(relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: connections[sender], at: Int64(turn)) == isFrame)
             guard turn % 500 == 499 else { continue }
             let kept = relay.state.withLock { $0.page.bytes }
             #expect(kept <= KeptPage.maximumBytes)
@@ -56,10 +56,10 @@ import WireProtocol
         }
         // A whole page, and more changes than are kept of one: it is forgotten, and with it what was counted.
         let part = Array(Self.noise[0..<40_000])
-        #expect(relay.receive(ByteBuffer(bytes: [0x01, 3] + part), from: connections[0], at: 0))
+        #expect(relay.receive(DataMessage(ByteBuffer(bytes: [0x01, 3] + part)), from: connections[0], at: 0))
         var most = 0
         for _ in 0..<600 {
-            #expect(relay.receive(ByteBuffer(bytes: [0x02, 3] + part), from: connections[0], at: 0))
+            #expect(relay.receive(DataMessage(ByteBuffer(bytes: [0x02, 3] + part)), from: connections[0], at: 0))
             most = max(most, relay.state.withLock { $0.page.bytes })
         }
         #expect((KeptPage.maximumBytes / 2...KeptPage.maximumBytes).contains(most))

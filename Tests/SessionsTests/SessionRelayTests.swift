@@ -67,7 +67,7 @@ import WireProtocol
     }
 
     private func send(_ bytes: [UInt8], from peer: Peer, at milliseconds: Int64 = 0) {
-        #expect(relay.receive(ByteBuffer(bytes: bytes), from: peer.connection, at: milliseconds))
+        #expect(relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: peer.connection, at: milliseconds))
     }
 
     private func pair(_ capabilities: AgentCapabilities = []) -> (visitor: Peer, agent: Peer) {
@@ -165,8 +165,8 @@ import WireProtocol
         for peer in [visitor, agent, stranger] {
             #expect(try await peer.received().isEmpty)
         }
-        #expect(!relay.receive(ByteBuffer(), from: visitor.connection, at: 0))
-        #expect(!relay.receive(ByteBuffer(bytes: [0x99]), from: visitor.connection, at: 0))
+        #expect(!relay.receive(DataMessage(ByteBuffer()), from: visitor.connection, at: 0))
+        #expect(!relay.receive(DataMessage(ByteBuffer(bytes: [0x99])), from: visitor.connection, at: 0))
     }
 
     @Test func `a slow agent holds the visitor's changes back, misses some, and catches up from what is kept`()
@@ -201,7 +201,7 @@ import WireProtocol
         relay.join(visitor: visitor.connection)
         for count in [50, 200] {
             let frame = ByteBuffer(bytes: [1, 3] + [UInt8](repeating: 0, count: count))
-            #expect(relay.receive(frame, from: visitor.connection, at: 0))
+            #expect(relay.receive(DataMessage(frame), from: visitor.connection, at: 0))
             let agent = Peer()
             relay.join(agent: agent.connection, "a", [], at: 0)
             #expect(try await agent.received().count == (count == 50 ? 1 : 0))
@@ -238,7 +238,7 @@ import WireProtocol
         let first = SessionRelay(memory: memory)
         let visitor = Peer()
         first.join(visitor: visitor.connection)
-        #expect(first.receive(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0]), from: visitor.connection, at: 0))
+        #expect(first.receive(DataMessage(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0])), from: visitor.connection, at: 0))
         #expect(!memory.move(from: 0, to: 8))
         first.close()
         #expect(memory.move(from: 0, to: 8))

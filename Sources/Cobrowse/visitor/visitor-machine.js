@@ -207,7 +207,9 @@ export function createMachine() {
     join({ yes, agent }) {
       if (agent !== state.asked) return [];
       state.asked = "";
-      return [{ do: "send", command: { type: yes ? "accept" : "decline", agent } }];
+      // An agent whose page is still on its way comes in when it is there.
+      if (yes && state.phase === "asking") state.phase = "opening";
+      return [show, { do: "send", command: { type: yes ? "accept" : "decline", agent } }];
     },
     active({ agent, may }) {
       allow(may);

@@ -29,7 +29,7 @@ export const barStyle = `
 p, h2, ol { margin: 0; padding: 0; }
 .title { font-weight: 600; }
 .detail { color: var(--soft); font-size: 13.5px; }
-.key { font: 700 19px/1.2 ui-monospace, "DejaVu Sans Mono", monospace; letter-spacing: .05em; user-select: all; }
+.key { font: 700 19px/1.2 ui-monospace, monospace; letter-spacing: .05em; user-select: all; }
 button { font: inherit; font-weight: 600; min-height: 40px; min-width: 40px; padding: 6px 14px; border-radius: 9px; cursor: pointer;
   border: 1px solid var(--line); background: var(--card); color: var(--ink); }
 button.primary { background: var(--brand); border-color: var(--brand); color: var(--on); }

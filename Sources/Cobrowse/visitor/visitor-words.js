@@ -34,14 +34,14 @@ export function barWords(texts, state) {
     title: fill(title, { agent }), detail: fill(detail, { agent }), key,
   });
   switch (state.phase) {
-    case "opening": return say(texts.opening);
     case "waiting": return state.isKnown ? say(texts.waiting, texts.known) : say(texts.waiting, texts.key, state.key);
-    case "asking": return say(texts.asking);
     case "live": return say(fill(texts.live, { agent: state.names.join(", ") }), detailOf(texts, state));
-    case "lost": return say(texts.lost);
-    case "elsewhere": return say(texts.elsewhere);
     case "over": return state.ending === "gone" && !state.agent ? undefined : say(texts.overTitle, endingOf(texts, { ...state, agent }));
-    default: return undefined;
+    // Opening, asking, lost and elsewhere have a text of their name; idle and terms have none.
+    default: {
+      const text = texts[/** @type {keyof Texts} */ (state.phase)];
+      return text && say(text);
+    }
   }
 }
 

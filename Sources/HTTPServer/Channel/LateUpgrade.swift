@@ -33,7 +33,9 @@ struct LateUpgrade {
     ) {
         let channel = context.channel
         NIOWebSocketServerUpgrader(
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
+            shouldUpgrade: { [sockets] channel, head in
+                channel.eventLoop.makeSucceededFuture(sockets.match(head)?.headers)
+            },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
         )
         .buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: HTTPHeaders())
@@ -56,7 +58,6 @@ struct LateUpgrade {
         _ events: [Any]
     ) throws {
         let channel = context.channel
-        guard let match = sockets.match(head) else { throw ChannelError.inappropriateOperationForState }
         let pipeline = channel.pipeline.syncOperations
         let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try Self.removeHandlersOfHTTP(from: channel)
@@ -68,9 +69,7 @@ struct LateUpgrade {
             WebSocketProtocolErrorHandler(),
             position: .before(seal)
         )
-        SmallReads.stop(in: channel)
-        let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
-        try match.endpoint.configure(channel, at: .before(seal), origin: match.origin, source: source)
+        try sockets.connect(channel, at: .before(seal), for: head)
         for event in events { context.fireUserInboundEventTriggered(event) }
         pipeline.removeHandler(context: context, promise: nil)
         // What is left in it goes to the WebSocket.

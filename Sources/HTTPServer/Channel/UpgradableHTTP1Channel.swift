@@ -123,20 +123,17 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
     private func upgrader<Kind: Sendable>(_ webSocket: Kind) -> NIOTypedWebSocketServerUpgrader<Kind> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: SocketFrame.maximumSize,
-            shouldUpgrade: { [rules] channel, head in
-                channel.eventLoop.makeSucceededFuture(rules.opensWebSocket(head) ? HTTPHeaders() : nil)
+            shouldUpgrade: { [rules, sockets] channel, head in
+                channel.eventLoop.makeSucceededFuture(rules.opensWebSocket(head) ? sockets.match(head)?.headers : nil)
             },
             upgradePipelineHandler: { [sockets] channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let match = sockets.match(head) else { throw ChannelError.inappropriateOperationForState }
                     let pipeline = channel.pipeline.syncOperations
                     pipeline.removeHandler(
                         context: try pipeline.context(handlerType: PlainRequests.self),
                         promise: nil
                     )
-                    SmallReads.stop(in: channel)
-                    let source = sockets.source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
-                    try match.endpoint.configure(channel, at: .last, origin: match.origin, source: source)
+                    try sockets.connect(channel, at: .last, for: head)
                     return webSocket
                 }
             }

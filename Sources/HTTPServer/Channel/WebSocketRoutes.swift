@@ -1,5 +1,6 @@
 internal import Accounts
 package import HTTPCore
+internal import NIOCore
 internal import NIOHTTP1
 package import Sessions
 
@@ -18,8 +19,19 @@ package struct WebSocketRoutes: Sendable {
         self.site = site
     }
 
+    /// Connects a channel that has been upgraded to what its request asks for.
+    ///
+    /// - Throws: An error of SwiftNIO; also when there is nothing at that path.
+    func connect(_ channel: any Channel, at place: PipelinePlace, for head: HTTPRequestHead) throws {
+        guard let match = match(head) else { throw ChannelError.inappropriateOperationForState }
+        SmallReads.stop(in: channel)
+        let source = source(of: head, peer: channel.remoteAddress?.ipAddress ?? "")
+        let opening = SocketOpening(origin: match.origin, source: source, isDeflateAgreed: match.isDeflateAgreed)
+        try match.endpoint.configure(channel, at: place, opening)
+    }
+
     /// The address that a request came from.
-    func source(of head: HTTPRequestHead, peer: String) -> String {
+    private func source(of head: HTTPRequestHead, peer: String) -> String {
         site.trustedProxies.source(
             peer: peer,
             forwardedFor: Self.value(of: "X-Forwarded-For", in: head),
@@ -36,16 +48,27 @@ package struct WebSocketRoutes: Sendable {
     struct Match {
         let endpoint: any SocketEndpoint
         let origin: Origin?
+        /// Whether the client offers compressed messages, and the endpoint takes them.
+        let isDeflateAgreed: Bool
+
+        /// What the answer says beyond what each handshake's does.
+        var headers: HTTPHeaders {
+            isDeflateAgreed ? ["Sec-WebSocket-Extensions": MessageDeflate.agreement] : [:]
+        }
     }
 
     /// What a request is connected to; `nil` if there is nothing, or not for the page that it comes from.
     func match(_ head: HTTPRequestHead) -> Match? {
         guard let endpoint = endpoints[head.uri] else { return nil }
+        let isDeflateAgreed =
+            endpoint.takesDeflated && MessageDeflate.isOffered(head.headers["Sec-WebSocket-Extensions"])
         let texts = head.headers["Origin"]
-        guard let text = texts.first else { return Match(endpoint: endpoint, origin: nil) }
+        guard let text = texts.first else {
+            return Match(endpoint: endpoint, origin: nil, isDeflateAgreed: isDeflateAgreed)
+        }
         guard texts.count == 1, let origin = Origin(text),
             endpoint.takesForeignPages || site.ownOrigins.contains(origin)
         else { return nil }
-        return Match(endpoint: endpoint, origin: origin)
+        return Match(endpoint: endpoint, origin: origin, isDeflateAgreed: isDeflateAgreed)
     }
 }

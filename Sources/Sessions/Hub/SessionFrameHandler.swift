@@ -38,7 +38,7 @@ final class SessionFrameHandler: FrameHandler {
         return membership == nil ? .refuse : .goOn
     }
 
-    func receive(data: ByteBuffer) -> FrameResult {
+    func receive(data: DataMessage) -> FrameResult {
         guard let membership else { return .refuse }
         return hub.receive(data: data, from: membership, connection) ? .goOn : .end(.unacceptableData)
     }

@@ -70,7 +70,7 @@ extension SessionHub {
     }
 
     /// Takes a binary frame; `false` if it is not one of the protocol.
-    func receive(data: ByteBuffer, from membership: Membership, _ connection: ParticipantConnection) -> Bool {
+    func receive(data: DataMessage, from membership: Membership, _ connection: ParticipantConnection) -> Bool {
         membership.session.relay.receive(data, from: connection, at: time.milliseconds)
     }
 

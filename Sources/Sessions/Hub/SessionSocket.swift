@@ -5,6 +5,8 @@ package import NIOCore
 package struct SessionSocket: SocketEndpoint {
     /// Visitors come from the pages of any site; agents from our own.
     package let takesForeignPages = true
+    /// Pages are large, and compress to a fifth.
+    package let takesDeflated = true
     private let hub: SessionHub
     private let ownOrigins: Set<Origin>
 
@@ -16,9 +18,9 @@ package struct SessionSocket: SocketEndpoint {
         self.ownOrigins = ownOrigins
     }
 
-    package func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws {
-        let connection = ParticipantConnection(channel: channel, source: source)
-        let isForeign = origin.map { !ownOrigins.contains($0) } ?? false
+    package func configure(_ channel: any Channel, at place: PipelinePlace, _ opening: SocketOpening) throws {
+        let connection = ParticipantConnection(channel: channel, opening)
+        let isForeign = opening.origin.map { !ownOrigins.contains($0) } ?? false
         let handler = SessionFrameHandler(hub: hub, connection: connection, isForeign: isForeign)
         try add(handler, connection, to: channel, at: place)
     }

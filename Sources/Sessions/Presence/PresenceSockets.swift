@@ -1,4 +1,3 @@
-package import Accounts
 package import NIOCore
 
 /// The WebSocket by which a visitor's page is present.
@@ -12,8 +11,8 @@ package struct VisitorSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws {
-        let connection = ParticipantConnection(channel: channel, source: source)
+    package func configure(_ channel: any Channel, at place: PipelinePlace, _ opening: SocketOpening) throws {
+        let connection = ParticipantConnection(channel: channel, opening)
         try add(VisitorFrameHandler(hub: hub, connection: connection), connection, to: channel, at: place)
     }
 }
@@ -29,9 +28,9 @@ package struct AgentSocket: SocketEndpoint {
         self.hub = hub
     }
 
-    package func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws {
-        let connection = ParticipantConnection(channel: channel, source: source)
-        let handler = AgentFrameHandler(hub: hub, connection: connection, origin: origin)
+    package func configure(_ channel: any Channel, at place: PipelinePlace, _ opening: SocketOpening) throws {
+        let connection = ParticipantConnection(channel: channel, opening)
+        let handler = AgentFrameHandler(hub: hub, connection: connection, origin: opening.origin)
         try add(handler, connection, to: channel, at: place)
     }
 }

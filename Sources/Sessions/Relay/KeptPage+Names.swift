@@ -1,13 +1,14 @@
 internal import NIOCore
 internal import WireProtocol
 
-extension [ByteBuffer] {
+extension [DataMessage] {
     /// Whether an address stands as a text of its own in snapshots and changes, which end their payloads with all texts,
     /// with zeros between them (`docs/session-format.md`).
     func name(_ address: String) -> Bool {
         let wanted: [UInt8] = [0] + address.utf8
         var payload: [UInt8] = []
-        for frame in self {
+        for message in self {
+            let frame = message.bytes
             let flags = DataFramePart(rawValue: frame.getInteger(at: frame.readerIndex + 1) ?? 0)
             if flags.contains(.first) { payload.removeAll(keepingCapacity: true) }
             payload += frame.readableBytesView.dropFirst(2)

@@ -11,14 +11,14 @@ struct KeptPage {
     static let leastChangesBytes = 1024 * 1024
 
     /// The frames in their order, whole ones.
-    private(set) var frames: [ByteBuffer] = []
+    private(set) var frames: [DataMessage] = []
     /// Whether ``frames`` begin with a whole snapshot.
     private(set) var isComplete = false
     private var isCollecting = false
     private var snapshotBytes = 0
     private var changesBytes = 0
 
-    /// How many bytes are kept.
+    /// How many bytes are kept, counted as if none were compressed: so many may have to be sent at once.
     var bytes: Int { snapshotBytes + changesBytes }
 
     /// Whether a new snapshot would cost less than what has come since the last one.
@@ -30,12 +30,12 @@ struct KeptPage {
     ///   - frame: The whole frame.
     ///   - kind: Its kind; others than snapshots and changes are not kept.
     ///   - part: Where it stands.
-    mutating func keep(_ frame: ByteBuffer, _ kind: DataFrameKind, _ part: DataFramePart) {
+    mutating func keep(_ frame: DataMessage, _ kind: DataFrameKind, _ part: DataFramePart) {
         switch kind {
         case .snapshot: keepSnapshot(frame, part)
         case .changes where isComplete:
-            changesBytes += frame.readableBytes
-            frames.append(frame)
+            changesBytes += frame.count
+            frames.append(frame.packed)
         default: return
         }
         if bytes > Self.maximumBytes { forget() }
@@ -46,14 +46,14 @@ struct KeptPage {
         self = KeptPage()
     }
 
-    private mutating func keepSnapshot(_ frame: ByteBuffer, _ part: DataFramePart) {
+    private mutating func keepSnapshot(_ frame: DataMessage, _ part: DataFramePart) {
         if part.contains(.first) {
             forget()
             isCollecting = true
         }
         guard isCollecting else { return }
-        snapshotBytes += frame.readableBytes
-        frames.append(frame)
+        snapshotBytes += frame.count
+        frames.append(frame.packed)
         if part.contains(.last) { (isCollecting, isComplete) = (false, true) }
     }
 }

@@ -26,19 +26,19 @@ struct PublicAssetRequest: Sendable {
     }
 
     /// The frames of the answer; `nil` gives one without bytes, which says that it cannot be had.
-    func answer(_ asset: PublicAsset?) -> [ByteBuffer] {
+    func answer(_ asset: PublicAsset?) -> [DataMessage] {
         var payload = number
         let type = asset?.type ?? ""
         payload.writeInteger(UInt8(type.utf8.count))
         payload.writeString(type)
         payload.writeBytes(asset?.bytes ?? [])
-        var frames: [ByteBuffer] = []
+        var frames: [DataMessage] = []
         while let part = payload.readSlice(length: min(payload.readableBytes, DataFrameLimit.bytes - 2)) {
             var flags: DataFramePart = frames.isEmpty ? .first : []
             if payload.readableBytes == 0 { flags.insert(.last) }
             var frame = ByteBuffer(bytes: [DataFrameKind.publicAsset.rawValue, flags.rawValue])
             frame.writeImmutableBuffer(part)
-            frames.append(frame)
+            frames.append(DataMessage(frame))
             if flags.contains(.last) { break }
         }
         return frames

@@ -123,23 +123,28 @@ final class SessionRelay: Sendable {
     ///   - connection: Where it comes from.
     ///   - milliseconds: Unix time.
     /// - Returns: Whether it is a frame at all.
-    func receive(_ frame: ByteBuffer, from connection: ParticipantConnection, at milliseconds: Int64) -> Bool {
+    func receive(_ message: DataMessage, from connection: ParticipantConnection, at milliseconds: Int64) -> Bool {
+        let frame = message.bytes
         guard let byte = frame.getInteger(at: frame.readerIndex, as: UInt8.self),
             let kind = DataFrameKind(rawValue: byte)
         else { return false }
         state.withLock { state in
             state.now = milliseconds
             if state.visitor === connection, kind.isFromVisitor {
-                relay(frame, kind, &state)
+                relay(message, kind, kind.hasParts ? frame.part : [.first, .last], &state)
             } else if kind.isFromAgent, let agent = state.agents.first(where: { $0.connection === connection }) {
-                relay(frame, kind, from: agent, &state)
+                relay(message, kind, from: agent, &state)
             }
         }
         return true
     }
 
-    private func relay(_ frame: ByteBuffer, _ kind: DataFrameKind, _ state: inout State) {
-        let part = kind.hasParts ? frame.part : [.first, .last]
+    private func relay(
+        _ frame: DataMessage,
+        _ kind: DataFrameKind,
+        _ part: DataFramePart,
+        _ state: inout State
+    ) {
         keep(frame, kind, part, &state)
         for index in state.agents.indices {
             if kind == .snapshot, part.contains(.first) { state.agents[index].isBehind = false }
@@ -149,7 +154,7 @@ final class SessionRelay: Sendable {
         if state.page.isWorthRenewing { askForSnapshot(&state) }
     }
 
-    private func send(_ frame: ByteBuffer, _ kind: DataFrameKind, to agent: inout Agent) {
+    private func send(_ frame: DataMessage, _ kind: DataFrameKind, to agent: inout Agent) {
         let pending = agent.connection.pendingDataBytes
         switch kind {
         case .volatile:
@@ -163,11 +168,11 @@ final class SessionRelay: Sendable {
         agent.connection.sendData(frame)
     }
 
-    private func relay(_ frame: ByteBuffer, _ kind: DataFrameKind, from agent: Agent, _ state: inout State) {
+    private func relay(_ frame: DataMessage, _ kind: DataFrameKind, from agent: Agent, _ state: inout State) {
         if let needed = kind.needed, !agent.capabilities.contains(needed) { return }
         if kind.needsControl, agent.id != state.inControl { return }
         if kind == .assist, !state.isAssistAllowed { return }
-        if kind == .publicAssetRequest { return request(frame, from: agent, &state) }
+        if kind == .publicAssetRequest { return request(frame.bytes, from: agent, &state) }
         if kind == .agentResync, !mayAsk(&state) { return }
         guard let visitor = state.visitor, visitor.pendingDataBytes < Watermark.maximum else { return }
         visitor.sendData(frame)
@@ -175,7 +180,7 @@ final class SessionRelay: Sendable {
 
     // MARK: Keeping and catching up
 
-    private func keep(_ frame: ByteBuffer, _ kind: DataFrameKind, _ part: DataFramePart, _ state: inout State) {
+    private func keep(_ frame: DataMessage, _ kind: DataFrameKind, _ part: DataFramePart, _ state: inout State) {
         let before = state.page.bytes
         state.page.keep(frame, kind, part)
         guard !memory.move(from: before, to: state.page.bytes) else { return }
@@ -210,7 +215,7 @@ final class SessionRelay: Sendable {
                 return
             }
             state.isHeld = false
-            state.visitor?.sendData(ByteBuffer(kind: .go))
+            state.visitor?.sendData(DataMessage(kind: .go))
         }
     }
 
@@ -219,12 +224,12 @@ final class SessionRelay: Sendable {
             return
         }
         state.isHeld = true
-        state.visitor?.sendData(ByteBuffer(kind: .hold))
+        state.visitor?.sendData(DataMessage(kind: .hold))
     }
 
     private func askForSnapshot(_ state: inout State) {
         guard let visitor = state.visitor, mayAsk(&state) else { return }
-        visitor.sendData(ByteBuffer(kind: .serverResync))
+        visitor.sendData(DataMessage(kind: .serverResync))
     }
 
     private func mayAsk(_ state: inout State) -> Bool {
@@ -234,12 +239,14 @@ final class SessionRelay: Sendable {
     }
 }
 
-extension ByteBuffer {
+extension DataMessage {
     /// A frame without a payload.
     fileprivate init(kind: DataFrameKind) {
-        self.init(integer: kind.rawValue)
+        self.init(ByteBuffer(integer: kind.rawValue))
     }
+}
 
+extension ByteBuffer {
     /// The part that the second byte says; the middle where there is none.
     fileprivate var part: DataFramePart {
         DataFramePart(rawValue: getInteger(at: readerIndex + 1) ?? 0)

@@ -15,14 +15,14 @@ protocol FrameHandler: AnyObject {
     /// Takes a text.
     func receive(_ json: [UInt8]) -> FrameResult
     /// Takes the data of a binary frame.
-    func receive(data: ByteBuffer) -> FrameResult
+    func receive(data: DataMessage) -> FrameResult
     /// The connection is gone, or will be closed; may be said more than once.
     func end()
 }
 
 extension FrameHandler {
     /// Where there is no data plane, binary frames end the connection.
-    func receive(data: ByteBuffer) -> FrameResult { .end(.unacceptableData) }
+    func receive(data: DataMessage) -> FrameResult { .end(.unacceptableData) }
     var refusal: String { SessionEvent.refused(nil).json }
 }
 

@@ -16,13 +16,20 @@ final class ParticipantConnection: Sendable {
     private let channel: any Channel
     /// The address it comes from, for the audit.
     let source: String
+    /// Whether it takes compressed messages, and may send them.
+    let isDeflateAgreed: Bool
     private let pendingText = Atomic<Int>(0)
     private let pendingData = Atomic<Int>(0)
     private let onDrained = Mutex<(@Sendable () -> Void)?>(nil)
 
-    init(channel: any Channel, source: String) {
+    init(channel: any Channel, source: String, isDeflateAgreed: Bool = false) {
         self.channel = channel
         self.source = source
+        self.isDeflateAgreed = isDeflateAgreed
+    }
+
+    convenience init(channel: any Channel, _ opening: SocketOpening) {
+        self.init(channel: channel, source: opening.source, isDeflateAgreed: opening.isDeflateAgreed)
     }
 
     /// Sends one event as a text frame.
@@ -47,15 +54,15 @@ final class ParticipantConnection: Sendable {
         }
     }
 
-    private func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> WebSocketFrame {
+    private func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, isDeflated: Bool = false) -> WebSocketFrame {
         guard payload.readableBytes <= Self.smallBytes else {
-            return WebSocketFrame(fin: true, opcode: opcode, data: payload)
+            return WebSocketFrame(fin: true, rsv1: isDeflated, opcode: opcode, data: payload)
         }
         var copy = channel.allocator.buffer(capacity: Self.headBytes + payload.readableBytes)
         copy.moveWriterIndex(forwardBy: Self.headBytes)
         copy.moveReaderIndex(forwardBy: Self.headBytes)
         copy.writeImmutableBuffer(payload)
-        return WebSocketFrame(fin: true, opcode: opcode, data: copy)
+        return WebSocketFrame(fin: true, rsv1: isDeflated, opcode: opcode, data: copy)
     }
 
     /// Sends a close frame and closes the connection behind it.
@@ -83,13 +90,14 @@ extension ParticipantConnection {
         self.onDrained.withLock { $0 = onDrained }
     }
 
-    /// Sends a binary frame, but never before this returns: it may be called under a lock that the channel's handlers
-    /// take.
-    func sendData(_ data: ByteBuffer) {
+    /// Sends a message as a binary frame, but never before this returns: it may be called under a lock that the channel's
+    /// handlers take.
+    func sendData(_ message: DataMessage) {
+        let (data, isDeflated) = message.payload(takesDeflated: isDeflateAgreed)
         let count = data.readableBytes
         pendingData.add(count, ordering: .relaxed)
         channel.eventLoop.execute { [self] in
-            channel.writeAndFlush(frame(.binary, data))
+            channel.writeAndFlush(frame(.binary, data, isDeflated: isDeflated))
                 .whenComplete { [self] _ in
                     let (before, after) = pendingData.subtract(count, ordering: .relaxed)
                     let hasDrained = before > SessionRelay.Watermark.low && after <= SessionRelay.Watermark.low

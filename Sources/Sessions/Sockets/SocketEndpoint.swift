@@ -11,15 +11,34 @@ package protocol SocketEndpoint: Sendable {
     /// Whether pages of other origins than ours may open one too; then their origin has to be checked behind it.
     var takesForeignPages: Bool { get }
 
+    /// Whether compressed messages are taken where a client offers that (``MessageDeflate``).
+    var takesDeflated: Bool { get }
+
     /// Adds the handlers to a channel that has been upgraded; to be called on the channel's event loop.
     ///
     /// - Parameters:
     ///   - channel: The channel.
     ///   - place: Where in its pipeline.
-    ///   - origin: The page that has opened it; `nil` for programs.
-    ///   - source: The address that it comes from.
+    ///   - opening: How it was opened.
     /// - Throws: An error of SwiftNIO.
-    func configure(_ channel: any Channel, at place: PipelinePlace, origin: Origin?, source: String) throws
+    func configure(_ channel: any Channel, at place: PipelinePlace, _ opening: SocketOpening) throws
+}
+
+/// How a WebSocket was opened.
+package struct SocketOpening: Sendable {
+    /// The page that has opened it; `nil` for programs.
+    let origin: Origin?
+    /// The address that it comes from.
+    let source: String
+    /// Whether both ends have agreed on compressed messages.
+    let isDeflateAgreed: Bool
+
+    /// Describes an opening.
+    package init(origin: Origin?, source: String, isDeflateAgreed: Bool) {
+        self.origin = origin
+        self.source = source
+        self.isDeflateAgreed = isDeflateAgreed
+    }
 }
 
 /// What holds for the frames of every WebSocket.
@@ -31,6 +50,8 @@ package enum SocketFrame {
 }
 
 extension SocketEndpoint {
+    package var takesDeflated: Bool { false }
+
     /// Adds the handlers for a frame handler.
     func add(
         _ frameHandler: any FrameHandler,
@@ -43,7 +64,8 @@ extension SocketEndpoint {
             maxAccumulatedFrameCount: SocketFrame.maximumFragments,
             maxAccumulatedFrameSize: SocketFrame.maximumSize
         )
-        let handler = SocketHandler(frameHandler, connection)
-        try channel.pipeline.syncOperations.addHandlers([FrameRules(), aggregator, handler], position: place)
+        let rules = FrameRules(isDeflateAgreed: connection.isDeflateAgreed)
+        let handler = SocketHandler(frameHandler, connection, rules)
+        try channel.pipeline.syncOperations.addHandlers([rules, aggregator, handler], position: place)
     }
 }

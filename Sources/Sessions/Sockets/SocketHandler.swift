@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import WireProtocol
 
 /// Reads WebSocket frames for a frame handler, and closes connections that are silent, too loud, or never say who they are.
 final class SocketHandler: ChannelInboundHandler {
@@ -8,6 +9,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     private let connection: ParticipantConnection
     private let frameHandler: any FrameHandler
+    private let rules: FrameRules
     private var isClosing = false
     private var timeout: Scheduled<Void>?
     private var ping: RepeatedTask?
@@ -15,8 +17,10 @@ final class SocketHandler: ChannelInboundHandler {
     private var dataFramesLeft: Int
     private var silentPings = 0
 
-    init(_ frameHandler: any FrameHandler, _ connection: ParticipantConnection) {
+    /// - Parameter rules: What the frames have gone through before; it says which are compressed.
+    init(_ frameHandler: any FrameHandler, _ connection: ParticipantConnection, _ rules: FrameRules) {
         self.frameHandler = frameHandler
+        self.rules = rules
         self.connection = connection
         self.framesLeft = frameHandler.keepAlive.frames
         self.dataFramesLeft = frameHandler.keepAlive.dataFrames
@@ -58,8 +62,7 @@ final class SocketHandler: ChannelInboundHandler {
         if frame.opcode == .binary { dataFramesLeft -= 1 } else { framesLeft -= 1 }
         guard framesLeft > 0, dataFramesLeft >= 0 else { return close(.policyViolation) }
         switch frame.opcode {
-        case .text: carryOut(frameHandler.receive(Array(frame.unmaskedData.readableBytesView)))
-        case .binary: carryOut(frameHandler.receive(data: frame.unmaskedData))
+        case .text, .binary: receive(frame.unmaskedData, isText: frame.opcode == .text)
         case .ping: pong(frame, context)
         case .pong: break
         case .connectionClose: close(.normalClosure)
@@ -69,6 +72,14 @@ final class SocketHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         close(.protocolError)
+    }
+
+    private func receive(_ payload: ByteBuffer, isText: Bool) {
+        guard let message = rules.isDeflated ? DataMessage(deflated: payload, limit: DataFrameLimit.bytes) : DataMessage(payload)
+        else { return close(.dataInconsistentWithMessage) }
+        carryOut(
+            isText ? frameHandler.receive(Array(message.bytes.readableBytesView)) : frameHandler.receive(data: message)
+        )
     }
 
     private func carryOut(_ result: FrameResult) {

@@ -1,0 +1,85 @@
+internal import CZlib
+internal import NIOCore
+internal import NIOPosix
+
+/// Undoes the compression of single messages (RFC 7692 section 7.2.2). A thread has one, as it takes 40 KiB.
+@safe final class MessageInflater: @unchecked Sendable {
+    // Nothing of one is used by a thread that it is not of.
+    private static let ofThreads = ThreadSpecificVariable<MessageInflater>()
+    /// What ends each message and is not sent.
+    private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
+    /// Deflate without a header, from a window of any size.
+    private static let windowBits: Int32 = -15
+    /// How zlib says that it stands between two blocks and at a whole byte.
+    private static let atBlock: Int32 = 128
+
+    // zlib's state points back to it: it must not move.
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// Gives a message as it was before its sender compressed it.
+    ///
+    /// - Parameters:
+    ///   - message: What came in the frames of the message.
+    ///   - limit: The most bytes that it may have had.
+    /// - Returns: `nil` if it has not been compressed so, or had more bytes.
+    static func inflate(_ message: ByteBuffer, limit: Int) -> ByteBuffer? {
+        if let inflater = ofThreads.currentValue { return inflater.inflate(message, limit: limit) }
+        guard let inflater = MessageInflater() else { return nil }
+        ofThreads.currentValue = inflater
+        return inflater.inflate(message, limit: limit)
+    }
+
+    private init?() {
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        let size = Int32(unsafe MemoryLayout<z_stream>.size)
+        guard unsafe inflateInit2_(stream, Self.windowBits, zlibVersion(), size) == Z_OK else { return nil }
+    }
+
+    deinit {
+        unsafe inflateEnd(stream)
+        unsafe stream.deallocate()
+    }
+
+    private func inflate(_ message: ByteBuffer, limit: Int) -> ByteBuffer? {
+        guard unsafe inflateReset(stream) == Z_OK else { return nil }
+        var output = ByteBuffer()
+        output.reserveCapacity(min(limit, max(256, 4 * message.readableBytes)))
+        guard take(message, &output, limit), take(ByteBuffer(bytes: Self.tail), &output, limit) else { return nil }
+        return unsafe stream.pointee.data_type == Self.atBlock ? output : nil
+    }
+
+    /// Takes all of some input.
+    private func take(_ input: ByteBuffer, _ output: inout ByteBuffer, _ limit: Int) -> Bool {
+        unsafe input.withUnsafeReadableBytes { bytes in
+            let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress
+            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: start)
+            unsafe stream.pointee.avail_in = UInt32(bytes.count)
+            while unsafe stream.pointee.avail_in > 0 {
+                guard step(&output, limit) else { return false }
+            }
+            return true
+        }
+    }
+
+    /// Writes what fits, one byte beyond the limit at most; whether it may go on.
+    private func step(_ output: inout ByteBuffer, _ limit: Int) -> Bool {
+        var status = Z_OK
+        let most = limit + 1 - output.readableBytes
+        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: min(4096, most)) { space in
+            let room = min(space.count, most)
+            unsafe stream.pointee.next_out = space.bindMemory(to: UInt8.self).baseAddress
+            unsafe stream.pointee.avail_out = UInt32(room)
+            status = unsafe zlibInflate(stream)
+            return room - Int(unsafe stream.pointee.avail_out)
+        }
+        // A last block ends a stream, not the message (section 7.2.3.5): another stream may follow.
+        if status == Z_STREAM_END { status = unsafe inflateReset(stream) }
+        return status == Z_OK && output.readableBytes <= limit
+    }
+}
+
+/// zlib's function has the name of the methods here.
+private func zlibInflate(_ stream: UnsafeMutablePointer<z_stream>) -> Int32 {
+    unsafe inflate(stream, Z_SYNC_FLUSH)
+}
