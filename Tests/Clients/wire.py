@@ -7,10 +7,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import pathlib
 import re
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.parse
 import zlib
@@ -348,6 +350,45 @@ def compressed_messages(server):
     agent.send({"type": "end"})
 
 
+def flood(socket, frames):
+    """Sends frames until nothing goes any more for two seconds; the bytes that went."""
+    head = b"\x82\xfe" + (60_002).to_bytes(2, "big") + bytes(4)
+    frame = head + bytes([0x02, 3]) + os.urandom(60_000)
+    socket.socket.settimeout(2)
+    sent = 0
+    while sent < frames * len(frame):
+        try:
+            sent += socket.socket.send(frame[sent % len(frame):])
+        except TimeoutError:
+            break
+    socket.socket.settimeout(10)
+    return sent, frame[sent % len(frame):] if sent % len(frame) else b""
+
+
+def who_does_not_read_is_waited_for(server):
+    """A visitor floods an agent who reads nothing: the server takes some megabytes, and then the sender has to wait."""
+    headers = {"authorization": "Bearer " + authorize(server)["authToken"]}
+    visitor = enter(server, server.visit("record-13"))
+    agent = join(server, headers, "record-13")
+    visitor.until("consentAsked")
+    visitor.send({"type": "accept"})
+    agent.until("active")
+    visitor.until("active")
+    visitor.send(bytes([0x01, 3]) + b"page", opcode=2)
+    sent, rest = flood(visitor, 2000)
+    assert 4_000_000 < sent < 40_000_000, sent
+    # As soon as the agent reads, the visitor goes on: nobody has lost the session.
+    reader = threading.Thread(target=lambda: agent.until("message"))
+    reader.start()
+    visitor.socket.sendall(rest)
+    for _ in range(100):
+        visitor.send(bytes([0x02, 3]) + b"1" * 60_000, opcode=2)
+    visitor.send({"type": "message", "text": "Are you there?"})
+    reader.join(20)
+    assert not reader.is_alive()
+    agent.send({"type": "end"})
+
+
 def a_guest_who_leaves(server):
     headers = {"authorization": "Bearer " + authorize(server)["authToken"]}
     visitor = enter(server, server.visit("record-8"))
@@ -526,7 +567,7 @@ def key_endpoint(server):
 def main():
     PART.check("the worked example is right", worked_example)
     with Server() as server:
-        for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, two_agents, compressed_messages,
+        for check in (answer_of_authorize, forms_of_a_login_key, a_session, a_session_of_the_agent, two_agents, compressed_messages, who_does_not_read_is_waited_for,
                       a_guest_who_leaves, first_frames_are_needed, presence, a_question_that_needs_no_answer, the_desktop_client, key_endpoint,
                       errors):
             PART.check(check.__name__.replace("_", " "), check, server)

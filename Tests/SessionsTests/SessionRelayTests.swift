@@ -186,6 +186,7 @@ import WireProtocol
         #expect(try await visitor.received().contains([0x41]))
         #expect(agent.connection.pendingDataBytes < SessionRelay.Watermark.maximum + changes.count)
         #expect(try await agent.received().isEmpty)
+        #expect(visitor.connection.isReadingPaused, "there is nobody else")
         // Once it has been written, the whole page comes again, and the visitor may go on.
         try await latch.open(agent.channel)
         let received = try await agent.received() + agent.received()
@@ -193,6 +194,44 @@ import WireProtocol
         #expect(!received.contains([3, 1]))
         #expect(try await visitor.received().last == [0x42])
         #expect(agent.connection.pendingDataBytes == 0)
+        #expect(!visitor.connection.isReadingPaused)
+    }
+
+    @Test func `reads a visitor as long as one agent reads, and again when who does not has left`() async throws {
+        let (visitor, fast) = (Peer(), Peer())
+        let slow = try await Peer.slow(WriteLatch())
+        relay.join(visitor: visitor.connection)
+        relay.join(agent: slow.connection, "a", [], at: 0)
+        relay.join(agent: fast.connection, "b", [], at: 0)
+        send(Self.snapshot, from: visitor)
+        let changes = [2, 3] + [UInt8](repeating: 1, count: 200 * 1024)
+        for _ in 0..<40 {
+            send(changes, from: visitor)
+            _ = try await fast.received()
+        }
+        #expect(!visitor.connection.isReadingPaused)
+        relay.leave(fast.connection)
+        send(changes, from: visitor)
+        #expect(visitor.connection.isReadingPaused)
+        relay.leave(slow.connection)
+        #expect(!visitor.connection.isReadingPaused)
+    }
+
+    @Test func `an agent whose commands the visitor does not take is not read until they are taken`() async throws {
+        let latch = WriteLatch()
+        let visitor = try await Peer.slow(latch)
+        let agent = Peer()
+        relay.join(visitor: visitor.connection)
+        relay.join(agent: agent.connection, "a", AgentCapabilities(rawValue: 15), at: 0)
+        relay.control("a")
+        let wish = [DataFrameKind.assetRequest.rawValue] + [UInt8](repeating: 1, count: 200 * 1024)
+        for _ in 0..<40 { send(wish, from: agent) }
+        #expect(agent.connection.isReadingPaused)
+        #expect(visitor.connection.pendingDataBytes < SessionRelay.Watermark.maximum + wish.count)
+        await visitor.channel.testingEventLoop.run()
+        try await latch.open(visitor.channel)
+        _ = try await visitor.received()
+        #expect(!agent.connection.isReadingPaused)
     }
 
     @Test func `keeps no page beyond the memory that all have together`() async throws {

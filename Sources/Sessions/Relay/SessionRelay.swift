@@ -5,7 +5,8 @@ internal import WireProtocol
 /// The data plane of one session: binary frames from the visitor to the agents and back, as they come.
 ///
 /// It waits for nothing: no store, no reader. An agent who reads too slowly misses frames and is brought up to date
-/// from the kept page; the visitor's script is told to hold changes back meanwhile.
+/// from the kept page; the visitor's script is told to hold changes back meanwhile. Who sends although nobody can take
+/// it is not read until somebody can.
 final class SessionRelay: Sendable {
     /// What is waiting to be written to one participant, in bytes.
     enum Watermark {
@@ -13,7 +14,7 @@ final class SessionRelay: Sendable {
         static let high = 256 * 1024
         /// Down to here, it goes on as before.
         static let low = 64 * 1024
-        /// From here on an agent misses frames.
+        /// From here on an agent misses frames, and who has nobody else to send to is not read.
         static let maximum = 4 * 1024 * 1024
     }
 
@@ -64,6 +65,7 @@ final class SessionRelay: Sendable {
             guard !state.isClosed else { return }
             state.visitor = connection
             state.isHeld = false
+            resume(&state)
             connection.watch { [weak self] in self?.drained(connection) }
         }
     }
@@ -89,6 +91,7 @@ final class SessionRelay: Sendable {
         state.withLock { state in
             if state.visitor === connection { state.visitor = nil }
             state.agents.removeAll { $0.connection === connection }
+            resume(&state)
         }
     }
 
@@ -151,6 +154,7 @@ final class SessionRelay: Sendable {
             send(frame, kind, to: &state.agents[index])
         }
         holdIfNeeded(&state)
+        if !state.isAnAgentReading { state.visitor?.pauseReading() }
         if state.page.isWorthRenewing { askForSnapshot(&state) }
     }
 
@@ -174,8 +178,9 @@ final class SessionRelay: Sendable {
         if kind == .assist, !state.isAssistAllowed { return }
         if kind == .publicAssetRequest { return request(frame.bytes, from: agent, &state) }
         if kind == .agentResync, !mayAsk(&state) { return }
-        guard let visitor = state.visitor, visitor.pendingDataBytes < Watermark.maximum else { return }
-        visitor.sendData(frame)
+        guard let visitor = state.visitor else { return }
+        if visitor.pendingDataBytes < Watermark.maximum { visitor.sendData(frame) }
+        if !state.isVisitorReading { agent.connection.pauseReading() }
     }
 
     // MARK: Keeping and catching up
@@ -210,6 +215,7 @@ final class SessionRelay: Sendable {
     private func drained(_ connection: ParticipantConnection) {
         state.withLock { state in
             guard connection.pendingDataBytes <= Watermark.low else { return }
+            resume(&state)
             catchUp(&state)
             guard state.isHeld, state.agents.allSatisfy({ $0.connection.pendingDataBytes <= Watermark.low }) else {
                 return
@@ -217,6 +223,12 @@ final class SessionRelay: Sendable {
             state.isHeld = false
             state.visitor?.sendData(DataMessage(kind: .go))
         }
+    }
+
+    /// Reads those again who have somebody to send to, or nobody.
+    private func resume(_ state: inout State) {
+        if state.isAnAgentReading { state.visitor?.resumeReading() }
+        if state.isVisitorReading { for agent in state.agents { agent.connection.resumeReading() } }
     }
 
     private func holdIfNeeded(_ state: inout State) {
@@ -236,6 +248,18 @@ final class SessionRelay: Sendable {
         if let last = state.lastResync, state.now < last + Self.resyncMilliseconds { return false }
         state.lastResync = state.now
         return true
+    }
+}
+
+extension SessionRelay.State {
+    /// Whether what the visitor sends can go to somebody, or is for nobody.
+    fileprivate var isAnAgentReading: Bool {
+        agents.isEmpty || agents.contains { $0.connection.pendingDataBytes < SessionRelay.Watermark.maximum }
+    }
+
+    /// Whether what an agent sends can go to the visitor, or is for nobody.
+    fileprivate var isVisitorReading: Bool {
+        (visitor?.pendingDataBytes ?? 0) < SessionRelay.Watermark.maximum
     }
 }
 

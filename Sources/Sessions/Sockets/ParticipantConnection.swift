@@ -20,6 +20,7 @@ final class ParticipantConnection: Sendable {
     let isDeflateAgreed: Bool
     private let pendingText = Atomic<Int>(0)
     private let pendingData = Atomic<Int>(0)
+    private let isPaused = Atomic<Bool>(false)
     private let onDrained = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(channel: any Channel, source: String, isDeflateAgreed: Bool = false) {
@@ -90,6 +91,24 @@ extension ParticipantConnection {
         self.onDrained.withLock { $0 = onDrained }
     }
 
+    /// Whether what comes is left unread for now.
+    var isReadingPaused: Bool { isPaused.load(ordering: .relaxed) }
+
+    /// Reads nothing more, so that the other end has to wait; what has arrived is still taken.
+    ///
+    /// ``SocketHandler`` goes on by itself after a while, as whoever waits for each other would wait for ever.
+    func pauseReading() {
+        isPaused.store(true, ordering: .relaxed)
+    }
+
+    /// Goes on reading.
+    func resumeReading() {
+        guard isPaused.exchange(false, ordering: .relaxed) else { return }
+        channel.eventLoop.execute { [channel] in
+            channel.pipeline.fireUserInboundEventTriggered(ReadingResumed())
+        }
+    }
+
     /// Sends a message as a binary frame, but never before this returns: it may be called under a lock that the channel's
     /// handlers take.
     func sendData(_ message: DataMessage) {
@@ -106,3 +125,6 @@ extension ParticipantConnection {
         }
     }
 }
+
+/// Something is to be read again.
+struct ReadingResumed: Sendable {}

@@ -3,8 +3,9 @@ internal import NIOWebSocket
 internal import WireProtocol
 
 /// Reads WebSocket frames for a frame handler, and closes connections that are silent, too loud, or never say who they are.
-final class SocketHandler: ChannelInboundHandler {
+final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = WebSocketFrame
+    typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
     private let connection: ParticipantConnection
@@ -51,8 +52,13 @@ final class SocketHandler: ChannelInboundHandler {
         switch event {
         case ChannelEvent.inputClosed: context.close(promise: nil)
         case is ChannelShouldQuiesceEvent: close(.goingAway)
+        case is ReadingResumed: context.read()
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if !connection.isReadingPaused { context.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -109,6 +115,11 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     private func checkLife(_ context: ChannelHandlerContext) {
+        // Whoever is not read cannot be heard.
+        if connection.isReadingPaused {
+            silentPings = 0
+            connection.resumeReading()
+        }
         guard !isClosing, silentPings < frameHandler.keepAlive.silentPings else { return context.close(promise: nil) }
         silentPings += 1
         framesLeft = frameHandler.keepAlive.frames
