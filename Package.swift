@@ -181,7 +181,8 @@ let package = Package(
         .target(
             name: "Sessions",
             dependencies: [
-                "CZlib", "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics, nioCore,
+                "CZlib", "Accounts", "LoginKey", "ServiceTokens", "WireCodec", "WireProtocol", logging, metrics,
+                nioCore,
                 nioPosix, nioWebSocket, serviceLifecycle,
             ],
             swiftSettings: swiftSettings
@@ -211,6 +212,7 @@ let package = Package(
                 "Accounts", "Authentication", "HTTPCore", "LoginKey", "ServiceTokens", "Sessions", "WireCodec",
                 "WireProtocol", httpTypes, hummingbirdCore, hummingbirdHTTP2, logging, metrics, nioCore, nioHTTP1,
                 nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioSSL, nioTLS, nioWebSocket,
+                serviceLifecycle,
             ],
             swiftSettings: swiftSettings
         ),

@@ -151,7 +151,9 @@ package struct Server: Sendable {
                 tls: identity
             ),
             configuration: configuration,
-            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)] + mail,
+            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)] + mail
+                // Told right after the server: what connections end is still written down.
+                + [LastConnections(limits)],
             onServerRunning: { channel in
                 try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()
                 // Not before the port is ours: then no earlier run has it.

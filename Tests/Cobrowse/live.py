@@ -26,6 +26,7 @@ import urllib.request
 
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
+from reader import Page
 
 # A busy machine takes its time; what has a promised time is measured where it is tested.
 PATIENCE = 20_000
@@ -905,6 +906,53 @@ def pages_go_compressed(scene):
     assert plain["up"] > 50_000 and all(share < 1 / 3 for share in shares.values()), shares
 
 
+def a_viewer_can_be_written_from_the_documents(scene):
+    """What the agent gets, read by reader.py, which was written from docs/session-format.md alone, is the page that the viewer shows."""
+    frames = []
+    scene.agent.on("websocket", lambda found: found.on("framereceived", lambda frame: frames.append(frame)) if found.url.endswith("/session") else None)
+    scene.meet()
+    scene.visitor.locator("input").first.fill("lamp")
+    scene.visitor.evaluate("""() => {
+        const make = (name, children = [], kind = "1999/xhtml") => {
+            const made = document.createElementNS("http://www.w3.org/" + kind, name);
+            made.append(...children);
+            return made;
+        };
+        const host = make("section");
+        host.attachShadow({ mode: "closed" }).append(make("p", ["in a ", make("b", ["shadow"])]));
+        document.body.prepend(host);
+        const drawing = make("svg", [make("path", [], "2000/svg")], "2000/svg");
+        const formula = make("math", [make("mi", ["x"], "1998/Math/MathML")], "1998/Math/MathML");
+        const late = make("div", [drawing, formula, make("i", ["first"]), make("i", ["second"])]);
+        document.body.append(late);
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("i { color: red }");
+        document.adoptedStyleSheets = [sheet];
+        late.append(late.firstElementChild);
+        late.lastChild.setAttribute("title", "was first");
+        document.querySelector("h1").textContent = "Read by another";
+        late.querySelector("i").remove();
+        document.title = "The end";
+    }""")
+    expect(scene.agent.locator("#page-title")).to_have_text("The end")
+    page = Page()
+    for frame in frames:
+        if isinstance(frame, bytes):
+            page.take(frame)
+    equal((page.title, page.address.startswith(scene.address + "/demo/shop")), ("The end", True))
+    shown = scene.agent.frame_locator("#replica").locator("body").evaluate("""(body) => {
+        const walk = (node) => [node.localName, ...[...node.children].flatMap(walk)];
+        return { names: walk(body), text: body.textContent.replace(/\\s+/g, " ") };
+    }""")
+    (body,) = [node for node in page.document.all() if node.name == "body"]
+    seen = list(body.all(lambda node: node.kind not in ("shadow", "document")))
+    equal([node.name for node in seen if node.kind in ("html", "svg", "math")], shown["names"])
+    equal(re.sub(r"\s+", " ", "".join(node.text for node in seen if node.kind == "text")), shown["text"])
+    assert [node.text for node in page.nodes.values() if node.text == "shadow"] and page.steps > 20, page.steps
+    # Numbers are given back: what is known is what is there.
+    equal(sum(1 for _ in page.document.all()), len(page.nodes))
+
+
 def what_was_seen_is_stored_nowhere(scene):
     """Pages, what is typed and written: neither in the database, nor in its log files, while the session lives and when it is over."""
     if not isinstance(scene.server, Demo):
@@ -1222,7 +1270,7 @@ PLAYS = [
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
     what_the_group_masks_is_masked_on_every_page, what_the_visitor_agreed_to_is_kept,
-    pages_go_compressed, what_was_seen_is_stored_nowhere, works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
+    pages_go_compressed, a_viewer_can_be_written_from_the_documents, what_was_seen_is_stored_nowhere, works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
     the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
     a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws,
     the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types,

@@ -48,7 +48,10 @@ import WireProtocol
             let bytes = Self.frame(&generator)
             let sender = Int.random(in: 0..<3, using: &generator)
             let isFrame = bytes.first.flatMap(DataFrameKind.init(rawValue:)) != nil
-            #expect(relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: connections[sender], at: Int64(turn)) == isFrame)
+            #expect(
+                relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: connections[sender], at: Int64(turn))
+                    == isFrame
+            )
             guard turn % 500 == 499 else { continue }
             let kept = relay.state.withLock { $0.page.bytes }
             #expect(kept <= KeptPage.maximumBytes)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct MessageDeflateTests {
     @Test(arguments: [
         // What Chromium, Firefox and Safari send.
-        ["permessage-deflate; client_max_window_bits"], ["permessage-deflate"], ["x-webkit-deflate-frame, permessage-deflate"],
+        ["permessage-deflate; client_max_window_bits"], ["permessage-deflate"],
+        ["x-webkit-deflate-frame, permessage-deflate"],
         ["permessage-deflate; client_max_window_bits=\"10\""], ["Permessage-Deflate ;server_no_context_takeover"],
         ["permessage-deflate; server_max_window_bits=10, permessage-deflate; client_no_context_takeover"],
         ["foo", "permessage-deflate;client_max_window_bits=15"],
@@ -89,5 +90,6 @@ import Testing
 
     /// 1,048,576 zeros, compressed by zlib: 1033 bytes, nearly all of them alike.
     private static let zeros: [UInt8] =
-        [0xEC, 0xC1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xC2, 0xA0, 0xF5, 0x4F, 0x6D, 0x08, 0x5F, 0xA0] as [UInt8] + [UInt8](repeating: 0x00, count: 1016) + [0x3E, 0x03] as [UInt8]
+        [0xEC, 0xC1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xC2, 0xA0, 0xF5, 0x4F, 0x6D, 0x08, 0x5F, 0xA0] as [UInt8]
+        + [UInt8](repeating: 0x00, count: 1016) + [0x3E, 0x03] as [UInt8]
 }

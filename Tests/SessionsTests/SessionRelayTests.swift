@@ -277,7 +277,9 @@ import WireProtocol
         let first = SessionRelay(memory: memory)
         let visitor = Peer()
         first.join(visitor: visitor.connection)
-        #expect(first.receive(DataMessage(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0])), from: visitor.connection, at: 0))
+        #expect(
+            first.receive(DataMessage(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0])), from: visitor.connection, at: 0)
+        )
         #expect(!memory.move(from: 0, to: 8))
         first.close()
         #expect(memory.move(from: 0, to: 8))

@@ -6,6 +6,8 @@ import { PublicAssets, isPublic } from "./replica-public-assets.js";
 
 const types = /^(image\/(png|jpeg|jpg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)|font\/[\w.-]+|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream)[\w.-]*)$/i;
 const largest = 16 * 1024 * 1024;
+/** After so many since a snapshot a new one is worth it: with it both sides forget what is shown no more. */
+const most = 1000;
 
 /** What the page shows from elsewhere: asked for, kept as addresses of this document's own. */
 export class ReplicaAssets {
@@ -24,6 +26,8 @@ export class ReplicaAssets {
     this.drawings = new Map();
     /** Stills that each still comes after. @type {Map<number, number[]>} */
     this.followed = new Map();
+    /** How many there are that the last snapshot did not have. */
+    this.added = 0;
     this.joiner = new PartJoiner(largest);
     this.publicJoiner = new PartJoiner(largest);
     const { send } = parts.options;
@@ -40,6 +44,15 @@ export class ReplicaAssets {
     this.wanted.clear();
     this.asked.clear();
     this.joiner = new PartJoiner(largest);
+  }
+
+  /** From here on they are counted: the snapshot has been taken. */
+  count() {
+    this.added = 0;
+  }
+
+  get areTooMany() {
+    return this.added > most;
   }
 
   /** @param {number} id */
@@ -70,6 +83,7 @@ export class ReplicaAssets {
    */
   define(id, origin) {
     this.origins.set(id, origin);
+    this.added += 1;
   }
 
   /** Asks for what is wanted by now. */
@@ -79,6 +93,7 @@ export class ReplicaAssets {
     const fromVisitor = [];
     for (const id of this.wanted) {
       this.asked.add(id);
+      if (!this.origins.has(id)) this.added += 1;
       const origin = this.origins.get(id) ?? "";
       if (options.assets === "visitor" || !isPublic(origin, page.url)) fromVisitor.push(id);
       else if (options.assets === "proxy") this.public.want(id, origin);
@@ -149,6 +164,6 @@ export class ReplicaAssets {
     const address = this.addresses.get(id);
     if (address?.startsWith("blob:")) window.setTimeout(() => URL.revokeObjectURL(address), 1000);
     this.addresses.delete(id);
-    this.asked.delete(id);
+    if (this.asked.delete(id) && this.added > 0) this.added -= 1;
   }
 }

@@ -171,7 +171,13 @@ class Replica {
     this.renew();
     this.settle();
     this.assets.ask();
-    if (kind === Kind.snapshot) this.options.onevent("ready", {});
+    if (kind === Kind.snapshot) {
+      this.assets.count();
+      this.options.onevent("ready", {});
+    } else if (this.assets.areTooMany) {
+      this.assets.count();
+      this.resync();
+    }
   }
 
   settle() {

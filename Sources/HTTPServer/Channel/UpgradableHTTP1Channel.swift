@@ -85,12 +85,12 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         return kind.closing(channel, after: .seconds(Self.requestSeconds))
     }
 
-    /// Serves a connection until it ends.
+    /// Serves a connection until it ends; a WebSocket needs nobody who waits for that, and a task takes four kilobytes.
     package func handle(value: UpgradableValue, logger: Logger) async {
         do {
             switch try await value.kind.get() {
             case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-            case .webSocket: try await value.channel.closeFuture.get()
+            case .webSocket: break
             }
         } catch {
             logger.trace("a connection ended", metadata: ["error": "\(error)"])

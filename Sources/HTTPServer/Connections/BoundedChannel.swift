@@ -44,7 +44,7 @@ struct BoundedChannel<Base: ServerChildChannel>: ServerChildChannel {
             try channel.syncOptions?
                 .setOption(
                     .recvAllocator,
-                    value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16 * 1024)
+                    value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 16 * 1024)
                 )
             try channel.pipeline.syncOperations.addHandlers(
                 StopDeadline(after: stopTimeout),

@@ -80,6 +80,9 @@ package final class ConnectionLimits: Sendable {
         open.record(total)
     }
 
+    /// Whether there is no connection.
+    var isIdle: Bool { state.withLock { $0.total == 0 } }
+
     /// Whether there is room for another one; says so when that changes.
     func hasRoom() -> Bool {
         let (hasRoom, isChange) = state.withLock { state in

@@ -122,7 +122,7 @@ final class SessionRelay: Sendable {
     /// What may not be sent, or not now, is dropped: its sender may have been allowed to a moment ago.
     ///
     /// - Parameters:
-    ///   - frame: The whole frame.
+    ///   - message: The whole frame.
     ///   - connection: Where it comes from.
     ///   - milliseconds: Unix time.
     /// - Returns: Whether it is a frame at all.

@@ -36,9 +36,10 @@ struct DataMessage: Sendable {
     /// The same message where it takes the least memory.
     var packed: Self { deflated.map { Self(packed: $0, count: count) } ?? self }
 
-    /// The payload of its frame, and whether it is compressed.
+    /// The payload of its frame.
     ///
     /// - Parameter takesDeflated: Whether its reader takes compressed messages.
+    /// - Returns: The bytes of the frame, and whether they are compressed.
     func payload(takesDeflated: Bool) -> (bytes: ByteBuffer, isDeflated: Bool) {
         if takesDeflated, let deflated { return (deflated, true) }
         return (bytes, false)

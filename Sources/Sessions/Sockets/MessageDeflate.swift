@@ -9,6 +9,7 @@ package enum MessageDeflate {
     /// Whether there is an offer among a client's extensions that the server can take.
     ///
     /// - Parameter fields: The values of `Sec-WebSocket-Extensions`. What is malformed counts as not offered.
+    /// - Returns: Whether to answer with ``agreement``.
     package static func isOffered(_ fields: [String]) -> Bool {
         fields.flatMap { $0.split(separator: ",") }.contains(where: canTake)
     }
@@ -16,17 +17,19 @@ package enum MessageDeflate {
     private static func canTake(_ offer: Substring) -> Bool {
         let parts = offer.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
         guard parts.first?.lowercased() == "permessage-deflate" else { return false }
-        let parameters = parts.dropFirst().map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed) }
+        let parameters = parts.dropFirst()
+            .map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed) }
         let names = parameters.map { $0.first?.lowercased() ?? "" }
         guard Set(names).count == names.count else { return false }
-        return zip(names, parameters).allSatisfy { name, parameter in
-            switch name {
-            case "server_no_context_takeover", "client_no_context_takeover": parameter.count == 1
-            case "client_max_window_bits": parameter.count == 1 || isWindow(parameter[1])
-            // What is passed on has the window of its sender: no smaller one can be promised.
-            default: false
+        return zip(names, parameters)
+            .allSatisfy { name, parameter in
+                switch name {
+                case "server_no_context_takeover", "client_no_context_takeover": parameter.count == 1
+                case "client_max_window_bits": parameter.count == 1 || isWindow(parameter[1])
+                // What is passed on has the window of its sender: no smaller one can be promised.
+                default: false
+                }
             }
-        }
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

@@ -2,7 +2,9 @@ internal import CZlib
 internal import NIOCore
 internal import NIOPosix
 
-/// Undoes the compression of single messages (RFC 7692 section 7.2.2). A thread has one, as it takes 40 KiB.
+/// Undoes the compression of single messages (RFC 7692 section 7.2.2).
+///
+/// A thread has one, as it takes 40 KiB.
 @safe final class MessageInflater: @unchecked Sendable {
     // Nothing of one is used by a thread that it is not of.
     private static let ofThreads = ThreadSpecificVariable<MessageInflater>()

@@ -18,7 +18,10 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var dataFramesLeft: Int
     private var silentPings = 0
 
-    /// - Parameter rules: What the frames have gone through before; it says which are compressed.
+    /// - Parameters:
+    ///   - frameHandler: What is said on the socket.
+    ///   - connection: The socket.
+    ///   - rules: What the frames have gone through before; it says which are compressed.
     init(_ frameHandler: any FrameHandler, _ connection: ParticipantConnection, _ rules: FrameRules) {
         self.frameHandler = frameHandler
         self.rules = rules
@@ -81,7 +84,9 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     private func receive(_ payload: ByteBuffer, isText: Bool) {
-        guard let message = rules.isDeflated ? DataMessage(deflated: payload, limit: DataFrameLimit.bytes) : DataMessage(payload)
+        guard
+            let message = rules.isDeflated
+                ? DataMessage(deflated: payload, limit: DataFrameLimit.bytes) : DataMessage(payload)
         else { return close(.dataInconsistentWithMessage) }
         carryOut(
             isText ? frameHandler.receive(Array(message.bytes.readableBytesView)) : frameHandler.receive(data: message)
