@@ -12,12 +12,11 @@ struct DataMessage: Sendable {
         (count, known, deflated) = (bytes.readableBytes, bytes, nil)
     }
 
-    /// A compressed message (``MessageDeflate``).
+    /// A compressed message (``MessageDeflate``); `nil` if it is none, or has more bytes than it may.
     ///
     /// - Parameters:
     ///   - deflated: As it came.
     ///   - limit: The most bytes it may have, uncompressed.
-    /// - Returns: `nil` if it is no compressed message, or has more.
     init?(deflated: ByteBuffer, limit: Int) {
         guard let bytes = MessageInflater.inflate(deflated, limit: limit) else { return nil }
         (count, known) = (bytes.readableBytes, bytes)
