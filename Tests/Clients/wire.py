@@ -4,6 +4,7 @@ Tables and examples are read from the page itself: names of events, members and 
 all that stand there have come.
 """
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -302,16 +303,26 @@ def compressed_messages(server):
     equal(Socket(AGENT, server.port, "/agent", extensions=OFFER).extensions, None)
     # What one offers and another does not is each one's own matter.
     visitor.send(deflated(json.dumps({"type": "k"}).encode()), bits=0xC0)
+    # A hundred thousand bytes a second that would be a hundred megabytes: more than there is work to spend on.
+    bomb = deflated(bytes([0x02, 3]) + bytes(262_142))
+    with contextlib.suppress(OSError):
+        for _ in range(1100):
+            visitor.send(bomb, opcode=2, bits=0xC0)
+    while visitor.frame() is not None:
+        pass
+    equal(visitor.close_code, 1008)
+    visit = server.post_json("/api/v1/visits", {"resume": visit["resume"]}).json
+    visitor = enter(server, visit, OFFER)
     agent = join(server, headers[0], "record-12", OFFER)
     visitor.until("consentAsked")
     visitor.send({"type": "accept"})
     agent.until("active")
-    page = bytes([0x01, 3]) + b"a page with a table " * 9000
+    page = bytes([0x01, 3]) + b"".join(b"a page with a table of %d rows " % number for number in range(6000))
     visitor.send(deflated(page), opcode=2, bits=0xC0)
     equal(data(agent), page)
     equal(agent.deflated, deflated(page))
     # In three frames, with a ping between them.
-    changes = bytes([0x02, 3]) + b"changes and changes " * 100
+    changes = bytes([0x02, 3]) + b"".join(b"changes and changes %d " % number for number in range(100))
     parts = deflated(changes)
     visitor.send(parts[:9], opcode=2, bits=0x40)
     visitor.send(b"?", opcode=9)
@@ -331,17 +342,24 @@ def compressed_messages(server):
     equal([data(other) for _ in range(3)], [page, changes, bytes([0x02, 3]) + b"1"])
     equal(other.deflated, None)
     # What only says that it is compressed, and what is more than a message may be, ends the connection; nobody gets it.
-    for bad in (b"\xff" * 40, deflated(page)[:50], deflated(bytes([0x02, 3]) + bytes(262_143)), deflated(bytes(1_000_000))):
+    for bad, code in ((b"\xff" * 40, 1007), (deflated(page)[:50], 1007), (deflated(bytes([0x02, 3]) + bytes(262_143)), 1009),
+                      (deflated(bytes(1_000_000)), 1009)):
         visitor.send(bad, opcode=2, bits=0xC0)
         while visitor.frame() is not None:
             pass
-        equal(visitor.close_code, 1007)
+        equal(visitor.close_code, code)
         visit = server.post_json("/api/v1/visits", {"resume": visit["resume"]}).json
         visitor = enter(server, visit, OFFER)
         visitor.until("connected")
     visitor.send(deflated(bytes([0x02, 3]) + b"2" * 262_142), opcode=2, bits=0xC0)
     equal(data(other), bytes([0x02, 3]) + b"2" * 262_142)
     equal(data(agent), bytes([0x02, 3]) + b"2" * 262_142)
+    # What cannot be compressed grows a little when it is tried, and still is a frame of full size.
+    noise = bytes([0x02, 3]) + os.urandom(262_142)
+    assert len(deflated(noise)) > len(noise)
+    visitor.send(deflated(noise), opcode=2, bits=0xC0)
+    equal((data(other), data(agent)), (noise, noise))
+    equal(agent.deflated, None)
     # Who has not agreed on it may not send it.
     other.send(deflated(page), opcode=2, bits=0xC0)
     while other.frame() is not None:

@@ -47,7 +47,10 @@ class WebSocket:
     def send(self, value, opcode=1, bits=0x80):
         """Sends a JSON value as a text, or bytes with another opcode; `bits` are those beside the opcode."""
         data = value if isinstance(value, bytes) else json.dumps(value).encode()
-        length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
+        if len(data) < 126:
+            length = bytes([0x80 | len(data)])
+        else:
+            length = b"\xfe" + struct.pack(">H", len(data)) if len(data) < 65536 else b"\xff" + struct.pack(">Q", len(data))
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
         self.socket.sendall(bytes([bits | opcode]) + length + mask + masked)

@@ -904,6 +904,22 @@ def pages_go_compressed(scene):
     shares = {way: wire[way] / plain[way] for way in plain}
     print(f"     over the wire: {wire}, as the pages read it: {plain}")
     assert plain["up"] > 50_000 and all(share < 1 / 3 for share in shares.values()), shares
+    # What cannot be compressed, in frames of full size, goes all the same, and by the same sockets.
+    before = plain["down"]
+    scene.visitor.evaluate("""() => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 500, height: 500 });
+        document.body.append(canvas);
+        const image = new ImageData(500, 500);
+        for (let at = 0; at < image.data.length; at += 65536) crypto.getRandomValues(image.data.subarray(at, at + 65536));
+        canvas.getContext("2d").putImageData(image, 0, 0);
+        canvas.scrollIntoView();
+    }""")
+    end = time.monotonic() + 30
+    while plain["down"] - before < 300_000 and time.monotonic() < end:
+        scene.agent.wait_for_timeout(100)
+    assert plain["down"] - before >= 300_000, plain["down"] - before
+    scene.title("In session with Dana Whitfield")
+    equal(len(scene.server.sockets), 2)
 
 
 def a_viewer_can_be_written_from_the_documents(scene):

@@ -204,14 +204,22 @@ import WireProtocol
         relay.join(agent: slow.connection, "a", [], at: 0)
         relay.join(agent: fast.connection, "b", [], at: 0)
         send(Self.snapshot, from: visitor)
-        let changes = [2, 3] + [UInt8](repeating: 1, count: 200 * 1024)
+        // Which is not kept: the page stays a small one.
+        let asset = [4, 3] + [UInt8](repeating: 1, count: 200 * 1024)
         for _ in 0..<40 {
-            send(changes, from: visitor)
+            send(asset, from: visitor)
             _ = try await fast.received()
         }
         #expect(!visitor.connection.isReadingPaused)
         relay.leave(fast.connection)
-        send(changes, from: visitor)
+        send(asset, from: visitor)
+        #expect(visitor.connection.isReadingPaused)
+        // Another who takes it, with a small page that is written at once.
+        let third = Peer()
+        relay.join(agent: third.connection, "c", [], at: 5000)
+        #expect(!visitor.connection.isReadingPaused)
+        relay.leave(third.connection)
+        send(asset, from: visitor)
         #expect(visitor.connection.isReadingPaused)
         relay.leave(slow.connection)
         #expect(!visitor.connection.isReadingPaused)

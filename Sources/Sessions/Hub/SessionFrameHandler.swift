@@ -4,7 +4,13 @@ internal import WireProtocol
 
 /// Reads what a participant sends into commands for the hub; the first text has to hold the server key.
 final class SessionFrameHandler: FrameHandler {
-    let keepAlive = KeepAlivePolicy(pingSeconds: 25, silentPings: 1, frames: 500, dataFrames: 10_000)
+    let keepAlive = KeepAlivePolicy(
+        pingSeconds: 25,
+        silentPings: 1,
+        frames: 500,
+        dataFrames: 10_000,
+        inflatedBytes: 256 * 1024 * 1024
+    )
 
     private let hub: SessionHub
     private let connection: ParticipantConnection

@@ -4,7 +4,7 @@ internal import WireProtocol
 
 /// The data plane of one session: binary frames from the visitor to the agents and back, as they come.
 ///
-/// It waits for nothing: no store, no reader. An agent who reads too slowly misses frames and is brought up to date
+/// It waits for no store, and for a reader only if there is no other. An agent who reads too slowly misses frames and is brought up to date
 /// from the kept page; the visitor's script is told to hold changes back meanwhile. Who sends although nobody can take
 /// it is not read until somebody can.
 final class SessionRelay: Sendable {
@@ -16,6 +16,10 @@ final class SessionRelay: Sendable {
         static let low = 64 * 1024
         /// From here on an agent misses frames, and who has nobody else to send to is not read.
         static let maximum = 4 * 1024 * 1024
+        /// From here down a sender is read again.
+        static let resumed = 3 * 1024 * 1024
+        /// Those at which something happens on the way down.
+        static let falling = [resumed, low]
     }
 
     /// How often a new snapshot may be asked for, in milliseconds.
@@ -83,6 +87,7 @@ final class SessionRelay: Sendable {
             connection.watch { [weak self] in self?.drained(connection) }
             state.now = milliseconds
             catchUp(&state)
+            resume(&state)
         }
     }
 
@@ -153,6 +158,8 @@ final class SessionRelay: Sendable {
             if kind == .snapshot, part.contains(.first) { state.agents[index].isBehind = false }
             send(frame, kind, to: &state.agents[index])
         }
+        // Those who could not take a part of it have it whole now.
+        if kind == .snapshot, part.contains(.last) { catchUp(&state) }
         holdIfNeeded(&state)
         if !state.isAnAgentReading { state.visitor?.pauseReading() }
         if state.page.isWorthRenewing { askForSnapshot(&state) }
@@ -214,9 +221,8 @@ final class SessionRelay: Sendable {
     /// What was waiting for somebody has been written.
     private func drained(_ connection: ParticipantConnection) {
         state.withLock { state in
-            guard connection.pendingDataBytes <= Watermark.low else { return }
+            if connection.pendingDataBytes <= Watermark.low { catchUp(&state) }
             resume(&state)
-            catchUp(&state)
             guard state.isHeld, state.agents.allSatisfy({ $0.connection.pendingDataBytes <= Watermark.low }) else {
                 return
             }

@@ -4,6 +4,9 @@ internal import NIOCore
 struct DataMessage: Sendable {
     /// How many bytes it has, uncompressed.
     let count: Int
+    /// How many times smaller a message may be while it is passed on compressed.
+    private static let mostRatio = 64
+
     private let deflated: ByteBuffer?
     private let known: ByteBuffer?
 
@@ -12,15 +15,18 @@ struct DataMessage: Sendable {
         (count, known, deflated) = (bytes.readableBytes, bytes, nil)
     }
 
-    /// A compressed message (``MessageDeflate``); `nil` if it is none, or has more bytes than it may.
+    /// A compressed message (``MessageDeflate``).
     ///
     /// - Parameters:
     ///   - deflated: As it came.
     ///   - limit: The most bytes it may have, uncompressed.
-    init?(deflated: ByteBuffer, limit: Int) {
-        guard let bytes = MessageInflater.inflate(deflated, limit: limit) else { return nil }
+    /// - Throws: What is wrong with it.
+    init(deflated: ByteBuffer, limit: Int) throws(MessageInflater.Failure) {
+        let bytes = try MessageInflater.inflate(deflated, limit: limit)
         (count, known) = (bytes.readableBytes, bytes)
-        self.deflated = deflated.readableBytes < count ? deflated : nil
+        // What nearly all is air goes to readers as it is, and counts as what they have to work through.
+        let isWorthIt = deflated.readableBytes < count && deflated.readableBytes * Self.mostRatio >= count
+        self.deflated = isWorthIt ? deflated : nil
     }
 
     private init(packed deflated: ByteBuffer, count: Int) {
@@ -29,11 +35,19 @@ struct DataMessage: Sendable {
 
     /// Its bytes, uncompressed.
     var bytes: ByteBuffer {
-        known ?? deflated.flatMap { MessageInflater.inflate($0, limit: count) } ?? ByteBuffer()
+        known ?? deflated.flatMap { try? MessageInflater.inflate($0, limit: count) } ?? ByteBuffer()
     }
 
     /// The same message where it takes the least memory.
     var packed: Self { deflated.map { Self(packed: $0, count: count) } ?? self }
+
+    /// How many bytes the payload of its frame has.
+    ///
+    /// - Parameter takesDeflated: Whether its reader takes compressed messages.
+    /// - Returns: The length of ``payload(takesDeflated:)``, for which nothing has to be uncompressed.
+    func payloadCount(takesDeflated: Bool) -> Int {
+        takesDeflated ? deflated?.readableBytes ?? count : count
+    }
 
     /// The payload of its frame.
     ///

@@ -11,7 +11,9 @@ package enum MessageDeflate {
     /// - Parameter fields: The values of `Sec-WebSocket-Extensions`. What is malformed counts as not offered.
     /// - Returns: Whether to answer with ``agreement``.
     package static func isOffered(_ fields: [String]) -> Bool {
-        fields.flatMap { $0.split(separator: ",") }.contains(where: canTake)
+        let offers = fields.flatMap { $0.split(separator: ",") }
+        // A comma in quotes parts nothing; no parameter of this extension has one.
+        return offers.allSatisfy { $0.count { $0 == "\"" }.isMultiple(of: 2) } && offers.contains(where: canTake)
     }
 
     private static func canTake(_ offer: Substring) -> Bool {

@@ -7,6 +7,14 @@ internal import NIOPosix
 /// A thread has one, as it takes 40 KiB.
 @safe final class MessageInflater: @unchecked Sendable {
     // Nothing of one is used by a thread that it is not of.
+    /// Why a message cannot be read.
+    enum Failure: Error {
+        /// It has not been compressed so.
+        case malformed
+        /// It had more bytes than it may.
+        case tooLong
+    }
+
     private static let ofThreads = ThreadSpecificVariable<MessageInflater>()
     /// What ends each message and is not sent.
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
@@ -23,12 +31,13 @@ internal import NIOPosix
     /// - Parameters:
     ///   - message: What came in the frames of the message.
     ///   - limit: The most bytes that it may have had.
-    /// - Returns: `nil` if it has not been compressed so, or had more bytes.
-    static func inflate(_ message: ByteBuffer, limit: Int) -> ByteBuffer? {
-        if let inflater = ofThreads.currentValue { return inflater.inflate(message, limit: limit) }
-        guard let inflater = MessageInflater() else { return nil }
+    /// - Returns: The message.
+    /// - Throws: What is wrong with it.
+    static func inflate(_ message: ByteBuffer, limit: Int) throws(Failure) -> ByteBuffer {
+        if let inflater = ofThreads.currentValue { return try inflater.inflate(message, limit: limit) }
+        guard let inflater = MessageInflater() else { throw .malformed }
         ofThreads.currentValue = inflater
-        return inflater.inflate(message, limit: limit)
+        return try inflater.inflate(message, limit: limit)
     }
 
     private init?() {
@@ -43,12 +52,14 @@ internal import NIOPosix
         unsafe stream.deallocate()
     }
 
-    private func inflate(_ message: ByteBuffer, limit: Int) -> ByteBuffer? {
-        guard unsafe inflateReset(stream) == Z_OK else { return nil }
+    private func inflate(_ message: ByteBuffer, limit: Int) throws(Failure) -> ByteBuffer {
+        guard unsafe inflateReset(stream) == Z_OK else { throw .malformed }
         var output = ByteBuffer()
         output.reserveCapacity(min(limit, max(256, 4 * message.readableBytes)))
-        guard take(message, &output, limit), take(ByteBuffer(bytes: Self.tail), &output, limit) else { return nil }
-        return unsafe stream.pointee.data_type == Self.atBlock ? output : nil
+        let isTaken = take(message, &output, limit) && take(ByteBuffer(bytes: Self.tail), &output, limit)
+        guard output.readableBytes <= limit else { throw .tooLong }
+        guard isTaken, unsafe stream.pointee.data_type == Self.atBlock else { throw .malformed }
+        return output
     }
 
     /// Takes all of some input.

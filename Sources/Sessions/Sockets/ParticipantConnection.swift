@@ -86,7 +86,7 @@ extension ParticipantConnection {
     /// How many bytes of data frames have not been written yet.
     var pendingDataBytes: Int { pendingData.load(ordering: .relaxed) }
 
-    /// Calls back on the event loop whenever few bytes are left of what was waiting.
+    /// Calls back on the event loop whenever few bytes are left of what was waiting, or not too many any more.
     func watch(_ onDrained: @escaping @Sendable () -> Void) {
         self.onDrained.withLock { $0 = onDrained }
     }
@@ -112,14 +112,14 @@ extension ParticipantConnection {
     /// Sends a message as a binary frame, but never before this returns: it may be called under a lock that the channel's
     /// handlers take.
     func sendData(_ message: DataMessage) {
-        let (data, isDeflated) = message.payload(takesDeflated: isDeflateAgreed)
-        let count = data.readableBytes
+        let count = message.payloadCount(takesDeflated: isDeflateAgreed)
         pendingData.add(count, ordering: .relaxed)
         channel.eventLoop.execute { [self] in
+            let (data, isDeflated) = message.payload(takesDeflated: isDeflateAgreed)
             channel.writeAndFlush(frame(.binary, data, isDeflated: isDeflated))
                 .whenComplete { [self] _ in
                     let (before, after) = pendingData.subtract(count, ordering: .relaxed)
-                    let hasDrained = before > SessionRelay.Watermark.low && after <= SessionRelay.Watermark.low
+                    let hasDrained = SessionRelay.Watermark.falling.contains { before > $0 && after <= $0 }
                     if hasDrained, let onDrained = onDrained.withLock(\.self) { onDrained() }
                 }
         }

@@ -44,7 +44,11 @@ package struct SocketOpening: Sendable {
 /// What holds for the frames of every WebSocket.
 package enum SocketFrame {
     /// The most bytes a frame may have; more closes the connection.
-    package static let maximumSize = DataFrameLimit.bytes
+    ///
+    /// What cannot be compressed grows by some when that is tried.
+    package static let maximumSize = DataFrameLimit.bytes + 1024
+    /// The most bytes that a compressed text may have: no command has more.
+    static let maximumTextSize = 12_288
     /// The most frames a text may be split into.
     static let maximumFragments = 16
 }

@@ -16,6 +16,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var ping: RepeatedTask?
     private var framesLeft: Int
     private var dataFramesLeft: Int
+    private var inflatedBytesLeft: Int
     private var silentPings = 0
 
     /// - Parameters:
@@ -28,6 +29,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
         self.connection = connection
         self.framesLeft = frameHandler.keepAlive.frames
         self.dataFramesLeft = frameHandler.keepAlive.dataFrames
+        self.inflatedBytesLeft = frameHandler.keepAlive.inflatedBytes
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -61,7 +63,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if !connection.isReadingPaused { context.read() }
+        if isClosing || !connection.isReadingPaused { context.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -84,13 +86,29 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     private func receive(_ payload: ByteBuffer, isText: Bool) {
-        guard
-            let message = rules.isDeflated
-                ? DataMessage(deflated: payload, limit: DataFrameLimit.bytes) : DataMessage(payload)
-        else { return close(.dataInconsistentWithMessage) }
-        carryOut(
-            isText ? frameHandler.receive(Array(message.bytes.readableBytesView)) : frameHandler.receive(data: message)
-        )
+        // Nothing is undone for whoever was not let in.
+        if rules.isDeflated, !isText, !frameHandler.isAdmitted { return refuse() }
+        do {
+            let message = try message(payload, isText: isText)
+            guard inflatedBytesLeft >= 0 else { return close(.policyViolation) }
+            carryOut(
+                isText
+                    ? frameHandler.receive(Array(message.bytes.readableBytesView)) : frameHandler.receive(data: message)
+            )
+        } catch {
+            close(error == .tooLong ? .messageTooLarge : .dataInconsistentWithMessage)
+        }
+    }
+
+    private func message(_ payload: ByteBuffer, isText: Bool) throws(MessageInflater.Failure) -> DataMessage {
+        guard rules.isDeflated else {
+            guard payload.readableBytes <= DataFrameLimit.bytes else { throw .tooLong }
+            return DataMessage(payload)
+        }
+        let limit = isText ? SocketFrame.maximumTextSize : DataFrameLimit.bytes
+        let message = try DataMessage(deflated: payload, limit: limit)
+        inflatedBytesLeft -= max(0, message.count - payload.readableBytes)
+        return message
     }
 
     private func carryOut(_ result: FrameResult) {
@@ -111,6 +129,8 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
         guard !isClosing else { return }
         isClosing = true
         frameHandler.end()
+        // What is unread when a connection is closed takes with it what was written last.
+        connection.resumeReading()
         connection.close(code)
     }
 
@@ -129,6 +149,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
         silentPings += 1
         framesLeft = frameHandler.keepAlive.frames
         dataFramesLeft = frameHandler.keepAlive.dataFrames
+        inflatedBytesLeft = frameHandler.keepAlive.inflatedBytes
         let frame = WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer())
         context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     }
