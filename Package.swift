@@ -509,8 +509,8 @@ let package = Package(
         .testTarget(
             name: "SessionsTests",
             dependencies: [
-                "Accounts", "LoginKey", "Sessions", "TestSupport", "WireCodec", "WireProtocol", nioCore, nioEmbedded,
-                nioWebSocket,
+                "Accounts", "AccountsSQL", "AccountsSQLite", "LoginKey", "ServiceTokens", "Sessions", "TestSupport",
+                "WireCodec", "WireProtocol", nioCore, nioEmbedded, nioWebSocket,
             ],
             swiftSettings: swiftSettings
         ),

@@ -9,6 +9,8 @@ package struct SessionDirectory: Sendable {
     private let signers: TokenSigners
     private let placement: SessionPlacement
     private let random: RandomSource
+    /// How many random keys are tried for one session.
+    private static let maximumKeys = 8
 
     /// Makes a directory over the sessions in a store.
     package init(
@@ -103,7 +105,8 @@ package struct SessionDirectory: Sendable {
     ///   - partnerID: The group, which must exist.
     ///   - requester: Who opens it.
     /// - Returns: The opener's way in.
-    /// - Throws: ``AccountsError/Code/alreadyExists`` if the group has an open session with that key.
+    /// - Throws: ``AccountsError/Code/alreadyExists`` if the group has an open session with that key; a random key that is taken is
+    ///   followed by another.
     package func open(
         _ key: SessionKey?,
         isKeyless: Bool = false,
@@ -113,7 +116,7 @@ package struct SessionDirectory: Sendable {
     ) async throws(AccountsError) -> Admission {
         var generator = random.generator
         let server = placement.place()
-        let session = SessionRecord(
+        var session = SessionRecord(
             id: random.correlationID().text,
             partnerID: partnerID,
             key: key ?? SessionKey.random(using: &generator),
@@ -127,9 +130,19 @@ package struct SessionDirectory: Sendable {
             visitor: requester.visitor,
             correlationID: requester.correlationID
         )
-        let event = event(.granted, "", session.partnerID, session.key, requester, "open")
-        try await store.createSession(session, recording: event)
-        return try admission(to: session, on: server, for: requester)
+        var keysLeft = key == nil ? Self.maximumKeys : 1
+        while true {
+            keysLeft -= 1
+            do {
+                let event = event(.granted, "", session.partnerID, session.key, requester, "open")
+                try await store.createSession(session, recording: event)
+                return try admission(to: session, on: server, for: requester)
+            } catch {
+                // Of ten thousand open sessions, two would have the same eight digits every other day.
+                guard error.code == .alreadyExists, keysLeft > 0 else { throw error }
+                session.key = SessionKey.random(using: &generator)
+            }
+        }
     }
 
     /// Finds an open session of the group and lets the requester in.
