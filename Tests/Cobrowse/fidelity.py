@@ -48,7 +48,7 @@ def feature_plans(started, names, short=False):
 def report(plan, states):
     """Prints a line a page, and one for each state that differs."""
     worst = max(state.share for state in states)
-    print(f"{'FAIL' if worst > plan.limit else 'ok  '}  {plan.name:34} {len(states):3} states, worst {worst:8.4f} %", flush=True)
+    print(f"{'ok  ' if worst <= plan.limit else 'known' if plan.reason else 'FAIL'}  {plan.name:34} {len(states):3} states, worst {worst:8.4f} %", flush=True)
     for state in states:
         if state.share > 0 or state.error:
             print(f"        {state.step:46} {state.share:8.4f} %  {state.box or ''} {state.error}", flush=True)
