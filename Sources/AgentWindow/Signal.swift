@@ -29,6 +29,7 @@ enum Signal {
             }
             return 0
         }
+        // The callback's form is that of a swapped closure: GLib gives it the action, and takes an answer or leaves it.
         unsafe attach(
             object,
             name,
@@ -52,6 +53,7 @@ enum Signal {
             // Retained once below; GLib calls this once, and the action never again.
             if let data = unsafe data { unsafe Unmanaged<AnyObject>.fromOpaque(data).release() }
         }
+        // What is retained here is released by `release`, also where there is no such signal.
         let data = unsafe Unmanaged.passRetained(action).toOpaque()
         unsafe g_signal_connect_data(object, name, callback, data, release, flags)
     }

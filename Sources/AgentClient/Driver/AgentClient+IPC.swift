@@ -147,7 +147,9 @@ extension AgentClient {
             return .refused("no server is configured; run: latchkey-client server add https://your.server")
         case .unlistedServer: return .refused("the link is for a server that this client is not configured for")
         case nil:
-            if (try? ClientConfiguration(files))?.window != false { desktop.showWindow(isShown: !watchers.isEmpty) }
+            if (try? ClientConfiguration(files))?.window != false {
+                desktop.showWindow { [watchers] in !watchers.isEmpty }
+            }
             return .accepted
         }
     }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 internal import Synchronization
 internal import SystemSupport
@@ -25,8 +26,13 @@ final class Desktop: Sendable {
         ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
     }
 
-    /// Shows the window, unless it is there.
-    func showWindow(isShown: Bool) {
+    /// Shows the window, unless it is there; looks again in a second, as one that has just crashed still seems to be.
+    func showWindow(unless isShown: @escaping @Sendable () -> Bool) {
+        startWindow(unless: isShown())
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(1)) { [self] in startWindow(unless: isShown()) }
+    }
+
+    private func startWindow(unless isShown: Bool) {
         guard hasDisplay, !isShown, FileManager.default.isExecutableFile(atPath: window.path) else { return }
         windowProcess.withLock { process in
             guard process?.isRunning != true else { return }

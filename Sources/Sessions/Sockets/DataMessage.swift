@@ -2,11 +2,11 @@ internal import NIOCore
 
 /// A message of the data plane: its bytes, and what its sender has made of them where it was compressed.
 struct DataMessage: Sendable {
-    /// How many bytes it has, uncompressed.
-    let count: Int
     /// How many times smaller a message may be while it is passed on compressed.
     private static let mostRatio = 64
 
+    /// How many bytes it has, uncompressed.
+    let count: Int
     private let deflated: ByteBuffer?
     private let known: ByteBuffer?
 
@@ -24,7 +24,7 @@ struct DataMessage: Sendable {
     init(deflated: ByteBuffer, limit: Int) throws(MessageInflater.Failure) {
         let bytes = try MessageInflater.inflate(deflated, limit: limit)
         (count, known) = (bytes.readableBytes, bytes)
-        // What nearly all is air goes to readers as it is, and counts as what they have to work through.
+        // What compresses to next to nothing is passed on uncompressed, and counts as what its readers have to work through.
         let isWorthIt = deflated.readableBytes < count && deflated.readableBytes * Self.mostRatio >= count
         self.deflated = isWorthIt ? deflated : nil
     }
@@ -44,7 +44,7 @@ struct DataMessage: Sendable {
     /// How many bytes the payload of its frame has.
     ///
     /// - Parameter takesDeflated: Whether its reader takes compressed messages.
-    /// - Returns: The length of ``payload(takesDeflated:)``, for which nothing has to be uncompressed.
+    /// - Returns: The length of ``payload(takesDeflated:)``, for which nothing has to be decompressed.
     func payloadCount(takesDeflated: Bool) -> Int {
         takesDeflated ? deflated?.readableBytes ?? count : count
     }

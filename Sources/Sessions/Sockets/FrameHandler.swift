@@ -44,6 +44,6 @@ struct KeepAlivePolicy {
     let frames: Int
     /// How many binary frames it may send between two of them.
     var dataFrames = 0
-    /// How many bytes more than it sends its compressed messages may have between two of them.
+    /// How many bytes its compressed messages may have between two of them beyond those that it sends.
     var inflatedBytes = 0
 }

@@ -2,11 +2,11 @@ internal import CZlib
 internal import NIOCore
 internal import NIOPosix
 
-/// Undoes the compression of single messages (RFC 7692 section 7.2.2).
+/// Decompresses single messages (RFC 7692 section 7.2.2).
 ///
 /// A thread has one, as it takes 40 KiB.
+// Sendable, as each is used by the thread that has it and by no other; safe, as the stream is its own from `init` to `deinit`.
 @safe final class MessageInflater: @unchecked Sendable {
-    // Nothing of one is used by a thread that it is not of.
     /// Why a message cannot be read.
     enum Failure: Error {
         /// It has not been compressed so.
@@ -64,6 +64,7 @@ internal import NIOPosix
 
     /// Takes all of some input.
     private func take(_ input: ByteBuffer, _ output: inout ByteBuffer, _ limit: Int) -> Bool {
+        // zlib reads the input only, and has no pointer into it any more that it follows when the closure is left.
         unsafe input.withUnsafeReadableBytes { bytes in
             let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress
             unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: start)
@@ -79,6 +80,7 @@ internal import NIOPosix
     private func step(_ output: inout ByteBuffer, _ limit: Int) -> Bool {
         var status = Z_OK
         let most = limit + 1 - output.readableBytes
+        // zlib writes `avail_out` bytes at most, which are in the buffer's space.
         unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: min(4096, most)) { space in
             let room = min(space.count, most)
             unsafe stream.pointee.next_out = space.bindMemory(to: UInt8.self).baseAddress

@@ -86,7 +86,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     private func receive(_ payload: ByteBuffer, isText: Bool) {
-        // Nothing is undone for whoever was not let in.
+        // Nothing is decompressed for whoever was not let in.
         if rules.isDeflated, !isText, !frameHandler.isAdmitted { return refuse() }
         do {
             let message = try message(payload, isText: isText)
