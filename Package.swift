@@ -522,7 +522,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Accounts", "AccountsSQL", "AccountsSQLite", "Demo", "LocalIPC", "LoginKey", "SystemSupport",
+                "Accounts", "AccountsPostgres", "AccountsSQL", "AccountsSQLite", "Demo", "LocalIPC", "LoginKey",
+                "SystemSupport",
                 "TestSupport", "WebSocketClient",
                 "latchkey", "latchkey-client", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
                 nioPosix,

@@ -15,9 +15,7 @@ package final class PostgresAccountStore: SQLAccountStore {
     private let rows: BatchWriter
     private let accounts: BatchWriter
     private let readers: ReaderPool
-
-    /// How long to wait for the answer to a change of accounts, in milliseconds.
-    private static let administrationTimeout: Int64 = 120_000
+    let connector: PostgresConnector
 
     /// Connects, makes the tables if they are not there, and brings them up to date.
     ///
@@ -35,19 +33,16 @@ package final class PostgresAccountStore: SQLAccountStore {
         mayUpdate: Bool = true,
         timeout: Int64 = 10_000
     ) throws(AccountsError) {
-        let connector = PostgresConnector(address: address, timeout: timeout)
+        connector = PostgresConnector(address: address, timeout: timeout)
         vault = SecretVault(masterKey: masterKey)
         snapshots = SnapshotReader(vault: vault)
         decisions = BatchWriter(connector: connector, vault: vault)
         rows = BatchWriter(connector: connector, vault: vault)
-        // Deleting a large group takes its time.
-        let patient = PostgresConnector(address: address, timeout: max(timeout, Self.administrationTimeout))
-        accounts = BatchWriter(connector: patient, vault: vault)
+        accounts = BatchWriter(connector: connector.patient, vault: vault)
         readers = ReaderPool(connector: connector)
         try AccountsError.translating {
-            let connection = try connector.connect()
-            try Schema.bringUpToDate(connection, mayUpdate: mayUpdate)
-            try checkMasterKey(connection)
+            try Schema.bringUpToDate(connector, mayUpdate: mayUpdate)
+            try checkMasterKey(connector.connect())
         }
     }
 

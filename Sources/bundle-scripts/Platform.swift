@@ -3,8 +3,9 @@
 /// A module may declare some of them itself; they keep their spelling everywhere.
 enum Platform {
     static let names: Set<String> = [
-        "addEventListener", "Array", "ArrayBuffer", "Blob", "Boolean", "BroadcastChannel", "cancelAnimationFrame",
-        "clearInterval", "clearTimeout", "console", "crypto", "CSS", "CSSGroupingRule", "CSSStyleSheet",
+        "AbortSignal", "addEventListener", "Array", "ArrayBuffer", "Blob", "Boolean", "BroadcastChannel",
+        "cancelAnimationFrame", "clearInterval", "clearTimeout", "console", "crypto", "CSS", "CSSGroupingRule",
+        "CSSStyleSheet",
         "customElements", "Date", "devicePixelRatio", "document", "DocumentFragment", "DOMException", "DOMParser",
         "Element", "encodeURIComponent", "Error", "Event", "EventTarget", "fetch", "FontFace", "Function",
         "getComputedStyle", "globalThis", "history", "HTMLDialogElement", "HTMLElement", "HTMLFormElement",

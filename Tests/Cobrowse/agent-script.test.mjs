@@ -7,6 +7,7 @@ class FakeSocket {
   static all = [];
   sent = [];
   heard = {};
+  close() {}
   addEventListener = (name, listener) => (this.heard[name] = listener);
   send = (text) => this.sent.push(JSON.parse(text));
   constructor(address) {
@@ -19,7 +20,7 @@ class FakeSocket {
 }
 
 const source = readFileSync(new URL("../../Sources/Cobrowse/agent/agent.js", import.meta.url), "utf8");
-let agent, waits, told;
+let agent, waits, told, beat;
 
 beforeEach(() => {
   FakeSocket.all = [];
@@ -28,7 +29,8 @@ beforeEach(() => {
   const window = {
     URL, URLSearchParams, JSON, WebSocket: FakeSocket, DOMParser: class {}, fetch() {},
     setTimeout: (run, milliseconds) => waits.push([run, milliseconds]),
-    clearTimeout() {}, setInterval: () => 1, clearInterval() {},
+    clearTimeout() {}, clearInterval() {},
+    setInterval: (run) => (beat = run),
     document: { currentScript: { src: "https://latchkey.example/agent.js?groupid=12345", dataset: {} }, getElementById: () => null },
   };
   vm.runInNewContext(source, { window, Math, Object, Error, String, Promise });
@@ -71,4 +73,20 @@ test("who is refused does not come again", () => {
   FakeSocket.all[0].heard.close();
   assert.deepEqual(waits, []);
   assert.deepEqual(told, ["authorization", "close"]);
+});
+
+test("a server that leaves a sign of life unanswered is gone; its goodbye, which may come later, ends nothing", () => {
+  const [first] = FakeSocket.all;
+  first.say({ type: "connected", keepalive: 25 });
+  beat();
+  assert.deepEqual(first.sent, [{ type: "k", answer: true }]);
+  first.say({ type: "k" });
+  beat();
+  assert.deepEqual(told, []);
+  beat();
+  assert.deepEqual(told, ["close"]);
+  waits.at(-1)[0]();
+  first.heard.close();
+  assert.equal(FakeSocket.all.length, 2);
+  assert.deepEqual([told.length, waits.length], [1, 1]);
 });

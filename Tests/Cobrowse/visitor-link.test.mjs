@@ -19,21 +19,25 @@ class FakeSocket {
   }
 }
 
-let time, events, frames, closes, link, socket;
-beforeEach(() => {
-  time = 0;
-  events = [];
-  frames = [];
-  closes = 0;
+let events, frames, closes, link, socket;
+
+function connect() {
   link = createLink({
     admission: { server: "wss://x/session", serverKey: "secret" },
     Socket: FakeSocket,
-    now: () => time,
     onevent: (event) => events.push(event),
     onframe: (kind, payload) => frames.push([kind, [...payload]]),
     onclose: () => (closes += 1),
   });
   socket = FakeSocket.last;
+  return link;
+}
+
+beforeEach(() => {
+  events = [];
+  frames = [];
+  closes = 0;
+  connect();
 });
 
 const receive = (...bytes) => socket.onmessage({ data: new Uint8Array(bytes).buffer });
@@ -62,26 +66,35 @@ test("takes nothing more while the server holds it, or while too much is unsent"
   assert.deepEqual(frames, []);
 });
 
-test("closes once when nothing moves for fifteen seconds", () => {
-  socket.bufferedAmount = 100;
-  link.check();
-  time = 15000;
-  link.check();
+const asks = () => socket.sent.filter((text) => text === '{"type":"k"}').length;
+
+test("asks a silent server for a sign of life, and closes once when there is none; then it is more patient", () => {
+  for (let checks = 0; checks < 3; checks += 1) link.check();
+  assert.deepEqual([asks(), closes], [2, 0]);
+  socket.onmessage({ data: '{"type":"k"}' });
+  for (let checks = 0; checks < 3; checks += 1) link.check();
   assert.equal(closes, 0);
-  time = 15001;
   link.check();
   socket.onclose();
   assert.equal(closes, 1);
   assert.equal(link.ready(), false);
+  const next = connect();
+  for (let checks = 0; checks < 9; checks += 1) next.check();
+  assert.equal(closes, 1);
+  next.check();
+  assert.equal(closes, 2);
 });
 
-test("a slow link that moves is kept", () => {
-  for (let amount = 100; amount > 0; amount -= 10) {
+test("a slow link that moves is kept, and one that does not come about is not", () => {
+  for (let amount = 100; amount > 0; amount -= 2) {
     socket.bufferedAmount = amount;
-    time += 14000;
     link.check();
   }
   assert.equal(closes, 0);
+  connect();
+  socket.readyState = 0;
+  for (let checks = 0; checks < 10; checks += 1) link.check();
+  assert.deepEqual([closes, asks()], [1, 0]);
 });
 
 test("says nothing more after it was closed", () => {

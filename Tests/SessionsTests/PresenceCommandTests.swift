@@ -87,7 +87,8 @@ import Testing
     }
 
     @Test func `reads over what existing clients may send beside`() {
-        #expect(AgentCommand(json: Array(#"{"type":"k"}"#.utf8)) == .keepAlive)
+        #expect(AgentCommand(json: Array(#"{"type":"k"}"#.utf8)) == .keepAlive())
+        #expect(AgentCommand(json: Array(#"{"type":"k","answer":true}"#.utf8)) == .keepAlive(isToBeAnswered: true))
         #expect(AgentCommand(json: Array(#"{"type":"status","busy":true}"#.utf8)) == .other)
     }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import AccountsPostgres
 import AccountsSQL
 import AccountsSQLite
 import Foundation
@@ -137,5 +138,40 @@ import Testing
         try "not an archive".write(toFile: archive.file, atomically: false, encoding: .utf8)
         #expect(try archive.server.latchkey(archive.arguments, expecting: 1).contains("is no archive"))
         #expect(try String(contentsOfFile: archive.file, encoding: .utf8) == "not an archive")
+    }
+
+    @Test(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"))
+    func `over PostgreSQL days are dropped whose events are archived`() async throws {
+        let postgres = try PostgresServer(settings: ["fsync=off"])
+        let name = try postgres.copyDatabase("template1")
+        let server = try await ServerProcess(.serve, settings: ["LATCHKEY_DATABASE_PATH": postgres.address(of: name)])
+        try server.latchkey(["group", "create", "12345", "--name", "x"])
+        let text = try String(contentsOfFile: server.masterKeyFile, encoding: .utf8)
+        let store = try PostgresAccountStore(
+            address: PostgresAddress(postgres.address(of: name)),
+            masterKey: MasterKey(base64: text.trimmingCharacters(in: .newlines))
+        )
+        let now = Int64(Date().timeIntervalSince1970)
+        for daysAgo in (0...6).reversed() {
+            let time = (now - Int64(daysAgo) * 86_400) * 1000
+            try await store.append((0..<1000).map { Archive.event(time, "\(daysAgo) days ago, \($0)") })
+        }
+        _ = try await store.sealAudit(ifOlderThan: 0)
+        try postgres.splitAudit(of: name)
+        let file = server.folder + "/archive.jsonl"
+        let before = Date(timeIntervalSince1970: Double(now - 2 * 86_400)).formatted(.iso8601.year().month().day())
+        let archive = ["audit", "archive", "--before", before, "--to", file]
+        #expect(try server.latchkey(archive).contains("4000 events"))
+        let parts = try postgres.execute(
+            "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit'::regclass",
+            in: name
+        )
+        let dropped = [3, 4].map { PostgresServer.auditDay((now - $0 * 86_400) * 1000) } + ["audit_before"]
+        #expect(dropped.allSatisfy { !parts.contains($0) })
+        #expect(parts.contains(PostgresServer.auditDay((now - 2 * 86_400) * 1000)))
+        #expect(try server.latchkey(["audit", "verify", "--archive", file]).contains("and 4000 in archives, unbroken"))
+        #expect(try server.latchkey(archive).contains("0 events"))
+        #expect(try server.latchkey(["audit", "verify", "--archive", file]).contains("unbroken"))
+        try store.close()
     }
 }

@@ -103,6 +103,19 @@ final class PostgresConnection {
         return result
     }
 
+    /// Runs statements as one transaction, which is undone if one of them fails.
+    func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+        _ = try run("BEGIN")
+        do {
+            let value = try body()
+            _ = try run("COMMIT")
+            return value
+        } catch {
+            _ = try? run("ROLLBACK")
+            throw error
+        }
+    }
+
     // MARK: Sending
 
     /// Puts a statement into the pipeline, and notes what will come back.

@@ -22,6 +22,9 @@ struct PostgresConnector: Sendable {
     /// How long to wait for an answer, in milliseconds.
     var timeout: Int64 = 10_000
 
+    /// One for work that takes its time: a large group is deleted, tables are changed.
+    var patient: Self { Self(address: address, timeout: max(timeout, 120_000)) }
+
     /// Connects to the first server that answers and takes writes.
     ///
     /// - Throws: ``PostgresError``, with what the last server has said.

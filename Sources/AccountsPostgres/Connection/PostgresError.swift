@@ -24,6 +24,9 @@ struct PostgresError: SQLFailure, CustomStringConvertible {
     /// The connection went while a transaction was under way, and it is certain that nothing of it was done.
     static let rolledBack = Self(state: "40000", message: "the database has given the transaction up")
 
+    /// A lock was not to be had within `lock_timeout`.
+    var isLockTimeout: Bool { state == "55P03" }
+
     /// Nothing was done, and trying again helps: two transactions stood in each other's way, or the server went.
     var isTransient: Bool { ["40000", "40001", "40P01"].contains(state) }
 }

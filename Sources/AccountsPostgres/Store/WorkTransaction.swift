@@ -29,6 +29,8 @@ final class WorkTransaction: SQLTransaction {
         try execute(AuditTable.insert, writer.row(of: event))
     }
 
+    func writtenAudit() throws -> String { try AuditDays.written(in: self) }
+
     func raiseRevision() throws {
         try execute("UPDATE store SET revision = revision + 1", [])
         writer.caches.forget()

@@ -15,30 +15,58 @@ extension SQLAccountStore {
         recording event: AuditEvent?
     ) async throws(AccountsError) {
         try await write { transaction in
-            guard
-                try transaction.exists("SELECT 1 FROM audit WHERE id = ? AND hash = ?", [last.id, last.hash])
-            else { throw AccountsError.notFound("row \(last.id) of the audit") }
-            guard let head = try Rows.checkpointTrail(in: transaction).heads[last.chain], head.id > last.id else {
-                throw AccountsError(code: .inUse, message: "no checkpoint covers a row behind row \(last.id)")
-            }
+            try transaction.requireCheckpoint(behind: last, Rows.checkpointTrail(in: transaction))
             try transaction.execute(
                 "DELETE FROM audit WHERE id > ? AND id <= ?",
                 [AuditChain.start(of: last.chain), last.id]
             )
-            try transaction.execute(
-                """
-                INSERT INTO archived_audit (chain, id, hash) VALUES (?, ?, ?)
-                ON CONFLICT (chain) DO UPDATE SET id = excluded.id, hash = excluded.hash
-                """,
-                [last.chain, last.id, last.hash]
-            )
+            try transaction.noteArchived(upTo: last)
             if let event { try transaction.append(event) }
         }
+    }
+
+    package func prepareAuditDays() async throws(AccountsError) {}
+
+    package func dropAuditDays(
+        upTo heads: [AuditHead],
+        recording event: AuditEvent?
+    ) async throws(AccountsError) -> Bool {
+        false
+    }
+}
+
+extension SQLTransaction {
+    /// Checks that a row is there, and that a checkpoint covers one behind it.
+    ///
+    /// - Throws: ``AccountsError/Code/notFound`` or ``AccountsError/Code/inUse``.
+    package func requireCheckpoint(behind last: AuditHead, _ trail: AuditCheckpointTrail) throws {
+        guard try hasAuditRow(last) else {
+            throw AccountsError.notFound("row \(last.id) of the audit")
+        }
+        guard let head = trail.heads[last.chain], head.id > last.id else {
+            throw AccountsError(code: .inUse, message: "no checkpoint covers a row behind row \(last.id)")
+        }
+    }
+
+    /// Whether a row is in the audit, with its hash.
+    func hasAuditRow(_ head: AuditHead) throws -> Bool {
+        try exists("SELECT 1 FROM audit WHERE id = ? AND hash = ?", [head.id, head.hash])
+    }
+
+    /// Remembers up to which row a chain is archived.
+    package func noteArchived(upTo last: AuditHead) throws {
+        try execute(
+            """
+            INSERT INTO archived_audit (chain, id, hash) VALUES (?, ?, ?)
+            ON CONFLICT (chain) DO UPDATE SET id = excluded.id, hash = excluded.hash
+            """,
+            [last.chain, last.id, last.hash]
+        )
     }
 }
 
 extension Rows {
-    fileprivate static func archivedAudit(in connection: any SQLConnection) throws -> [AuditHead] {
+    package static func archivedAudit(in connection: any SQLConnection) throws -> [AuditHead] {
         try connection.fetch("SELECT id, hash FROM archived_audit ORDER BY chain", []) { row in
             AuditHead(id: row.integer(0), hash: row.bytes(1) ?? [])
         }

@@ -1,6 +1,9 @@
 package import Accounts
 internal import LoginKey
 
+/// So many chains into which nobody writes any more are looked at with each checkpoint.
+private let maximumSilent = 16
+
 extension SQLAccountStore {
     package func sealAudit(ifOlderThan milliseconds: Int64) async throws(AccountsError) -> AuditSealing {
         try await write(.rows) { [vault] transaction in
@@ -10,7 +13,13 @@ extension SQLAccountStore {
             else { return AuditSealing() }
             let trail = try Rows.checkpointTrail(in: transaction)
             if let last = trail.last, (0..<milliseconds).contains(now - last.time) { return AuditSealing() }
-            let (changed, lost) = try Rows.changes(since: trail, in: transaction)
+            var (changed, lost, silent) = try Rows.changes(since: trail, in: transaction)
+            // Some of them in turn: there can be thousands, of commands that have ended.
+            let turn = Int(now / 10_000) * maximumSilent
+            for index in 0..<min(silent.count, maximumSilent) {
+                let head = silent[(turn + index) % silent.count]
+                if try !transaction.hasAuditRow(head) { lost.append(head) }
+            }
             guard !changed.isEmpty else { return AuditSealing(lost: lost) }
             let checkpoint = trail.next(changed, at: now)
             try transaction.insert(checkpoint, signature: vault.auditSigner.sign(checkpoint))
@@ -67,40 +76,48 @@ extension Rows {
         return checkpoints.reduce(into: AuditCheckpointTrail()) { _ = $0.add($1) }
     }
 
-    /// Which chains go on behind what a trail says, and which do not reach it any more.
+    /// Which chains go on behind what a trail says, which do not reach it any more, and which have no row where is written now.
     fileprivate static func changes(
         since trail: AuditCheckpointTrail,
-        in connection: any SQLConnection
-    ) throws -> (changed: [AuditHead], lost: [AuditHead]) {
+        in transaction: any SQLTransaction
+    ) throws -> (changed: [AuditHead], lost: [AuditHead], silent: [AuditHead]) {
         var (known, changed, lost) = (trail.heads, [AuditHead](), [AuditHead]())
-        for head in try heads(in: connection) {
+        let audit = try transaction.writtenAudit()
+        for head in try heads(of: audit, in: transaction) {
             guard let before = known.removeValue(forKey: head.chain) else {
                 changed.append(head)
                 continue
             }
             guard head != before else { continue }
-            let isThere = try connection.exists(
-                "SELECT 1 FROM audit WHERE id = ? AND hash = ?",
-                [before.id, before.hash]
-            )
-            if isThere { changed.append(head) } else { lost.append(before) }
+            if try !transaction.hasAuditRow(before) {
+                lost.append(before)
+            } else if head.id > before.id {
+                changed.append(head)
+            }
         }
-        return (changed, lost + known.values)
+        let others = known.values.sorted { $0.id < $1.id }
+        return audit == transaction.audit ? (changed, lost + others, []) : (changed, lost, others)
     }
 
-    /// The newest row of each chain: for each chain one look at the index.
-    private static func heads(in connection: any SQLConnection) throws -> [AuditHead] {
+    /// The newest row of each chain into which is written now: for each chain one look at the index.
+    private static func heads(of audit: String, in transaction: any SQLTransaction) throws -> [AuditHead] {
         let bits = AuditChain.sequenceBits
-        return try connection.fetch(
-            """
-            WITH RECURSIVE newest (id) AS (
-                SELECT max(id) FROM audit
-                UNION ALL
-                SELECT (SELECT max(audit.id) FROM audit WHERE audit.id <= ((newest.id >> \(bits)) << \(bits)))
-                FROM newest WHERE newest.id IS NOT NULL
-            )
-            SELECT audit.id, audit.hash FROM newest JOIN audit ON audit.id = newest.id ORDER BY audit.id
-            """,
+        return try transaction.fetch(
+            .once(
+                """
+                WITH RECURSIVE newest (id) AS (
+                    SELECT max(audit.id) FROM \(audit) AS audit
+                    UNION ALL
+                    SELECT (
+                        SELECT max(audit.id) FROM \(audit) AS audit
+                        WHERE audit.id <= ((newest.id >> \(bits)) << \(bits))
+                    )
+                    FROM newest WHERE newest.id IS NOT NULL
+                )
+                SELECT id, (SELECT audit.hash FROM \(audit) AS audit WHERE audit.id = newest.id)
+                FROM newest WHERE id IS NOT NULL ORDER BY id
+                """
+            ),
             []
         ) { AuditHead(id: $0.integer(0), hash: $0.bytes(1) ?? []) }
     }

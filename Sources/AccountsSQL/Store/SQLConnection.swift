@@ -83,6 +83,8 @@ package struct SQLDialect: Sendable {
 package protocol SQLTransaction: SQLConnection {
     /// Writes an event into the audit.
     func append(_ event: AuditEvent) throws
+    /// The table of the audit, or a query in brackets for the part of it into which is written now.
+    func writtenAudit() throws -> String
     /// Makes all processes read groups, keys and roles anew.
     func raiseRevision() throws
     /// A role of a group; `nil` if it has none with this id.
@@ -92,6 +94,11 @@ package protocol SQLTransaction: SQLConnection {
 }
 
 extension SQLTransaction {
+    /// The table of the audit.
+    var audit: String { "audit" }
+
+    package func writtenAudit() -> String { audit }
+
     /// Runs a statement that has to change a row.
     ///
     /// - Throws: ``AccountsError/Code/notFound``, naming what is not there, and as ``SQLConnection/execute(_:_:)``.

@@ -104,6 +104,8 @@
     }
 
     receive(socket, frame) {
+      if (socket !== this.socket) return;
+      this.isSilent = false;
       const listeners = {
         // Existing pages set the second name.
         visitorconn: (data) => [this.onvisitorconnect, this.onvisitorconn].forEach((listener) => listener.call(this, data)),
@@ -115,7 +117,7 @@
       if (frame.type === "connected") {
         this.attempts = 0;
         stopRepeating(this.beat);
-        this.beat = repeat(() => socket.send(JSON.stringify({ type: "k" })), frame.keepalive * 1000);
+        this.beat = repeat(() => this.live(socket), frame.keepalive * 1000);
         this.onconnect(frame);
       } else if (frame.type === "moved") {
         // Another machine knows about this visitor; the next connection goes there.
@@ -128,8 +130,20 @@
       }
     }
 
+    /** Gives a sign of life; who has not answered the last one is gone without a word. */
+    live(socket) {
+      if (this.isSilent) {
+        socket.close();
+        return this.lost(socket);
+      }
+      this.isSilent = true;
+      socket.send(JSON.stringify({ type: "k", answer: true }));
+    }
+
     lost(socket) {
       if (socket !== this.socket) return;
+      this.socket = undefined;
+      this.isSilent = false;
       stopRepeating(this.beat);
       this.onclose();
       if (this.isOver) return;

@@ -5,27 +5,29 @@ import { Kind } from "../shared/kinds.js";
 
 /** More unsent bytes than this, and the link takes no more of the page for now. */
 const highWater = 128 * 1024;
-/** Unsent bytes that do not get fewer for so long mean that the network is gone. */
-const stallMilliseconds = 15000;
+/**
+ * So many checks in a row without a sign of life, and the network or the server is gone. Whoever was silent once may be slow:
+ * then it is more.
+ */
+let patience = 2;
 
 /**
  * @typedef {object} LinkOptions
  * @property {{server: string, serverKey: string}} admission
  * @property {typeof WebSocket} Socket
- * @property {() => number} now
  * @property {(event: any) => void} onevent  an event of the control plane
  * @property {(kind: number, payload: Uint8Array) => void} onframe  a binary frame
  * @property {() => void} onclose  the connection is gone; called once
  */
 
 /** @param {LinkOptions} options */
-export function createLink({ admission, Socket, now, onevent, onframe, onclose }) {
+export function createLink({ admission, Socket, onevent, onframe, onclose }) {
   const socket = new Socket(admission.server);
   socket.binaryType = "arraybuffer";
   let isHeld = false;
   let isClosed = false;
   let unsent = 0;
-  let unsentSince = now();
+  let silent = 0;
 
   function close() {
     if (isClosed) return;
@@ -38,32 +40,39 @@ export function createLink({ admission, Socket, now, onevent, onframe, onclose }
   socket.onclose = close;
   socket.onmessage = ({ data }) => {
     if (isClosed) return;
+    silent = 0;
     if (typeof data === "string") return onevent(JSON.parse(data));
     const frame = new Uint8Array(data);
     if (frame[0] === Kind.hold || frame[0] === Kind.go) isHeld = frame[0] === Kind.hold;
     else onframe(frame[0], frame.subarray(1));
   };
 
-  /** Closes a connection on which nothing moves. */
-  function check() {
-    const amount = socket.bufferedAmount;
-    // Nor on one that does not come about.
-    if (socket.readyState && (amount === 0 || amount < unsent)) unsentSince = now();
-    unsent = amount;
-    if (now() - unsentSince > stallMilliseconds) close();
+  const isOpen = () => socket.readyState === 1;
+
+  /** @param {object} command */
+  function send(command) {
+    if (isOpen()) socket.send(JSON.stringify(command));
   }
 
-  const isOpen = () => !isClosed && socket.readyState === 1;
+  /** Closes a connection on which nothing moves, and one that does not come about. */
+  function check() {
+    const amount = socket.bufferedAmount;
+    if (amount < unsent) silent = 0;
+    unsent = amount;
+    if (silent > patience) {
+      patience = 8;
+      close();
+    } else if (silent) send({ type: "k" });
+    silent += 1;
+  }
+
   return {
     close,
     check,
     isOpen,
     /** Whether the link takes more of the page. */
     ready: () => isOpen() && !isHeld && socket.bufferedAmount < highWater,
-    /** @param {object} command */
-    send(command) {
-      if (isOpen()) socket.send(JSON.stringify(command));
-    },
+    send,
     /**
      * @param {number} kind
      * @param {Uint8Array} payload

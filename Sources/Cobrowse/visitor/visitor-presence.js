@@ -21,6 +21,8 @@ export function createPresence({ settings: { base, group }, who: { visitorId, na
   let attempts = 0;
   let beats = 0;
   let isOver = false;
+  /** Whether the last sign of life is unanswered. */
+  let isSilent = false;
   /** What the visitor is being asked. */
   let invitation = "";
 
@@ -30,8 +32,23 @@ export function createPresence({ settings: { base, group }, who: { visitorId, na
   /** @param {number} seconds @param {number} of */
   function beat(seconds, of) {
     if (isOver || of !== beats) return;
+    // Nothing was heard since the last one: the server is gone without a word, and so is its goodbye.
+    if (isSilent) return lose();
+    isSilent = true;
     send({ type: "k" });
     later(() => beat(seconds, of), seconds * 1000);
+  }
+
+  function lose() {
+    socket.onclose = null;
+    socket.close();
+    beats += 1;
+    isSilent = false;
+    // Many pages lose the server at once when it starts anew: they come back spread out.
+    const pause = movedTo && attempts < 3 ? 0 : 500 * 2 ** attempts;
+    const delay = Math.min(pause, 15000) * (0.5 + Math.random() / 2);
+    attempts += 1;
+    later(open, delay);
   }
 
   function unask() {
@@ -47,6 +64,7 @@ export function createPresence({ settings: { base, group }, who: { visitorId, na
     socket.onopen = () => send({ ...announcement, ...describePage() });
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
+      isSilent = false;
       // All but the answer that lets us in have their content in `data`.
       const content = event.data ?? event;
       if (event.keepalive) {
@@ -64,14 +82,7 @@ export function createPresence({ settings: { base, group }, who: { visitorId, na
       // What it means is for the site to say: nothing is run here.
       if (event.type === "signal" || event.type === "invoke") emit(event.type, content);
     };
-    socket.onclose = () => {
-      beats += 1;
-      // Many pages lose the server at once when it starts anew: they come back spread out.
-      const pause = movedTo && attempts < 3 ? 0 : 500 * 2 ** attempts;
-      const delay = Math.min(pause, 15000) * (0.5 + Math.random() / 2);
-      attempts += 1;
-      later(open, delay);
-    };
+    socket.onclose = lose;
   }
 
   open();

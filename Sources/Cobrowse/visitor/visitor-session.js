@@ -7,7 +7,7 @@ import { createMachine } from "./visitor-machine.js";
 
 const text = { encode: new TextEncoder(), decode: new TextDecoder() };
 /** How often it looks after the connection and says that the session lives. */
-const beatMilliseconds = 5000;
+const beatMilliseconds = 2000;
 const maximumMessages = 100;
 /** For so long after a no, the agent's next wish to use the page is answered without the visitor. */
 const quietMilliseconds = 30000;
@@ -37,7 +37,6 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   /** @type {{name: string, text: string, at: number, isOwn: boolean}[]} */
   let messages = [];
   let visit = 0;
-  let isBeating = false;
   let refusedAt = -quietMilliseconds;
 
   /** @param {object} note */
@@ -52,6 +51,8 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
       const answer = await platform.request(base + "/api/v1/visits", {
         method: "POST",
         credentials: "omit",
+        // A machine that is gone without a word says nothing.
+        signal: /** @type {any} */ (AbortSignal).timeout?.(8000),
         referrerPolicy: "no-referrer",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
@@ -63,7 +64,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     }
     if (own !== visit) return;
     if (admission) onadmission(admission);
-    happen(admission ? { type: "opened", admission } : { type: "openFailed", status, at: platform.now() });
+    happen(admission ? { type: "opened", admission } : { type: "openFailed", status });
   }
 
   function connect(/** @type {any} */ admission) {
@@ -71,13 +72,12 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     const own = createLink({
       admission,
       Socket: platform.Socket,
-      now: platform.now,
-      onevent: (event) => own === link && happen({ at: platform.now(), ...event }),
+      onevent: (event) => own === link && happen(event),
       onframe: (kind, payload) => own === link && receive(kind, payload),
-      onclose: () => own === link && happen({ type: "closed", at: platform.now() }),
+      onclose: () => own === link && happen({ type: "closed" }),
     });
     link = own;
-    beat();
+    beat(own);
   }
 
   function disconnect() {
@@ -87,15 +87,12 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     own?.close();
   }
 
-  function beat() {
-    if (isBeating) return;
-    isBeating = true;
-    platform.later(function again() {
-      isBeating = Boolean(link);
-      if (!link) return;
-      link.check();
+  function beat(/** @type {NonNullable<typeof link>} */ own) {
+    platform.later(() => {
+      if (own !== link) return;
+      own.check();
       remember();
-      platform.later(again, beatMilliseconds);
+      beat(own);
     }, beatMilliseconds);
   }
 
@@ -214,7 +211,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   };
 
   function happen(/** @type {any} */ event) {
-    for (const action of machine.handle(event)) doers[action.do](action);
+    for (const action of machine.handle({ at: platform.now(), ...event })) doers[action.do](action);
   }
 
   return {

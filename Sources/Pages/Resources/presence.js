@@ -29,17 +29,30 @@ class LatchkeyPresence {
       this.socket = socket;
       socket.addEventListener("open", () => socket.send(JSON.stringify(hello)));
       socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
-      socket.addEventListener("close", () => this.lost());
+      socket.addEventListener("close", () => {
+        if (socket === this.socket) this.lost();
+      });
     } catch {
       this.lost();
     }
   }
 
+  /* Gives a sign of life; who has not answered the last one is gone without a word. */
+  live() {
+    if (this.isSilent) {
+      this.socket.close();
+      return this.lost();
+    }
+    this.isSilent = true;
+    this.send({ type: "k", answer: true });
+  }
+
   receive(event) {
+    this.isSilent = false;
     if (event.keepalive) {
       this.attempts = 0;
       clearInterval(this.beat);
-      this.beat = setInterval(() => this.send({ type: "k" }), event.keepalive * 1000);
+      this.beat = setInterval(() => this.live(), event.keepalive * 1000);
     }
     if (event.type === "refused") this.isOver = true;
     if (event.type === "moved") this.movedTo = new URL(this.address.pathname, event.data.server);
@@ -50,6 +63,8 @@ class LatchkeyPresence {
 
   lost() {
     clearInterval(this.beat);
+    this.socket = undefined;
+    this.isSilent = false;
     if (this.listeners.lost) this.listeners.lost();
     if (this.isOver) return;
     this.home = this.movedTo || this.address;

@@ -8,26 +8,39 @@ class LatchkeySession {
     this.listeners = listeners;
     this.isOver = false;
     this.attempts = 0;
+    /* So many times two seconds without a word. */
+    this.patience = 2;
   }
 
   async open() {
     const admission = await this.admit();
     if (!admission || this.isOver) return;
     const socket = new WebSocket(admission.server);
+    let silent = 0;
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.addEventListener("open", () => {
       socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
     });
     socket.addEventListener("message", ({ data }) => {
+      silent = 0;
       if (typeof data === "string") this.receive(JSON.parse(data));
       else this.receiveFrame(new Uint8Array(data));
     });
+    /* Of a server that is gone without a word nothing is heard; whoever was silent once may be slow. */
+    const beat = setInterval(() => {
+      if (silent > this.patience) {
+        this.patience = 8;
+        socket.close();
+        /* The browser waits for the other side's goodbye. */
+        this.lost(socket);
+      } else if (silent > 0 && socket.readyState === WebSocket.OPEN) {
+        socket.send(JSON.stringify({ type: "k" }));
+      }
+      silent += 1;
+    }, 2000);
     socket.addEventListener("close", () => this.lost(socket));
-    /* A server that does not answer is not there. */
-    setTimeout(() => {
-      if (socket.readyState === WebSocket.CONNECTING) socket.close();
-    }, 5000);
+    this.beat = beat;
   }
 
   receive(event) {
@@ -47,7 +60,10 @@ class LatchkeySession {
 
   /* A lost connection is tried again for a minute. */
   lost(socket) {
-    if (this.isOver || socket !== this.socket) return;
+    if (socket !== this.socket) return;
+    clearInterval(this.beat);
+    this.socket = undefined;
+    if (this.isOver) return;
     this.attempts += 1;
     this.lostAt ??= Date.now();
     if (Date.now() - this.lostAt > 60000) {

@@ -12,14 +12,29 @@ struct AuditSealingService: Service {
     /// Nobody writes one behind a checkpoint that is younger, in milliseconds: the nodes' beats differ a little.
     private static let pause: Int64 = 9000
 
+    /// Once an hour there is room made for the days that come.
+    private static let beatsBetweenDays = 360
+
     let store: any AccountStore
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: Self.interval)) != nil { await seal(ifOlderThan: Self.pause) }
+            for beat in 0... {
+                if beat.isMultiple(of: Self.beatsBetweenDays) { await prepareDays() }
+                guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
+                await seal(ifOlderThan: Self.pause)
+            }
         }
         await seal(ifOlderThan: 0)
+    }
+
+    private func prepareDays() async {
+        do {
+            try await store.prepareAuditDays()
+        } catch {
+            logger.warning("no room was made for the audit of the next days: \(error)")
+        }
     }
 
     private func seal(ifOlderThan milliseconds: Int64) async {

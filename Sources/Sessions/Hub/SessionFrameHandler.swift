@@ -36,6 +36,10 @@ final class SessionFrameHandler: FrameHandler {
             return membership == nil ? .refuse : .end(.unacceptableData)
         }
         if let membership {
+            if command == .keepAlive {
+                connection.post(KeepAlivePolicy.answer)
+                return .goOn
+            }
             hub.receive(command, from: membership, connection)
             return .goOn
         }

@@ -7,15 +7,17 @@ internal import WireProtocol
 package enum AgentCommand: Equatable, Sendable {
     /// The first frame: the agent's token, with or without `Bearer` before it, and the visitor to watch.
     case connect(token: String, VisitorReference)
-    /// Nothing but a sign of life.
-    case keepAlive
+    /// A sign of life. Programs that were written for others do not know an answer, and ask for none.
+    case keepAlive(isToBeAnswered: Bool = false)
     /// Something that existing programs may send, and that means nothing here.
     case other
 
     /// The most bytes a frame may have: the longest token and what is around it.
     package static let maximumByteCount = 12 * 1024
 
-    private static let members: Set = ["type", "authorization", ParameterName.groupID, ParameterName.visitorID]
+    private static let members: Set = [
+        "type", "authorization", "answer", ParameterName.groupID, ParameterName.visitorID,
+    ]
 
     /// Reads a frame; `nil` if it is not a command.
     package init?(json: [UInt8]) {
@@ -29,7 +31,7 @@ package enum AgentCommand: Equatable, Sendable {
                 return nil
             }
             self = .connect(token: BearerToken.token(in: token) ?? token, visitor)
-        case "k": self = .keepAlive
+        case "k": self = .keepAlive(isToBeAnswered: fields["answer"] == "true")
         default: self = .other
         }
     }

@@ -37,7 +37,10 @@ final class AgentFrameHandler: FrameHandler {
             peer = hub.enter(.watch(visitor, credentials), connection)
             return peer == nil ? .end(.policyViolation) : .goOn
         case (nil, _), (_?, .connect): return .refuse
-        case (_?, .keepAlive), (_?, .other): return .goOn
+        case (_?, .keepAlive(let isToBeAnswered)):
+            if isToBeAnswered { connection.post(KeepAlivePolicy.answer) }
+            return .goOn
+        case (_?, .other): return .goOn
         }
     }
 

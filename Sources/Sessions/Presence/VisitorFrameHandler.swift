@@ -30,7 +30,9 @@ final class VisitorFrameHandler: FrameHandler {
         case (let peer?, .answer(let invitation, let answer)):
             hub.receive(answer, to: invitation, from: peer)
             return .goOn
-        case (_?, .keepAlive): return .goOn
+        case (_?, .keepAlive):
+            connection.post(KeepAlivePolicy.answer)
+            return .goOn
         case (nil, _), (_?, .announce): return .refuse
         }
     }

@@ -36,6 +36,10 @@ enum FrameResult {
 
 /// How the other end of a WebSocket has to keep time.
 struct KeepAlivePolicy {
+    /// What a sign of life is answered with where that is asked for: pages see no pings of the WebSocket, and without an answer
+    /// not that a server's machine is gone.
+    static let answer = #"{"type":"k"}"#
+
     /// How often it is asked for a sign of life, in seconds.
     let pingSeconds: Int64
     /// How often it may leave that unanswered.
