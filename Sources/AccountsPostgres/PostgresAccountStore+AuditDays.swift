@@ -7,6 +7,7 @@ extension PostgresAccountStore {
     }
 
     package func dropAuditDays(
+        before end: Int64,
         upTo heads: [AuditHead],
         recording event: AuditEvent?
     ) async throws(AccountsError) -> Bool {
@@ -15,7 +16,7 @@ extension PostgresAccountStore {
             let trail = try Rows.checkpointTrail(in: transaction)
             let new = heads.filter { !archived.contains($0) }
             for head in new { try transaction.requireCheckpoint(behind: head, trail) }
-            guard try AuditDays.drop(upTo: heads, in: transaction) else { return false }
+            guard try AuditDays.drop(before: end, upTo: heads, in: transaction) else { return false }
             for head in new { try transaction.noteArchived(upTo: head) }
             if let event { try transaction.append(event) }
             return true

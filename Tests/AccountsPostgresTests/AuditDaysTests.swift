@@ -71,12 +71,12 @@ struct AuditDaysTests {
         try await other.append([event("another chain", daysAgo: 3)])
         let end = AuditHead(try #require(try await store.auditRows(after: 0, limit: 100).dropLast(2).last))
         await #expect(throws: AccountsError(code: .inUse, message: "")) {
-            try await store.dropAuditDays(upTo: [end], recording: event("archived", daysAgo: 0))
+            try await store.dropAuditDays(before: today, upTo: [end], recording: event("archived", daysAgo: 0))
         }
         _ = try await store.sealAudit(ifOlderThan: 0)
-        #expect(try await !store.dropAuditDays(upTo: [end], recording: event("archived", daysAgo: 0)))
+        #expect(try await !store.dropAuditDays(before: today, upTo: [end], recording: event("archived", daysAgo: 0)))
         try server.splitAudit(of: name)
-        #expect(try await store.dropAuditDays(upTo: [end], recording: event("archived", daysAgo: 0)))
+        #expect(try await store.dropAuditDays(before: today, upTo: [end], recording: event("archived", daysAgo: 0)))
         let parts = "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit'::regclass"
         #expect(
             Set(try rows(parts))
@@ -87,7 +87,7 @@ struct AuditDaysTests {
         let found = try await store.verifyAudit()
         #expect(found.isSound && found.rows == 3)
         // What is archived already may be named again; no day is left to be dropped.
-        #expect(try await !store.dropAuditDays(upTo: [end], recording: nil))
+        #expect(try await !store.dropAuditDays(before: today, upTo: [end], recording: nil))
         try await store.append([event("goes on", daysAgo: 0)])
         #expect(try await store.verifyAudit().isSound)
         for store in [store, other] { try store.close() }

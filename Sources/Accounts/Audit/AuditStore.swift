@@ -15,12 +15,16 @@ package protocol AuditStore: Sendable {
     /// They have to be kept elsewhere. Throws ``AccountsError/Code/notFound`` if there is no such row, and
     /// ``AccountsError/Code/inUse`` where no checkpoint covers a row behind it; so the newest of a chain stays.
     func removeAuditRows(upTo last: AuditHead, recording event: AuditEvent?) async throws(AccountsError)
-    /// Does the same for several chains at once where whole days of the audit can be dropped; rows that are archived already
-    /// may be named again.
+    /// Does the same for several chains at once where whole days of the audit can be dropped, which end before a moment in
+    /// Unix milliseconds; rows that are archived already may be named again.
     ///
     /// - Returns: Whether it was done; `false` where the store has no days, or none that can be dropped: then nothing is
     ///   changed.
-    func dropAuditDays(upTo heads: [AuditHead], recording event: AuditEvent?) async throws(AccountsError) -> Bool
+    func dropAuditDays(
+        before end: Int64,
+        upTo heads: [AuditHead],
+        recording event: AuditEvent?
+    ) async throws(AccountsError) -> Bool
     /// Makes room for the events of the next days; servers ask for it every hour.
     func prepareAuditDays() async throws(AccountsError)
     /// Writes a checkpoint over the newest row of each chain, if any has changed, and the last is older than so many

@@ -97,13 +97,14 @@ enum AuditDays {
     /// Removes rows by dropping the days that have hardly any others; the few that stay go to `audit_rest`.
     ///
     /// - Parameters:
+    ///   - end: Days that end later are not dropped, in Unix milliseconds.
     ///   - heads: The last row of each chain that is removed.
     ///   - transaction: In which it is done.
     /// - Returns: Whether the rows are removed; `false` if no day can be dropped, or too much would have to be deleted.
     /// - Throws: An error of the database.
-    static func drop(upTo heads: [AuditHead], in transaction: any SQLTransaction) throws -> Bool {
+    static func drop(before end: Int64, upTo heads: [AuditHead], in transaction: any SQLTransaction) throws -> Bool {
         let removed = Removed(heads)
-        let (over, others) = try partsThatAreOver(in: transaction)
+        let (over, others) = try partsThatAreOver(before: end, in: transaction)
         let dropped = try over.filter { part in
             try removed.count("NOT", of: part, upTo: maximumKept, in: transaction) <= maximumKept
         }
@@ -124,16 +125,17 @@ enum AuditDays {
 
     /// The parts whose time has been over for a day: no clock is as wrong, and those for other times.
     private static func partsThatAreOver(
+        before end: Int64 = .max,
         in transaction: any SQLTransaction
     ) throws -> (over: [String], others: [String]) {
         let all = try transaction.fetch(
             .once(
                 """
-                SELECT relname, (ends <= extract(epoch FROM now())::bigint * 1000 - 86400000)::int FROM (\(parts)) AS parts
-                ORDER BY ends
+                SELECT relname, (ends <= least(?, extract(epoch FROM now())::bigint * 1000 - 86400000))::int
+                FROM (\(parts)) AS parts ORDER BY ends
                 """
             ),
-            []
+            [end]
         ) { (name: $0.string(0), isOver: $0.bool(1)) }
         return (all.filter(\.isOver).map(\.name), all.filter { !$0.isOver }.map(\.name) + ["audit_rest"])
     }

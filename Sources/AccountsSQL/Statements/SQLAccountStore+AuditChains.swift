@@ -28,6 +28,7 @@ extension SQLAccountStore {
     package func prepareAuditDays() async throws(AccountsError) {}
 
     package func dropAuditDays(
+        before end: Int64,
         upTo heads: [AuditHead],
         recording event: AuditEvent?
     ) async throws(AccountsError) -> Bool {

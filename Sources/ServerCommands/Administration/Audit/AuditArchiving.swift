@@ -33,11 +33,13 @@ struct AuditArchiving {
         let count = ends.values.reduce(0) { $0 + Int($1.id - start($1)) }
         // Also those that were archived before: a day may be left that has hardly anything else.
         let heads = Array(Dictionary(archived.map { ($0.chain, $0) }) { $1 }.merging(ends) { $1 }.values)
-        if try await store.dropAuditDays(upTo: heads, recording: count > 0 ? event(count) : nil) { return count }
+        if try await store.dropAuditDays(before: before, upTo: heads, recording: count > 0 ? event(count) : nil) {
+            return count
+        }
         for (index, piece) in pieces.enumerated() {
             try await store.removeAuditRows(upTo: piece, recording: index == 0 ? event(count) : nil)
         }
-        if count > 0 { _ = try await store.dropAuditDays(upTo: heads, recording: nil) }
+        if count > 0 { _ = try await store.dropAuditDays(before: before, upTo: heads, recording: nil) }
         return count
     }
 
