@@ -23,6 +23,7 @@ package final class PostgresAccountStore: SQLAccountStore {
     ///   - address: Where the database is.
     ///   - masterKey: Under which secrets in the database are encrypted; the same on all nodes.
     ///   - mayUpdate: Whether tables may be made, and changed.
+    ///   - acceptsOtherVersions: Whether tables of other versions are left as they are and used: for ``SessionServerStore`` alone.
     ///   - timeout: How long to wait for an answer, in milliseconds.
     /// - Throws: ``AccountsError/Code/storeUnavailable``; ``AccountsError/Code/schemaMismatch`` for tables of a newer
     ///   version, and missing or older ones that may not be changed; ``AccountsError/Code/unreadableSecret`` if the
@@ -31,6 +32,7 @@ package final class PostgresAccountStore: SQLAccountStore {
         address: PostgresAddress,
         masterKey: MasterKey,
         mayUpdate: Bool = true,
+        acceptsOtherVersions: Bool = false,
         timeout: Int64 = 10_000
     ) throws(AccountsError) {
         connector = PostgresConnector(address: address, timeout: timeout)
@@ -41,7 +43,7 @@ package final class PostgresAccountStore: SQLAccountStore {
         accounts = BatchWriter(connector: connector.patient, vault: vault)
         readers = ReaderPool(connector: connector)
         try AccountsError.translating {
-            try Schema.bringUpToDate(connector, mayUpdate: mayUpdate)
+            try Schema.bringUpToDate(connector, mayUpdate: mayUpdate, acceptsOthers: acceptsOtherVersions)
             try checkMasterKey(connector.connect())
         }
     }

@@ -7,10 +7,16 @@ package struct DatabaseFile {
     package enum Opening: Sendable {
         /// Nothing: a file that is missing, or of an older version, is an error.
         case existing
+        /// The same, for what only sees and changes the servers of a PostgreSQL database: its tables may be of another version,
+        /// as these work with every one.
+        case anyVersion
         /// Make the file.
         case making
         /// Make the file, and bring an older one up to date.
         case updating
+
+        /// Whether there may be nothing yet.
+        var mayMake: Bool { self == .making || self == .updating }
     }
 
     let path: String
@@ -37,7 +43,7 @@ package struct DatabaseFile {
     }
 
     private func checkMissing(_ opening: Opening) throws(CommandFailure) {
-        guard opening != .existing else {
+        guard opening.mayMake else {
             throw CommandFailure(
                 "there is no database \(path)"
                     + (path.hasPrefix("/") ? "" : " in \(FileManager.default.currentDirectoryPath)")

@@ -77,14 +77,19 @@ extension Settings {
         _ opening: DatabaseFile.Opening
     ) throws -> PostgresAccountStore {
         let isEmpty = try Self.explaining(address.description) { try PostgresAccountStore.isEmpty(address) }
-        guard !isEmpty || opening != .existing else {
+        guard !isEmpty || opening.mayMake else {
             throw CommandFailure(
                 "the database \(address.description) is empty; `latchkey serve` and `latchkey group create` make the tables"
             )
         }
         let masterKey = try masterKey(mayCreate: isEmpty)
         return try Self.explaining(address.description) {
-            try PostgresAccountStore(address: address, masterKey: masterKey, mayUpdate: opening != .existing)
+            try PostgresAccountStore(
+                address: address,
+                masterKey: masterKey,
+                mayUpdate: opening.mayMake,
+                acceptsOtherVersions: opening == .anyVersion
+            )
         }
     }
 

@@ -15,11 +15,17 @@ enum SharedServer {
 }
 
 extension PostgresServer {
-    func open(_ database: String, key: UInt8 = 1, mayUpdate: Bool = true) throws -> PostgresAccountStore {
+    func open(
+        _ database: String,
+        key: UInt8 = 1,
+        mayUpdate: Bool = true,
+        acceptsOtherVersions: Bool = false
+    ) throws -> PostgresAccountStore {
         try PostgresAccountStore(
             address: PostgresAddress(database),
             masterKey: MasterKey(bytes: [UInt8](repeating: key, count: 32)),
-            mayUpdate: mayUpdate
+            mayUpdate: mayUpdate,
+            acceptsOtherVersions: acceptsOtherVersions
         )
     }
 }

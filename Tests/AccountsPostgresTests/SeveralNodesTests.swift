@@ -455,6 +455,15 @@ struct PostgresDatabaseTests {
         let name = String(database.dropFirst("postgresql:///".count).prefix { $0 != "?" })
         try server.execute("INSERT INTO latchkey_migrations (version) VALUES (999)", in: name)
         #expect(throws: AccountsError(code: .schemaMismatch, message: "")) { try server.open(database) }
+        // While nodes are updated one after the other, the version before and the next see and drain them all.
+        for change in ["SELECT 1", "DELETE FROM latchkey_migrations WHERE version > 8"] {
+            try server.execute(change, in: name)
+            let store = try server.open(database, mayUpdate: false, acceptsOtherVersions: true)
+            try await store.announce(Installation.server("a"))
+            try await store.setDraining(true, "a", recording: Installation.event())
+            #expect(try await store.sessionServers().map(\.server.name) == ["a"])
+            try store.close()
+        }
     }
 
     @Test func `two nodes that start at once make the tables once`() async throws {

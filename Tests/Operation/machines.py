@@ -68,7 +68,7 @@ class Unit:
     """A service of a machine; `more` is added to its environment."""
 
     def __init__(self, machine, name, more=None):
-        self.more = more or {}
+        self.more, self.process = more or {}, None
         self.machine, self.name, self.log = machine, name, machine.folder / f"{name}.log"
         text = machine.own(UNITS[name].read_text()).replace("%p", name).replace("%H", machine.name)
         self.lines = [line.split("=", 1) for line in text.splitlines() if re.match(r"\w+=", line)]

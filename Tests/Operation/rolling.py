@@ -29,13 +29,14 @@ PROGRAMS = {
 class Shell:
     """What an administrator types on a machine; `update` is what the package of the new version does."""
 
-    def __init__(self, machine, update):
+    def __init__(self, machine, update, commands=None):
+        """With `commands`: the machine whose program the commands are."""
         self.machine, self.update, self.request = machine, update, machine.folder / "request"
         self.programs = machine.folder / "bin"
         self.programs.mkdir(exist_ok=True)
         unit = machine.units["latchkey"]
         settings = [f"{name}={value}" for name, value in unit.environment().items()]
-        command = unit.command("env", "-i", *settings, machine.own("/usr/bin/latchkey"))
+        command = unit.command("env", "-i", *settings, (commands or machine).own("/usr/bin/latchkey"))
         for name, text in (PROGRAMS | {"latchkeyctl": f'exec {shlex.join(command)} "$@"'}).items():
             (self.programs / name).write_text(f"#!/bin/sh\n{text}\n")
             (self.programs / name).chmod(0o755)
@@ -95,8 +96,11 @@ class Talks(threading.Thread):
 
 
 def one_after_the_other(cluster, update, change):
+    updated = None
     for machine in cluster.machines:
-        Shell(machine, change).run(BLOCKS[0] + update + BLOCKS[2])
+        # As the document says of versions that refuse newer tables in these commands too.
+        Shell(machine, change, updated if os.environ.get("LATCHKEY_BINARY_BEFORE") else None).run(BLOCKS[0] + update + BLOCKS[2])
+        updated = machine
 
 
 def under_load(part, cluster, clicks, what, update, change=None):

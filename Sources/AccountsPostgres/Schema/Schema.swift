@@ -16,8 +16,9 @@ enum Schema {
     /// - Parameters:
     ///   - connector: Connects to the database.
     ///   - mayUpdate: Whether tables may be made and changed.
+    ///   - acceptsOthers: Whether tables of any version will do as they are.
     /// - Throws: ``AccountsError/Code/schemaMismatch`` for a newer version, and an older one that may not be changed.
-    static func bringUpToDate(_ connector: PostgresConnector, mayUpdate: Bool) throws {
+    static func bringUpToDate(_ connector: PostgresConnector, mayUpdate: Bool, acceptsOthers: Bool) throws {
         let connection = try connector.connect()
         guard try !MoveMark(connection).isSet else {
             throw AccountsError(
@@ -26,6 +27,7 @@ enum Schema {
             )
         }
         let version = try currentVersion(connection)
+        if acceptsOthers, version > 0 { return }
         guard version <= migrations.count else {
             throw AccountsError(
                 code: .schemaMismatch,

@@ -91,7 +91,7 @@ extension SessionServerStatus {
 
 extension StoreOptions {
     fileprivate func openRegistry() async throws -> any SessionServerStore {
-        guard let registry = try await open() as? any SessionServerStore else {
+        guard let registry = try await open(.anyVersion) as? any SessionServerStore else {
             throw CommandFailure("one server alone uses an SQLite file: nodes need --database postgresql://…")
         }
         return registry
