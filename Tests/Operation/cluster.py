@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+import traceback
 
 import gaps
 import losses
@@ -96,7 +97,7 @@ def main():
         begin(cluster, public)
         go_through(cluster, sys.argv[1:] or SHORT)
     except Exception as error:
-        PART.fail("goes on", repr(error))
+        PART.fail("goes on", "".join(traceback.format_exception(error)))
     if PART.failed:
         tell_logs()
     gaps.tell()

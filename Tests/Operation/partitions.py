@@ -3,6 +3,7 @@ import contextlib
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import gaps
 import ledger
@@ -44,10 +45,14 @@ def cut_off(part, cluster, clicks, machine):
 
 
 def come_back(sessions, machine, since, what):
-    """The sessions of a machine that is cut off go on elsewhere."""
-    for session in [session for session in sessions if session.node() is machine]:
+    """The sessions of a machine that is cut off go on elsewhere, once their pages notice."""
+    def follow(session):
+        session.visitor.until_silent()
         session.come_back_within()
         gaps.note(f"{what}, its sessions", time.monotonic() - since)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(follow, [session for session in sessions if session.node() is machine]))
 
 
 def agrees(part, cluster, clicks, what):

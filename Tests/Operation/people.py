@@ -4,6 +4,7 @@ import dataclasses
 import http.client
 import itertools
 import json
+import math
 import random
 import re
 import secrets
@@ -135,9 +136,12 @@ class Cluster(Server):
         return found[0] if found and len(streaming) >= (among or 0) else None
 
     def promotion(self):
-        """When the primary was promoted last, as `time.monotonic` counts; Patroni writes milliseconds."""
+        """When the primary was promoted last, as `time.monotonic` counts, be it never; Patroni writes milliseconds."""
         text = self.primary().units["patroni"].log.read_text(errors="replace")
-        day, second, fraction = re.findall(r"^(\S+) (\S+),(\d+) INFO: promoted self to leader", text, re.M)[-1]
+        promotions = re.findall(r"^(\S+) (\S+),(\d+) INFO: promoted self to leader", text, re.M)
+        if not promotions:
+            return -math.inf
+        day, second, fraction = promotions[-1]
         moment = time.mktime(time.strptime(f"{day} {second}", "%Y-%m-%d %H:%M:%S")) + int(fraction) / 1000
         return time.monotonic() - (time.time() - moment)
 
@@ -248,6 +252,18 @@ class Seat:
             message = json.loads(self.socket.recv(timeout=10))
             if message["type"] == what:
                 return message
+
+    def until_silent(self):
+        """Returns once a page would take the server for gone: it asks every two seconds whether it is there."""
+        silent = 0
+        while silent <= 3:
+            try:
+                self.socket.recv(timeout=2)
+                silent = 0
+            except TimeoutError:
+                silent += 1
+                if silent > 1:
+                    self.say("k")
 
 
 class Session:
