@@ -203,7 +203,10 @@ class Behind(Demo):
 
 
 class Counted(Demo):
-    """The demo behind a forwarder that counts what goes over the wire of each session's WebSocket, both ways."""
+    """The demo behind a forwarder that counts what goes over the wire of each session's WebSocket, both ways.
+
+    Those that are there can be made silent: nothing is forwarded any more, and nobody is told.
+    """
 
     def __init__(self, program):
         self.sockets = []
@@ -234,8 +237,13 @@ class Counted(Demo):
                     counts["path"] = "/session"
                     self.sockets.append(counts)
                 counts[way] += len(data)
-                sink.sendall(data)
+                if not counts.get("is_silent"):
+                    sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
+
+    def silence(self):
+        for counts in self.sockets:
+            counts["is_silent"] = True
 
     def stop(self):
         self.listener.close()
@@ -534,6 +542,26 @@ def comes_back_after_the_connection_is_lost(scene):
     scene.visitor.wait_for_timeout(2500)
     scene.visitors.set_offline(False)
     scene.title("In session with Dana Whitfield")
+    assert scene.events() == ["started", "agentjoined"], scene.events()
+
+
+def a_server_that_is_gone_without_a_word_is_noticed(scene):
+    """As when its machine loses its power: pages hear of no close. Who has nothing to say is back within ten seconds too."""
+    if not isinstance(scene.server, Demo):
+        return
+    scene.meet()
+    scene.visitor.wait_for_timeout(9000)
+    equal(len(scene.server.sockets), 2)
+    scene.server.silence()
+    start = time.monotonic()
+    while len(scene.server.sockets) < 4 and time.monotonic() < start + 20:
+        scene.visitor.wait_for_timeout(50)
+    scene.title("In session with Dana Whitfield")
+    scene.visitor.evaluate("document.body.append('here again')")
+    expect(scene.agent.frame_locator("#replica").locator("body")).to_contain_text("here again")
+    took = time.monotonic() - start
+    print(f"     both sides are back after {took:.1f} s")
+    assert took < 12, took
     assert scene.events() == ["started", "agentjoined"], scene.events()
 
 
@@ -1286,13 +1314,13 @@ PLAYS = [
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
     what_the_group_masks_is_masked_on_every_page, what_the_visitor_agreed_to_is_kept,
-    pages_go_compressed, a_viewer_can_be_written_from_the_documents, what_was_seen_is_stored_nowhere, works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
+    pages_go_compressed, a_server_that_is_gone_without_a_word_is_noticed, a_viewer_can_be_written_from_the_documents, what_was_seen_is_stored_nowhere, works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
     the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
     a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws,
     the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types,
     a_hostile_agent_reaches_nothing, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,
 ]
-SERVERS = {"pages_go_compressed": Counted}
+SERVERS = {"pages_go_compressed": Counted, "a_server_that_is_gone_without_a_word_is_noticed": Counted}
 OPTIONS = {"narrow": {"viewport": {"width": 320, "height": 720}}, "dark": {"color_scheme": "dark"}}
 
 

@@ -171,7 +171,7 @@ server.on("upgrade", (request, stream) => {
     const first = JSON.parse(String(data));
     if (first.type === "announce") {
       present.set(first.visitorid, socket);
-      socket.onmessage = () => {};
+      socket.onmessage = (text) => text === '{"type":"k"}' && socket.send(text);
       socket.send('{"type":"announced","keepalive":25}');
       return;
     }

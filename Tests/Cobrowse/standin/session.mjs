@@ -66,6 +66,8 @@ export class Session {
       this.end("D", side);
     } else if (command.type === "leave" || command.type === "end") {
       this.end("C", side);
+    } else if (command.type === "k") {
+      this.tell(side, command);
     } else if (command.type === "message" && this.status === "A") {
       this.tell(other, { type: "message", role: side, name: this.sides[side].name, text: command.text });
     }
