@@ -13,6 +13,7 @@ final class ConnectionAttempt {
         case failed(String)
     }
 
+    let host: PostgresAddress.Host
     private var handle: OpaquePointer?
     /// Whether it is neither connected nor failed.
     private(set) var isUnderWay = true
@@ -20,7 +21,8 @@ final class ConnectionAttempt {
     private(set) var waitsForWriting = true
 
     /// Begins; `nil` without memory.
-    init?(_ parameters: [String: String]) {
+    init?(_ parameters: [String: String], to host: PostgresAddress.Host) {
+        self.host = host
         let keywords = unsafe parameters.keys.map { unsafe UnsafePointer(strdup($0)) } + [nil]
         let values = unsafe parameters.values.map { unsafe UnsafePointer(strdup($0)) } + [nil]
         unsafe handle = unsafe PQconnectStartParams(keywords, values, 0)

@@ -7,8 +7,10 @@ internal import SystemSupport
 struct PostgresConnector: Sendable {
     /// How long connecting may take, in milliseconds.
     private static let connectTimeout: Int64 = 5000
-    /// How long the silent are waited for once another server has refused: by the next attempt that may be the primary.
+    /// How long the silent are waited for once another server has refused.
     private static let patienceWithSilence: Int64 = 1000
+    /// Who has refused is asked again so much later, as long as others are waited for: a standby can be the primary by then.
+    private static let pauseAfterRefusal: Int64 = 100
     /// Ends connections whose other side has gone without a word.
     private static let defaults = [
         "application_name": "latchkey", "client_encoding": "UTF8", "target_session_attrs": "read-write",
@@ -29,21 +31,33 @@ struct PostgresConnector: Sendable {
     ///
     /// - Throws: ``PostgresError``, with what the last server has said.
     func connect() throws(PostgresError) -> PostgresConnection {
-        let attempts = address.hosts.compactMap { ConnectionAttempt(parameters(of: $0)) }
+        let first = address.hosts.compactMap { ConnectionAttempt(parameters(of: $0), to: $0) }
+        var attempts = first
+        var refusals: [(host: PostgresAddress.Host, at: Int64)] = []
         var deadline = Uptime.milliseconds + Self.connectTimeout
         var message = "no server of the database answers"
-        while attempts.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
+        while first.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
+            attempts += repeatedAttempts(&refusals)
             for attempt in ready(attempts.filter(\.isUnderWay), before: deadline) {
                 switch attempt.proceed() {
                 case .connected: return try attempt.take(timeout: timeout)
                 case .failed(let reason):
                     message = reason
+                    refusals.append((attempt.host, Uptime.milliseconds))
                     deadline = min(deadline, Uptime.milliseconds + Self.patienceWithSilence)
                 case .waiting: break
                 }
             }
         }
         throw .lost(message)
+    }
+
+    /// Asks those again who have refused a while ago.
+    private func repeatedAttempts(_ refusals: inout [(host: PostgresAddress.Host, at: Int64)]) -> [ConnectionAttempt] {
+        let moment = Uptime.milliseconds - Self.pauseAfterRefusal
+        let due = refusals.filter { $0.at <= moment }
+        refusals.removeAll { $0.at <= moment }
+        return due.compactMap { ConnectionAttempt(parameters(of: $0.host), to: $0.host) }
     }
 
     private func parameters(of host: PostgresAddress.Host) -> [String: String] {
