@@ -1,25 +1,47 @@
 package import Accounts
 internal import AccountsSQL
+internal import Dispatch
 
 extension PostgresAccountStore {
     package func prepareAuditDays() async throws(AccountsError) {
-        try AccountsError.translating { try AuditDays.prepare(connector.connect()) }
+        try await besides { connector in try AuditDays.prepare(connector.connect()) }
     }
 
-    package func dropAuditDays(
-        before end: Int64,
-        upTo heads: [AuditHead],
-        recording event: AuditEvent?
-    ) async throws(AccountsError) -> Bool {
-        try await write(.accounts) { transaction in
-            let archived = Set(try Rows.archivedAudit(in: transaction))
-            let trail = try Rows.checkpointTrail(in: transaction)
-            let new = heads.filter { !archived.contains($0) }
-            for head in new { try transaction.requireCheckpoint(behind: head, trail) }
-            guard try AuditDays.drop(before: end, upTo: heads, in: transaction) else { return false }
-            for head in new { try transaction.noteArchived(upTo: head) }
-            if let event { try transaction.append(event) }
-            return true
+    package func dropAuditDays(before end: Int64, upTo heads: [AuditHead]) async throws(AccountsError) -> Bool {
+        try await besides { connector in
+            let connection = try connector.unhurried.connect()
+            do {
+                return try connection.transaction {
+                    let session = PostgresSession(connection: connection)
+                    let archived = Set(try Rows.archivedAudit(in: session))
+                    let trail = try Rows.checkpointTrail(in: session)
+                    let new = heads.filter { !archived.contains($0) }
+                    for head in new { try session.requireCheckpoint(behind: head, trail) }
+                    guard try AuditDays.drop(before: end, upTo: heads, over: connection) else { return false }
+                    for head in new { try session.noteArchived(upTo: head) }
+                    return true
+                }
+            } catch let error as PostgresError where error.isLockTimeout {
+                // Somebody reads the audit for long.
+                return false
+            }
         }
+    }
+
+    /// Does work that blocks, over a connection of its own, where nobody waits for it.
+    private func besides<Value: Sendable>(
+        _ work: @escaping @Sendable (PostgresConnector) throws -> Value
+    ) async throws(AccountsError) -> Value {
+        let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in
+            DispatchQueue.global()
+                .async { [connector] in
+                    do {
+                        continuation.resume(returning: .success(try work(connector)))
+                    } catch {
+                        continuation.resume(returning: .failure(AccountsError(translating: error)))
+                    }
+                }
+        }
+        return try result.get()
     }
 }

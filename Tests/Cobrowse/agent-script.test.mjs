@@ -20,7 +20,7 @@ class FakeSocket {
 }
 
 const source = readFileSync(new URL("../../Sources/Cobrowse/agent/agent.js", import.meta.url), "utf8");
-let agent, waits, told, beat;
+let agent, waits, told, beat, patience;
 
 beforeEach(() => {
   FakeSocket.all = [];
@@ -28,7 +28,8 @@ beforeEach(() => {
   told = [];
   const window = {
     URL, URLSearchParams, JSON, WebSocket: FakeSocket, DOMParser: class {}, fetch() {},
-    setTimeout: (run, milliseconds) => waits.push([run, milliseconds]),
+    // Ten seconds is how long it waits for a first word.
+    setTimeout: (run, milliseconds) => (milliseconds === 10000 ? (patience = run) : waits.push([run, milliseconds])),
     clearTimeout() {}, clearInterval() {},
     setInterval: (run) => (beat = run),
     document: { currentScript: { src: "https://latchkey.example/agent.js?groupid=12345", dataset: {} }, getElementById: () => null },
@@ -77,7 +78,7 @@ test("who is refused does not come again", () => {
 
 test("a server that leaves a sign of life unanswered is gone; its goodbye, which may come later, ends nothing", () => {
   const [first] = FakeSocket.all;
-  first.say({ type: "connected", keepalive: 25 });
+  first.say({ type: "connected", keepalive: 25, answers: true });
   beat();
   assert.deepEqual(first.sent, [{ type: "k", answer: true }]);
   first.say({ type: "k" });
@@ -89,4 +90,13 @@ test("a server that leaves a sign of life unanswered is gone; its goodbye, which
   first.heard.close();
   assert.equal(FakeSocket.all.length, 2);
   assert.deepEqual([told.length, waits.length], [1, 1]);
+});
+
+test("a server that never says a word is given up, and one of the version before answers no sign of life", () => {
+  patience();
+  assert.deepEqual([told, waits.length], [["close"], 1]);
+  waits[0][0]();
+  FakeSocket.all[1].say({ type: "connected", keepalive: 25 });
+  for (let count = 0; count < 5; count += 1) beat();
+  assert.deepEqual(told, ["close"]);
 });

@@ -98,8 +98,8 @@ import Testing
         let id = try #require(SessionKey("v-1"))
         let call = try #require(VisitorCall(.invoke, function: "ui.show", arguments: Array(#"[1,{"a":"\"]"}]"#.utf8)))
         let expected: [(PresenceEvent, String)] = [
-            (.connected, #"{"type":"connected","keepalive":25}"#),
-            (.announced, #"{"type":"announced","keepalive":25}"#),
+            (.connected, #"{"type":"connected","keepalive":25,"answers":true}"#),
+            (.announced, #"{"type":"announced","keepalive":25,"answers":true}"#),
             (.visitorConnected(true), #"{"type":"visitorconn","data":{"connected":true}}"#),
             (
                 .presence(id, PresentVisitor(name: "Ñ\"")),

@@ -244,7 +244,7 @@ struct PresenceBrowserTests {
                 #expect(said == #"{"type":"refused","data":{"reason":"refused"}}closed"#, "\(host)")
             }
             try await scene.browser.open("http://localhost:\(elsewhere.port)/")
-            try await scene.browser.expect(#"{"type":"connected","keepalive":25}"#, in: "#said")
+            try await scene.browser.expect(#"{"type":"connected","keepalive":25,"answers":true}"#, in: "#said")
             // What was let in is dismissed when the list no longer has it.
             try scene.server.latchkey(["group", "update", "12345", "--origin", scene.server.url])
             try await scene.browser.expect("closed", in: "#said")

@@ -22,14 +22,14 @@ import WebSocketClient
         try await withDemo { desk in
             let token = try await desk.token()
             try await desk.agent(authorization: "Bearer \(token)") { agent in
-                try await agent.hears(#"{"type":"connected","keepalive":25}"#)
+                try await agent.hears(#"{"type":"connected","keepalive":25,"answers":true}"#)
                 try await agent.hears(#"{"type":"visitorconn","data":{"connected":false}}"#)
                 let absent =
                     #"{"type":"presence","data":{"visitorid":"\#(Self.record)","present":false,"name":"","#
                     + #""url":"","browser":"","browserver":"","platform":""}}"#
                 try await agent.hears(absent)
                 try await desk.visitor(name: "Noor Haddad") { visitor in
-                    try await visitor.hears(#"{"type":"announced","keepalive":25}"#)
+                    try await visitor.hears(#"{"type":"announced","keepalive":25,"answers":true}"#)
                     try await agent.hears(#"{"type":"visitorconn","data":{"connected":true}}"#)
                     let there = absent.replacing("false", with: "true")
                         .replacing(#""name":"""#, with: #""name":"Noor Haddad""#)

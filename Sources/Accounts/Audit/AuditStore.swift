@@ -16,20 +16,25 @@ package protocol AuditStore: Sendable {
     /// ``AccountsError/Code/inUse`` where no checkpoint covers a row behind it; so the newest of a chain stays.
     func removeAuditRows(upTo last: AuditHead, recording event: AuditEvent?) async throws(AccountsError)
     /// Does the same for several chains at once where whole days of the audit can be dropped, which end before a moment in
-    /// Unix milliseconds; rows that are archived already may be named again.
+    /// Unix milliseconds; no row that is removed is younger. Rows that are archived already may be named again.
     ///
-    /// - Returns: Whether it was done; `false` where the store has no days, or none that can be dropped: then nothing is
-    ///   changed.
-    func dropAuditDays(
-        before end: Int64,
-        upTo heads: [AuditHead],
-        recording event: AuditEvent?
-    ) async throws(AccountsError) -> Bool
+    /// - Returns: Whether it was done; `false` where the store has no days, none can be dropped, or others are in the way: then
+    ///   nothing is changed.
+    func dropAuditDays(before end: Int64, upTo heads: [AuditHead]) async throws(AccountsError) -> Bool
     /// Makes room for the events of the next days; servers ask for it every hour.
     func prepareAuditDays() async throws(AccountsError)
     /// Writes a checkpoint over the newest row of each chain, if any has changed, and the last is older than so many
     /// milliseconds.
-    func sealAudit(ifOlderThan milliseconds: Int64) async throws(AccountsError) -> AuditSealing
+    ///
+    /// A store with days looks at those that were not over at the last checkpoint; `isComplete` is to look everywhere.
+    func sealAudit(ifOlderThan milliseconds: Int64, isComplete: Bool) async throws(AccountsError) -> AuditSealing
     /// Checks chains and checkpoints, and whether a row or a checkpoint has a hash that was noted earlier, 32 bytes.
     func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification
+}
+
+extension AuditStore {
+    /// Writes a checkpoint where the audit has grown.
+    package func sealAudit(ifOlderThan milliseconds: Int64) async throws(AccountsError) -> AuditSealing {
+        try await sealAudit(ifOlderThan: milliseconds, isComplete: false)
+    }
 }

@@ -27,6 +27,9 @@ struct PostgresConnector: Sendable {
     /// One for work that takes its time: a large group is deleted, tables are changed.
     var patient: Self { Self(address: address, timeout: max(timeout, 120_000)) }
 
+    /// One for work on all rows of a large table: a server that is gone is noticed by other means.
+    var unhurried: Self { Self(address: address, timeout: 86_400_000) }
+
     /// Connects to the first server that answers and takes writes.
     ///
     /// - Throws: ``PostgresError``, with what the last server has said.
@@ -36,8 +39,8 @@ struct PostgresConnector: Sendable {
         var refusals: [(host: PostgresAddress.Host, at: Int64)] = []
         var deadline = Uptime.milliseconds + Self.connectTimeout
         var message = "no server of the database answers"
-        while first.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
-            attempts += repeatedAttempts(&refusals)
+        while attempts.contains(where: \.isUnderWay), Uptime.milliseconds < deadline {
+            if first.contains(where: \.isUnderWay) { attempts += repeatedAttempts(&refusals) }
             for attempt in ready(attempts.filter(\.isUnderWay), before: deadline) {
                 switch attempt.proceed() {
                 case .connected: return try attempt.take(timeout: timeout)

@@ -27,6 +27,7 @@ struct PostgresError: SQLFailure, CustomStringConvertible {
     /// A lock was not to be had within `lock_timeout`.
     var isLockTimeout: Bool { state == "55P03" }
 
-    /// Nothing was done, and trying again helps: two transactions stood in each other's way, or the server went.
-    var isTransient: Bool { ["40000", "40001", "40P01"].contains(state) }
+    /// Nothing was done, and trying again helps: two transactions stood in each other's way, a day of the audit was dropped, or
+    /// the server went.
+    var isTransient: Bool { ["40000", "40001", "40P01", "42P01"].contains(state) }
 }

@@ -11,14 +11,16 @@ enum AuditDays {
     private static let ahead = 3
     /// A day with more rows that have to stay is not dropped.
     private static let maximumKept = 10_000
-    /// So many rows of other parts are deleted together with days that are dropped.
-    private static let maximumDeleted = 100_000
+    private static let dayLength: Int64 = 86_400_000
 
     private static let before = "audit_before"
+    private static let rest = "audit_rest"
 
-    /// All parts but `audit_rest`, with the end of their times in Unix milliseconds.
+    /// All parts but `audit_rest`, with the beginning and the end of their times in Unix milliseconds.
     private static let parts = """
-        SELECT part.relname, substring(bound.text FROM 'TO [^0-9-]*(-{0,1}[0-9]+)')::bigint AS ends
+        SELECT part.relname,
+        coalesce(substring(bound.text FROM 'FROM .''(-{0,1}[0-9]+)')::bigint, \(Int64.min)) AS starts,
+        substring(bound.text FROM 'TO [^0-9-]*(-{0,1}[0-9]+)')::bigint AS ends
         FROM pg_inherits JOIN pg_class AS part ON part.oid = inhrelid,
         LATERAL (SELECT pg_get_expr(part.relpartbound, part.oid) AS text) AS bound
         WHERE inhparent = 'audit'::regclass AND bound.text <> 'DEFAULT'
@@ -61,7 +63,10 @@ enum AuditDays {
                     date_trunc('day', now() AT TIME ZONE 'UTC'),
                     date_trunc('day', now() AT TIME ZONE 'UTC') + make_interval(days => \(ahead)), '1 day'
                 ) AS day
-                WHERE extract(epoch FROM day)::bigint * 1000 >= (SELECT max(ends) FROM (\(parts)) AS parts)
+                WHERE NOT EXISTS (
+                    SELECT FROM (\(parts)) AS parts WHERE ends > extract(epoch FROM day)::bigint * 1000
+                    AND starts < extract(epoch FROM day)::bigint * 1000 + 86400000
+                )
                 ORDER BY day
                 """
             )
@@ -81,106 +86,105 @@ enum AuditDays {
         _ = try connection.run(statements.map { .init(.once($0)) })
     }
 
-    /// A query, in brackets, for numbers and hashes of the rows in all parts but those of days that are over; the whole table
-    /// where there are none of those.
+    /// A query, in brackets, for numbers and hashes of the rows in all parts but those of days that were over when something
+    /// was looked for last; the whole table where there are none of those.
     ///
-    /// A row gets into another only from a clock that is two days slow: a checkpoint may leave it out until the clock is right.
-    static func written(in transaction: any SQLTransaction) throws -> String {
-        let (over, others) = try partsThatAreOver(in: transaction)
-        guard over.contains(where: { $0 != before }) else { return "audit" }
-        let parts = over.filter { $0 == before } + others
-        return "(" + parts.map { "SELECT id, hash FROM \($0)" }.joined(separator: " UNION ALL ") + ")"
+    /// - Parameters:
+    ///   - last: When that was, in Unix milliseconds.
+    ///   - transaction: In which it is run.
+    /// - Returns: The query, or the table's name.
+    /// - Throws: An error of the database.
+    static func written(since last: Int64, in transaction: any SQLTransaction) throws -> String {
+        let parts = try parts(in: transaction)
+        let over = parts.filter { $0.isOver && $0.end <= last - dayLength && $0.name != before }
+        guard !over.isEmpty else { return transaction.audit }
+        let names = parts.map(\.name).filter { name in !over.contains { $0.name == name } } + [rest]
+        return "(" + names.map { "SELECT id, hash FROM \($0)" }.joined(separator: " UNION ALL ") + ")"
+    }
+
+    private struct Part {
+        let name: String
+        /// In Unix milliseconds.
+        let start: Int64
+        let end: Int64
+        /// Whether its time has been over for a day: no clock is as wrong.
+        let isOver: Bool
+    }
+
+    private static func parts(in connection: any SQLConnection) throws -> [Part] {
+        try connection.fetch(
+            .once(
+                """
+                SELECT relname, starts, ends, (ends <= extract(epoch FROM now())::bigint * 1000 - \(dayLength))::int
+                FROM (\(parts)) AS parts ORDER BY ends
+                """
+            ),
+            []
+        ) { Part(name: $0.string(0), start: $0.integer(1), end: $0.integer(2), isOver: $0.bool(3)) }
     }
 
     // MARK: Days that are over
 
     /// Removes rows by dropping the days that have hardly any others; the few that stay go to `audit_rest`.
     ///
+    /// All reading is done before the first day is dropped: from then to the commit nobody writes into the audit.
+    ///
     /// - Parameters:
-    ///   - end: Days that end later are not dropped, in Unix milliseconds.
+    ///   - end: Days that end later are not dropped, in Unix milliseconds; no row that is removed is younger.
     ///   - heads: The last row of each chain that is removed.
-    ///   - transaction: In which it is done.
-    /// - Returns: Whether the rows are removed; `false` if no day can be dropped, or too much would have to be deleted.
+    ///   - connection: One with a transaction under way, and much time.
+    /// - Returns: Whether the rows are removed; `false` if no day can be dropped.
     /// - Throws: An error of the database.
-    static func drop(before end: Int64, upTo heads: [AuditHead], in transaction: any SQLTransaction) throws -> Bool {
-        let removed = Removed(heads)
-        let (over, others) = try partsThatAreOver(before: end, in: transaction)
-        let dropped = try over.filter { part in
-            try removed.count("NOT", of: part, upTo: maximumKept, in: transaction) <= maximumKept
-        }
+    static func drop(before end: Int64, upTo heads: [AuditHead], over connection: PostgresConnection) throws -> Bool {
+        let session = PostgresSession(connection: connection)
+        _ = try connection.run([
+            .init("SET LOCAL lock_timeout = '1s'"),
+            .init(.once("CREATE TEMP TABLE removed (chain BIGINT PRIMARY KEY, last BIGINT) ON COMMIT DROP")),
+            .init(
+                .once("INSERT INTO removed SELECT * FROM UNNEST(?::bigint[], ?::bigint[])"),
+                [PostgresText.array(heads.map(\.chain)), PostgresText.array(heads.map(\.id))]
+            ),
+            .init(.once("ANALYZE removed")),
+        ])
+        let parts = try parts(in: session).filter { $0.start < end }
+        let dropped = try parts.filter { try $0.isOver && $0.end <= end && isEmptied($0, connection) }
         guard !dropped.isEmpty else { return false }
-        let kept = others + over.filter { !dropped.contains($0) }
-        let deleted = try kept.reduce(0) { try $0 + removed.count("", of: $1, upTo: maximumDeleted, in: transaction) }
-        guard deleted <= maximumDeleted else { return false }
-        for part in kept { try removed.delete(from: part, in: transaction) }
-        // From here to the commit nobody writes into the audit.
-        try transaction.execute("SET LOCAL lock_timeout = '1s'", [])
+        for name in parts.map(\.name).filter({ name in !dropped.contains { $0.name == name } }) + [rest] {
+            _ = try session.execute(
+                .once(
+                    """
+                    DELETE FROM \(name) AS entry USING removed
+                    WHERE entry.id > removed.chain << \(AuditChain.sequenceBits) AND entry.id <= removed.last
+                    """
+                ),
+                []
+            )
+        }
         for part in dropped {
-            try transaction.execute(.once("ALTER TABLE audit DETACH PARTITION \(part)"), [])
-            try removed.keepOthers(of: part, in: transaction)
-            try transaction.execute(.once("DROP TABLE \(part)"), [])
+            let statements = [
+                "ALTER TABLE audit DETACH PARTITION \(part.name)", "INSERT INTO audit SELECT * FROM kept_\(part.name)",
+                "DROP TABLE \(part.name)",
+            ]
+            _ = try connection.run(statements.map { .init(.once($0)) })
         }
         return true
     }
 
-    /// The parts whose time has been over for a day: no clock is as wrong, and those for other times.
-    private static func partsThatAreOver(
-        before end: Int64 = .max,
-        in transaction: any SQLTransaction
-    ) throws -> (over: [String], others: [String]) {
-        let all = try transaction.fetch(
-            .once(
-                """
-                SELECT relname, (ends <= least(?, extract(epoch FROM now())::bigint * 1000 - 86400000))::int
-                FROM (\(parts)) AS parts ORDER BY ends
-                """
-            ),
-            [end]
-        ) { (name: $0.string(0), isOver: $0.bool(1)) }
-        return (all.filter(\.isOver).map(\.name), all.filter { !$0.isOver }.map(\.name) + ["audit_rest"])
-    }
-
-    /// Tells rows that are removed from others.
-    private struct Removed {
-        private let arguments: SQLArguments
-        private static let condition = """
-            EXISTS (
-                SELECT FROM UNNEST(?::bigint[], ?::bigint[]) AS removed (chain, last)
-                WHERE removed.chain = entry.id >> \(AuditChain.sequenceBits) AND entry.id <= removed.last
-            )
-            """
-
-        init(_ heads: [AuditHead]) {
-            arguments = [
-                PostgresText.array(heads.map(\.chain)), PostgresText.array(heads.map(\.id)),
-            ]
-        }
-
-        /// Counts rows, and stops behind a number.
-        func count(_ negation: String, of part: String, upTo limit: Int, in transaction: any SQLTransaction) throws
-            -> Int
-        {
-            try transaction.first(
+    /// Whether hardly anything in a part is to stay; what is, is in `kept_` and its name then.
+    private static func isEmptied(_ part: Part, _ connection: PostgresConnection) throws -> Bool {
+        let results = try connection.run([
+            .init(.once("LOCK TABLE \(part.name) IN SHARE MODE")),
+            .init(
                 .once(
                     """
-                    SELECT count(*) FROM (
-                        SELECT FROM \(part) AS entry WHERE \(negation) \(Self.condition) LIMIT \(limit + 1)
-                    ) AS found
+                    CREATE TEMP TABLE kept_\(part.name) ON COMMIT DROP AS
+                    SELECT entry.* FROM \(part.name) AS entry
+                    LEFT JOIN removed ON removed.chain = entry.id >> \(AuditChain.sequenceBits)
+                    WHERE removed.last IS NULL OR entry.id > removed.last LIMIT \(maximumKept + 1)
                     """
-                ),
-                arguments
-            ) { Int($0.integer(0)) } ?? 0
-        }
-
-        func delete(from part: String, in transaction: any SQLTransaction) throws {
-            try transaction.execute(.once("DELETE FROM \(part) AS entry WHERE \(Self.condition)"), arguments)
-        }
-
-        func keepOthers(of part: String, in transaction: any SQLTransaction) throws {
-            try transaction.execute(
-                .once("INSERT INTO audit SELECT * FROM \(part) AS entry WHERE NOT \(Self.condition)"),
-                arguments
-            )
-        }
+                )
+            ),
+        ])
+        return results[1].changeCount <= maximumKept
     }
 }

@@ -1,5 +1,6 @@
 internal import Accounts
 internal import AccountsSQL
+internal import Glibc
 
 /// The tables, as migrations.
 ///
@@ -10,6 +11,9 @@ enum Schema {
         version1, version2, version3, version4, version5, version6, version7,
         version8, version9, version10, version11, version12,
     ]
+
+    /// So many times a table may be in use for too long, each three seconds, before an update is given up.
+    private static let maximumRefusals = 200
 
     /// Brings the tables up to date; one node at a time does so.
     ///
@@ -43,7 +47,7 @@ enum Schema {
                     : "is of an older version: start `latchkey serve` of this version once, which brings it up to date"
             )
         }
-        try migrate(connector.patient.connect())
+        try migrate(connector.unhurried.connect())
     }
 
     /// Makes the tables in a database that something is moved into.
@@ -63,7 +67,16 @@ enum Schema {
 
     /// Each migration is a transaction of its own, and one that was interrupted is made again as a whole.
     private static func migrate(_ connection: PostgresConnection) throws {
-        while try migrateOnce(connection) {}
+        var refusals = 0
+        while true {
+            do {
+                guard try migrateOnce(connection) else { break }
+            } catch let error as PostgresError where error.isLockTimeout && refusals < maximumRefusals {
+                // Somebody reads for long, such as pg_dump.
+                refusals += 1
+                sleep(1)
+            }
+        }
         do {
             try AuditDays.prepare(connection)
         } catch let error as PostgresError where error.isLockTimeout {
@@ -75,6 +88,8 @@ enum Schema {
     private static func migrateOnce(_ connection: PostgresConnection) throws -> Bool {
         try connection.transaction {
             _ = try connection.run(.once("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))"))
+            // All others wait behind whoever waits for a table.
+            _ = try connection.run("SET LOCAL lock_timeout = '2s'")
             let version = try currentVersion(connection)
             guard version < migrations.count else { return false }
             for statement in migrations[version].split(separator: ";\n\n") {

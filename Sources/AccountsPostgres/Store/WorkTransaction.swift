@@ -29,7 +29,7 @@ final class WorkTransaction: SQLTransaction {
         try execute(AuditTable.insert, writer.row(of: event))
     }
 
-    func writtenAudit() throws -> String { try AuditDays.written(in: self) }
+    func writtenAudit(since last: Int64) throws -> String { try AuditDays.written(since: last, in: self) }
 
     func raiseRevision() throws {
         try execute("UPDATE store SET revision = revision + 1", [])

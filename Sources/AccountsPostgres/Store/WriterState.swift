@@ -148,7 +148,10 @@ final class WriterState: @unchecked Sendable {
         try lost?.end(over: connection)
         // Its commit comes behind whatever the old connection has left behind, on a standby too.
         try beginChain()
-        let found = try connection.run("SELECT 1 FROM audit WHERE id = ? AND hash = ?", [last.id, last.chain.head])
+        let found = try connection.run(
+            "SELECT 1 FROM audit WHERE id = ? AND hash = ? AND time = ?",
+            [last.id, last.chain.head, last.time]
+        )
         return found.rowCount == 1
     }
 }

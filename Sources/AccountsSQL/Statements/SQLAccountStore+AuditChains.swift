@@ -27,16 +27,10 @@ extension SQLAccountStore {
 
     package func prepareAuditDays() async throws(AccountsError) {}
 
-    package func dropAuditDays(
-        before end: Int64,
-        upTo heads: [AuditHead],
-        recording event: AuditEvent?
-    ) async throws(AccountsError) -> Bool {
-        false
-    }
+    package func dropAuditDays(before end: Int64, upTo heads: [AuditHead]) async throws(AccountsError) -> Bool { false }
 }
 
-extension SQLTransaction {
+extension SQLConnection {
     /// Checks that a row is there, and that a checkpoint covers one behind it.
     ///
     /// - Throws: ``AccountsError/Code/notFound`` or ``AccountsError/Code/inUse``.

@@ -1,11 +1,11 @@
 package import Accounts
 internal import LoginKey
 
-/// So many chains into which nobody writes any more are looked at with each checkpoint.
-private let maximumSilent = 16
-
 extension SQLAccountStore {
-    package func sealAudit(ifOlderThan milliseconds: Int64) async throws(AccountsError) -> AuditSealing {
+    package func sealAudit(
+        ifOlderThan milliseconds: Int64,
+        isComplete: Bool
+    ) async throws(AccountsError) -> AuditSealing {
         try await write(.rows) { [vault] transaction in
             let dialect = transaction.dialect
             guard try transaction.exists(.once(dialect.checkpointLock), []),
@@ -13,10 +13,11 @@ extension SQLAccountStore {
             else { return AuditSealing() }
             let trail = try Rows.checkpointTrail(in: transaction)
             if let last = trail.last, (0..<milliseconds).contains(now - last.time) { return AuditSealing() }
-            var (changed, lost, silent) = try Rows.changes(since: trail, in: transaction)
-            // Some of them in turn: there can be thousands, of commands that have ended.
-            let turn = Int(now / 10_000) * maximumSilent
-            for index in 0..<min(silent.count, maximumSilent) {
+            var (changed, lost, silent) = try Rows.changes(since: trail, isComplete: isComplete, in: transaction)
+            // Some of them in turn, all within an hour: there can be thousands, of commands that have ended.
+            let count = min(silent.count, max(silent.count / 360, 16))
+            let turn = Int(now / 10_000) * count
+            for index in 0..<count {
                 let head = silent[(turn + index) % silent.count]
                 if try !transaction.hasAuditRow(head) { lost.append(head) }
             }
@@ -79,10 +80,12 @@ extension Rows {
     /// Which chains go on behind what a trail says, which do not reach it any more, and which have no row where is written now.
     fileprivate static func changes(
         since trail: AuditCheckpointTrail,
+        isComplete: Bool,
         in transaction: any SQLTransaction
     ) throws -> (changed: [AuditHead], lost: [AuditHead], silent: [AuditHead]) {
         var (known, changed, lost) = (trail.heads, [AuditHead](), [AuditHead]())
-        let audit = try transaction.writtenAudit()
+        let last = isComplete ? nil : trail.last
+        let audit = try last.map { try transaction.writtenAudit(since: $0.time) } ?? transaction.audit
         for head in try heads(of: audit, in: transaction) {
             guard let before = known.removeValue(forKey: head.chain) else {
                 changed.append(head)
@@ -114,7 +117,7 @@ extension Rows {
                     )
                     FROM newest WHERE newest.id IS NOT NULL
                 )
-                SELECT id, (SELECT audit.hash FROM \(audit) AS audit WHERE audit.id = newest.id)
+                SELECT id, (SELECT audit.hash FROM \(audit) AS audit WHERE audit.id = newest.id LIMIT 1)
                 FROM newest WHERE id IS NOT NULL ORDER BY id
                 """
             ),

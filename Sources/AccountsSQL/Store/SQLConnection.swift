@@ -83,8 +83,9 @@ package struct SQLDialect: Sendable {
 package protocol SQLTransaction: SQLConnection {
     /// Writes an event into the audit.
     func append(_ event: AuditEvent) throws
-    /// The table of the audit, or a query in brackets for the part of it into which is written now.
-    func writtenAudit() throws -> String
+    /// The table of the audit, or a query in brackets for the part of it into which was written since a moment, in Unix
+    /// milliseconds.
+    func writtenAudit(since last: Int64) throws -> String
     /// Makes all processes read groups, keys and roles anew.
     func raiseRevision() throws
     /// A role of a group; `nil` if it has none with this id.
@@ -95,9 +96,9 @@ package protocol SQLTransaction: SQLConnection {
 
 extension SQLTransaction {
     /// The table of the audit.
-    var audit: String { "audit" }
+    package var audit: String { "audit" }
 
-    package func writtenAudit() -> String { audit }
+    package func writtenAudit(since last: Int64) -> String { audit }
 
     /// Runs a statement that has to change a row.
     ///

@@ -89,6 +89,7 @@
       const socket = new WebSocket((this.home || "wss://" + this.server) + "/agent");
       this.home = "";
       this.socket = socket;
+      this.wait = later(() => this.lost(socket), 10000);
       socket.addEventListener("open", () => {
         const { authorization, groupid, visitorid } = this;
         socket.send(JSON.stringify({ type: "connect", authorization: "Bearer " + authorization, groupid, visitorid }));
@@ -106,6 +107,7 @@
     receive(socket, frame) {
       if (socket !== this.socket) return;
       this.isSilent = false;
+      forget(this.wait);
       const listeners = {
         // Existing pages set the second name.
         visitorconn: (data) => [this.onvisitorconnect, this.onvisitorconn].forEach((listener) => listener.call(this, data)),
@@ -117,7 +119,7 @@
       if (frame.type === "connected") {
         this.attempts = 0;
         stopRepeating(this.beat);
-        this.beat = repeat(() => this.live(socket), frame.keepalive * 1000);
+        this.beat = repeat(() => this.live(socket, frame.answers), frame.keepalive * 1000);
         this.onconnect(frame);
       } else if (frame.type === "moved") {
         // Another machine knows about this visitor; the next connection goes there.
@@ -131,12 +133,9 @@
     }
 
     /** Gives a sign of life; who has not answered the last one is gone without a word. */
-    live(socket) {
-      if (this.isSilent) {
-        socket.close();
-        return this.lost(socket);
-      }
-      this.isSilent = true;
+    live(socket, answers) {
+      if (this.isSilent) return this.lost(socket);
+      this.isSilent = answers === true;
       socket.send(JSON.stringify({ type: "k", answer: true }));
     }
 
@@ -144,6 +143,8 @@
       if (socket !== this.socket) return;
       this.socket = undefined;
       this.isSilent = false;
+      forget(this.wait);
+      socket.close();
       stopRepeating(this.beat);
       this.onclose();
       if (this.isOver) return;

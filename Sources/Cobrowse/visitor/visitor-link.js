@@ -6,10 +6,12 @@ import { Kind } from "../shared/kinds.js";
 /** More unsent bytes than this, and the link takes no more of the page for now. */
 const highWater = 128 * 1024;
 /**
- * So many checks in a row without a sign of life, and the network or the server is gone. Whoever was silent once may be slow:
- * then it is more.
+ * So many checks in a row without a sign of life, and the network or the server is gone; twice as many after each time, since
+ * it may be slow.
  */
 let patience = 2;
+/** Whether the server answers signs of life: one of the version before does not. */
+let answers = false;
 
 /**
  * @typedef {object} LinkOptions
@@ -41,7 +43,11 @@ export function createLink({ admission, Socket, onevent, onframe, onclose }) {
   socket.onmessage = ({ data }) => {
     if (isClosed) return;
     silent = 0;
-    if (typeof data === "string") return onevent(JSON.parse(data));
+    if (typeof data === "string") {
+      const event = JSON.parse(data);
+      answers ||= event.type === "k";
+      return onevent(event);
+    }
     const frame = new Uint8Array(data);
     if (frame[0] === Kind.hold || frame[0] === Kind.go) isHeld = frame[0] === Kind.hold;
     else onframe(frame[0], frame.subarray(1));
@@ -56,11 +62,12 @@ export function createLink({ admission, Socket, onevent, onframe, onclose }) {
 
   /** Closes a connection on which nothing moves, and one that does not come about. */
   function check() {
+    if (isClosed) return;
     const amount = socket.bufferedAmount;
     if (amount < unsent) silent = 0;
     unsent = amount;
-    if (silent > patience) {
-      patience = 8;
+    if (silent > (isHeld ? 9 : patience) && (answers || amount || !isOpen())) {
+      patience *= 2;
       close();
     } else if (silent) send({ type: "k" });
     silent += 1;

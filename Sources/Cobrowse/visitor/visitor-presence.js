@@ -23,27 +23,28 @@ export function createPresence({ settings: { base, group }, who: { visitorId, na
   let isOver = false;
   /** Whether the last sign of life is unanswered. */
   let isSilent = false;
+  let isHeard = false;
   /** What the visitor is being asked. */
   let invitation = "";
 
   /** @param {object} message */
   const send = (message) => socket.readyState === 1 && socket.send(JSON.stringify(message));
 
-  /** @param {number} seconds @param {number} of */
-  function beat(seconds, of) {
+  /** @param {number} seconds @param {boolean} answers @param {number} of */
+  function beat(seconds, answers, of) {
     if (isOver || of !== beats) return;
     // Nothing was heard since the last one: the server is gone without a word, and so is its goodbye.
     if (isSilent) return lose();
-    isSilent = true;
+    isSilent = answers;
     send({ type: "k" });
-    later(() => beat(seconds, of), seconds * 1000);
+    later(() => beat(seconds, answers, of), seconds * 1000);
   }
 
   function lose() {
     socket.onclose = null;
     socket.close();
     beats += 1;
-    isSilent = false;
+    isSilent = isHeard = false;
     // Many pages lose the server at once when it starts anew: they come back spread out.
     const pause = movedTo && attempts < 3 ? 0 : 500 * 2 ** attempts;
     const delay = Math.min(pause, 15000) * (0.5 + Math.random() / 2);
@@ -60,17 +61,20 @@ export function createPresence({ settings: { base, group }, who: { visitorId, na
     if (isOver) return;
     const home = movedTo;
     movedTo = "";
-    socket = new Socket(home || address);
+    const own = (socket = new Socket(home || address));
+    // A machine that is gone without a word says nothing.
+    later(() => own === socket && !isHeard && lose(), 10000);
     socket.onopen = () => send({ ...announcement, ...describePage() });
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       isSilent = false;
+      isHeard = true;
       // All but the answer that lets us in have their content in `data`.
       const content = event.data ?? event;
       if (event.keepalive) {
         attempts = 0;
         beats += 1;
-        beat(event.keepalive, beats);
+        beat(event.keepalive, event.answers === true, beats);
       }
       if (event.type === "refused") isOver = true;
       if (event.type === "moved") movedTo = content.server + "/visitor";

@@ -42,7 +42,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
   /** @param {object} note */
   const tell = (note) => link?.sendFrame(Kind.note, text.encode.encode(JSON.stringify(note)));
 
-  async function open(/** @type {object} */ body) {
+  async function open(/** @type {any} */ { body }) {
     visit += 1;
     const own = visit;
     let status = 0;
@@ -67,7 +67,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     happen(admission ? { type: "opened", admission } : { type: "openFailed", status });
   }
 
-  function connect(/** @type {any} */ admission) {
+  function connect(/** @type {any} */ { admission }) {
     disconnect();
     const own = createLink({
       admission,
@@ -185,8 +185,8 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     ask: ({ question, agent }) => bar.ask(question, agent || state.agent),
     unask: bar.unask,
     allow: () => allow(),
-    open: ({ body }) => open(body),
-    connect: ({ admission }) => connect(admission),
+    open,
+    connect,
     send: ({ command }) => link?.send(command),
     disconnect,
     retry({ milliseconds }) {
@@ -204,9 +204,9 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
     },
     show: () => bar.show(state),
     emit: ({ name, detail }) => emit(name, detail),
-    say: ({ name, text, at, isOwn }) => {
-      say({ name, text, at, isOwn });
-      tabs.tell({ type: "message", message: { name, text, at, isOwn } });
+    say({ do: _, ...message }) {
+      say(message);
+      tabs.tell({ type: "message", message });
     },
   };
 
@@ -233,8 +233,7 @@ export function createSession({ base, memory, tabs, platform, emit, bar, makeCap
       messages = [];
       for (const message of record.messages) say(message, false);
       state.isAssisted = record.isAssisted;
-      const { resume, key, isKnown, agent } = record;
-      happen({ type: "resume", resume, key, isKnown, agent, isShown });
+      happen({ ...record, type: "resume", isShown });
     },
     /** @param {string} said */
     write(said) {

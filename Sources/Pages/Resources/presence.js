@@ -27,32 +27,30 @@ class LatchkeyPresence {
       if (this.isOver) return;
       const socket = new WebSocket(this.home);
       this.socket = socket;
+      // A machine that is gone without a word says nothing.
+      this.wait = setTimeout(() => this.lost(socket), 10000);
       socket.addEventListener("open", () => socket.send(JSON.stringify(hello)));
       socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
-      socket.addEventListener("close", () => {
-        if (socket === this.socket) this.lost();
-      });
+      socket.addEventListener("close", () => this.lost(socket));
     } catch {
       this.lost();
     }
   }
 
   /* Gives a sign of life; who has not answered the last one is gone without a word. */
-  live() {
-    if (this.isSilent) {
-      this.socket.close();
-      return this.lost();
-    }
-    this.isSilent = true;
+  live(answers) {
+    if (this.isSilent) return this.lost(this.socket);
+    this.isSilent = answers === true;
     this.send({ type: "k", answer: true });
   }
 
   receive(event) {
     this.isSilent = false;
+    clearTimeout(this.wait);
     if (event.keepalive) {
       this.attempts = 0;
       clearInterval(this.beat);
-      this.beat = setInterval(() => this.live(), event.keepalive * 1000);
+      this.beat = setInterval(() => this.live(event.answers), event.keepalive * 1000);
     }
     if (event.type === "refused") this.isOver = true;
     if (event.type === "moved") this.movedTo = new URL(this.address.pathname, event.data.server);
@@ -61,9 +59,12 @@ class LatchkeyPresence {
     if (listener) listener(event.data || event);
   }
 
-  lost() {
+  lost(socket) {
+    if (socket !== this.socket) return;
     clearInterval(this.beat);
+    clearTimeout(this.wait);
     this.socket = undefined;
+    if (socket) socket.close();
     this.isSilent = false;
     if (this.listeners.lost) this.listeners.lost();
     if (this.isOver) return;

@@ -17,6 +17,7 @@ class LatchkeySession {
     if (!admission || this.isOver) return;
     const socket = new WebSocket(admission.server);
     let silent = 0;
+    let answers = false;
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.addEventListener("open", () => {
@@ -24,23 +25,25 @@ class LatchkeySession {
     });
     socket.addEventListener("message", ({ data }) => {
       silent = 0;
+      /* A server of the version before answers no sign of life. */
+      answers ||= data === '{"type":"k"}';
       if (typeof data === "string") this.receive(JSON.parse(data));
       else this.receiveFrame(new Uint8Array(data));
     });
-    /* Of a server that is gone without a word nothing is heard; whoever was silent once may be slow. */
-    const beat = setInterval(() => {
-      if (silent > this.patience) {
-        this.patience = 8;
+    /* Of a server that is gone without a word nothing is heard; twice as long is waited after each time, as it may be slow. */
+    this.beat = setInterval(() => {
+      const isOpen = socket.readyState === WebSocket.OPEN;
+      if (isOpen ? answers && silent > this.patience : silent > 1) {
+        if (isOpen) this.patience *= 2;
         socket.close();
         /* The browser waits for the other side's goodbye. */
         this.lost(socket);
-      } else if (silent > 0 && socket.readyState === WebSocket.OPEN) {
+      } else if (isOpen && silent > 0) {
         socket.send(JSON.stringify({ type: "k" }));
       }
       silent += 1;
     }, 2000);
     socket.addEventListener("close", () => this.lost(socket));
-    this.beat = beat;
   }
 
   receive(event) {

@@ -40,6 +40,7 @@
     const answer = await fetch("/api/v1/sessions", {
       method: "POST",
       credentials: "omit",
+      signal: AbortSignal.timeout(15000),
       headers: { "content-type": "application/json", authorization: "Bearer " + token, "x-correlation-id": correlation },
       body: JSON.stringify(body),
     });

@@ -31,6 +31,7 @@
     const answer = await fetch("/api/v1/visits", {
       method: "POST",
       credentials: "omit",
+      signal: AbortSignal.timeout(15000),
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });

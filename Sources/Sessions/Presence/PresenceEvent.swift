@@ -48,7 +48,9 @@ package enum PresenceEvent: Equatable, Sendable {
         let bytes = JSONWriter.object { json in
             json.member("type", type)
             switch self {
-            case .announced, .connected: json.member("keepalive", Self.keepAliveSeconds)
+            case .announced, .connected:
+                json.member("keepalive", Self.keepAliveSeconds)
+                json.member("answers", true)
             default: json.member("data", json: JSONWriter.object(writeContent))
             }
         }

@@ -172,7 +172,7 @@ server.on("upgrade", (request, stream) => {
     if (first.type === "announce") {
       present.set(first.visitorid, socket);
       socket.onmessage = (text) => text === '{"type":"k"}' && socket.send(text);
-      socket.send('{"type":"announced","keepalive":25}');
+      socket.send('{"type":"announced","keepalive":25,"answers":true}');
       return;
     }
     const place = keys.get(first.serverKey);

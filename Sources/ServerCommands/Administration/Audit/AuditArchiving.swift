@@ -12,12 +12,12 @@ struct AuditArchiving {
 
     /// Moves rows.
     ///
-    /// - Parameter event: What the audit gets, with the first rows that are removed; from how many there are.
+    /// - Parameter event: What the audit gets before a row is removed; from how many there are.
     /// - Returns: How many rows were removed from the store, and how many were new in the file.
     /// - Throws: ``CommandFailure`` for a file that is not continued by the store's rows; an error of store or system.
     func run(recording event: (Int) -> AuditEvent) async throws -> (removed: Int, written: Int) {
         // What is removed has to be covered.
-        _ = try await store.sealAudit(ifOlderThan: 0)
+        _ = try await store.sealAudit(ifOlderThan: 0, isComplete: true)
         let archived = try await store.archivedAudit()
         for head in archived { try requireJoin(head) }
         let written = try await copy()
@@ -33,13 +33,10 @@ struct AuditArchiving {
         let count = ends.values.reduce(0) { $0 + Int($1.id - start($1)) }
         // Also those that were archived before: a day may be left that has hardly anything else.
         let heads = Array(Dictionary(archived.map { ($0.chain, $0) }) { $1 }.merging(ends) { $1 }.values)
-        if try await store.dropAuditDays(before: before, upTo: heads, recording: count > 0 ? event(count) : nil) {
-            return count
-        }
-        for (index, piece) in pieces.enumerated() {
-            try await store.removeAuditRows(upTo: piece, recording: index == 0 ? event(count) : nil)
-        }
-        if count > 0 { _ = try await store.dropAuditDays(before: before, upTo: heads, recording: nil) }
+        if count > 0 { try await store.append([event(count)]) }
+        if try await store.dropAuditDays(before: before, upTo: heads) { return count }
+        for piece in pieces { try await store.removeAuditRows(upTo: piece, recording: nil) }
+        if count > 0 { _ = try await store.dropAuditDays(before: before, upTo: heads) }
         return count
     }
 
