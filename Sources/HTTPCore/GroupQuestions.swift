@@ -16,7 +16,7 @@ package final class GroupQuestions: Sendable {
         var order: [String] = []
     }
 
-    private let budget: RateLimiter
+    let budget: RateLimiter
     private let state = Mutex(State())
 
     /// Makes a budget for each source.

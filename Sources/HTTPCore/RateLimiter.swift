@@ -20,9 +20,9 @@ package final class RateLimiter: Sendable {
             self.perSecond = perSecond
         }
 
-        /// The part of one of several that share it.
+        /// The part of one of several that share it; one at once at least.
         func share(among nodes: Int) -> Self {
-            Self(burst: burst / Double(nodes), perSecond: perSecond / Double(nodes))
+            Self(burst: max(burst / Double(nodes), 1), perSecond: perSecond / Double(nodes))
         }
     }
 
@@ -34,8 +34,12 @@ package final class RateLimiter: Sendable {
     private static let maximumBuckets = 100_000
 
     private struct State {
-        var rate: Rate
+        /// What all nodes let through together.
+        var whole: Rate
+        var nodes = 1
         var buckets: [String: Bucket] = [:]
+
+        var rate: Rate { nodes == 1 ? whole : whole.share(among: nodes) }
 
         func tokens(in bucket: Bucket, at milliseconds: Int64) -> Double {
             let elapsed = Double(max(milliseconds - bucket.updatedAt, 0)) / 1000
@@ -62,12 +66,17 @@ package final class RateLimiter: Sendable {
 
     /// Makes a limiter whose buckets are full.
     package init(_ rate: Rate) {
-        self.state = Mutex(State(rate: rate))
+        self.state = Mutex(State(whole: rate))
     }
 
     /// Changes the rate; what sources have used up stays used up.
     package func change(to rate: Rate) {
-        state.withLock { $0.rate = rate }
+        state.withLock { $0.whole = rate }
+    }
+
+    /// Lets through one node's part from now on, so that all together let through what one alone would.
+    package func share(among nodes: Int) {
+        state.withLock { $0.nodes = nodes }
     }
 
     /// Whether a token is left, without taking it.

@@ -23,32 +23,18 @@ package final class SignInService: Sendable {
 
         /// The usual limits.
         package init() {}
-
-        /// What one of several nodes lets through, so that all together let through this.
-        fileprivate func share(among nodes: Int) -> Self {
-            var share = self
-            share.refusals = refusals.share(among: nodes)
-            share.grants = grants.share(among: nodes)
-            share.codes = codes.share(among: nodes)
-            share.codes.burst = max(share.codes.burst, 1)
-            share.linkRequests = linkRequests.share(among: nodes)
-            share.linkRequests.burst = max(share.linkRequests.burst, 1)
-            share.links = links.share(among: nodes)
-            share.links.burst = max(share.links.burst, 1)
-            return share
-        }
     }
 
     /// Who decides.
     package let authenticator: Authenticator
     /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/rateLimitKey``
     /// (`docs/threats.md#guessing`).
-    package let guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+    package let guesses: RateLimiter
     /// Asking which groups there are, in whatever way, without having signed in.
     private let groupQuestions = GroupQuestions()
     private let logger: Logger
-    /// What all nodes together let through, and how many there are.
-    private let shared: Mutex<(limits: Limits, nodes: Int)>
+    /// Those that let through one node's part, and how many nodes there are.
+    private let shared: Mutex<(limiters: [RateLimiter], nodes: Int)>
     let refusals: RateLimiter
     private let grants: RateLimiter
     /// By ``Accounts/User``, whoever it is who tries.
@@ -64,35 +50,41 @@ package final class SignInService: Sendable {
     package init(authenticator: Authenticator, limits: Limits = Limits(), logger: Logger) {
         self.authenticator = authenticator
         self.logger = logger
-        self.shared = Mutex((limits, 1))
+        self.guesses = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
         self.refusals = RateLimiter(limits.refusals)
         self.grants = RateLimiter(limits.grants)
         self.codes = RateLimiter(limits.codes)
         self.linkRequests = RateLimiter(limits.linkRequests)
         self.links = RateLimiter(limits.links)
+        self.shared = Mutex(([guesses, refusals, grants, codes, linkRequests, links, groupQuestions.budget], 1))
     }
 
     /// Changes how much is let through.
     package func change(_ limits: Limits) {
-        share { $0.limits = limits }
-    }
-
-    /// Takes over how many nodes there are: each lets through its part.
-    package func share(among nodes: Int) {
-        guard nodes != shared.withLock({ $0.nodes }) else { return }
-        share { $0.nodes = nodes }
-    }
-
-    private func share(_ change: (inout (limits: Limits, nodes: Int)) -> Void) {
-        let limits = shared.withLock { shared in
-            change(&shared)
-            return shared.limits.share(among: shared.nodes)
-        }
         refusals.change(to: limits.refusals)
         grants.change(to: limits.grants)
         codes.change(to: limits.codes)
         linkRequests.change(to: limits.linkRequests)
         links.change(to: limits.links)
+    }
+
+    /// Takes over how many nodes there are: each lets through its part.
+    package func share(among nodes: Int) {
+        shared.withLock { shared in
+            guard nodes != shared.nodes else { return }
+            shared.nodes = nodes
+            for limiter in shared.limiters { limiter.share(among: nodes) }
+        }
+    }
+
+    /// Makes a limiter for something else, with full buckets; all nodes together let its rate through.
+    package func limiter(_ rate: RateLimiter.Rate) -> RateLimiter {
+        let limiter = RateLimiter(rate)
+        shared.withLock { shared in
+            limiter.share(among: shared.nodes)
+            shared.limiters.append(limiter)
+        }
+        return limiter
     }
 
     /// The group that somebody names who has not signed in.

@@ -31,4 +31,15 @@ import Testing
         limiter.change(to: RateLimiter.Rate(burst: 1, perSecond: 1))
         #expect(limiter.allows("a", at: 1000))
     }
+
+    @Test func `each of several nodes lets its part through, and one at once at least`() {
+        let limiter = RateLimiter(RateLimiter.Rate(burst: 4, perSecond: 2))
+        limiter.share(among: 2)
+        #expect((0..<4).map { _ in limiter.take("a", at: 0) } == [true, true, false, false])
+        #expect((0..<4).map { _ in limiter.take("a", at: 1000) } == [true, false, false, false])
+        limiter.share(among: 9)
+        #expect(limiter.take("b", at: 0) && !limiter.take("b", at: 0))
+        limiter.share(among: 1)
+        #expect((0..<5).map { _ in limiter.take("c", at: 0) } == [true, true, true, true, false])
+    }
 }

@@ -15,7 +15,7 @@ package struct PresenceAuthorizer: Sendable {
     private let time: TimeSource
     private let random: RandomSource
     /// What one agent may connect: whoever connects learns whether a visitor is there (`docs/threats.md#guessing`).
-    private let connects = RateLimiter(RateLimiter.Rate(burst: 120, perSecond: 1))
+    private let connects: RateLimiter
 
     /// Makes an authorizer.
     package init(signInService: SignInService, ownOrigins: Set<Origin>, time: TimeSource, random: RandomSource) {
@@ -23,6 +23,7 @@ package struct PresenceAuthorizer: Sendable {
         self.ownOrigins = ownOrigins
         self.time = time
         self.random = random
+        connects = signInService.limiter(RateLimiter.Rate(burst: 120, perSecond: 1))
     }
 
     /// Lets an agent in; a grant is not an audit event of its own, a refusal is.

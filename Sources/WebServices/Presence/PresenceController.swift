@@ -15,7 +15,14 @@ struct PresenceController: Sendable {
     let presence: PresenceDirectory
     let site: WebSite
     /// What one agent may send to visitors.
-    let signals = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 10))
+    let signals: RateLimiter
+
+    init(signInService: SignInService, presence: PresenceDirectory, site: WebSite) {
+        self.signInService = signInService
+        self.presence = presence
+        self.site = site
+        signals = signInService.limiter(RateLimiter.Rate(burst: 60, perSecond: 10))
+    }
 
     private var crossOrigin: CrossOrigin { CrossOrigin(ownOrigins: site.ownOrigins, methods: "GET, POST") }
 

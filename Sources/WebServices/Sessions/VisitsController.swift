@@ -18,7 +18,15 @@ struct VisitsController: Sendable {
     let presence: PresenceDirectory
     let random: RandomSource
     /// Anybody may visit: what one source may open or try (`docs/threats.md#guessing`).
-    let visits = RateLimiter(RateLimiter.Rate(burst: 60, perSecond: 1))
+    let visits: RateLimiter
+
+    init(signInService: SignInService, directory: SessionDirectory, presence: PresenceDirectory, random: RandomSource) {
+        self.signInService = signInService
+        self.directory = directory
+        self.presence = presence
+        self.random = random
+        visits = signInService.limiter(RateLimiter.Rate(burst: 60, perSecond: 1))
+    }
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.visits)) { request, context in
