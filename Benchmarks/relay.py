@@ -104,21 +104,26 @@ class Load:
 class Latchkey:
     """The server, and the server keys of its sessions, visitor's and agent's in turn."""
 
-    def __init__(self):
+    def __init__(self, is_new=True):
+        """With `is_new` over a store of its own, else over the one that the environment names."""
         self.number, self.sources = port(), itertools.count()
-        for file in os.listdir(folder):
-            if file.startswith("latchkey."):
-                os.remove(f"{folder}/{file}")
-        os.environ |= {"LATCHKEY_DATABASE_PATH": f"{folder}/latchkey.sqlite", "LATCHKEY_MASTER_KEY_FILE": f"{folder}/latchkey.key",
-                       "LATCHKEY_HTTP_PORT": str(self.number)}
-        text(latchkey, "group", "create", GROUP, "--name", "Bench")
-        text(latchkey, "apikey", "create", "--group", GROUP)
+        os.environ["LATCHKEY_HTTP_PORT"] = str(self.number)
+        if is_new:
+            self.make_store()
         text(latchkey, "user", "add", "--group", GROUP, "--puid", "joe", "--username", "joe")
         self.process = serve(self.number, latchkey, "serve")
         key = text(latchkey, "key", "make", "--group", GROUP, "--user", "joe").strip()
         answer = self.post("/services/AuthorizationService.svc/rest/Authorize", {"partnerid": GROUP, "partneruserid": "joe", "loginkey": key})
         self.token = answer["authToken"]
         self.local = threading.local()
+
+    def make_store(self):
+        for file in os.listdir(folder):
+            if file.startswith("latchkey."):
+                os.remove(f"{folder}/{file}")
+        os.environ |= {"LATCHKEY_DATABASE_PATH": f"{folder}/latchkey.sqlite", "LATCHKEY_MASTER_KEY_FILE": f"{folder}/latchkey.key"}
+        text(latchkey, "group", "create", GROUP, "--name", "Bench")
+        text(latchkey, "apikey", "create", "--group", GROUP)
 
     def post(self, path, body, headers={}):
         number = next(self.sources)
@@ -184,4 +189,5 @@ def main():
     print(f"{most} idle sessions: {each / 1024:.1f} KiB of memory a socket (goal ≤ 12)")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -82,6 +82,11 @@ static void add(const char *key) {
     epoll_ctl(poll_fd, EPOLL_CTL_ADD, own->fd, &event);
 }
 
+static void gone(Socket *socket) {
+    if (socket->isActive) active--;
+    socket->isActive = 0;
+}
+
 static void hear(Socket *socket, int opcode, unsigned char *payload, int length) {
     if (opcode == 2 && length == SIZE) {
         uint64_t then;
@@ -96,7 +101,11 @@ static void hear(Socket *socket, int opcode, unsigned char *payload, int length)
             active++;
         }
     } else if (opcode == 9) frame(socket, 10, payload, length);
-    else if (opcode == 8) fprintf(stderr, "closed with %d\n", length > 1 ? payload[0] << 8 | payload[1] : 0);
+    else if (opcode == 8) {
+        int code = length > 1 ? payload[0] << 8 | payload[1] : 0;
+        if (code != 1000) fprintf(stderr, "closed with %d\n", code);
+        gone(socket);
+    }
 }
 
 static void take(Socket *socket) {
@@ -105,6 +114,7 @@ static void take(Socket *socket) {
         if (got < 0 && errno == EAGAIN) return;
         if (got <= 0) {
             closed++;
+            gone(socket);
             epoll_ctl(poll_fd, EPOLL_CTL_DEL, socket->fd, NULL);
             return;
         }
