@@ -4,12 +4,12 @@ internal import Dispatch
 
 extension PostgresAccountStore {
     package func prepareAuditDays() async throws(AccountsError) {
-        try await besides { connector in try AuditDays.prepare(connector.connect()) }
+        try await runBlocking { connector in try AuditDays.prepare(connector.connect()) }
     }
 
     package func dropAuditDays(before end: Int64, upTo heads: [AuditHead]) async throws(AccountsError) -> Bool {
-        try await besides { connector in
-            let connection = try connector.unhurried.connect()
+        try await runBlocking { connector in
+            let connection = try connector.longRunning.connect()
             do {
                 return try connection.transaction {
                     let session = PostgresSession(connection: connection)
@@ -28,8 +28,8 @@ extension PostgresAccountStore {
         }
     }
 
-    /// Does work that blocks, over a connection of its own, where nobody waits for it.
-    private func besides<Value: Sendable>(
+    /// Does work that blocks its thread, over a connection of its own, on a thread that no task needs.
+    private func runBlocking<Value: Sendable>(
         _ work: @escaping @Sendable (PostgresConnector) throws -> Value
     ) async throws(AccountsError) -> Value {
         let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in

@@ -75,6 +75,14 @@ def node(name):
         process.wait()
 
 
+def both_are_ready():
+    """Returns once each has heard of the other: they say every second that they are there."""
+    end = time.monotonic() + 20
+    while [one["state"] for one in json.loads(latchkey("node", "list", "--json"))].count("ready") < 2:
+        assert time.monotonic() < end, "the second node is not there"
+        time.sleep(0.5)
+
+
 def load(key, what, numbers):
     words = [relay.latchkey, "load", what, "--group", GROUP, "--api-key-file", str(key), "--users", "agent-1..50", "--count",
              str(COUNTS[what]), "--concurrency", "8", "--json"]
@@ -93,7 +101,7 @@ def beside_one(key):
     with node("a") as first:
         alone = [load(key, what, [first]) for what in COUNTS]
         with node("b") as second:
-            time.sleep(3)
+            both_are_ready()
             both = [load(key, what, [first, second]) for what in COUNTS]
     for one, two in zip(alone, both):
         for operation, row in two.items():

@@ -104,11 +104,15 @@ final class PostgresConnection {
     }
 
     /// Runs statements as one transaction, which is undone if one of them fails.
+    ///
+    /// - Throws: What `body` throws, and ``PostgresError``, also when no standby has confirmed the commit.
     func transaction<Value>(_ body: () throws -> Value) throws -> Value {
         _ = try run("BEGIN")
         do {
             let value = try body()
+            _ = takeWarning()
             _ = try run("COMMIT")
+            guard !takeWarning() else { throw PostgresError.lost("no standby has confirmed the commit") }
             return value
         } catch {
             _ = try? run("ROLLBACK")

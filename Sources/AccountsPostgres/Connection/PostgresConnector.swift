@@ -27,8 +27,8 @@ struct PostgresConnector: Sendable {
     /// One for work that takes its time: a large group is deleted, tables are changed.
     var patient: Self { Self(address: address, timeout: max(timeout, 120_000)) }
 
-    /// One for work on all rows of a large table: a server that is gone is noticed by other means.
-    var unhurried: Self { Self(address: address, timeout: 86_400_000) }
+    /// One for work on all rows of a large table: a server that is gone is noticed by the keep-alives of TCP.
+    var longRunning: Self { Self(address: address, timeout: 86_400_000) }
 
     /// Connects to the first server that answers and takes writes.
     ///

@@ -65,13 +65,13 @@ enum AuditDays {
                 ) AS day
                 WHERE NOT EXISTS (
                     SELECT FROM (\(parts)) AS parts WHERE ends > extract(epoch FROM day)::bigint * 1000
-                    AND starts < extract(epoch FROM day)::bigint * 1000 + 86400000
+                    AND starts < extract(epoch FROM day)::bigint * 1000 + \(dayLength)
                 )
                 ORDER BY day
                 """
             )
         )
-        .map { Day(name: $0.string(0), start: $0.integer(1), end: $0.integer(1) + 86_400_000) }
+        .map { Day(name: $0.string(0), start: $0.integer(1), end: $0.integer(1) + dayLength) }
     }
 
     private static func make(_ day: Day, _ connection: PostgresConnection) throws {

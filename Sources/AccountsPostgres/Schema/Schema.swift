@@ -47,7 +47,7 @@ enum Schema {
                     : "is of an older version: start `latchkey serve` of this version once, which brings it up to date"
             )
         }
-        try migrate(connector.unhurried.connect())
+        try migrate(connector.longRunning.connect())
     }
 
     /// Makes the tables in a database that something is moved into.
@@ -84,7 +84,7 @@ enum Schema {
         }
     }
 
-    /// Makes the next migration; `false` if there is none.
+    /// Runs the next migration; `false` if there is none.
     private static func migrateOnce(_ connection: PostgresConnection) throws -> Bool {
         try connection.transaction {
             _ = try connection.run(.once("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))"))
