@@ -510,7 +510,7 @@ let package = Package(
             name: "SessionsTests",
             dependencies: [
                 "Accounts", "AccountsSQL", "AccountsSQLite", "LoginKey", "ServiceTokens", "Sessions", "TestSupport",
-                "WireCodec", "WireProtocol", nioCore, nioEmbedded, nioWebSocket,
+                "WireCodec", "WireProtocol", logging, nioCore, nioEmbedded, nioWebSocket,
             ],
             swiftSettings: swiftSettings
         ),

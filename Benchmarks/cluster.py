@@ -168,6 +168,18 @@ def load(servers, count=None):
     return sum(float(re.search(r"Requests/sec: +([\d.]+)", text)[1]) for text in texts), taken / requests * 1e6
 
 
+def own_share(server):
+    """The web node's processor time for a decision and for a request that asks nothing, `/healthz`, in µs."""
+    before = server.seconds()
+    rate, _ = load([server])
+    decisions = (server.seconds() - before) / (rate * SECONDS) * 1e6
+    before = server.seconds()
+    text = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", f"http://127.0.0.1:{server.port}/healthz"],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout
+    health = (server.seconds() - before) / int(re.search(r"(\d+) requests in", text)[1]) * 1e6
+    return decisions, health
+
+
 def compare(*cases):
     """Runs cases in turn; returns the median rate and processor time of each, and of the ratios to the first."""
     found = [[] for _ in cases]
@@ -234,6 +246,11 @@ row("SQLite: decisions a second, processor time of each", f"{rate:,.0f}, {cost:.
 row("PostgreSQL: the same, over all processes", f"{pg_rate:,.0f}, {pg_cost:.0f} µs")
 row("rate, PostgreSQL / SQLite", f"{rate_ratio:.2f}", "≥ 0.8")
 row("processor time, PostgreSQL / SQLite", f"{cost_ratio:.2f}", "≤ 1.6")
+((decision, health),), _ = compare(lambda: own_share(one))
+row("the web node's processor time, a decision, and a request for /healthz", f"{decision:.0f} µs, {health:.0f} µs")
+((decision_sqlite, _),), _ = compare(lambda: own_share(file))
+row("its own share: what PostgreSQL costs it, more than /healthz does", f"{decision - health:.0f} µs", "≤ 15 µs")
+row("the same with SQLite, whose work is in it", f"{decision_sqlite - health:.0f} µs")
 file.process.send_signal(signal.SIGINT)
 
 two = Server("two", whole, key, [postgres])

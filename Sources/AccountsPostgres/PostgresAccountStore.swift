@@ -88,6 +88,10 @@ package final class PostgresAccountStore: SQLAccountStore {
         try await (scope == .accounts ? accounts : rows).submit(scope, body)
     }
 
+    package func write(_ change: RowChange) async throws(AccountsError) {
+        try await rows.submit(change)
+    }
+
     package func close() throws(AccountsError) {
         for writer in [decisions, rows, accounts] { writer.finish() }
         readers.finish()

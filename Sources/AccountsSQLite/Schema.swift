@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("14") { try $0.execute(sql: version14) }
         migrator.registerMigration("15") { try $0.execute(sql: version15) }
         migrator.registerMigration("16") { try $0.execute(sql: version16) }
+        migrator.registerMigration("17") { try $0.execute(sql: version17) }
         return migrator
     }
 
@@ -393,5 +394,25 @@ enum Schema {
     private static let version16 = """
         ALTER TABLE partner_groups ADD COLUMN masks TEXT NOT NULL DEFAULT '';
         ALTER TABLE partner_groups ADD COLUMN masks_everything INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Users whose state, password or role has changed: servers read it every second (`rightsChanges`).
+    ///
+    /// Written by the table itself, so that no change can forget it; kept for an hour.
+    private static let version17 = """
+        CREATE TABLE user_changes (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            user_id INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL
+        );
+        CREATE TRIGGER user_changed AFTER UPDATE OF state, password_hash, role_id ON users
+        WHEN OLD.state IS NOT NEW.state OR OLD.password_hash IS NOT NEW.password_hash OR OLD.role_id IS NOT NEW.role_id
+        BEGIN
+            INSERT INTO user_changes (user_id, changed_at) VALUES (NEW.id, CAST(strftime('%s', 'now') AS INTEGER));
+        END;
+        CREATE TRIGGER user_removed AFTER DELETE ON users
+        BEGIN
+            INSERT INTO user_changes (user_id, changed_at) VALUES (OLD.id, CAST(strftime('%s', 'now') AS INTEGER));
+        END;
         """
 }

@@ -115,6 +115,42 @@ extension AccountStoreCheck {
             let other = try Sample.partnerID("1234")
             #expect(try await store.session(session.id, of: other) == nil)
         },
+        Self("changes a thousand sessions at once, and writes down exactly those changes that were made") { store in
+            try await Sample.makeGroup(store)
+            for number in 0..<600 {
+                try await store.createSession(
+                    Sample.session("\(number)", id: "s\(number)"),
+                    recording: Sample.event("begun")
+                )
+            }
+            let made = try await withThrowingTaskGroup(of: Int?.self) { changes in
+                for number in 0..<1000 {
+                    changes.addTask {
+                        var session = try Sample.session("\(number)", id: "s\(number)")
+                        session.status = .killed
+                        let event = try Sample.event("end of \(number)")
+                        do {
+                            try await store.updateSession(session, recording: event)
+                            return number
+                        } catch let error as AccountsError where error.code == .notFound {
+                            return nil
+                        }
+                    }
+                    changes.addTask {
+                        try await store.append([Sample.event("note of \(number)")])
+                        return nil
+                    }
+                }
+                return try await changes.reduce(into: Set<Int>()) { made, number in
+                    if let number { made.insert(number) }
+                }
+            }
+            #expect(made == Set(0..<600))
+            #expect(try await store.openSessions(on: "main").isEmpty)
+            let details = try await store.auditEvents(AuditFilter(limit: 5000)).map(\.detail)
+            let expected = (0..<600).map { "end of \($0)" } + (0..<1000).map { "note of \($0)" }
+            #expect(details.filter { $0 != "begun" && !$0.isEmpty }.sorted() == expected.sorted())
+        },
     ]
 
     static let audit = [

@@ -28,7 +28,7 @@ package struct AccountStoreCheck: Sendable, CustomStringConvertible {
         + credentials + clients
         + launches
         + decisions
-        + sessions + audit + archives + checkpoints + purging
+        + rights + sessions + audit + archives + checkpoints + purging
 }
 
 /// What the checks use.

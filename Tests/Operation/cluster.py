@@ -11,6 +11,7 @@ import traceback
 
 import gaps
 import losses
+import once
 import partitions
 import rolling
 import slow_disk
@@ -23,7 +24,7 @@ PART = Part("cluster")
 PARTS = {
     "update": rolling.update, "restart": rolling.restart, "frozen": partitions.frozen_standbys,
     "standbys": partitions.lost_standbys, "disk": slow_disk.short, "leader": partitions.leader, "other": partitions.other,
-    "losses": losses.short, "partitions": partitions.rounds, "kills": losses.kills,
+    "once": once.thousand, "losses": losses.short, "partitions": partitions.rounds, "kills": losses.kills,
 }
 SHORT = ["update", "frozen", "losses"]
 

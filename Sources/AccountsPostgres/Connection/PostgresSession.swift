@@ -23,6 +23,8 @@ extension SQLDialect {
         forUpdate: "ORDER BY id FOR UPDATE",
         newestEvents: "time DESC, id DESC",
         milliseconds: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-        checkpointLock: "SELECT 1 WHERE pg_try_advisory_xact_lock(\(AdvisoryLock.checkpoint))"
+        checkpointLock: "SELECT 1 WHERE pg_try_advisory_xact_lock(\(AdvisoryLock.checkpoint))",
+        // The number of the oldest transaction that is not over.
+        nextUserChange: "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
     )
 }

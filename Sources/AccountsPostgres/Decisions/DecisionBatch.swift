@@ -67,7 +67,7 @@ struct DecisionBatch {
         for index in usedUp { evaluated[index].refuseSpentCredential() }
         for index in try unusableKeys(evaluated, on: connection) { evaluated[index].refuseSpentCredential() }
         try updateLaunches(evaluated, on: connection)
-        var commands = [try auditCommand(evaluated)]
+        var commands = [AuditTable.insert(try evaluated.compactMap(\.record?.event).map(writer.row))]
         commands += usedKeys(evaluated)
         commands += purge()
         try writer.commit(commands.compactMap(\.self), on: connection)
@@ -94,20 +94,6 @@ struct DecisionBatch {
         }
     }
 
-    private func auditCommand(_ evaluated: [EvaluatedTransaction]) throws -> PostgresConnection.Command? {
-        let rows = try evaluated.compactMap(\.record?.event).map { try writer.row(of: $0) }
-        guard !rows.isEmpty else { return nil }
-        let columns = (0..<11).map { column in PostgresText.array(rows.map { $0[column] }) }
-        return .init(
-            """
-            INSERT INTO audit (id, \(AuditTable.columns))
-            SELECT * FROM UNNEST(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-            ?::text[], ?::text[], ?::text[], ?::bytea[])
-            """,
-            columns
-        )
-    }
-
     private func usedKeys(_ evaluated: [EvaluatedTransaction]) -> [PostgresConnection.Command?] {
         var latest: [Int64: Int64] = [:]
         for one in evaluated {
@@ -129,6 +115,7 @@ struct DecisionBatch {
         return [
             "spent_keys WHERE forget_at < \(clock)", "launches WHERE forget_at < \(clock)",
             "sessions WHERE is_open = 0 AND ended_at < \(clock) - \(SessionRecord.retention)",
+            "user_changes WHERE changed_at < \(clock) - \(RightsMark.retention)",
         ]
         .map { PostgresConnection.Command(.once("DELETE FROM \($0)"), [now]) }
             + [.init("UPDATE store_clock SET seconds = greatest(seconds, ?)", [own])]

@@ -9,7 +9,7 @@ internal import Glibc
 enum Schema {
     private static let migrations = [
         version1, version2, version3, version4, version5, version6, version7,
-        version8, version9, version10, version11, version12,
+        version8, version9, version10, version11, version12, version13,
     ]
 
     /// So many times a table may be in use for too long, each three seconds, before an update is given up.

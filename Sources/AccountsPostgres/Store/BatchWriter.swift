@@ -12,6 +12,9 @@ final class BatchWriter: Sendable {
         let scope: WriteScope
         /// Runs in a transaction; may run again.
         let run: @Sendable (WorkTransaction) throws -> Void
+        /// What `run` does, where it can be sent together with others; its outcome is told to `settle` then.
+        var change: RowChange?
+        var settle: @Sendable (AccountsError?) -> Void = { _ in }
         /// Hears that it is durable, or why nothing of it was done.
         let finish: @Sendable (AccountsError?) -> Void
     }
@@ -26,7 +29,7 @@ final class BatchWriter: Sendable {
 
     /// More waiting than this means that the database cannot follow: further work is refused.
     private static let maximumWaiting = 20_000
-    /// So many decisions share a transaction at most.
+    /// So many decisions, or changes, share a transaction at most.
     private static let maximumBatch = 512
 
     private let queue = DispatchQueue(label: "latchkey.postgres.writer")
@@ -47,19 +50,43 @@ final class BatchWriter: Sendable {
         _ scope: WriteScope,
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws(AccountsError) -> Value {
-        let outcome = Outcome<Value>()
-        let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in
-            let work = Work(
+        try await submit { outcome, finish in
+            Work(
                 scope: scope,
                 run: { transaction in
                     let result = try transaction.isolated { try body(transaction) }
                     outcome.result.withLock { $0 = result }
                 },
-                finish: { error in
-                    let result = outcome.result.withLock { $0 }
-                    continuation.resume(returning: error.map(Result.failure) ?? result ?? .failure(.unavailable(nil)))
-                }
+                finish: finish
             )
+        }
+    }
+
+    /// Makes a change, in one round trip with others.
+    func submit(_ change: RowChange) async throws(AccountsError) {
+        try await submit { outcome, finish in
+            Work(
+                scope: .rows,
+                run: { transaction in
+                    let result = try transaction.isolated { try change.carryOut(in: transaction) }
+                    outcome.result.withLock { $0 = result }
+                },
+                change: change,
+                settle: { error in outcome.result.withLock { $0 = error.map(Result.failure) ?? .success(()) } },
+                finish: finish
+            )
+        }
+    }
+
+    private func submit<Value: Sendable>(
+        _ work: (Outcome<Value>, @escaping @Sendable (AccountsError?) -> Void) -> Work
+    ) async throws(AccountsError) -> Value {
+        let outcome = Outcome<Value>()
+        let result: Result<Value, AccountsError> = await withCheckedContinuation { continuation in
+            let work = work(outcome) { error in
+                let result = outcome.result.withLock { $0 }
+                continuation.resume(returning: error.map(Result.failure) ?? result ?? .failure(.unavailable(nil)))
+            }
             if !add({ $0.works.append(work) }) { work.finish(.unavailable(nil)) }
         }
         return try result.get()
@@ -101,9 +128,9 @@ final class BatchWriter: Sendable {
                 return nil
             }
             var batch = State()
-            batch.works = state.works
+            batch.works = Array(state.works.prefix(Self.maximumBatch))
             batch.decisions = Array(state.decisions.prefix(Self.maximumBatch))
-            state.works.removeAll()
+            state.works.removeFirst(batch.works.count)
             state.decisions.removeFirst(batch.decisions.count)
             return batch
         }

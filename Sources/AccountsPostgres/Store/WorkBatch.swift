@@ -17,12 +17,16 @@ struct WorkBatch {
 
     /// Why nothing of it was done; `nil` if all of it is durable.
     private func failure() -> AccountsError? {
+        var isTogether = true
         for _ in 0..<Self.attempts {
             do {
-                try attempt()
+                try attempt(together: isTogether)
                 return nil
             } catch let error as PostgresError where error.isTransient {
                 continue
+            } catch is SQLConstraintViolation {
+                // One of those that were sent together has ended the transaction of all.
+                isTogether = false
             } catch {
                 return .unavailable(error)
             }
@@ -30,13 +34,13 @@ struct WorkBatch {
         return .unavailable(nil)
     }
 
-    private func attempt() throws {
+    private func attempt(together isTogether: Bool) throws {
         let connection = try writer.connection()
         try writer.beginChain()
         do {
             try begin(on: connection)
             let transaction = WorkTransaction(writer, on: connection)
-            try run(in: transaction)
+            try run(in: transaction, together: isTogether)
             try writer.commit(on: connection)
         } catch {
             writer.giveUp()
@@ -44,9 +48,20 @@ struct WorkBatch {
         }
     }
 
-    private func run(in transaction: WorkTransaction) throws {
+    /// Changes that follow each other are sent together.
+    private func run(in transaction: WorkTransaction, together isTogether: Bool) throws {
+        var rest = works[...]
         do {
-            for work in works { try work.run(transaction) }
+            while let first = rest.first {
+                let changes = isTogether ? rest.prefix { $0.change != nil } : []
+                if changes.isEmpty {
+                    try first.run(transaction)
+                } else {
+                    let outcomes = try transaction.carryOut(changes.compactMap(\.change))
+                    for (work, outcome) in zip(changes, outcomes) { work.settle(outcome) }
+                }
+                rest.removeFirst(max(changes.count, 1))
+            }
         } catch let error as PostgresError where error.isOfConnection {
             throw PostgresError.rolledBack
         }

@@ -29,6 +29,21 @@ final class WorkTransaction: SQLTransaction {
         try execute(AuditTable.insert, writer.row(of: event))
     }
 
+    /// Makes many changes: one round trip for the rows, and one for the audit.
+    ///
+    /// - Returns: What each was refused for; `nil` for those that were made.
+    /// - Throws: ``SQLConstraintViolation`` or ``PostgresError`` if one of them has ended the transaction.
+    func carryOut(_ changes: [RowChange]) throws -> [AccountsError?] {
+        let rows = changes.compactMap(\.row)
+        var counts = try session.connection.run(rows.map { .init($0.statement, $0.arguments) }).map(\.changeCount)[...]
+        let outcomes = changes.map { change in
+            change.row.flatMap { row in counts.popFirst() ?? 0 > 0 ? nil : AccountsError.notFound(row.what) }
+        }
+        let events = zip(changes, outcomes).flatMap { change, refusal in refusal == nil ? change.events : [] }
+        if let command = AuditTable.insert(try events.map(writer.row)) { _ = try session.connection.run([command]) }
+        return outcomes
+    }
+
     func writtenAudit(since last: Int64) throws -> String { try AuditDays.written(since: last, in: self) }
 
     func raiseRevision() throws {
@@ -72,4 +87,17 @@ enum AuditTable {
     static let columns = "time, correlation_id, partner_id, actor, action, outcome, reason, source, detail, hash"
     /// Adds one row.
     static let insert: SQLStatement = "INSERT INTO audit (id, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    /// Adds rows; `nil` if there are none.
+    static func insert(_ rows: [SQLArguments]) -> PostgresConnection.Command? {
+        guard !rows.isEmpty else { return nil }
+        return .init(
+            """
+            INSERT INTO audit (id, \(columns))
+            SELECT * FROM UNNEST(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+            ?::text[], ?::text[], ?::text[], ?::bytea[])
+            """,
+            (0..<11).map { column in PostgresText.array(rows.map { $0[column] }) }
+        )
+    }
 }

@@ -3,9 +3,7 @@ internal import LoginKey
 
 extension SQLAccountStore {
     package func append(_ events: [AuditEvent]) async throws(AccountsError) {
-        try await write(.rows) { transaction in
-            for event in events { try transaction.append(event) }
-        }
+        try await write(RowChange(recording: events))
     }
 
     package func auditEvents(_ filter: AuditFilter) async throws(AccountsError) -> [AuditEvent] {

@@ -22,23 +22,21 @@ extension SQLAccountStore {
     }
 
     package func updateSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError) {
-        try await write(.rows) { transaction in
-            try transaction.change(
-                "session",
-                """
-                UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
-                other_agents = ?, correlation_id = ?, visitor_name = coalesce(nullif(?, ''), visitor_name)
-                WHERE id = ? AND partner_id = ? AND server = ? AND is_open = 1
-                """,
-                [
-                    session.status.rawValue, !session.status.isFinal, session.startedAt, session.endedAt,
-                    session.agent, Rows.otherAgents(session), session.correlationID.text, session.visitor.name,
-                    session.id,
-                    session.partnerID.text, session.server,
-                ]
-            )
-            try transaction.append(event)
-        }
+        let change = RowChange(
+            "session",
+            """
+            UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
+            other_agents = ?, correlation_id = ?, visitor_name = coalesce(nullif(?, ''), visitor_name)
+            WHERE id = ? AND partner_id = ? AND server = ? AND is_open = 1
+            """,
+            [
+                session.status.rawValue, !session.status.isFinal, session.startedAt, session.endedAt, session.agent,
+                Rows.otherAgents(session), session.correlationID.text, session.visitor.name, session.id,
+                session.partnerID.text, session.server,
+            ],
+            recording: event
+        )
+        try await write(change)
     }
 
     package func openSession(_ key: SessionKey, of partnerID: PartnerID) async throws(AccountsError) -> SessionRecord? {
@@ -62,14 +60,13 @@ extension SQLAccountStore {
         of partnerID: PartnerID,
         recording event: AuditEvent
     ) async throws(AccountsError) {
-        try await write(.rows) { transaction in
-            try transaction.change(
-                "open session",
-                "UPDATE sessions SET is_to_end = 1 WHERE id = ? AND partner_id = ? AND is_open = 1",
-                [id, partnerID.text]
-            )
-            try transaction.append(event)
-        }
+        let change = RowChange(
+            "open session",
+            "UPDATE sessions SET is_to_end = 1 WHERE id = ? AND partner_id = ? AND is_open = 1",
+            [id, partnerID.text],
+            recording: event
+        )
+        try await write(change)
     }
 
     package func sessionsToEnd(on server: String) async throws(AccountsError) -> [SessionRecord] {

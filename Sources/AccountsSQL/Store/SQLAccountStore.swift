@@ -26,6 +26,11 @@ package protocol SQLAccountStore: AccountStore {
         _ scope: WriteScope,
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws(AccountsError) -> Value
+
+    /// Makes a change of a row.
+    ///
+    /// - Throws: ``AccountsError/Code/notFound`` if there is no such row, and as ``write(_:_:)``.
+    func write(_ change: RowChange) async throws(AccountsError)
 }
 
 /// What a change rests on.
@@ -37,6 +42,10 @@ package enum WriteScope: Sendable {
 }
 
 extension SQLAccountStore {
+    package func write(_ change: RowChange) async throws(AccountsError) {
+        try await write(.rows) { try change.carryOut(in: $0) }
+    }
+
     /// Changes something that rests on what it reads first.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
@@ -69,6 +78,25 @@ extension SQLAccountStore {
     ) async throws(AccountsError) -> [User.ID: AccountSnapshot] {
         guard !users.isEmpty else { return [:] }
         return try await read { [snapshots] in try snapshots.snapshots(of: users, at: now, in: $0) }
+    }
+
+    package func rightsChanges(since mark: RightsMark?) async throws(AccountsError) -> RightsChanges {
+        try await read { connection in
+            // What comes while this is read is read again with the next mark.
+            let current = try connection.first(
+                "SELECT revision, \(connection.dialect.nextUserChange) FROM store",
+                []
+            ) { RightsMark(revision: $0.integer(0), position: $0.integer(1)) }
+            guard let current else { throw Rows.unreadable("store") }
+            guard let mark, mark.revision == current.revision, mark.position <= current.position else {
+                return RightsChanges(.everybody, until: current)
+            }
+            let users = try connection.fetch(
+                "SELECT DISTINCT user_id FROM user_changes WHERE position >= ?",
+                [mark.position]
+            ) { User.ID($0.integer(0)) }
+            return RightsChanges(.users(Set(users)), until: current)
+        }
     }
 
     package func publicURL() async throws(AccountsError) -> String? {

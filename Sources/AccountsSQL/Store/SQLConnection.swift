@@ -60,6 +60,8 @@ package struct SQLDialect: Sendable {
     package let milliseconds: String
     /// A query that has a row for whoever may write a checkpoint of the audit in this transaction; it waits for nobody.
     package let checkpointLock: String
+    /// Up to where all changes of users are there to be read: those that come have this position or a higher one.
+    package let nextUserChange: String
 
     /// Makes a dialect.
     package init(
@@ -67,13 +69,15 @@ package struct SQLDialect: Sendable {
         forUpdate: String,
         newestEvents: String,
         milliseconds: String,
-        checkpointLock: String
+        checkpointLock: String,
+        nextUserChange: String
     ) {
         self.position = position
         self.forUpdate = forUpdate
         self.newestEvents = newestEvents
         self.milliseconds = milliseconds
         self.checkpointLock = checkpointLock
+        self.nextUserChange = nextUserChange
     }
 }
 

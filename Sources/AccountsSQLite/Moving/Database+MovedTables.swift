@@ -2,8 +2,8 @@ internal import AccountsSQL
 internal import GRDB
 
 extension Database {
-    /// What a store keeps about itself, and SQLite and GRDB about it.
-    private static let ownTables = ["store", "grdb_migrations", "sqlite_sequence"]
+    /// What a store keeps about itself and for its own servers, and SQLite and GRDB about it.
+    private static let ownTables = ["store", "user_changes", "grdb_migrations", "sqlite_sequence"]
 
     /// The tables whose rows are moved to another database; what a table's rows point to comes before it.
     func movedTables() throws -> [MovedTable] {

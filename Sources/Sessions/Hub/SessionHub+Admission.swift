@@ -55,6 +55,7 @@ extension SessionHub {
             connection,
             at: now
         )
+        if let agent { rights.note(agent.userID) }
         note(claims, connection, refused: refusal?.rawValue)
         return Membership(session: session, peer: SessionPeer(claims.role, claims.participant))
     }

@@ -45,6 +45,7 @@ package final class SessionHub: Sendable {
     package let reconnectSeconds: Int64
     let onEnd: @Sendable (SessionRecord) -> Void
     let state = Mutex(State())
+    let rights: RightsWatch
     let liveSessions = Gauge(label: "latchkey_sessions")
     let work: AsyncStream<Work>
     let continuation: AsyncStream<Work>.Continuation
@@ -83,6 +84,7 @@ package final class SessionHub: Sendable {
         self.store = store
         self.signer = signer
         self.time = time
+        self.rights = RightsWatch(store: store, logger: logger)
         self.logger = logger
         self.memory = memory
         self.publicAssets = publicAssets
@@ -138,18 +140,20 @@ package final class SessionHub: Sendable {
     /// in which no agent is left
     /// (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     func endSessionsOfFormerAgents() async {
+        await rights.look { affected async throws(AccountsError) in try await endSessions(of: affected) }
+    }
+
+    private func endSessions(of affected: RightsChanges.Affected) async throws(AccountsError) {
+        guard affected.isAnybody else { return }
         let now = time.seconds
         let agents = state.withLock { Array($0.sessions.values) }
             .flatMap { session in session.agents.map { (session: session, id: $0, agent: $1) } }
-        do {
-            let snapshots = try await store.snapshots(of: Set(agents.map(\.agent.userID)), at: now)
-            for (session, id, agent) in agents {
-                // Whose group was deleted has no snapshot any more.
-                let mayStay = snapshots[agent.userID].map(agent.mayStay) ?? false
-                if !mayStay { session.expel(id, at: now) }
-            }
-        } catch {
-            logger.error("the agents' rights could not be looked up", metadata: ["error": "\(error)"])
+            .filter { affected.contains($0.agent.userID) }
+        let snapshots = try await store.snapshots(of: Set(agents.map(\.agent.userID)), at: now)
+        for (session, id, agent) in agents {
+            // Whose group was deleted has no snapshot any more.
+            let mayStay = snapshots[agent.userID].map(agent.mayStay) ?? false
+            if !mayStay { session.expel(id, at: now) }
         }
     }
 
@@ -190,8 +194,8 @@ package final class SessionHub: Sendable {
             tick()
             looks += 1
             await endAbandonedSessions()
+            await endSessionsOfFormerAgents()
             if looks.isMultiple(of: 3) {
-                await endSessionsOfFormerAgents()
                 await endRequestedSessions()
                 await writeUnwrittenEnds()
             }

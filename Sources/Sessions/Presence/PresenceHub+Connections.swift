@@ -82,6 +82,7 @@ extension PresenceHub {
             state.send(state.machine.watch(visitor, for: agent.userID, by: peer, at: now))
             return true
         }
+        rights.note(agent.userID)
         if !hasPlace { dismiss(peer) }
         return true
     }
@@ -109,12 +110,18 @@ extension PresenceHub {
 
     /// Ends the connections of agents whose right has ended (`docs/threats.md#suspended`).
     func dismissFormerAgents() async {
+        await rights.look { affected async throws(AccountsError) in try await dismiss(affected) }
+    }
+
+    private func dismiss(_ affected: RightsChanges.Affected) async throws(AccountsError) {
         let now = time.seconds
-        let connections = state.withLock { state in
+        let agents = state.withLock { state in
             state.connections.compactMap { peer, peerConnection in peerConnection.agent.map { (peer, $0) } }
         }
-        guard let snapshots = try? await store.snapshots(of: Set(connections.map(\.1.userID)), at: now) else { return }
-        for (peer, agent) in connections {
+        for (peer, agent) in agents where agent.endsAt <= now { dismiss(peer) }
+        let concerned = agents.filter { affected.contains($1.userID) }
+        let snapshots = try await store.snapshots(of: Set(concerned.map(\.1.userID)), at: now)
+        for (peer, agent) in concerned {
             // Whose group was deleted has no snapshot any more.
             let mayStay = snapshots[agent.userID].map { agent.mayStay($0, at: now) } ?? false
             if !mayStay { dismiss(peer) }

@@ -62,10 +62,10 @@ package final class PresenceHub: Sendable {
         case watch(VisitorReference, AgentCredentials)
     }
 
-    /// How often agents are looked at again, in seconds.
-    private static let lookInterval = 3
-    /// How often forgotten questions are dropped, in looks.
-    private static let looksPerTidying = 20
+    /// How often it is looked whether everybody is where they belong, in seconds.
+    private static let homeInterval = 3
+    /// How often forgotten questions are dropped, in seconds.
+    private static let tidyingInterval = 60
 
     /// The nodes: each visitor has a home among them.
     package let servers: SessionServers
@@ -76,6 +76,7 @@ package final class PresenceHub: Sendable {
     let authorize: Authorization
     let isGroup: GroupLookup
     let state: Mutex<State>
+    let rights: RightsWatch
     private let connections = Gauge(label: "latchkey_presence_connections")
     private let work: AsyncStream<Work>
     let continuation: AsyncStream<Work>.Continuation
@@ -97,6 +98,7 @@ package final class PresenceHub: Sendable {
         self.time = time
         self.random = random
         self.logger = logger
+        self.rights = RightsWatch(store: store, logger: logger)
         self.authorize = authorize
         let sources = ConnectionQuota(perHolder: limits.perSource, total: limits.total)
         let agents = ConnectionQuota(perHolder: limits.perAgent, total: limits.total)
@@ -129,13 +131,14 @@ package final class PresenceHub: Sendable {
     }
 
     private func keepTime() async {
-        var looks = 0
-        while (try? await Task.sleep(for: .seconds(Self.lookInterval))) != nil {
+        var seconds = 0
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            seconds += 1
             await dismissFormerAgents()
+            guard seconds.isMultiple(of: Self.homeInterval) else { continue }
             sendHome()
             connections.record(state.withLock { $0.connections.count })
-            looks += 1
-            guard looks.isMultiple(of: Self.looksPerTidying) else { continue }
+            guard seconds.isMultiple(of: Self.tidyingInterval) else { continue }
             let now = time.seconds
             state.withLock { $0.machine.forgetInvitations(at: now) }
         }

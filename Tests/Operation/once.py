@@ -1,0 +1,94 @@
+"""A LoginKey that is good once is presented a thousand times at the same moment, at two machines; also while the primary goes."""
+import collections
+import contextlib
+import http.client
+import multiprocessing.pool
+import secrets
+import socket
+import threading
+import time
+import urllib.parse
+
+import ledger
+import losses
+from machines import run
+from part import equal
+from people import AUTHORIZE, SSL, Click
+
+TIMES = 1000
+# One source may have so many refused.
+SOURCES = [f"10.20.0.{number}" for number in range(100, 120)]
+
+
+class Presentation:
+    """A connection over which the LoginKey is presented as soon as it is told to."""
+
+    def __init__(self, machine, source, fields):
+        self.click = Click(fields, secrets.token_hex(16), time.monotonic())
+        plain = socket.create_connection((machine.address, 443), timeout=70, source_address=(source, 0))
+        self.connection = http.client.HTTPSConnection("support.example", context=SSL)
+        self.connection.sock = SSL.wrap_socket(plain, server_hostname="support.example")
+
+    def send(self):
+        self.click.start = time.monotonic()
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.connection.request("POST", AUTHORIZE, urllib.parse.urlencode(self.click.fields), {
+                "content-type": "application/x-www-form-urlencoded", "x-correlation-id": self.click.correlation})
+
+    def receive(self):
+        with contextlib.closing(self.connection), contextlib.suppress(OSError, http.client.HTTPException):
+            answer = self.connection.getresponse()
+            self.click.status, self.click.retry_after = answer.status, answer.headers["retry-after"]
+        self.click.done = time.monotonic()
+
+
+def present(cluster, clicks, meanwhile):
+    """Presents one LoginKey at two machines that are not the primary's; `meanwhile` gets what sends all."""
+    primary, fields = cluster.primary(), cluster.credentials()
+    others = [machine for machine in cluster.machines if machine is not primary]
+    with multiprocessing.pool.ThreadPool(16) as pool:
+        presentations = pool.map(
+            lambda number: Presentation(others[number % 2], SOURCES[number % len(SOURCES)], fields), range(TIMES))
+
+        def send():
+            for one in presentations:
+                one.send()
+
+        clicks.all += [one.click for one in presentations]
+        meanwhile(send)
+        pool.map(Presentation.receive, presentations, chunksize=1)
+    answers = collections.Counter(one.click.status for one in presentations)
+    print(f"      answers: {dict(answers)}", flush=True)
+    assert answers[200] <= 1, f"{answers[200]} were granted"
+    return answers
+
+
+def at_rest(cluster, clicks):
+    equal(dict(present(cluster, clicks, lambda send: send())), {200: 1, 401: TIMES - 1})
+
+
+def while_primary_goes(cluster, clicks):
+    def meanwhile(send):
+        sending = threading.Thread(target=send)
+        sending.start()
+        losses.kill_primary_process(cluster)
+        sending.join()
+    present(cluster, clicks, meanwhile)
+
+
+def after_primary_went(cluster, clicks):
+    def meanwhile(send):
+        losses.kill_primary_process(cluster)
+        send()
+    present(cluster, clicks, meanwhile)
+
+
+def thousand(part, cluster, clicks, times):
+    for source in SOURCES:
+        run("ip", "address", "add", f"{source}/24", "dev", "cluster")
+    for _ in range(times):
+        for what in (at_rest, while_primary_goes, after_primary_went):
+            name = what.__name__.replace("_", " ")
+            part.check(f"a LoginKey is presented {TIMES} times at once, {name}", what, cluster, clicks)
+            part.check(f"{name}: it was granted once, and the audit says so", ledger.agrees, cluster, clicks)
+            cluster.recover()
