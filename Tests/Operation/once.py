@@ -5,15 +5,16 @@ import http.client
 import multiprocessing.pool
 import secrets
 import socket
+import ssl
 import threading
 import time
 import urllib.parse
 
 import ledger
 import losses
-from machines import run
+from machines import FOLDER, run
 from part import equal
-from people import AUTHORIZE, SSL, Click
+from people import AUTHORIZE, Click
 
 TIMES = 1000
 # One source may have so many refused.
@@ -21,13 +22,14 @@ SOURCES = [f"10.20.0.{number}" for number in range(100, 120)]
 
 
 class Presentation:
-    """A connection over which the LoginKey is presented as soon as it is told to."""
+    """A connection to a node itself, over which the LoginKey is presented as soon as it is told to."""
 
-    def __init__(self, machine, source, fields):
+    def __init__(self, machine, source, fields, trust):
         self.click = Click(fields, secrets.token_hex(16), time.monotonic())
-        plain = socket.create_connection((machine.address, 443), timeout=70, source_address=(source, 0))
-        self.connection = http.client.HTTPSConnection("support.example", context=SSL)
-        self.connection.sock = SSL.wrap_socket(plain, server_hostname="support.example")
+        plain = socket.create_connection((machine.address, 8443), timeout=70, source_address=(source, 0))
+        name = f"{machine.name}.support.example"
+        self.connection = http.client.HTTPSConnection(name, context=trust)
+        self.connection.sock = trust.wrap_socket(plain, server_hostname=name)
 
     def send(self):
         self.click.start = time.monotonic()
@@ -46,9 +48,10 @@ def present(cluster, clicks, meanwhile):
     """Presents one LoginKey at two machines that are not the primary's; `meanwhile` gets what sends all."""
     primary, fields = cluster.primary(), cluster.credentials()
     others = [machine for machine in cluster.machines if machine is not primary]
+    trust = ssl.create_default_context(cafile=FOLDER / "certificates" / primary.name / "ca.pem")
     with multiprocessing.pool.ThreadPool(16) as pool:
         presentations = pool.map(
-            lambda number: Presentation(others[number % 2], SOURCES[number % len(SOURCES)], fields), range(TIMES))
+            lambda number: Presentation(others[number % 2], SOURCES[number % len(SOURCES)], fields, trust), range(TIMES))
 
         def send():
             for one in presentations:

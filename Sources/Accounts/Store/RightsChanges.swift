@@ -17,12 +17,13 @@ package struct RightsMark: Hashable, Sendable {
 
 /// Whose rights may have changed since a ``RightsMark``.
 package struct RightsChanges: Sendable {
-    /// Whom it may concern.
+    /// All agents, or some.
     package enum Affected: Sendable {
         case everybody
         case users(Set<User.ID>)
     }
 
+    /// Whom it may concern.
     package let affected: Affected
     /// From where to go on.
     package let mark: RightsMark

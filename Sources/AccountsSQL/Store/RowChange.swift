@@ -6,13 +6,17 @@ package import Accounts
 package struct RowChange: Sendable {
     /// A statement that changes a row, and what that is called.
     package struct Row: Sendable {
+        /// What it is called in an error.
         package let what: String
+        /// Changes it, and nothing else.
         package let statement: SQLStatement
+        /// The statement's.
         package let arguments: SQLArguments
     }
 
     /// `nil` for events alone.
     package let row: Row?
+    /// Written down if the change was made.
     package let events: [AuditEvent]
 
     /// Changes a row that has to be there.
