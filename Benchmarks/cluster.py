@@ -1,5 +1,8 @@
 """Measures decisions over PostgreSQL beside those over SQLite, in turn in one run: cluster.py [USERS] (1,000,000).
 
+cluster.py users [USERS] (10,000,000): only whether so many users cost more than 100 do.
+
+
 LATCHKEY_BINARY is a release build. Needs PostgreSQL's programs and wrk. All on the loopback and in a temporary folder; as root,
 PostgreSQL runs as nobody. Prints a table; each figure is the median of the rounds.
 """
@@ -12,7 +15,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 ROUNDS, SECONDS, CONNECTIONS = 7, 2, 64
 
 latchkey = os.environ["LATCHKEY_BINARY"]
-users = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+only_users = sys.argv[1:2] == ["users"]
+numbers = [int(word) for word in sys.argv[1:] if word != "users"]
+users = numbers[0] if numbers else 10_000_000 if only_users else 1_000_000
 folder = tempfile.mkdtemp(prefix="latchkey-cluster-")
 os.chmod(folder, 0o755)
 started = []
@@ -226,7 +231,30 @@ def move(source, target, postgres, kill_at=None):
     return json.loads(command(target, "database", "move", "--from", source, "--json"))
 
 
+def flat():
+    """Two databases, one with so many users as were asked for."""
+    postgres, servers = Postgres(), []
+    for count in (100, users):
+        address = postgres.database(f"users{count}")
+        command(address, "group", "create", "12345", "--name", "Bench")
+        key = json.loads(command(address, "apikey", "create", "--group", "12345", "--json"))["apiKey"].encode()
+        begin = time.monotonic()
+        postgres.sql(f"users{count}", f"""
+            INSERT INTO users (partner_id, partner_user_id, username, first_name, last_name, email, phone, state, is_administrator,
+            created_at, modified_at)
+            SELECT '12345', 'user-' || i, 'user-' || i, 'First', 'Last', 'user-' || i || '@example.com', '', 'active', 0, 0, 0
+            FROM generate_series(0, {count - 1}) AS i""", "ANALYZE users", "CHECKPOINT")
+        row(f"{count:,} users put into the database", f"{time.monotonic() - begin:.0f} s")
+        servers.append((count, Server(f"of{count}", address, key, [postgres])))
+    medians, ratios = compare(*[lambda server=server, count=count: load([server], count) for count, server in servers])
+    row(f"decisions a second with 100 and {users:,} users", ", ".join(f"{rate:,.0f}" for rate, _ in medians)
+        + f"; rate {ratios[1][0]:.2f}, processor time {ratios[1][1]:.2f}", "flat")
+
+
 print("| measured | figure | goal |\n|---|---|---|")
+if only_users:
+    flat()
+    sys.exit()
 postgres = Postgres()
 sqlite = f"{folder}/latchkey.sqlite"
 key = fill(sqlite, users)
@@ -249,7 +277,7 @@ row("processor time, PostgreSQL / SQLite", f"{cost_ratio:.2f}", "≤ 1.6")
 ((decision, health),), _ = compare(lambda: own_share(one))
 row("the web node's processor time, a decision, and a request for /healthz", f"{decision:.0f} µs, {health:.0f} µs")
 ((decision_sqlite, _),), _ = compare(lambda: own_share(file))
-row("its own share: what PostgreSQL costs it, more than /healthz does", f"{decision - health:.0f} µs", "≤ 15 µs")
+row("its own share: a decision, more than /healthz", f"{decision - health:.0f} µs", "≤ 15 µs")
 row("the same with SQLite, whose work is in it", f"{decision_sqlite - health:.0f} µs")
 file.process.send_signal(signal.SIGINT)
 

@@ -177,6 +177,6 @@ extension BatchContext {
         try database.cachedStatement(sql: "DELETE FROM sessions WHERE is_open = 0 AND ended_at < ?")
             .execute(arguments: [min(clock, now) - SessionRecord.retention])
         try database.cachedStatement(sql: "DELETE FROM user_changes WHERE changed_at < ?")
-            .execute(arguments: [min(clock, now) - RightsMark.retention])
+            .execute(arguments: [min(clock, now) - RightsCursor.retention])
     }
 }

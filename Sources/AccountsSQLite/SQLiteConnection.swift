@@ -52,7 +52,8 @@ extension SQLDialect {
         newestEvents: "id DESC",
         milliseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
         checkpointLock: "SELECT 1",
-        nextUserChange: "(SELECT coalesce(max(position), 0) + 1 FROM user_changes)"
+        nextUserChange: "(SELECT coalesce(max(position), 0) + 1 FROM user_changes)",
+        timeline: "''"
     )
 }
 

@@ -398,7 +398,8 @@ enum Schema {
 
     /// Users whose state, password or role has changed: servers read it every second (`rightsChanges`).
     ///
-    /// Written by the table itself, so that no change can forget it; kept for an hour.
+    /// Written by the table itself, so that no change can forget it; kept for an hour. Who is removed was marked as deleted before, or
+    /// goes with their group, which raises the revision.
     private static let version17 = """
         CREATE TABLE user_changes (
             position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -410,9 +411,6 @@ enum Schema {
         BEGIN
             INSERT INTO user_changes (user_id, changed_at) VALUES (NEW.id, CAST(strftime('%s', 'now') AS INTEGER));
         END;
-        CREATE TRIGGER user_removed AFTER DELETE ON users
-        BEGIN
-            INSERT INTO user_changes (user_id, changed_at) VALUES (OLD.id, CAST(strftime('%s', 'now') AS INTEGER));
-        END;
+        CREATE INDEX user_changes_by_time ON user_changes (changed_at);
         """
 }

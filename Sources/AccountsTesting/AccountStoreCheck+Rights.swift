@@ -6,15 +6,15 @@ extension AccountStoreCheck {
     static let rights = [
         Self("says whose rights may have changed: of a user's state, password or role, and who is gone") { store in
             let users = try await makeUsers(5, in: store)
-            var mark = try await store.rightsChanges(since: nil).mark
+            var cursor = try await store.rightsChanges(since: nil).cursor
             func changed(_ change: (inout User) -> Void, of user: User) async throws -> User {
                 var user = user
                 change(&user)
                 return try await store.updateUser(user, recording: Sample.event())
             }
             func affected() async throws -> Set<User.ID>? {
-                let changes = try await store.rightsChanges(since: mark)
-                mark = changes.mark
+                let changes = try await store.rightsChanges(since: cursor)
+                cursor = changes.cursor
                 guard case .users(let users) = changes.affected else { return nil }
                 return users
             }
@@ -44,7 +44,7 @@ extension AccountStoreCheck {
                 at: Sample.now,
                 recording: Sample.event()
             )
-            let mark = try await store.rightsChanges(since: nil).mark
+            let cursor = try await store.rightsChanges(since: nil).cursor
             try await store.endAPIKey(
                 key.id,
                 of: user.partnerID,
@@ -52,19 +52,19 @@ extension AccountStoreCheck {
                 isRevoked: true,
                 recording: Sample.event()
             )
-            let changes = try await store.rightsChanges(since: mark)
+            let changes = try await store.rightsChanges(since: cursor)
             #expect(isEverybody(changes))
             var group = try #require(try await store.group(user.partnerID))
             group.privileges = []
             _ = try await store.updateGroup(group, recording: Sample.event())
-            let more = try await store.rightsChanges(since: changes.mark)
+            let more = try await store.rightsChanges(since: changes.cursor)
             #expect(isEverybody(more))
             try await store.deleteGroup(user.partnerID, recording: Sample.event())
-            #expect(isEverybody(try await store.rightsChanges(since: more.mark)))
+            #expect(isEverybody(try await store.rightsChanges(since: more.cursor)))
         },
         Self("leaves out nobody whose rights change while others look") { store in
             let users = try await makeUsers(40, in: store)
-            let first = try await store.rightsChanges(since: nil).mark
+            let first = try await store.rightsChanges(since: nil).cursor
             let seen = try await withThrowingTaskGroup(of: Void.self) { changes in
                 for var user in users {
                     changes.addTask {
@@ -72,12 +72,12 @@ extension AccountStoreCheck {
                         _ = try await store.changeUsers([UserChange(.update, user, recording: Sample.event())])
                     }
                 }
-                var (seen, mark) = (Set<User.ID>(), first)
+                var (seen, cursor) = (Set<User.ID>(), first)
                 while true {
                     let rest = changes.isEmpty
-                    let next = try await store.rightsChanges(since: mark)
+                    let next = try await store.rightsChanges(since: cursor)
                     if case .users(let users) = next.affected { seen.formUnion(users) }
-                    mark = next.mark
+                    cursor = next.cursor
                     if rest { return seen }
                     try await changes.next()
                 }

@@ -113,6 +113,93 @@ struct SeveralNodesTests {
         for store in stores { try store.close() }
     }
 
+    private static func makeUsers(_ names: [String], of installation: Installation, in store: PostgresAccountStore)
+        async throws -> [User]
+    {
+        let users = try names.map { name in
+            User(
+                partnerID: installation.partnerID,
+                partnerUserID: try PartnerUserID(parsing: name),
+                username: try Username(parsing: name)
+            )
+        }
+        return try await store.createUsers(users, recording: Installation.event())
+    }
+
+    @Test func `a change of somebody's rights that commits late is not missed`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let stores = [
+            try installation.server.open(installation.database), try installation.server.open(installation.database),
+        ]
+        let users = try await Self.makeUsers(["late", "soon"], of: installation, in: stores[0])
+        let first = try await stores[1].rightsChanges(since: nil).cursor
+        async let late: Void = stores[0]
+            .write(.rows) { [users] transaction in
+                try transaction.execute("UPDATE users SET state = 'suspended' WHERE id = ?", [users[0].id.number])
+                _ = try transaction.exists("SELECT 1 FROM pg_sleep(2)", [])
+            }
+        try await Task.sleep(for: .milliseconds(500))
+        var soon = users[1]
+        soon.state = .suspended
+        try await stores[1].updateUser(soon, recording: Installation.event())
+        let second = try await stores[1].rightsChanges(since: first)
+        guard case .users(let seen) = second.affected else { throw AccountsError.notFound("list of users") }
+        #expect(seen == [users[1].id])
+        try await late
+        let third = try await stores[1].rightsChanges(since: second.cursor)
+        guard case .users(let rest) = third.affected else { throw AccountsError.notFound("list of users") }
+        #expect(rest.contains(users[0].id))
+        for store in stores { try store.close() }
+    }
+
+    @Test func `a change that breaks a rule is refused alone, and those that were sent with it are made`() async throws
+    {
+        let installation = try await Installation(on: SharedServer.make())
+        let store = try installation.server.open(installation.database)
+        let users = try await Self.makeUsers(["one", "two"], of: installation, in: store)
+        var sessions = (0..<20).map { _ in installation.session(on: "main") }
+        for session in sessions { try await store.createSession(session, recording: Installation.event()) }
+        for index in sessions.indices { sessions[index].status = .killed }
+        let (ended, refusal) = try await withThrowingTaskGroup(of: AccountsError.Code?.self) { tasks in
+            // What comes while this is written is sent together.
+            tasks.addTask {
+                _ = try await store.write(.rows) { try $0.exists("SELECT 1 FROM pg_sleep(0.5)", []) }
+                return nil
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            for session in sessions {
+                tasks.addTask {
+                    try await store.updateSession(session, recording: Installation.event("end of \(session.id)"))
+                    return nil
+                }
+            }
+            let change = RowChange(
+                "user",
+                "m",
+                "UPDATE users SET username = 'one' WHERE id = ?",
+                [users[1].id.number],
+                recording: Installation.event("broken")
+            )
+            tasks.addTask {
+                do {
+                    try await store.write(change)
+                    return nil
+                } catch let error as AccountsError {
+                    return error.code
+                }
+            }
+            return try await tasks.reduce(into: (0, [AccountsError.Code]())) { outcomes, code in
+                if let code { outcomes.1.append(code) } else { outcomes.0 += 1 }
+            }
+        }
+        #expect(ended == 21 && refusal == [.alreadyExists])
+        #expect(try await store.openSessions(on: "main").isEmpty)
+        let details = try await store.auditEvents(AuditFilter()).map(\.detail)
+        #expect(details.filter { $0.hasPrefix("end of") }.count == 20 && !details.contains("broken"))
+        #expect(try await store.verifyAudit().firstBroken == nil)
+        try store.close()
+    }
+
     @Test func `changes of two nodes at once all happen, or say why not`() async throws {
         let installation = try await Installation(on: SharedServer.make())
         let stores = [

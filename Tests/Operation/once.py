@@ -11,8 +11,7 @@ import time
 import urllib.parse
 
 import ledger
-import losses
-from machines import FOLDER, run
+from machines import FOLDER, end, run
 from part import equal
 from people import AUTHORIZE, Click
 
@@ -59,9 +58,11 @@ def present(cluster, clicks, meanwhile):
 
         clicks.all += [one.click for one in presentations]
         meanwhile(send)
+        sent = time.monotonic()
         pool.map(Presentation.receive, presentations, chunksize=1)
     answers = collections.Counter(one.click.status for one in presentations)
-    print(f"      answers: {dict(answers)}", flush=True)
+    later = sum(one.click.done - sent > 1 for one in presentations)
+    print(f"      answers: {dict(answers)}, {later} of them more than a second after all were sent", flush=True)
     assert answers[200] <= 1, f"{answers[200]} were granted"
     return answers
 
@@ -71,17 +72,21 @@ def at_rest(cluster, clicks):
 
 
 def while_primary_goes(cluster, clicks):
+    postgres = cluster.primary().postgres()
+
     def meanwhile(send):
         sending = threading.Thread(target=send)
         sending.start()
-        losses.kill_primary_process(cluster)
+        end(postgres)
         sending.join()
     present(cluster, clicks, meanwhile)
 
 
 def after_primary_went(cluster, clicks):
+    postgres = cluster.primary().postgres()
+
     def meanwhile(send):
-        losses.kill_primary_process(cluster)
+        end(postgres)
         send()
     present(cluster, clicks, meanwhile)
 

@@ -62,7 +62,7 @@ import Testing
         #expect(await look() == [])
         try await suspend(joe)
         // Her right was read before she came in.
-        watch.note(ann.id)
+        watch.arrive(ann.id)
         #expect(await look() == [joe.id, ann.id])
         #expect(await look() == [])
         try await suspend(noor)
@@ -75,11 +75,37 @@ import Testing
         #expect(looks.indices.filter { looks[$0] } == [0, 60, 120])
     }
 
+    @Test func `looks at everybody once in three seconds, however often keys and roles are changed`() async throws {
+        let joe = try await makeUser("joe")
+        var looks: [Bool] = []
+        for number in 0..<7 {
+            let role = Role(id: Role.ID(0), partnerID: joe.partnerID, name: "\(number)", privileges: [])
+            _ = try await store.store.createRole(role, recording: Self.event())
+            looks.append(await look() == nil)
+        }
+        #expect(looks == [true, false, false, true, false, false, true])
+        #expect(await look() == [])
+        #expect(await look() == [])
+    }
+
+    @Test func `hears of a suspension that comes with other changes`() async throws {
+        let joe = try await makeUser("joe")
+        _ = await look()
+        try await suspend(joe)
+        _ = try await store.store.createRole(
+            Role(id: Role.ID(0), partnerID: joe.partnerID, name: "R", privileges: []),
+            recording: Self.event()
+        )
+        var heard: [Set<User.ID>?] = []
+        for _ in 0..<3 { heard.append(await look()) }
+        #expect(heard.contains(nil))
+    }
+
     @Test(arguments: [true, false])
     func `looks at everybody again after a look that has failed`(_ isStoreDown: Bool) async throws {
         let joe = try await makeUser("joe")
         _ = await look()
-        watch.note(joe.id)
+        watch.arrive(joe.id)
         if isStoreDown {
             store.isDown.store(true, ordering: .relaxed)
             _ = await look()
@@ -101,9 +127,9 @@ private final class StoreThatFails: DecisionStore {
         self.store = store
     }
 
-    func rightsChanges(since mark: RightsMark?) async throws(AccountsError) -> RightsChanges {
+    func rightsChanges(since cursor: RightsCursor?) async throws(AccountsError) -> RightsChanges {
         guard !isDown.load(ordering: .relaxed) else { throw AccountsError(code: .storeUnavailable, message: "") }
-        return try await store.rightsChanges(since: mark)
+        return try await store.rightsChanges(since: cursor)
     }
 
     func perform(_ transaction: any AuthenticationTransaction) {

@@ -278,6 +278,37 @@ import WebSocketClient
         }
     }
 
+    @Test func `closes the connection of an agent who was suspended before they came in`() async throws {
+        try await withDemo { server in
+            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
+            let socket = try #require(visit.member("server"))
+            let visitorKey = try #require(visit.member("serverKey"))
+            let token = try #require(
+                try await HTTP.postForm(server.url + Self.authorize, form(server)).member("authToken")
+            )
+            let join = try await HTTP.postJSON(
+                server.url + "/api/v1/sessions",
+                #"{"action":"join","visitorid":"v"}"#,
+                headers: ["authorization": "Bearer \(token)"]
+            )
+            let agentKey = try #require(join.member("serverKey"))
+            try server.latchkey(["user", "suspend", Self.dana, "--group", "12345"])
+            // The look that this change asks for is over; the next for everybody is a minute away.
+            try await Task.sleep(for: .seconds(3))
+            try await SessionClient(url: socket)
+                .converse { visitor in
+                    try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorKey)"}"#)
+                    try await SessionClient(url: socket)
+                        .converse { agent in
+                            try await agent.send(#"{"type":"connect","serverKey":"\#(agentKey)"}"#)
+                            let start = ContinuousClock.now
+                            while let event = try await agent.next(), !event.contains("ended") {}
+                            #expect(ContinuousClock.now - start < .seconds(5))
+                        }
+                }
+        }
+    }
+
     @Test func `says in the log why nothing could be decided, under the id that the answer has`() async throws {
         try await withDemo { server in
             let form = try form(server)

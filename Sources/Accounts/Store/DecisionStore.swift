@@ -11,13 +11,15 @@ package protocol DecisionStore: Sendable {
     ///
     /// It takes a few queries, however many they are.
     func snapshots(of users: Set<User.ID>, at now: Int64) async throws(AccountsError) -> [User.ID: AccountSnapshot]
-    /// Whose rights may have changed since a mark was taken: by a change of their state, their password or their role, or of any
-    /// group, key or role. Nobody is left out, and one may be named again.
+    /// Whose rights may have changed since a cursor was given.
     ///
-    /// - Parameter mark: `nil` for a first mark, with everybody.
-    /// - Returns: Whom it concerns, and the mark to go on from.
+    /// Users are named whose state, password or role has changed, and everybody after a change of any group, key or role. Nobody is
+    /// left out; one may be named again.
+    ///
+    /// - Parameter cursor: `nil` for a first cursor, with everybody.
+    /// - Returns: Whom it concerns, and the cursor to go on from.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
-    func rightsChanges(since mark: RightsMark?) async throws(AccountsError) -> RightsChanges
+    func rightsChanges(since cursor: RightsCursor?) async throws(AccountsError) -> RightsChanges
     /// When a credential was first used, in Unix seconds; `nil` if it was not, or that is forgotten.
     func firstUse(of key: SpentCredential) async throws(AccountsError) -> Int64?
 }

@@ -1,36 +1,42 @@
-/// Up to where somebody knows what has changed about rights; it means something to the store that gave it alone.
-package struct RightsMark: Hashable, Sendable {
-    /// Of groups, keys and roles.
-    package let revision: Int64
-    /// Among the changes of users.
-    package let position: Int64
-
-    /// How long changes are kept, in seconds: nobody goes on from an older mark.
+/// Up to where a reader has followed the changes of rights; it means something to the store that gave it alone.
+package struct RightsCursor: Hashable, Sendable {
+    /// How long changes are kept, in seconds: an older cursor is of no use.
     package static let retention: Int64 = 3600
 
+    /// The revision of groups, keys and roles.
+    package let revision: Int64
+    /// The history of the database that ``position`` belongs to; another one after a standby was promoted.
+    package let timeline: String
+    /// The place among the changes of users.
+    package let position: Int64
+
     /// Takes what a store has read.
-    package init(revision: Int64, position: Int64) {
+    package init(revision: Int64, timeline: String, position: Int64) {
         self.revision = revision
+        self.timeline = timeline
         self.position = position
     }
 }
 
-/// Whose rights may have changed since a ``RightsMark``.
+/// Whose rights may have changed since a ``RightsCursor``.
 package struct RightsChanges: Sendable {
-    /// All agents, or some.
+    /// All users, or some.
     package enum Affected: Sendable {
         case everybody
         case users(Set<User.ID>)
     }
 
-    /// Whom it may concern.
+    /// More changed users than this are everybody.
+    package static let maximumUsers = 10_000
+
+    /// Whose rights may have changed.
     package let affected: Affected
     /// From where to go on.
-    package let mark: RightsMark
+    package let cursor: RightsCursor
 
     /// Takes what a store has read.
-    package init(_ affected: Affected, until mark: RightsMark) {
+    package init(_ affected: Affected, until cursor: RightsCursor) {
         self.affected = affected
-        self.mark = mark
+        self.cursor = cursor
     }
 }

@@ -25,6 +25,8 @@ extension SQLDialect {
         milliseconds: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
         checkpointLock: "SELECT 1 WHERE pg_try_advisory_xact_lock(\(AdvisoryLock.checkpoint))",
         // The number of the oldest transaction that is not over.
-        nextUserChange: "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+        nextUserChange: "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)",
+        // A promoted standby gives numbers again that its primary had given to what was lost.
+        timeline: "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
     )
 }

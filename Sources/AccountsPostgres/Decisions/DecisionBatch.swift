@@ -115,7 +115,11 @@ struct DecisionBatch {
         return [
             "spent_keys WHERE forget_at < \(clock)", "launches WHERE forget_at < \(clock)",
             "sessions WHERE is_open = 0 AND ended_at < \(clock) - \(SessionRecord.retention)",
-            "user_changes WHERE changed_at < \(clock) - \(RightsMark.retention)",
+            // Others forget them too: nobody waits for anybody, and many take several times.
+            """
+            user_changes WHERE (position, user_id) IN (SELECT position, user_id FROM user_changes
+            WHERE changed_at < \(clock) - \(RightsCursor.retention) LIMIT 5000 FOR UPDATE SKIP LOCKED)
+            """,
         ]
         .map { PostgresConnection.Command(.once("DELETE FROM \($0)"), [now]) }
             + [.init("UPDATE store_clock SET seconds = greatest(seconds, ?)", [own])]

@@ -176,7 +176,9 @@ extension Schema {
 
     /// Users whose state, password or role has changed: nodes read it every second (`rightsChanges`).
     ///
-    /// Written by the table itself, so that no change can forget it, one of a node of the version before either; kept for an hour.
+    /// Written by the table itself, so that no change can forget it, one of a node of the version before either; kept for an hour. Who is
+    /// removed was marked as deleted before, or goes with their group, which raises the revision.
+    ///
     /// A position is the number of a transaction: unlike a sequence's, nobody who reads on from the oldest that is not over
     /// misses one that commits late. Can be made again.
     static let version13 = """
@@ -187,6 +189,8 @@ extension Schema {
             PRIMARY KEY (position, user_id)
         );
 
+        CREATE INDEX IF NOT EXISTS user_changes_by_time ON user_changes (changed_at);
+
         CREATE OR REPLACE FUNCTION note_user_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             INSERT INTO user_changes (user_id) VALUES (OLD.id) ON CONFLICT DO NOTHING;
             RETURN NULL;
@@ -195,8 +199,6 @@ extension Schema {
         CREATE OR REPLACE TRIGGER user_changed AFTER UPDATE OF state, password_hash, role_id ON users FOR EACH ROW
         WHEN ((OLD.state, OLD.password_hash, OLD.role_id) IS DISTINCT FROM (NEW.state, NEW.password_hash, NEW.role_id))
         EXECUTE FUNCTION note_user_change();
-
-        CREATE OR REPLACE TRIGGER user_removed AFTER DELETE ON users FOR EACH ROW EXECUTE FUNCTION note_user_change();
 
         """
 }

@@ -29,8 +29,10 @@ final class BatchWriter: Sendable {
 
     /// More waiting than this means that the database cannot follow: further work is refused.
     private static let maximumWaiting = 20_000
-    /// So many decisions, or changes, share a transaction at most.
-    private static let maximumBatch = 512
+    /// So many decisions share a transaction at most.
+    private static let maximumDecisions = 512
+    /// So many other changes do: each has statements of its own.
+    private static let maximumWorks = 128
 
     private let queue = DispatchQueue(label: "latchkey.postgres.writer")
     private let state = Mutex(State())
@@ -62,7 +64,7 @@ final class BatchWriter: Sendable {
         }
     }
 
-    /// Makes a change, in one round trip with others.
+    /// Makes a change, which is sent together with others.
     func submit(_ change: RowChange) async throws(AccountsError) {
         try await submit { outcome, finish in
             Work(
@@ -128,8 +130,8 @@ final class BatchWriter: Sendable {
                 return nil
             }
             var batch = State()
-            batch.works = Array(state.works.prefix(Self.maximumBatch))
-            batch.decisions = Array(state.decisions.prefix(Self.maximumBatch))
+            batch.works = Array(state.works.prefix(Self.maximumWorks))
+            batch.decisions = Array(state.decisions.prefix(Self.maximumDecisions))
             state.works.removeFirst(batch.works.count)
             state.decisions.removeFirst(batch.decisions.count)
             return batch

@@ -48,7 +48,7 @@ struct WorkBatch {
         }
     }
 
-    /// Changes that follow each other are sent together.
+    /// Changes of rows that follow each other are sent together.
     private func run(in transaction: WorkTransaction, together isTogether: Bool) throws {
         var rest = works[...]
         do {

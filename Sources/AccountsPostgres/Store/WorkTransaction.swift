@@ -29,15 +29,20 @@ final class WorkTransaction: SQLTransaction {
         try execute(AuditTable.insert, writer.row(of: event))
     }
 
-    /// Makes many changes: one round trip for the rows, and one for the audit.
+    /// Makes many changes: the rows are sent together, and then the audit.
     ///
     /// - Returns: What each was refused for; `nil` for those that were made.
     /// - Throws: ``SQLConstraintViolation`` or ``PostgresError`` if one of them has ended the transaction.
     func carryOut(_ changes: [RowChange]) throws -> [AccountsError?] {
-        let rows = changes.compactMap(\.row)
-        var counts = try session.connection.run(rows.map { .init($0.statement, $0.arguments) }).map(\.changeCount)[...]
-        let outcomes = changes.map { change in
-            change.row.flatMap { row in counts.popFirst() ?? 0 > 0 ? nil : AccountsError.notFound(row.what) }
+        var outcomes = [AccountsError?](repeating: nil, count: changes.count)
+        let rows = changes.enumerated().compactMap { index, change in change.row.map { (index: index, row: $0) } }
+            .sorted { ($0.row.key, $0.index) < ($1.row.key, $1.index) }
+        if !rows.isEmpty {
+            let results = try session.connection.run(rows.map { .init($0.row.statement, $0.row.arguments) })
+            guard results.count == rows.count else { throw PostgresError.lost("") }
+            for (change, result) in zip(rows, results) where result.changeCount == 0 {
+                outcomes[change.index] = .notFound(change.row.what)
+            }
         }
         let events = zip(changes, outcomes).flatMap { change, refusal in refusal == nil ? change.events : [] }
         if let command = AuditTable.insert(try events.map(writer.row)) { _ = try session.connection.run([command]) }

@@ -24,6 +24,7 @@ extension SQLAccountStore {
     package func updateSession(_ session: SessionRecord, recording event: AuditEvent) async throws(AccountsError) {
         let change = RowChange(
             "session",
+            session.id,
             """
             UPDATE sessions SET status = ?, is_open = ?, started_at = ?, ended_at = ?, agent = ?,
             other_agents = ?, correlation_id = ?, visitor_name = coalesce(nullif(?, ''), visitor_name)
@@ -62,6 +63,7 @@ extension SQLAccountStore {
     ) async throws(AccountsError) {
         let change = RowChange(
             "open session",
+            id,
             "UPDATE sessions SET is_to_end = 1 WHERE id = ? AND partner_id = ? AND is_open = 1",
             [id, partnerID.text],
             recording: event

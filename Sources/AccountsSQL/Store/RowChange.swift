@@ -8,6 +8,8 @@ package struct RowChange: Sendable {
     package struct Row: Sendable {
         /// What it is called in an error.
         package let what: String
+        /// Its primary key: rows are changed in this order, so that nodes do not wait for each other in circles.
+        package let key: String
         /// Changes it, and nothing else.
         package let statement: SQLStatement
         /// The statement's.
@@ -20,8 +22,14 @@ package struct RowChange: Sendable {
     package let events: [AuditEvent]
 
     /// Changes a row that has to be there.
-    package init(_ what: String, _ statement: SQLStatement, _ arguments: SQLArguments, recording event: AuditEvent) {
-        self.row = Row(what: what, statement: statement, arguments: arguments)
+    package init(
+        _ what: String,
+        _ key: String,
+        _ statement: SQLStatement,
+        _ arguments: SQLArguments,
+        recording event: AuditEvent
+    ) {
+        self.row = Row(what: what, key: key, statement: statement, arguments: arguments)
         self.events = [event]
     }
 

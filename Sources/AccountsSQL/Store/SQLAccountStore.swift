@@ -80,22 +80,26 @@ extension SQLAccountStore {
         return try await read { [snapshots] in try snapshots.snapshots(of: users, at: now, in: $0) }
     }
 
-    package func rightsChanges(since mark: RightsMark?) async throws(AccountsError) -> RightsChanges {
+    package func rightsChanges(since cursor: RightsCursor?) async throws(AccountsError) -> RightsChanges {
         try await read { connection in
-            // What comes while this is read is read again with the next mark.
+            // What comes while this is read is read again with the next cursor.
+            let dialect = connection.dialect
             let current = try connection.first(
-                "SELECT revision, \(connection.dialect.nextUserChange) FROM store",
+                "SELECT revision, \(dialect.timeline), \(dialect.nextUserChange) FROM store",
                 []
-            ) { RightsMark(revision: $0.integer(0), position: $0.integer(1)) }
+            ) { RightsCursor(revision: $0.integer(0), timeline: $0.string(1), position: $0.integer(2)) }
             guard let current else { throw Rows.unreadable("store") }
-            guard let mark, mark.revision == current.revision, mark.position <= current.position else {
-                return RightsChanges(.everybody, until: current)
-            }
+            guard let cursor, cursor.revision == current.revision, cursor.timeline == current.timeline,
+                cursor.position <= current.position
+            else { return RightsChanges(.everybody, until: current) }
             let users = try connection.fetch(
-                "SELECT DISTINCT user_id FROM user_changes WHERE position >= ?",
-                [mark.position]
+                "SELECT DISTINCT user_id FROM user_changes WHERE position >= ? LIMIT \(RightsChanges.maximumUsers + 1)",
+                [cursor.position]
             ) { User.ID($0.integer(0)) }
-            return RightsChanges(.users(Set(users)), until: current)
+            return RightsChanges(
+                users.count > RightsChanges.maximumUsers ? .everybody : .users(Set(users)),
+                until: current
+            )
         }
     }
 

@@ -62,6 +62,8 @@ package struct SQLDialect: Sendable {
     package let checkpointLock: String
     /// Up to where all changes of users are there to be read: those that come have this position or a higher one.
     package let nextUserChange: String
+    /// Names the history that positions belong to.
+    package let timeline: String
 
     /// Makes a dialect.
     package init(
@@ -70,7 +72,8 @@ package struct SQLDialect: Sendable {
         newestEvents: String,
         milliseconds: String,
         checkpointLock: String,
-        nextUserChange: String
+        nextUserChange: String,
+        timeline: String
     ) {
         self.position = position
         self.forUpdate = forUpdate
@@ -78,6 +81,7 @@ package struct SQLDialect: Sendable {
         self.milliseconds = milliseconds
         self.checkpointLock = checkpointLock
         self.nextUserChange = nextUserChange
+        self.timeline = timeline
     }
 }
 

@@ -9,8 +9,8 @@ internal import Sessions
 struct NodeService: Service {
     /// How often a node says that it is there.
     private static let interval = Duration.seconds(1)
-    /// How often sessions of lost nodes are looked for, in beats.
-    private static let beatsPerLook = 5
+    /// How often sessions of lost nodes are looked for.
+    private static let lookInterval = Duration.seconds(5)
     /// How long the sessions of a server that is gone wait for it, beyond the time that their sides have to come back.
     private static let grace: Int64 = 15
 
@@ -28,19 +28,31 @@ struct NodeService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            var (beats, heardAt) = (0, ContinuousClock.now)
-            while !Task.isCancelled {
-                if try await beat() {
-                    await tidy(beats, silence: heardAt.duration(to: .now))
-                    heardAt = .now
-                    beats += 1
-                }
-                try? await Task.sleep(for: Self.interval)
+            try await withThrowingTaskGroup { group in
+                group.addTask { await keepLooking() }
+                defer { group.cancelAll() }
+                try await keepBeating()
             }
         }
         // Before the sessions here are let go: their sides come back at once, and find others.
         servers.stop()
         try? await registry.withdraw(servers.own)
+    }
+
+    private func keepBeating() async throws {
+        var heardAt = ContinuousClock.now
+        while !Task.isCancelled {
+            if try await beat() {
+                await tidy(silence: heardAt.duration(to: .now))
+                heardAt = .now
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// Beside the heartbeat, which waits for nothing that is written.
+    private func keepLooking() async {
+        while (try? await Task.sleep(for: Self.lookInterval)) != nil { await endOrphans() }
     }
 
     /// Without the database everything stays as it is: live sessions go on.
@@ -64,10 +76,9 @@ struct NodeService: Service {
     }
 
     /// What there is to do while the database hears of this node.
-    private func tidy(_ beats: Int, silence: Duration) async {
+    private func tidy(silence: Duration) async {
         if silence >= .seconds(SessionServers.patience) { await hub.releaseMovedSessions() }
         if servers.isLeaving { hub.releaseSome() }
-        if beats.isMultiple(of: Self.beatsPerLook) { await endOrphans() }
     }
 
     /// Frees the sessions of servers that are gone to which nobody has come back, so that their visitors can begin anew.

@@ -2,21 +2,26 @@ internal import Accounts
 internal import Logging
 internal import Synchronization
 
-/// Says whose right to be here has to be looked up again: theirs whose rights may have changed, and theirs who have come meanwhile.
+/// Says, every second, which agents' right to be here has to be looked up again.
 ///
-/// Everybody's now and then, as a clock behind a change may have been wrong.
+/// That is those whose rights may have changed, and those who have come since the last look, as their right was read before it. Once a
+/// minute, and after a look that has failed, it is everybody.
 final class RightsWatch: Sendable {
     private struct State {
-        var mark: RightsMark?
-        /// Who has come since the last look: what their right rests on was read before.
-        var newcomers: Set<User.ID> = []
-        /// So many looks are left until everybody's right is looked up.
-        var looksLeft = 0
+        var cursor: RightsCursor?
+        var lookedAt: ContinuousClock.Instant?
+        var arrivals: Set<User.ID> = []
+        /// How many looks there were since everybody's.
+        var looksSinceEverybody = 0
         var isFailing = false
     }
 
-    /// So many looks, each a second, may go by between two for everybody.
-    private static let looksBetween = 60
+    /// So many looks may go by between two for everybody.
+    private static let mostLooksBetween = 60
+    /// So many looks go by between two for everybody at least, however often groups, keys and roles are changed.
+    private static let leastLooksBetween = 3
+    /// After a longer pause the cursor is of no use.
+    private static let longestPause = Duration.seconds(60)
 
     private let store: any DecisionStore
     private let logger: Logger
@@ -28,51 +33,67 @@ final class RightsWatch: Sendable {
     }
 
     /// Somebody has come in.
-    func note(_ newcomer: User.ID) {
-        state.withLock { _ = $0.newcomers.insert(newcomer) }
+    func arrive(_ user: User.ID) {
+        state.withLock { _ = $0.arrivals.insert(user) }
     }
 
-    /// Calls `look` with whom to look up again; if the store or `look` fails, the next look is for everybody.
+    /// Calls `look` with whom to look up; if the store or `look` fails, the next look is for everybody.
     func look(_ look: (RightsChanges.Affected) async throws(AccountsError) -> Void) async {
         do {
             try await attempt(look)
-            state.withLock { $0.isFailing = false }
+            if setFailing(false) { logger.notice("the rights of agents can be looked up again") }
         } catch {
-            let isNews = state.withLock { state in
-                defer { state.isFailing = true }
-                return !state.isFailing
-            }
-            guard isNews else { return }
+            guard !setFailing(true) else { return }
             logger.error("the rights of agents could not be looked up", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Notes whether looks fail; returns whether they did before.
+    private func setFailing(_ isFailing: Bool) -> Bool {
+        state.withLock { state in
+            defer { state.isFailing = isFailing }
+            return state.isFailing
         }
     }
 
     private func attempt(
         _ look: (RightsChanges.Affected) async throws(AccountsError) -> Void
     ) async throws(AccountsError) {
-        let (mark, newcomers) = state.withLock { state in
+        let now = ContinuousClock.now
+        let (cursor, arrivals, looks) = state.withLock { state in
+            let isOld = state.lookedAt.map { $0.duration(to: now) > Self.longestPause } ?? true
+            let isDue = state.looksSinceEverybody >= Self.mostLooksBetween
             defer {
-                state.newcomers = []
-                state.mark = nil
-                state.looksLeft = (state.looksLeft > 0 ? state.looksLeft : Self.looksBetween) - 1
+                // Until this look has succeeded there is none to go on from.
+                (state.cursor, state.arrivals) = (nil, [])
+                state.looksSinceEverybody += 1
             }
-            return (state.looksLeft > 0 ? state.mark : nil, state.newcomers)
+            return (isOld || isDue ? nil : state.cursor, state.arrivals, state.looksSinceEverybody)
         }
-        let changes = try await store.rightsChanges(since: mark)
+        let changes = try await store.rightsChanges(since: cursor)
+        var next = changes.cursor
         switch changes.affected {
-        case .everybody: try await look(.everybody)
-        case .users(let users): try await look(.users(users.union(newcomers)))
+        case .users(let users): try await look(.users(users.union(arrivals)))
+        case .everybody:
+            if let cursor, looks < Self.leastLooksBetween {
+                // Everybody is looked up a little later.
+                next = cursor
+                try await look(.users(arrivals))
+            } else {
+                try await look(.everybody)
+                state.withLock { $0.looksSinceEverybody = 1 }
+            }
         }
-        state.withLock { $0.mark = changes.mark }
+        state.withLock { ($0.cursor, $0.lookedAt) = (next, now) }
     }
 }
 
 extension RightsChanges.Affected {
-    /// Whether it may concern anybody.
-    var isAnybody: Bool {
+    /// Whether it concerns nobody.
+    var isEmpty: Bool {
         switch self {
-        case .everybody: true
-        case .users(let users): !users.isEmpty
+        case .everybody: false
+        case .users(let users): users.isEmpty
         }
     }
 

@@ -55,7 +55,7 @@ extension SessionHub {
             connection,
             at: now
         )
-        if let agent { rights.note(agent.userID) }
+        if let agent { rights.arrive(agent.userID) }
         note(claims, connection, refused: refusal?.rawValue)
         return Membership(session: session, peer: SessionPeer(claims.role, claims.participant))
     }

@@ -84,15 +84,8 @@ extension SessionHub {
             defer { state.unwritten = [] }
             return state.unwritten
         }
-        for record in records {
-            do {
-                try await store.updateSession(record, recording: statusEvent(record))
-            } catch  where error.code == .notFound {
-                continue
-            } catch {
-                state.withLock { $0.unwritten.append(record) }
-            }
-        }
+        let rest = await write(ends: records)
+        if !rest.isEmpty { state.withLock { $0.unwritten += rest } }
     }
 
     /// Sessions that an earlier run of this server has left open: it ended without a chance to say so.
@@ -147,19 +140,48 @@ extension SessionHub {
     }
 
     func endSessions(_ sessions: [SessionRecord], as status: (SessionRecord) -> SessionStatus?) async {
-        for var record in sessions {
-            guard let final = status(record) else { continue }
-            record.status = final
-            record.endedAt = time.seconds
-            do {
-                try await store.updateSession(record, recording: statusEvent(record))
-                onEnd(record)
-            } catch  where error.code == .notFound {
-                // Somebody else has ended it meanwhile.
-                continue
-            } catch {
-                return logger.error("sessions could not be ended", metadata: ["error": "\(error)"])
+        let ended: [SessionRecord] = sessions.compactMap { session in
+            status(session)
+                .map { final in
+                    var session = session
+                    (session.status, session.endedAt) = (final, time.seconds)
+                    return session
+                }
+        }
+        _ = await write(ends: ended)
+    }
+
+    /// Writes down how sessions have ended, a hundred at a time, as long as the store takes them.
+    ///
+    /// - Returns: Those that are not written down.
+    private func write(ends sessions: [SessionRecord]) async -> [SessionRecord] {
+        var rest = sessions[...]
+        while !rest.isEmpty {
+            let some = rest.prefix(Self.writtenTogether)
+            rest.removeFirst(some.count)
+            let failed = await withTaskGroup(of: SessionRecord?.self, returning: [SessionRecord].self) { group in
+                for session in some {
+                    group.addTask { await self.write(end: session) ? nil : session }
+                }
+                return await group.reduce(into: []) { failed, session in if let session { failed.append(session) } }
             }
+            if !failed.isEmpty { return failed + rest }
+        }
+        return []
+    }
+
+    /// Writes down how a session has ended; `false` if the store could not be reached.
+    private func write(end session: SessionRecord) async -> Bool {
+        do {
+            try await store.updateSession(session, recording: statusEvent(session))
+            onEnd(session)
+            return true
+        } catch  where error.code == .notFound {
+            // Somebody else has ended it meanwhile.
+            return true
+        } catch {
+            logger.error("a session could not be ended", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

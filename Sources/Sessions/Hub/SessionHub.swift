@@ -29,6 +29,9 @@ package final class SessionHub: Sendable {
     /// How many bad keys are written down in a second: a flood must not fill the audit.
     static let maximumNotes = 50
 
+    /// How many ends of sessions are handed to the store at once.
+    static let writtenTogether = 100
+
     /// How long to wait before a session is written down again that could not be.
     static let pauseWithoutStore = Duration.milliseconds(500)
 
@@ -97,6 +100,7 @@ package final class SessionHub: Sendable {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { timers in
                 timers.addTask { await self.keepTime() }
+                timers.addTask { await self.watchRights() }
                 await self.runSessions()
                 timers.cancelAll()
             }
@@ -144,7 +148,7 @@ package final class SessionHub: Sendable {
     }
 
     private func endSessions(of affected: RightsChanges.Affected) async throws(AccountsError) {
-        guard affected.isAnybody else { return }
+        guard !affected.isEmpty else { return }
         let now = time.seconds
         let agents = state.withLock { Array($0.sessions.values) }
             .flatMap { session in session.agents.map { (session: session, id: $0, agent: $1) } }
@@ -188,13 +192,17 @@ package final class SessionHub: Sendable {
         for session in sessions { session.suspend() }
     }
 
+    /// Waits for no writing: whose right has ended has to be gone within seconds.
+    private func watchRights() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { await endSessionsOfFormerAgents() }
+    }
+
     func keepTime() async {
         var looks = 0
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             tick()
             looks += 1
             await endAbandonedSessions()
-            await endSessionsOfFormerAgents()
             if looks.isMultiple(of: 3) {
                 await endRequestedSessions()
                 await writeUnwrittenEnds()

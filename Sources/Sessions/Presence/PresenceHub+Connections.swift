@@ -82,7 +82,7 @@ extension PresenceHub {
             state.send(state.machine.watch(visitor, for: agent.userID, by: peer, at: now))
             return true
         }
-        rights.note(agent.userID)
+        rights.arrive(agent.userID)
         if !hasPlace { dismiss(peer) }
         return true
     }
@@ -110,15 +110,20 @@ extension PresenceHub {
 
     /// Ends the connections of agents whose right has ended (`docs/threats.md#suspended`).
     func dismissFormerAgents() async {
+        let now = time.seconds
+        for (peer, agent) in agents where agent.endsAt <= now { dismiss(peer) }
         await rights.look { affected async throws(AccountsError) in try await dismiss(affected) }
     }
 
-    private func dismiss(_ affected: RightsChanges.Affected) async throws(AccountsError) {
-        let now = time.seconds
-        let agents = state.withLock { state in
+    private var agents: [(PeerID, PresenceAgent)] {
+        state.withLock { state in
             state.connections.compactMap { peer, peerConnection in peerConnection.agent.map { (peer, $0) } }
         }
-        for (peer, agent) in agents where agent.endsAt <= now { dismiss(peer) }
+    }
+
+    private func dismiss(_ affected: RightsChanges.Affected) async throws(AccountsError) {
+        guard !affected.isEmpty else { return }
+        let now = time.seconds
         let concerned = agents.filter { affected.contains($1.userID) }
         let snapshots = try await store.snapshots(of: Set(concerned.map(\.1.userID)), at: now)
         for (peer, agent) in concerned {
