@@ -549,7 +549,10 @@ if Context.environment["LATCHKEY_FUZZING"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "fuzz-inputs",
-            dependencies: ["LocalIPC", "LoginKey", "ProtocolURL", "WireCodec", "WireProtocol"],
+            dependencies: [
+                "LocalIPC", "LoginKey", "ProtocolURL", "Sessions", "WireCodec", "WireProtocol", nioCore, nioEmbedded,
+                nioWebSocket,
+            ],
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )
     )

@@ -176,7 +176,12 @@ extension BatchContext {
             .execute(arguments: [min(clock, now)])
         try database.cachedStatement(sql: "DELETE FROM sessions WHERE is_open = 0 AND ended_at < ?")
             .execute(arguments: [min(clock, now) - SessionRecord.retention])
-        try database.cachedStatement(sql: "DELETE FROM user_changes WHERE changed_at < ?")
-            .execute(arguments: [min(clock, now) - RightsCursor.retention])
+        try database.cachedStatement(
+            sql: """
+                DELETE FROM user_changes WHERE position IN
+                (SELECT position FROM user_changes WHERE changed_at < ? LIMIT 5000)
+                """
+        )
+        .execute(arguments: [min(clock, now) - RightsCursor.retention])
     }
 }

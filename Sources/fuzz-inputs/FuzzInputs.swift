@@ -12,12 +12,13 @@ package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     guard let kind = bytes.first else { return 0 }
     let rest = Array(bytes.dropFirst())
-    switch kind % 5 {
+    switch kind % 6 {
     case 0: readURL(rest)
     case 1: readFrames(rest)
     case 2: readFields(rest)
     case 3: readJSON(rest)
-    default: readSession(rest)
+    case 4: readSession(rest)
+    default: readDataFrames(rest)
     }
     return 0
 }

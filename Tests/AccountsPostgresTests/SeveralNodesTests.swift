@@ -3,6 +3,7 @@ import Accounts
 import AccountsPostgres
 import AccountsSQL
 import AccountsTesting
+import Dispatch
 import Foundation
 import Glibc
 import LoginKey
@@ -133,18 +134,28 @@ struct SeveralNodesTests {
         ]
         let users = try await Self.makeUsers(["late", "soon"], of: installation, in: stores[0])
         let first = try await stores[1].rightsChanges(since: nil).cursor
+        let (isDone, mayCommit) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         async let late: Void = stores[0]
             .write(.rows) { [users] transaction in
                 try transaction.execute("UPDATE users SET state = 'suspended' WHERE id = ?", [users[0].id.number])
-                _ = try transaction.exists("SELECT 1 FROM pg_sleep(2)", [])
+                isDone.signal()
+                // On the writer's own thread.
+                _ = mayCommit.wait(timeout: .now() + 60)
             }
-        try await Task.sleep(for: .milliseconds(500))
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global()
+                .async {
+                    isDone.wait()
+                    continuation.resume()
+                }
+        }
         var soon = users[1]
         soon.state = .suspended
         try await stores[1].updateUser(soon, recording: Installation.event())
         let second = try await stores[1].rightsChanges(since: first)
         guard case .users(let seen) = second.affected else { throw AccountsError.notFound("list of users") }
         #expect(seen == [users[1].id])
+        mayCommit.signal()
         try await late
         let third = try await stores[1].rightsChanges(since: second.cursor)
         guard case .users(let rest) = third.affected else { throw AccountsError.notFound("list of users") }

@@ -72,21 +72,21 @@ def at_rest(cluster, clicks):
 
 
 def while_primary_goes(cluster, clicks):
-    postgres = cluster.primary().postgres()
+    machine = cluster.primary()
 
     def meanwhile(send):
         sending = threading.Thread(target=send)
         sending.start()
-        end(postgres)
+        end(machine.postgres())
         sending.join()
     present(cluster, clicks, meanwhile)
 
 
 def after_primary_went(cluster, clicks):
-    postgres = cluster.primary().postgres()
+    machine = cluster.primary()
 
     def meanwhile(send):
-        end(postgres)
+        end(machine.postgres())
         send()
     present(cluster, clicks, meanwhile)
 

@@ -295,17 +295,24 @@ import WebSocketClient
             try server.latchkey(["user", "suspend", Self.dana, "--group", "12345"])
             // The look that this change asks for is over; the next for everybody is a minute away.
             try await Task.sleep(for: .seconds(3))
-            try await SessionClient(url: socket)
+            let events = try await SessionClient(url: socket)
                 .converse { visitor in
                     try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorKey)"}"#)
-                    try await SessionClient(url: socket)
+                    return try await SessionClient(url: socket)
                         .converse { agent in
                             try await agent.send(#"{"type":"connect","serverKey":"\#(agentKey)"}"#)
                             let start = ContinuousClock.now
-                            while let event = try await agent.next(), !event.contains("ended") {}
+                            var events: [String] = []
+                            while let event = try await agent.next() {
+                                events.append(event)
+                                if event.contains(#""ended""#) { break }
+                            }
                             #expect(ContinuousClock.now - start < .seconds(5))
+                            return events
                         }
                 }
+            // They were let in, and then not left there.
+            #expect(events.count > 1 && events.last?.contains(#""type":"ended""#) == true, "\(events)")
         }
     }
 

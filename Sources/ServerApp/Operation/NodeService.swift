@@ -86,7 +86,10 @@ struct NodeService: Service {
         let patience = hub.reconnectSeconds + Self.grace
         guard servers.mayJudge(silence: patience) else { return }
         do {
-            await hub.endOrphans(try await registry.orphanedSessions(after: patience))
+            let orphans = try await registry.orphanedSessions(after: patience)
+            // The answer may have been long in coming.
+            guard servers.mayJudge(silence: patience) else { return }
+            await hub.endOrphans(orphans)
         } catch {
             logger.warning("the sessions of lost nodes are not known: \(error)")
         }

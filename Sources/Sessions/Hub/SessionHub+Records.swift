@@ -121,7 +121,8 @@ extension SessionHub {
             }
             return abandoned
         }
-        await endSessions(abandoned) { _ in .unclean }
+        let rest = await endSessions(abandoned) { _ in .unclean }
+        if !rest.isEmpty { state.withLock { $0.unwritten += rest } }
     }
 
     /// Sessions that nobody ever connected to.
@@ -139,7 +140,14 @@ extension SessionHub {
         await endSessions(sessions) { _ in .unclean }
     }
 
-    func endSessions(_ sessions: [SessionRecord], as status: (SessionRecord) -> SessionStatus?) async {
+    /// Ends sessions that nobody is connected to.
+    ///
+    /// - Returns: Those whose end is not written down.
+    @discardableResult
+    func endSessions(
+        _ sessions: [SessionRecord],
+        as status: (SessionRecord) -> SessionStatus?
+    ) async -> [SessionRecord] {
         let ended: [SessionRecord] = sessions.compactMap { session in
             status(session)
                 .map { final in
@@ -148,15 +156,15 @@ extension SessionHub {
                     return session
                 }
         }
-        _ = await write(ends: ended)
+        return await write(ends: ended)
     }
 
-    /// Writes down how sessions have ended, a hundred at a time, as long as the store takes them.
+    /// Writes down how sessions have ended, a hundred at a time, as long as the store takes them and nobody wants to stop.
     ///
     /// - Returns: Those that are not written down.
     private func write(ends sessions: [SessionRecord]) async -> [SessionRecord] {
         var rest = sessions[...]
-        while !rest.isEmpty {
+        while !rest.isEmpty, !Task.isCancelled {
             let some = rest.prefix(Self.writtenTogether)
             rest.removeFirst(some.count)
             let failed = await withTaskGroup(of: SessionRecord?.self, returning: [SessionRecord].self) { group in
@@ -165,9 +173,12 @@ extension SessionHub {
                 }
                 return await group.reduce(into: []) { failed, session in if let session { failed.append(session) } }
             }
-            if !failed.isEmpty { return failed + rest }
+            guard failed.isEmpty else {
+                logger.error("the ends of sessions were not written", metadata: ["count": "\(failed.count)"])
+                return failed + rest
+            }
         }
-        return []
+        return Array(rest)
     }
 
     /// Writes down how a session has ended; `false` if the store could not be reached.
@@ -180,7 +191,6 @@ extension SessionHub {
             // Somebody else has ended it meanwhile.
             return true
         } catch {
-            logger.error("a session could not be ended", metadata: ["error": "\(error)"])
             return false
         }
     }
