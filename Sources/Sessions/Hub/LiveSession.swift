@@ -212,8 +212,10 @@ final class LiveSession: Sendable {
             case .write(let connection, let peer, let event):
                 waiting.subtract(1, ordering: .relaxed)
                 guard isRecorded || event.isEnd else { continue }
+                // What the visitor's page sends as soon as it hears of it has to be taken; an agent hears of it first.
+                if event.isActive, peer == .visitor { joinRelay(connection, peer, at: time.milliseconds) }
                 connection.send(event)
-                if event.isActive { joinRelay(connection, peer, at: time.milliseconds) }
+                if event.isActive, peer != .visitor { joinRelay(connection, peer, at: time.milliseconds) }
             case .close(let connection): connection.close()
             case .suspend(let connection): connection.close(.goingAway)
             case .record(let session, let note):
@@ -232,7 +234,7 @@ final class LiveSession: Sendable {
         }
     }
 
-    /// Whoever has been told that the session is active takes part in the data plane.
+    /// Whoever is told that the session is active takes part in the data plane.
     private func joinRelay(_ connection: ParticipantConnection, _ peer: SessionPeer, at milliseconds: Int64) {
         let capabilities: AgentCapabilities? = state.withLock { state in
             guard state.connections[peer] === connection else { return nil }
