@@ -70,7 +70,7 @@ final class SessionRelay: Sendable {
             state.visitor = connection
             state.isHeld = false
             resume(&state)
-            connection.watch { [weak self] in self?.drained(connection) }
+            watch(connection)
         }
     }
 
@@ -84,7 +84,7 @@ final class SessionRelay: Sendable {
         state.withLock { state in
             guard !state.isClosed, !state.agents.contains(where: { $0.connection === connection }) else { return }
             state.agents.append(Agent(id: id, connection: connection, capabilities: capabilities, isBehind: true))
-            connection.watch { [weak self] in self?.drained(connection) }
+            watch(connection)
             state.now = milliseconds
             catchUp(&state)
             resume(&state)
@@ -215,6 +215,14 @@ final class SessionRelay: Sendable {
         where state.agents[index].isBehind && state.agents[index].connection.pendingDataBytes <= Watermark.low {
             state.agents[index].isBehind = false
             state.page.frames.forEach(state.agents[index].connection.sendData)
+        }
+    }
+
+    /// The connection holds what it calls, so that it may not be held by that.
+    private func watch(_ connection: ParticipantConnection) {
+        connection.watch { [weak self, weak connection] in
+            guard let connection else { return }
+            self?.drained(connection)
         }
     }
 
