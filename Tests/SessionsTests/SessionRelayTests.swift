@@ -80,6 +80,17 @@ import WireProtocol
 
     private static let snapshot: [UInt8] = [1, 3, 7, 7]
 
+    @Test func `holds no connection that has left`() {
+        weak var gone: ParticipantConnection?
+        do {
+            let peer = Peer()
+            gone = peer.connection
+            relay.join(visitor: peer.connection)
+            relay.leave(peer.connection)
+        }
+        #expect(gone == nil)
+    }
+
     @Test func `relays what the visitor sends, in order`() async throws {
         let (visitor, agent) = pair()
         let frames: [[UInt8]] = [Self.snapshot, [2, 3, 1], [3, 9], [4, 3, 5], [5, 123, 125]]
