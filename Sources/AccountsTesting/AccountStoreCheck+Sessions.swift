@@ -115,7 +115,7 @@ extension AccountStoreCheck {
             let other = try Sample.partnerID("1234")
             #expect(try await store.session(session.id, of: other) == nil)
         },
-        Self("changes a thousand sessions at once, and writes down exactly those changes that were made") { store in
+        Self("takes a thousand changes of sessions at once, and writes down exactly those that were made") { store in
             try await Sample.makeGroup(store)
             for number in 0..<600 {
                 try await store.createSession(
@@ -150,6 +150,7 @@ extension AccountStoreCheck {
             let details = try await store.auditEvents(AuditFilter(limit: 5000)).map(\.detail)
             let expected = (0..<600).map { "end of \($0)" } + (0..<1000).map { "note of \($0)" }
             #expect(details.filter { $0 != "begun" && !$0.isEmpty }.sorted() == expected.sorted())
+            #expect(try await store.verifyAudit().firstBroken == nil)
         },
     ]
 

@@ -90,6 +90,38 @@ private final class End: Sendable {
     func reach() { flag.withLock { $0 = true } }
 }
 
+/// A transaction of a store that has done its work and waits for the word to commit.
+private struct OpenTransaction {
+    private let mayCommit = DispatchSemaphore(value: 0)
+    private let task: Task<Void, any Error>
+
+    init(in store: PostgresAccountStore, _ body: @escaping @Sendable (any SQLTransaction) throws -> Void) async {
+        let (done, doing) = AsyncStream<Void>.makeStream()
+        task = Task { [mayCommit] in
+            try await store.write(.rows) { transaction in
+                defer { doing.finish() }
+                try body(transaction)
+                doing.finish()
+                // On the writer's own thread.
+                _ = mayCommit.wait(timeout: .now() + 60)
+            }
+        }
+        for await _ in done {}
+    }
+
+    func commit() async throws {
+        mayCommit.signal()
+        try await task.value
+    }
+}
+
+extension RightsChanges {
+    /// Whom they concern; `nil` for everybody.
+    fileprivate var users: Set<User.ID>? {
+        if case .users(let users) = affected { users } else { nil }
+    }
+}
+
 @Suite(.enabled(if: PostgresServer.programs != nil, "PostgreSQL is not installed"), .timeLimit(.minutes(3)))
 struct SeveralNodesTests {
     @Test func `two nodes see each other's changes and spend a key once`() async throws {
@@ -134,33 +166,66 @@ struct SeveralNodesTests {
         ]
         let users = try await Self.makeUsers(["late", "soon"], of: installation, in: stores[0])
         let first = try await stores[1].rightsChanges(since: nil).cursor
-        let (isDone, mayCommit) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        async let late: Void = stores[0]
-            .write(.rows) { [users] transaction in
-                try transaction.execute("UPDATE users SET state = 'suspended' WHERE id = ?", [users[0].id.number])
-                isDone.signal()
-                // On the writer's own thread.
-                _ = mayCommit.wait(timeout: .now() + 60)
-            }
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global()
-                .async {
-                    isDone.wait()
-                    continuation.resume()
-                }
+        let late = await OpenTransaction(in: stores[0]) { transaction in
+            try transaction.execute("UPDATE users SET state = 'suspended' WHERE id = ?", [users[0].id.number])
         }
         var soon = users[1]
         soon.state = .suspended
         try await stores[1].updateUser(soon, recording: Installation.event())
         let second = try await stores[1].rightsChanges(since: first)
-        guard case .users(let seen) = second.affected else { throw AccountsError.notFound("list of users") }
-        #expect(seen == [users[1].id])
-        mayCommit.signal()
-        try await late
+        #expect(second.users == [users[1].id])
+        try await late.commit()
         let third = try await stores[1].rightsChanges(since: second.cursor)
-        guard case .users(let rest) = third.affected else { throw AccountsError.notFound("list of users") }
-        #expect(rest.contains(users[0].id))
+        #expect(third.users?.contains(users[0].id) == true)
         for store in stores { try store.close() }
+    }
+
+    @Test func `everybody is looked up after a promotion, and when too many have changed`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let store = try installation.server.open(installation.database)
+        let cursor = try await store.rightsChanges(since: nil).cursor
+        #expect(try await store.rightsChanges(since: cursor).users == [])
+        let before = RightsCursor(revision: cursor.revision, timeline: "00000000", position: cursor.position)
+        #expect(cursor.timeline == "00000001")
+        #expect(try await store.rightsChanges(since: before).users == nil)
+        let more = RightsCursor(
+            revision: cursor.revision,
+            timeline: cursor.timeline,
+            position: cursor.position + 1 << 40
+        )
+        #expect(try await store.rightsChanges(since: more).users == nil)
+        for (count, isEverybody) in [(RightsChanges.maximumUsers, false), (1, true)] {
+            _ = try await store.write(.rows) { transaction in
+                try transaction.execute(
+                    """
+                    INSERT INTO user_changes (user_id)
+                    SELECT number + (SELECT count(*) FROM user_changes) FROM generate_series(1, ?) AS number
+                    """,
+                    [count]
+                )
+            }
+            #expect((try await store.rightsChanges(since: cursor).users == nil) == isEverybody)
+        }
+        try store.close()
+    }
+
+    @Test func `changes of rights are forgotten after an hour`() async throws {
+        let installation = try await Installation(on: SharedServer.make())
+        let store = try installation.server.open(installation.database)
+        let now: Int64 = 1_700_000_000
+        _ = try await store.write(.rows) { transaction in
+            try transaction.execute(
+                "INSERT INTO user_changes (user_id, changed_at) VALUES (1, ?), (2, ?)",
+                [now - RightsCursor.retention - 1, now - RightsCursor.retention + 1]
+            )
+        }
+        // The first decision of a node forgets what it may.
+        #expect(try await installation.spend(1, in: store))
+        let rest = try await store.read { connection in
+            try connection.fetch("SELECT user_id FROM user_changes", []) { $0.integer(0) }
+        }
+        #expect(rest == [2])
+        try store.close()
     }
 
     @Test func `a change that breaks a rule is refused alone, and those that were sent with it are made`() async throws
@@ -171,27 +236,26 @@ struct SeveralNodesTests {
         var sessions = (0..<20).map { _ in installation.session(on: "main") }
         for session in sessions { try await store.createSession(session, recording: Installation.event()) }
         for index in sessions.indices { sessions[index].status = .killed }
-        let (ended, refusal) = try await withThrowingTaskGroup(of: AccountsError.Code?.self) { tasks in
-            // What comes while this is written is sent together.
-            tasks.addTask {
-                _ = try await store.write(.rows) { try $0.exists("SELECT 1 FROM pg_sleep(0.5)", []) }
-                return nil
-            }
-            try await Task.sleep(for: .milliseconds(200))
+        let change = RowChange(
+            "user",
+            "m",
+            "UPDATE users SET username = 'one' WHERE id = ?",
+            [users[1].id.number],
+            recording: Installation.event("broken")
+        )
+        // What comes while this is under way is sent together.
+        let transaction = await OpenTransaction(in: store) { _ in }
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        let refusals: [AccountsError.Code] = try await withThrowingTaskGroup(of: AccountsError.Code?.self) { tasks in
             for session in sessions {
                 tasks.addTask {
+                    beginning.yield()
                     try await store.updateSession(session, recording: Installation.event("end of \(session.id)"))
                     return nil
                 }
             }
-            let change = RowChange(
-                "user",
-                "m",
-                "UPDATE users SET username = 'one' WHERE id = ?",
-                [users[1].id.number],
-                recording: Installation.event("broken")
-            )
             tasks.addTask {
+                beginning.yield()
                 do {
                     try await store.write(change)
                     return nil
@@ -199,11 +263,12 @@ struct SeveralNodesTests {
                     return error.code
                 }
             }
-            return try await tasks.reduce(into: (0, [AccountsError.Code]())) { outcomes, code in
-                if let code { outcomes.1.append(code) } else { outcomes.0 += 1 }
-            }
+            var waiting = begun.makeAsyncIterator()
+            for _ in 0...sessions.count { await waiting.next() }
+            try await transaction.commit()
+            return try await tasks.reduce(into: []) { codes, code in if let code { codes.append(code) } }
         }
-        #expect(ended == 21 && refusal == [.alreadyExists])
+        #expect(refusals == [.alreadyExists])
         #expect(try await store.openSessions(on: "main").isEmpty)
         let details = try await store.auditEvents(AuditFilter()).map(\.detail)
         #expect(details.filter { $0.hasPrefix("end of") }.count == 20 && !details.contains("broken"))

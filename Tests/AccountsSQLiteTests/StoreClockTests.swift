@@ -79,4 +79,22 @@ import Testing
         #expect(try await Self.spend(1, at: Self.now + 3700, in: store))
         try store.close()
     }
+
+    @Test func `changes of rights are forgotten after an hour`() async throws {
+        let folder = try TemporaryFolder()
+        try await Self.begin(folder)
+        let store = try folder.open()
+        _ = try await store.write(.rows) { transaction in
+            try transaction.execute(
+                "INSERT INTO user_changes (user_id, changed_at) VALUES (1, ?), (2, ?)",
+                [Self.now - RightsCursor.retention - 1, Self.now - RightsCursor.retention + 1]
+            )
+        }
+        #expect(try await Self.spend(1, at: Self.now, in: store))
+        let rest = try await store.read { connection in
+            try connection.fetch("SELECT user_id FROM user_changes", []) { $0.integer(0) }
+        }
+        #expect(rest == [2])
+        try store.close()
+    }
 }

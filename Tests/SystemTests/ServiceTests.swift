@@ -239,80 +239,72 @@ import WebSocketClient
         }
     }
 
+    /// A visitor's server key, and an agent's for the same session.
+    private func serverKeys(_ server: ServerProcess, visitor: String, token: String) async throws -> [String] {
+        let visit = try await HTTP.postJSON(
+            server.url + "/api/v1/visits",
+            #"{"groupid":"12345","visitorid":"\#(visitor)"}"#
+        )
+        let join = try await HTTP.postJSON(
+            server.url + "/api/v1/sessions",
+            #"{"action":"join","visitorid":"\#(visitor)"}"#,
+            headers: ["authorization": "Bearer \(token)"]
+        )
+        return try [visit, join].map { try #require($0.member("serverKey")) }
+    }
+
+    /// The events up to the session's end, which has to come within five seconds.
+    private func events(untilEndOf agent: inout SessionClient.Conversation) async throws -> [String] {
+        let start = ContinuousClock.now
+        var events: [String] = []
+        while let event = try await agent.next() {
+            events.append(event)
+            if event.contains(#""type":"ended""#) { break }
+        }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        return events
+    }
+
     @Test(arguments: [["user", "suspend", dana], ["apikey", "revoke", "1"]])
-    func `closes the live session of an agent who may not sign in any more`(_ command: [String]) async throws {
+    func `closes the sessions of an agent who may not sign in any more, also one that they come to just then`(
+        _ command: [String]
+    ) async throws {
         try await withDemo { server in
-            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
-            let socket = try #require(visit.member("server"))
             let token = try #require(
                 try await HTTP.postForm(server.url + Self.authorize, form(server)).member("authToken")
             )
-            let join = try await HTTP.postJSON(
-                server.url + "/api/v1/sessions",
-                #"{"action":"join","visitorid":"v"}"#,
-                headers: ["authorization": "Bearer \(token)"]
-            )
-            let visitorReference = try #require(visit.member("serverKey"))
-            let agentKey = try #require(join.member("serverKey"))
+            let live = try await serverKeys(server, visitor: "v", token: token)
+            let late = try await serverKeys(server, visitor: "w", token: token)
+            let socket = "ws" + server.url.dropFirst(4) + "/session"
             let last = try await SessionClient(url: socket)
                 .converse { visitor in
-                    try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorReference)"}"#)
+                    try await visitor.send(#"{"type":"connect","serverKey":"\#(live[0])"}"#)
                     return try await SessionClient(url: socket)
                         .converse { agent in
-                            try await agent.send(#"{"type":"connect","serverKey":"\#(agentKey)"}"#)
+                            try await agent.send(#"{"type":"connect","serverKey":"\#(live[1])"}"#)
                             try await visitor.send(#"{"type":"accept"}"#)
                             while let event = try await agent.next(), !event.contains("consentPending") {}
                             try await visitor.send(#"{"type":"accept"}"#)
                             while let event = try await agent.next(), !event.contains("active") {}
                             try server.latchkey(command + ["--group", "12345"])
-                            let start = ContinuousClock.now
-                            var end = try await agent.next()
-                            while end?.contains("ended") == false { end = try await agent.next() }
-                            #expect(ContinuousClock.now - start < .seconds(5))
-                            return end
+                            return try await events(untilEndOf: &agent).last
                         }
                 }
             #expect(last == #"{"type":"ended","status":"K"}"#)
-            let me = try await HTTP.send(.GET, server.url + "/api/v1/me", headers: ["authorization": "Bearer \(token)"])
-            #expect(me.status == 401)
-        }
-    }
-
-    @Test func `closes the connection of an agent who was suspended before they came in`() async throws {
-        try await withDemo { server in
-            let visit = try await HTTP.postJSON(server.url + "/api/v1/visits", #"{"groupid":"12345","visitorid":"v"}"#)
-            let socket = try #require(visit.member("server"))
-            let visitorKey = try #require(visit.member("serverKey"))
-            let token = try #require(
-                try await HTTP.postForm(server.url + Self.authorize, form(server)).member("authToken")
-            )
-            let join = try await HTTP.postJSON(
-                server.url + "/api/v1/sessions",
-                #"{"action":"join","visitorid":"v"}"#,
-                headers: ["authorization": "Bearer \(token)"]
-            )
-            let agentKey = try #require(join.member("serverKey"))
-            try server.latchkey(["user", "suspend", Self.dana, "--group", "12345"])
-            // The look that this change asks for is over; the next for everybody is a minute away.
-            try await Task.sleep(for: .seconds(3))
-            let events = try await SessionClient(url: socket)
+            // The look that the change asked for is over; the next for everybody is a minute away.
+            let heard = try await SessionClient(url: socket)
                 .converse { visitor in
-                    try await visitor.send(#"{"type":"connect","serverKey":"\#(visitorKey)"}"#)
+                    try await visitor.send(#"{"type":"connect","serverKey":"\#(late[0])"}"#)
                     return try await SessionClient(url: socket)
                         .converse { agent in
-                            try await agent.send(#"{"type":"connect","serverKey":"\#(agentKey)"}"#)
-                            let start = ContinuousClock.now
-                            var events: [String] = []
-                            while let event = try await agent.next() {
-                                events.append(event)
-                                if event.contains(#""ended""#) { break }
-                            }
-                            #expect(ContinuousClock.now - start < .seconds(5))
-                            return events
+                            try await agent.send(#"{"type":"connect","serverKey":"\#(late[1])"}"#)
+                            return try await events(untilEndOf: &agent)
                         }
                 }
             // They were let in, and then not left there.
-            #expect(events.count > 1 && events.last?.contains(#""type":"ended""#) == true, "\(events)")
+            #expect(heard.count > 1 && heard.last?.contains(#""type":"ended""#) == true, "\(heard)")
+            let me = try await HTTP.send(.GET, server.url + "/api/v1/me", headers: ["authorization": "Bearer \(token)"])
+            #expect(me.status == 401)
         }
     }
 

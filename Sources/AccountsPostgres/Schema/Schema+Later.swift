@@ -176,7 +176,7 @@ extension Schema {
 
     /// Users whose state, password or role has changed: nodes read it every second (`rightsChanges`).
     ///
-    /// Written by the table itself, so that no change can forget it, one of a node of the version before either; kept for an hour. Who is
+    /// Written by the table itself, so that no change can forget it, not even one by a node of the version before; kept for an hour. Who is
     /// removed was marked as deleted before, or goes with their group, which raises the revision.
     ///
     /// A position is the number of a transaction: unlike a sequence's, nobody who reads on from the oldest that is not over

@@ -84,7 +84,7 @@ enum Schema {
         }
     }
 
-    /// Runs the next migration; `false` if there is none.
+    /// Runs the next migration, and returns whether there was one.
     private static func migrateOnce(_ connection: PostgresConnection) throws -> Bool {
         try connection.transaction {
             _ = try connection.run(.once("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))"))

@@ -64,7 +64,7 @@ final class RightsWatch: Sendable {
             let isOld = state.lookedAt.map { $0.duration(to: now) > Self.longestPause } ?? true
             let isDue = state.looksSinceEverybody >= Self.mostLooksBetween
             defer {
-                // Until this look has succeeded there is none to go on from.
+                // If this look fails, the next begins anew.
                 (state.cursor, state.arrivals) = (nil, [])
                 state.looksSinceEverybody += 1
             }
