@@ -296,7 +296,8 @@ async def a_mask_waits_for_its_module(chromium, started):
         await asyncio.sleep(0.7)
         check(len([frame for frame in session.frames() if frame[0] in (1, 2)]) == before, "nothing is sent meanwhile")
         come.set()
-        await session.viewer.wait_for_function("document.getElementById('frame').contentDocument.body.textContent.includes('later')", timeout=5000)
+        await browser.until(
+            session.viewer, "document.getElementById('frame').contentDocument.body.textContent.includes('later')", 5)
         await asyncio.sleep(0.3)
         held = await session.viewer.evaluate("(() => { const d = document.getElementById('frame').contentDocument; return getComputedStyle(d.querySelector('p'), null).color; })()")
         check(held == "rgb(1, 2, 3)", "the page has its style", held)

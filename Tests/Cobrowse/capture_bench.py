@@ -67,7 +67,7 @@ class Followed:
             await session.watch()
         elif self.who == "theirs":
             await viewer.goto(started.url(started.viewer, f"/harness/player.html?session={session.name}"))
-            await viewer.wait_for_function("latchkeyHarness.open")
+            await browser.until(viewer, "latchkeyHarness.open")
         await visitor.goto(started.url(started.site, "/work"))
         await visitor.add_script_tag(url=started.url(started.viewer, "/harness/bench.js"))
         if self.who == "ours":
@@ -101,7 +101,7 @@ async def burst(chromium, started, who, work):
         applied = 0
         if who != "alone" and work == "adds":
             try:
-                await followed.session.viewer.wait_for_function("latchkeySeen.burst", timeout=15000)
+                await browser.until(followed.session.viewer, "latchkeySeen.burst", 15)
                 applied = await followed.session.viewer.evaluate("latchkeySeen.burst") - at
             except Exception:
                 applied = float("inf")

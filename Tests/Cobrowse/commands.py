@@ -71,12 +71,12 @@ class Scene:
         await asyncio.sleep(0.1)
 
     async def until(self, name, expression, seconds):
-        """Waits for the page; not by Playwright's own way, which the page's policy forbids."""
-        for _ in range(seconds * 20):
-            if await self.run(expression):
-                break
-            await asyncio.sleep(0.05)
-        check(await self.run(expression), name)
+        """Waits for the page, and counts whether it came."""
+        try:
+            await browser.until(self.session.visitor, expression, seconds)
+            check(True, name)
+        except AssertionError as error:
+            check(False, name, str(error))
 
     async def click(self, name, **how):
         await asyncio.sleep(0.1)

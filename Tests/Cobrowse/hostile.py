@@ -86,7 +86,7 @@ async def renamed(started, session):
 async def followed(session, started):
     """Some pieces lead the visitor's page to itself: waits until it is followed again."""
     try:
-        await session.visitor.wait_for_function("window.latchkeyHarness?.capture", timeout=5000)
+        await browser.until(session.visitor, "window.latchkeyHarness?.capture", 5)
     except Exception:
         await open_visitor(session, started)
         await session.start()
@@ -234,7 +234,7 @@ async def fuzzed_frames(chromium, started, count):
         async with browser.Session(chromium, started) as session:
             watch = Watch(session, started)
             await session.viewer.goto(started.url(started.viewer, "/harness/viewer.html?assets=visitor"))
-            await session.viewer.wait_for_function("window.latchkeyHarness?.open")
+            await browser.until(session.viewer, "window.latchkeyHarness?.open")
             for _ in range(5):
                 size = min(1000, count - done)
                 if size <= 0:

@@ -4,9 +4,11 @@ import asyncio
 import base64
 import io
 import shutil
+import time
 
 import numpy
 from PIL import Image
+from playwright.async_api import Error
 
 WIDTH, HEIGHT = 1280, 800
 FLAGS = [
@@ -21,6 +23,22 @@ async def launch(playwright, *flags):
     """Debian's Chromium, without a window."""
     return await playwright.chromium.launch(
         executable_path=shutil.which("chromium"), headless=True, args=[*FLAGS, *flags])
+
+
+async def until(page, expression, seconds=10):
+    """Waits until an expression is true in a page, and says what it was otherwise.
+
+    Playwright's `wait_for_function` evaluates a text inside of the page from its second look on, which the policy of
+    our pages refuses; this asks from outside.
+    """
+    end, found = time.monotonic() + seconds, None
+    while not found or isinstance(found, Error):
+        assert time.monotonic() < end, f"not within {seconds} s: {expression} is {found!r}"
+        try:
+            found = await page.evaluate(f"Boolean({expression})")
+        except Error as error:  # between two documents
+            found = error
+        await asyncio.sleep(0.02)
 
 
 class Session:
@@ -59,16 +77,16 @@ class Session:
         await self.viewer.goto(self.servers.url(
             self.servers.viewer, f"/harness/viewer.html?session={self.name}&assets={self.assets}"
             f"{'&documents' if self.documents else ''}"))
-        await self.viewer.wait_for_function("window.latchkeyHarness?.open", timeout=10000)
+        await until(self.viewer, "window.latchkeyHarness?.open")
 
     async def start(self, settings=None):
         """Starts the capture in the visitor's page."""
-        await self.visitor.wait_for_function("window.latchkeyHarness", timeout=10000)
+        await until(self.visitor, "window.latchkeyHarness")
         await self.visitor.evaluate("settings => latchkeyHarness.start(settings)", settings or {})
 
     async def shown(self):
         """Waits until the viewer has shown a page."""
-        await self.viewer.wait_for_function("latchkeyHarness.pages > 0", timeout=10000)
+        await until(self.viewer, "latchkeyHarness.pages > 0")
 
     async def picture(self, page):
         """The page's pixels, taken without touching the page."""

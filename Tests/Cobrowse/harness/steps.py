@@ -11,6 +11,8 @@ import asyncio
 
 from playwright.async_api import Error
 
+from harness.browser import until
+
 
 def wait_for_load(page):
     return page.wait_for_load_state("load", timeout=10000)
@@ -55,7 +57,7 @@ VERBS = {
     "wheel": lambda page, what: page.mouse.wheel(*what),
     "run": lambda page, what: page.evaluate(f"async () => {{ {what} }}"),
     "wait": lambda page, what: asyncio.sleep(what / 1000),
-    "until": lambda page, what: page.wait_for_function(what, timeout=20000),
+    "until": lambda page, what: until(page, what, 20),
     "goto": lambda page, what: page.goto(what if "://" in what else page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + what),
     "reload": lambda page, what: page.reload(),
     "back": lambda page, what: page.go_back(),
