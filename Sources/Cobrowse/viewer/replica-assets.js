@@ -55,11 +55,15 @@ export class ReplicaAssets {
     return this.added > most;
   }
 
-  /** @param {number} id */
+  /** @param {number} id @returns {string | undefined} where it is; asked for if nobody has */
   address(id) {
-    const address = this.addresses.get(id);
-    if (address === undefined) this.want(id);
-    return address === "" ? undefined : address;
+    if (!this.addresses.has(id)) this.want(id);
+    return this.known(id);
+  }
+
+  /** @param {number} id @returns {string | undefined} where it is by now */
+  known(id) {
+    return this.addresses.get(id) || undefined;
   }
 
   /**

@@ -70,6 +70,8 @@ export class ReplicaHighlights {
     const { chosen } = this;
     if (chosen === undefined || !chosen.field.isConnected) return;
     const { field, start, end } = chosen;
+    const clip = clipOf(field);
+    if (clip === undefined) return;
     const { ownerDocument: document } = field;
     const style = document.defaultView?.getComputedStyle(field);
     if (!style || !document.documentElement) return;
@@ -82,7 +84,7 @@ export class ReplicaHighlights {
     over.append(before, marked, text.slice(end));
     field.setAttribute("lk-chosen", "");
     this.covered = field;
-    cover(over, field, style);
+    cover(over, field, style, clip);
     document.documentElement.append(over);
     over.setAttribute("popover", "manual");
     try {
@@ -95,12 +97,39 @@ export class ReplicaHighlights {
   }
 }
 
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+
+/**
+ * @param {any} field
+ * @returns {Box | undefined} what of the window shows it, undefined where nothing does: editors keep such fields for the keyboard
+ */
+function clipOf(field) {
+  if (field.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) === false) return undefined;
+  const clip = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+  for (let element = field; element; element = element.parentElement ?? element.getRootNode().host) {
+    // What these two hide is up to the window.
+    if (/^(html|body)$/.test(element.localName)) continue;
+    const { overflowX, overflowY, display } = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    if (element === field || (overflowX !== "visible" && display !== "inline")) {
+      clip.left = Math.max(clip.left, box.left);
+      clip.right = Math.min(clip.right, box.right);
+    }
+    if (element === field || (overflowY !== "visible" && display !== "inline")) {
+      clip.top = Math.max(clip.top, box.top);
+      clip.bottom = Math.min(clip.bottom, box.bottom);
+    }
+  }
+  return clip.left < clip.right && clip.top < clip.bottom ? clip : undefined;
+}
+
 /**
  * @param {any} over
  * @param {any} field
  * @param {CSSStyleDeclaration} style
+ * @param {Box} clip
  */
-function cover(over, field, style) {
+function cover(over, field, style, clip) {
   const box = field.getBoundingClientRect();
   const side = (/** @type {string} */ name) => parseFloat(style.getPropertyValue(name)) || 0;
   const isArea = field.localName === "textarea";
@@ -112,6 +141,8 @@ function cover(over, field, style) {
     left: `${box.left + left}px`, top: `${box.top + top}px`, width: `${width}px`, height: `${height}px`,
     color: style.color, whiteSpace: isArea ? "pre-wrap" : "pre", lineHeight: isArea ? style.lineHeight : `${height}px`, textAlign: style.textAlign,
     overflowWrap: "break-word", direction: style.direction,
+    clipPath: `inset(${[clip.top - box.top - top, box.left + left + width - clip.right, box.top + top + height - clip.bottom, clip.left - box.left - left]
+      .map((part) => `${Math.max(0, part)}px`).join(" ")})`,
   });
   for (const name of ["font-family", "font-size", "font-weight", "font-style", "font-stretch", "letter-spacing", "word-spacing", "text-transform", "text-indent"]) {
     over.style.setProperty(name, style.getPropertyValue(name));

@@ -46,13 +46,18 @@ export class ReplicaSheets {
   piece(source) {
     /** @type {Set<number>} */
     const uses = new Set();
-    const text = rewriteRule(source, { ...this.parts.css, uses });
-    return { source, text, uses, count: 1 };
+    const { css, fonts, assets } = this.parts;
+    const isFont = fonts.declares(source);
+    const text = rewriteRule(source, { ...css, uses, ...(isFont ? { address: (id) => assets.known(id) } : {}) });
+    const piece = { source, text, uses, count: 1 };
+    if (isFont) fonts.add(piece);
+    return piece;
   }
 
   /** @param {ReplicaSheet} sheet */
   fillOwner(sheet) {
     const { owner, pieces } = sheet;
+    this.parts.fonts.watch(owner.ownerDocument);
     const texts = pieces.map((piece) => piece.text);
     owner.textContent = texts.join("\n");
     sheet.sheet = owner.sheet;
@@ -134,6 +139,7 @@ export class ReplicaSheets {
    */
   constructed(sheet, view) {
     if (sheet.sheet instanceof view.CSSStyleSheet) return sheet.sheet;
+    this.parts.fonts.watch(view.document);
     sheet.sheet = new view.CSSStyleSheet();
     sheet.sheet.replaceSync(sheet.pieces.map((piece) => piece.text).join("\n"));
     if (sheet.sheet.cssRules.length !== sheet.pieces.length) {

@@ -8,6 +8,7 @@ import { baseRules, overlayRules } from "./replica-base.js";
 import { Commands } from "./replica-commands.js";
 import { openDocument, wantedDocument } from "./replica-documents.js";
 import { ReplicaElements } from "./replica-elements.js";
+import { ReplicaFonts } from "./replica-fonts.js";
 import { ReplicaNodes } from "./replica-nodes.js";
 import { ReplicaHighlights } from "./replica-highlights.js";
 import { apply, findMode } from "./replica-ops.js";
@@ -42,6 +43,7 @@ class Replica {
     this.elements = new ReplicaElements(this);
     this.pictures = new Pictures(this);
     this.uses = new Uses(this);
+    this.fonts = new ReplicaFonts(this);
     this.sheets = new ReplicaSheets(this);
     this.animations = new ReplicaAnimations(this);
     this.highlights = new ReplicaHighlights(this);
@@ -214,6 +216,7 @@ class Replica {
   reset(mode) {
     this.stopInners();
     this.nodes.clear();
+    this.fonts.clear();
     this.sheets.clear();
     this.state.clear();
     this.highlights.clear();
@@ -339,6 +342,7 @@ class Replica {
     window.clearTimeout(this.resyncTimer);
     window.clearTimeout(this.arrivalTimer);
     this.nodes.clear();
+    this.fonts.clear();
     this.sheets.clear();
     this.state.clear();
     this.highlights.clear();

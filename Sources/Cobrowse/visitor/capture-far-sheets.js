@@ -11,6 +11,8 @@ export class FarSheets {
     this.copies = new WeakMap();
     /** @type {WeakMap<any, any>} */
     this.originals = new WeakMap();
+    /** What each copy was made of. @type {WeakMap<any, string>} */
+    this.texts = new WeakMap();
     this.loads = 0;
   }
 
@@ -39,6 +41,7 @@ export class FarSheets {
     const text = await this.text(sheet.href).catch(() => "");
     const copy = new window.CSSStyleSheet();
     copy.replaceSync(text);
+    this.texts.set(copy, text);
     this.copies.set(sheet, copy);
     this.originals.set(copy, sheet);
     this.parts.sheets.dirty.add(sheet);

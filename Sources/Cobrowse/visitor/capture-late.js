@@ -1,3 +1,4 @@
+import { isLost } from "./capture-lost.js";
 import { isScripted } from "./capture-scripted.js";
 import { fetchLate } from "./late.js";
 
@@ -86,6 +87,14 @@ export function standIn(parts) {
       else Late.prototype.add.call(this, element, masked);
     },
     work() {},
+  });
+  put("geometry", "capture-geometry", "Geometry", {});
+  put("lostValues", "capture-lost-values", "LostValues", {
+    /** @param {any} rule @param {string} text @returns {string} */
+    text(rule, text) {
+      if (isLost(text)) this.add(rule.parentStyleSheet);
+      return text;
+    },
   });
   put("boxes", "mask-boxes", "Boxes", {});
   put("slots", "capture-slots", "Slots", {});

@@ -1,13 +1,4 @@
-const items = "appendItem insertItemBefore replaceItem removeItem clear initialize consolidate";
-/** Calls that change the geometry of SVG without any record of it. @type {[kind: string, names: string][]} */
-const geometry = [
-  ["SVGLength", "value valueAsString valueInSpecifiedUnits newValueSpecifiedUnits convertToSpecifiedUnits"],
-  ["SVGNumber", "value"], ["SVGAngle", "value valueAsString"], ["SVGRect", "x y width height"], ["SVGPoint", "x y"],
-  ["SVGAnimatedNumber", "baseVal"], ["SVGAnimatedInteger", "baseVal"], ["SVGAnimatedEnumeration", "baseVal"],
-  ["SVGTransform", "setMatrix setTranslate setScale setRotate setSkewX setSkewY"],
-  ["SVGTransformList", items], ["SVGPointList", items], ["SVGLengthList", items], ["SVGNumberList", items],
-  ["SVGFEGaussianBlurElement", "setStdDeviation"],
-];
+import { replace, wrapGetter, wrapMethod, wrapSetter } from "./capture-wrap.js";
 
 /**
  * Watches the calls that change style sheets and make closed shadow roots, since the platform tells of neither. Each is
@@ -31,7 +22,6 @@ export class Patches {
     this.watchRules(window, undo);
     this.watchShadows(window, undo);
     this.watchMade(window, undo);
-    this.watchGeometry(window, undo);
   }
 
   /** @param {any} root */
@@ -102,23 +92,6 @@ export class Patches {
    * @param {any} window
    * @param {(() => void)[]} undo
    */
-  watchGeometry(window, undo) {
-    const drawn = () => {
-      this.parts.changes.drawn = true;
-      this.parts.schedule();
-    };
-    for (const [kind, names] of geometry) {
-      for (const name of names.split(" ")) {
-        wrapSetter(undo, window[kind]?.prototype, name, drawn);
-        wrapMethod(undo, window[kind]?.prototype, name, drawn);
-      }
-    }
-  }
-
-  /**
-   * @param {any} window
-   * @param {(() => void)[]} undo
-   */
   watchShadows(window, undo) {
     const { roots, schedule } = this.parts;
     const prototype = window.Element.prototype;
@@ -136,80 +109,4 @@ export class Patches {
       },
     }.attachShadow);
   }
-}
-
-/**
- * @param {(() => void)[]} undo
- * @param {any} owner
- * @param {string} name
- * @param {any} value
- */
-function replace(undo, owner, name, value) {
-  const before = Object.getOwnPropertyDescriptor(owner, name);
-  if (before === undefined || !before.configurable) return;
-  const isAccessor = before.get !== undefined || before.set !== undefined;
-  Object.defineProperty(owner, name, isAccessor ? { ...before, ...value } : { ...before, value });
-  const placed = Object.getOwnPropertyDescriptor(owner, name);
-  undo.push(() => {
-    const now = Object.getOwnPropertyDescriptor(owner, name);
-    if (now?.value === placed?.value && now?.get === placed?.get && now?.set === placed?.set) {
-      Object.defineProperty(owner, name, before);
-    }
-  });
-}
-
-/**
- * @param {(() => void)[]} undo
- * @param {any} prototype
- * @param {string} name
- * @param {(object: any) => void} changed
- */
-function wrapMethod(undo, prototype, name, changed) {
-  const call = prototype && Object.getOwnPropertyDescriptor(prototype, name)?.value;
-  if (typeof call !== "function") return;
-  const wrapper = {
-    /** @param {any[]} rest */
-    [name](...rest) {
-      changed(this);
-      return call.apply(this, rest);
-    },
-  };
-  replace(undo, prototype, name, wrapper[name]);
-}
-
-/**
- * @param {(() => void)[]} undo
- * @param {any} prototype
- * @param {string} name
- * @param {(object: any) => void} looked
- */
-function wrapGetter(undo, prototype, name, looked) {
-  const get = prototype && Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  if (get === undefined) return;
-  const wrapper = {
-    get() {
-      looked(this);
-      return get.call(this);
-    },
-  };
-  replace(undo, prototype, name, wrapper);
-}
-
-/**
- * @param {(() => void)[]} undo
- * @param {any} prototype
- * @param {string} name
- * @param {(object: any) => void} changed
- */
-function wrapSetter(undo, prototype, name, changed) {
-  const set = prototype && Object.getOwnPropertyDescriptor(prototype, name)?.set;
-  if (set === undefined) return;
-  const wrapper = {
-    /** @param {any} value */
-    set(value) {
-      changed(this);
-      set.call(this, value);
-    },
-  };
-  replace(undo, prototype, name, wrapper);
 }

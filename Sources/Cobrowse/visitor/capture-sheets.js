@@ -18,12 +18,12 @@ export class Sheets {
     this.adopted = new Map();
     /** Sheets whose rules may have been replaced one by one. @type {Set<any>} */
     this.dirty = new Set();
-    /** Sheets that have loaded since they were sent: what they import may have come with that. @type {Set<any>} */
-    this.loaded = new Set();
+    /** Rules that are written once more. @type {Set<any>} */
+    this.again = new Set();
     /** @type {(event: any) => void} */
     this.onload = (event) => {
-      const sheet = this.owners.get(event.target);
-      if (sheet) this.loaded.add(sheet);
+      // What it imports may have come since it was sent.
+      for (const rule of this.known.get(this.owners.get(event.target))?.rules ?? []) if (rule.type === 3) this.again.add(rule);
     };
     /** Rules whose declarations may be changed at any time. @type {Map<any, {sheet: any, text: string}>} */
     this.touched = new Map();
@@ -73,10 +73,8 @@ export class Sheets {
     for (const [root, sent] of this.adopted) this.writeAdopted(out, root, sent);
     for (const known of this.known.values()) this.writeChanges(out, known);
     this.dirty.clear();
-    for (const sheet of this.loaded) {
-      for (const rule of this.known.get(sheet)?.rules ?? []) if (rule.type === 3) this.writeAgain(out, rule);
-    }
-    this.loaded.clear();
+    for (const rule of this.again) this.writeAgain(out, rule);
+    this.again.clear();
     this.writeTouched(out);
   }
 
@@ -107,7 +105,7 @@ export class Sheets {
    */
   writeSheet(out, sheet, owner) {
     const rules = [...this.rules(sheet)];
-    const known = { id: this.next++, sheet, owner, rules, disabled: sheet.disabled, media: this.parts.cssMask.media(sheet) };
+    const known = { id: this.next++, sheet, owner, rules, disabled: isOff(sheet), media: this.parts.cssMask.media(sheet) };
     this.known.set(sheet, known);
     out.byte(Op.sheet);
     out.number(known.id);
@@ -149,7 +147,8 @@ export class Sheets {
   ruleText(rule, base) {
     if (this.parts.cssMask.isBlind()) return "";
     if (rule.type === 3) return this.importText(rule);
-    const text = this.parts.cssMask.text(rule);
+    let text = this.parts.cssMask.text(rule);
+    if (text.includes(": ;")) text = this.parts.lostValues.text(rule, text);
     this.parts.elements.learn(text);
     return this.parts.assets.inText(text, base);
   }
@@ -194,8 +193,9 @@ export class Sheets {
   writeChanges(out, known) {
     const { sheet } = known;
     const media = this.parts.cssMask.media(sheet);
-    if (sheet.disabled !== known.disabled || media !== known.media) {
-      known.disabled = sheet.disabled;
+    const disabled = isOff(sheet);
+    if (disabled !== known.disabled || media !== known.media) {
+      known.disabled = disabled;
       known.media = media;
       out.byte(Op.sheetState);
       out.number(known.id);
@@ -281,4 +281,17 @@ export class Sheets {
     const index = known === undefined ? -1 : known.rules.indexOf(rule);
     if (known && index >= 0) this.splice(out, known, index, 1, [rule]);
   }
+}
+
+/**
+ * @param {any} sheet
+ * @returns {boolean} whether it is switched off: by a script, or as one of several sets of which another one is chosen
+ */
+function isOff({ disabled, title, ownerNode }) {
+  const root = ownerNode?.getRootNode();
+  // In a shadow tree there are no sets.
+  if (disabled || !title || root.host) return disabled;
+  const first = root.querySelector("link[title][rel~=stylesheet i]:not([rel~=alternate i]),style[title]");
+  // Nothing tells which one a script has chosen, but it switches the others off.
+  return title !== first?.title && !(ownerNode.rel && root.querySelector("link[title][disabled]"));
 }

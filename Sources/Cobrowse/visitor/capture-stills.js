@@ -1,4 +1,5 @@
 import { Op } from "../shared/ops.js";
+import { wrapMethod } from "./capture-wrap.js";
 
 /** Milliseconds between two looks at one element, and what a look adds for each kilobyte that it sent. */
 const interval = 200;
@@ -7,7 +8,16 @@ const perKilobyte = 4;
 const mostPixels = 4_000_000;
 const mostBytes = 400_000;
 
-/** @typedef {{due: number, number: number, hash: number, isBlocked: boolean}} Still */
+/** Calls after which WebGL has something to show. */
+const draws = [
+  "clear", "drawArrays", "drawElements", "drawArraysInstanced", "drawElementsInstanced", "drawRangeElements",
+  "blitFramebuffer",
+];
+
+/**
+ * @typedef {{due: number, number: number, hash: number, isBlocked: boolean, copy?: any, isCopied?: boolean}} Still
+ *   copy: what WebGL drew last, as far as it does not keep that itself
+ */
 
 /** Pictures of canvases and videos, taken as they change: one at a time, not too often, and only of what is in view. */
 export class Stills {
@@ -18,6 +28,8 @@ export class Stills {
     this.elements = new Map();
     /** @type {Set<any>} */
     this.fresh = new Set();
+    /** Undo lists of documents whose calls are watched. @type {WeakSet<any>} */
+    this.watched = new WeakSet();
     this.isBusy = false;
   }
 
@@ -31,8 +43,45 @@ export class Stills {
    * @param {boolean} masked
    */
   add(element, masked) {
-    if (masked) this.parts.boxes.add(element);
-    else this.elements.set(element, { due: 0, number: 0, hash: 0, isBlocked: false });
+    if (masked) {
+      this.parts.boxes.add(element);
+      return;
+    }
+    this.watch(element.ownerDocument);
+    this.elements.set(element, { due: 0, number: 0, hash: 0, isBlocked: false });
+  }
+
+  /**
+   * Watches WebGL: what it has drawn is gone once it is on the screen.
+   * @param {any} document
+   */
+  watch(document) {
+    const undo = this.parts.patches.undo.get(document);
+    if (undo === undefined || this.watched.has(undo)) return;
+    this.watched.add(undo);
+    for (const kind of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
+      const prototype = document.defaultView[kind]?.prototype;
+      for (const name of draws) wrapMethod(undo, prototype, name, (context) => this.drawn(context));
+    }
+  }
+
+  /** @param {any} context that is about to draw */
+  drawn(context) {
+    const { canvas } = context;
+    const still = this.elements.get(canvas);
+    if (still === undefined || still.isCopied) return;
+    still.isCopied = true;
+    // Whoever keeps it is asked for it later.
+    if (context.getContextAttributes()?.preserveDrawingBuffer) return;
+    queueMicrotask(() => {
+      still.isCopied = false;
+      still.copy ??= canvas.ownerDocument.createElement("canvas");
+      const { copy } = still;
+      if (copy.width !== canvas.width || copy.height !== canvas.height) Object.assign(copy, { width: canvas.width, height: canvas.height });
+      const flat = copy.getContext("2d");
+      flat.globalCompositeOperation = "copy";
+      flat.drawImage(canvas, 0, 0);
+    });
   }
 
   /** @param {any} element */
@@ -76,7 +125,7 @@ export class Stills {
     const began = performance.now();
     still.due = began + interval;
     try {
-      const blob = await picture(element);
+      const blob = await picture(still.copy ?? element);
       if (blob === null || this.elements.get(element) !== still || !this.parts.running) return;
       const hash = hashOf(new Uint8Array(await blob.arrayBuffer()));
       const spent = performance.now() - began;

@@ -45,7 +45,9 @@ class Capture {
   /** @type {any} */ cssMask;
   /** @type {any} */ farFrames;
   /** @type {any} */ farSheets;
+  /** @type {any} */ geometry;
   /** @type {any} */ highlights;
+  /** @type {any} */ lostValues;
   /** @type {any} */ madeRules;
   /** @type {any} */ slots;
   /** @type {any} */ stills;

@@ -13,6 +13,7 @@ SHEET = """@import url(second.css);
 @media (min-width: 2000px) { .linked { display: none } }
 """
 SECOND = ".imported { color: green; border: 3px solid; width: 300px }\n"
+LOST = ".{name} {{ border: var(--b, 5px solid teal); border-top: 0; padding: var(--p); padding-left: 0; color: {colour} }}\n"
 FAR = "@font-face { font-family: FarSheet; src: url(mono.ttf) }\n"
 SPRITE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">
 <symbol id="dot" viewBox="0 0 10 10"><circle cx="5" cy="5" r="5" fill="purple"/></symbol>
@@ -71,6 +72,9 @@ def pages():
         "sheet.css": answer(SHEET.encode(), "text/css"),
         "second.css": answer(SECOND.encode(), "text/css"),
         "far.css": answer(FAR.encode(), "text/css"),
+        "lost.css": answer(LOST.format(name="linked", colour="purple").encode(), "text/css"),
+        "lost-far.css": answer(LOST.format(name="far", colour="green").encode(), "text/css"),
+        "lost-imported.css": answer(LOST.format(name="imported", colour="blue").encode(), "text/css"),
         "sprite.svg": answer(SPRITE.encode(), "image/svg+xml"),
         "inner": answer(INNER.encode(), "text/html"),
     }

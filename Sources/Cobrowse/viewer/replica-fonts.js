@@ -1,0 +1,104 @@
+/** @typedef {import("./replica-sheets.js").Piece} Piece */
+
+const fontFace = /^\s*@font-face\b/i;
+/** Sources in formats that no browser reads any more. */
+const unread = /url\("latchkey:(\d+)[^"]*"\)\s*format\("?(?:embedded-opentype|svg)\b/gi;
+const descriptors = ["font-style", "font-weight", "font-stretch", "unicode-range"];
+const initial = ["normal", "normal", "normal", "U+0-10FFFF"];
+
+/**
+ * Fetches the fonts that the page's texts need, and no others: pages declare dozens and use a few. The browser says which
+ * by trying to load what stands for them as long as they are not there.
+ */
+export class ReplicaFonts {
+  /** @param {import("./replica.js").ReplicaParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** Rules by their texts, with what their fonts are called once that is known. @type {Map<string, {uses: Set<number>, name: string}>} */
+    this.waiting = new Map();
+    /** @type {WeakSet<FontFaceSet>} */
+    this.watched = new WeakSet();
+  }
+
+  clear() {
+    this.waiting.clear();
+  }
+
+  /** @param {string} source of a rule @returns {boolean} */
+  declares(source) {
+    return fontFace.test(source);
+  }
+
+  /** @param {Piece} piece a rule that declares a font */
+  add(piece) {
+    if (piece.uses.size > 0 && !this.waiting.has(piece.source)) this.waiting.set(piece.source, { uses: piece.uses, name: "" });
+  }
+
+  /** @param {Document} document in which a rule stands */
+  watch(document) {
+    const { fonts } = document;
+    if (this.waiting.size === 0 || !fonts || this.watched.has(fonts)) return;
+    this.watched.add(fonts);
+    const look = () => this.look(fonts);
+    for (const type of ["loading", "loadingerror"]) fonts.addEventListener(type, look);
+  }
+
+  /**
+   * Asks for the next source of each font that is needed and not there.
+   * @param {FontFaceSet} fonts
+   */
+  look(fonts) {
+    /** Whether what was there could not be read. @type {Map<string, boolean>} */
+    const needed = new Map();
+    for (const face of fonts) {
+      const { status } = face;
+      if (status === "loading" || status === "error") needed.set(nameOfFace(face), status === "error");
+    }
+    if (needed.size === 0) return;
+    for (const [source, declared] of this.waiting) {
+      declared.name ||= nameOfRule(source);
+      const hasFailed = needed.get(declared.name);
+      if (hasFailed !== undefined) this.want(source, declared.uses, hasFailed);
+    }
+    this.parts.assets.ask();
+  }
+
+  /**
+   * @param {string} source
+   * @param {Set<number>} uses
+   * @param {boolean} hasFailed
+   */
+  want(source, uses, hasFailed) {
+    const { assets } = this.parts;
+    const skipped = new Set([...source.matchAll(unread)].map((match) => Number(match[1])));
+    for (const id of uses) {
+      if (skipped.has(id) || (assets.addresses.has(id) && (hasFailed || !assets.known(id)))) continue;
+      if (!assets.addresses.has(id)) assets.want(id);
+      return;
+    }
+  }
+}
+
+/** @param {FontFace} face */
+function nameOfFace(face) {
+  return nameOf(face.family, [face.style, face.weight, face.stretch, face.unicodeRange]);
+}
+
+/** @param {string} source */
+function nameOfRule(source) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(source);
+  const rule = /** @type {CSSFontFaceRule | undefined} */ (sheet.cssRules[0]);
+  if (rule === undefined) return "";
+  const { style } = rule;
+  return nameOf(style.getPropertyValue("font-family"), descriptors.map((name) => style.getPropertyValue(name)));
+}
+
+/**
+ * @param {string} family
+ * @param {string[]} values
+ */
+function nameOf(family, values) {
+  const plain = family.replace(/^(["'])(.*)\1$/s, "$2");
+  return JSON.stringify([plain, ...values.map((value, index) => value || initial[index])]);
+}
