@@ -59,3 +59,9 @@ test("the kind of field decides too", () => {
   for (const type of ["tel", "number", "hidden", "month", "search"]) assert.ok(isSensitive(described({ type, texts: ["cvv"] })), type);
   for (const type of ["checkbox", "radio", "submit", "range", "color"]) assert.ok(!isSensitive(described({ type, texts: ["pin"] })), type);
 });
+
+test("the name of a file that a sensitive field holds is not shown", () => {
+  assert.ok(isSensitive(described({ type: "file", texts: ["passport number"] })));
+  assert.ok(!isSensitive(described({ type: "file", texts: ["photo of the parcel"] })));
+  assert.ok(!isSensitive(described({ type: "checkbox", texts: ["passport number"] })));
+});

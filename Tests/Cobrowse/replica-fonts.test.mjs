@@ -86,3 +86,21 @@ test("a rule that is written again is no second one, and a snapshot forgets them
   fonts.clear();
   assert.equal(fonts.waiting.size, 0);
 });
+
+test("what is no font, and a font that nothing names, are let be", () => {
+  const { fonts, asked } = made();
+  assert.ok(fonts.declares('@font-face { src: url("latchkey:1") }'));
+  assert.ok(!fonts.declares('@font-face-x { src: url("latchkey:1") } @layer a;'));
+  const sheet = globalThis.CSSStyleSheet;
+  globalThis.CSSStyleSheet = class { cssRules = []; replaceSync() {} };
+  fonts.add({ source: "@font-face {", uses: new Set([1]) });
+  fonts.look([face("A", "error")]);
+  globalThis.CSSStyleSheet = sheet;
+  assert.deepEqual(asked, []);
+});
+
+test("of fonts that are written anew all the time the latest are kept", () => {
+  const { fonts, declare } = made();
+  for (let id = 1; id <= 6000; id++) declare("A", id);
+  assert.equal(fonts.waiting.size, 5000);
+});

@@ -8,6 +8,7 @@ export const baseRules = `
   :where([lk-native]:is(input:not([type=range]), textarea, select, button)) { outline: 1px solid #4f4f4f; outline-offset: -1px; }
   :where([lk-native]:is(button, input[type=submit], input[type=reset], input[type=button])) { outline-color: #525252; filter: brightness(0.9582); }
   :where([lk-native][lk-active]:is(button, input[type=submit], input[type=reset], input[type=button])) { outline-color: #8a8a8a; filter: brightness(1.025); }
+  :where([lk-pressed]) { border-style: inset; }
   :where([lk-hover]:is(input[type=range], input[type=checkbox], input[type=radio])) { accent-color: #005cc8; }
   :where(input[type=range][lk-native]) { appearance: none; width: 129px; height: 16px; }
   :where(input[type=range][lk-native])::-webkit-slider-runnable-track {

@@ -1,6 +1,7 @@
 /** @typedef {import("./replica-sheets.js").Piece} Piece */
 
-const fontFace = /^\s*@font-face\b/i;
+const fontFace = /^\s*@font-face\s*\{/i;
+const most = 5000;
 /** Sources in formats that no browser reads any more. */
 const unread = /url\("latchkey:(\d+)[^"]*"\)\s*format\("?(?:embedded-opentype|svg)\b/gi;
 const descriptors = ["font-style", "font-weight", "font-stretch", "unicode-range"];
@@ -14,10 +15,11 @@ export class ReplicaFonts {
   /** @param {import("./replica.js").ReplicaParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** Rules by their texts, with what their fonts are called once that is known. @type {Map<string, {uses: Set<number>, name: string}>} */
+    /** Rules by their texts, with what their fonts are called once that is known. @type {Map<string, {uses: Set<number>, name?: string}>} */
     this.waiting = new Map();
     /** @type {WeakSet<FontFaceSet>} */
     this.watched = new WeakSet();
+    this.isFresh = false;
   }
 
   clear() {
@@ -31,16 +33,29 @@ export class ReplicaFonts {
 
   /** @param {Piece} piece a rule that declares a font */
   add(piece) {
-    if (piece.uses.size > 0 && !this.waiting.has(piece.source)) this.waiting.set(piece.source, { uses: piece.uses, name: "" });
+    if (piece.uses.size === 0 || this.waiting.has(piece.source)) return;
+    // The oldest makes room: pages that write fonts anew all the time do not need them all.
+    if (this.waiting.size >= most) this.waiting.delete(this.waiting.keys().next().value ?? "");
+    this.waiting.set(piece.source, { uses: piece.uses });
+    this.isFresh = true;
   }
 
   /** @param {Document} document in which a rule stands */
   watch(document) {
     const { fonts } = document;
-    if (this.waiting.size === 0 || !fonts || this.watched.has(fonts)) return;
+    if (!fonts || this.watched.has(fonts)) return;
     this.watched.add(fonts);
     const look = () => this.look(fonts);
     for (const type of ["loading", "loadingerror"]) fonts.addEventListener(type, look);
+  }
+
+  /** Looks at once where fonts have been declared: the browser tells of them a frame later. */
+  settle() {
+    if (!this.isFresh) return;
+    this.isFresh = false;
+    const { document } = this.parts;
+    // Texts look for their fonts when they are laid out.
+    if (document.documentElement?.offsetHeight && document.fonts) this.look(document.fonts);
   }
 
   /**
@@ -56,7 +71,7 @@ export class ReplicaFonts {
     }
     if (needed.size === 0) return;
     for (const [source, declared] of this.waiting) {
-      declared.name ||= nameOfRule(source);
+      declared.name ??= nameOfRule(source);
       const hasFailed = needed.get(declared.name);
       if (hasFailed !== undefined) this.want(source, declared.uses, hasFailed);
     }
@@ -88,9 +103,8 @@ function nameOfFace(face) {
 function nameOfRule(source) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(source);
-  const rule = /** @type {CSSFontFaceRule | undefined} */ (sheet.cssRules[0]);
-  if (rule === undefined) return "";
-  const { style } = rule;
+  const style = /** @type {CSSFontFaceRule | undefined} */ (sheet.cssRules[0])?.style;
+  if (style === undefined) return "";
   return nameOf(style.getPropertyValue("font-family"), descriptors.map((name) => style.getPropertyValue(name)));
 }
 

@@ -85,15 +85,24 @@ export class ReplicaHighlights {
     field.setAttribute("lk-chosen", "");
     this.covered = field;
     cover(over, field, style, clip);
-    document.documentElement.append(over);
-    over.setAttribute("popover", "manual");
-    try {
-      over.showPopover();
-    } catch {
-      over.removeAttribute("popover");
-    }
+    layOver(over, document);
     over.scrollTo(field.scrollLeft, field.scrollTop);
     this.shown = over;
+  }
+}
+
+/**
+ * Shows an element above all that the page shows.
+ * @param {any} over
+ * @param {Document} document
+ */
+export function layOver(over, document) {
+  document.documentElement.append(over);
+  over.setAttribute("popover", "manual");
+  try {
+    over.showPopover();
+  } catch {
+    over.removeAttribute("popover");
   }
 }
 
@@ -103,13 +112,16 @@ export class ReplicaHighlights {
  * @param {any} field
  * @returns {Box | undefined} what of the window shows it, undefined where nothing does: editors keep such fields for the keyboard
  */
-function clipOf(field) {
+export function clipOf(field) {
   if (field.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) === false) return undefined;
   const clip = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
-  for (let element = field; element; element = element.parentElement ?? element.getRootNode().host) {
+  // Whether boxes that are not positioned do not hold what is in them.
+  let isLoose = false;
+  for (let element = field; element; element = element.assignedSlot ?? element.parentElement ?? element.getRootNode().host) {
     // What these two hide is up to the window.
-    if (/^(html|body)$/.test(element.localName)) continue;
-    const { overflowX, overflowY, display } = getComputedStyle(element);
+    if (/^(html|body)$/.test(element.localName)) break;
+    const { overflowX, overflowY, display, position, transform } = getComputedStyle(element);
+    if (isLoose && position === "static" && transform === "none") continue;
     const box = element.getBoundingClientRect();
     if (element === field || (overflowX !== "visible" && display !== "inline")) {
       clip.left = Math.max(clip.left, box.left);
@@ -119,8 +131,20 @@ function clipOf(field) {
       clip.top = Math.max(clip.top, box.top);
       clip.bottom = Math.min(clip.bottom, box.bottom);
     }
+    if (position === "fixed" || element.matches(":modal, :popover-open")) break;
+    isLoose = position === "absolute";
   }
   return clip.left < clip.right && clip.top < clip.bottom ? clip : undefined;
+}
+
+/**
+ * @param {Box} box
+ * @param {Box} clip
+ * @returns {string} a `clip-path` that leaves of the box what is in the other
+ */
+export function clipPath(box, clip) {
+  const sides = [clip.top - box.top, box.right - clip.right, box.bottom - clip.bottom, clip.left - box.left];
+  return `inset(${sides.map((side) => `${Math.max(0, side)}px`).join(" ")})`;
 }
 
 /**
@@ -141,8 +165,7 @@ function cover(over, field, style, clip) {
     left: `${box.left + left}px`, top: `${box.top + top}px`, width: `${width}px`, height: `${height}px`,
     color: style.color, whiteSpace: isArea ? "pre-wrap" : "pre", lineHeight: isArea ? style.lineHeight : `${height}px`, textAlign: style.textAlign,
     overflowWrap: "break-word", direction: style.direction,
-    clipPath: `inset(${[clip.top - box.top - top, box.left + left + width - clip.right, box.top + top + height - clip.bottom, clip.left - box.left - left]
-      .map((part) => `${Math.max(0, part)}px`).join(" ")})`,
+    clipPath: clipPath({ left: box.left + left, top: box.top + top, right: box.left + left + width, bottom: box.top + top + height }, clip),
   });
   for (const name of ["font-family", "font-size", "font-weight", "font-style", "font-stretch", "letter-spacing", "word-spacing", "text-transform", "text-indent"]) {
     over.style.setProperty(name, style.getPropertyValue(name));

@@ -1,6 +1,8 @@
 import { State } from "../shared/ops.js";
+import { clipOf, clipPath, layOver } from "./replica-highlights.js";
 
 const dots = "••••••";
+const mostFiles = 100;
 
 /** States of the replica's elements that are no attributes: what fields hold, focus, pointer, top layer, scroll. */
 export class ReplicaState {
@@ -13,12 +15,15 @@ export class ReplicaState {
     this.scrolls = new Map();
     /** @type {Map<any, () => void>} */
     this.late = new Map();
+    /** What is laid over a control under the pointer. @type {any} */
+    this.outlined = undefined;
   }
 
   clear() {
     this.marked.clear();
     this.scrolls.clear();
     this.late.clear();
+    this.outlined = undefined;
   }
 
   /** @param {any} node */
@@ -42,8 +47,28 @@ export class ReplicaState {
     for (const step of this.late.values()) step();
     this.late.clear();
     // What is under the pointer may have got another style.
-    for (const node of this.marked.get("lk-hover") ?? []) if (node.type !== "range" && isControl(node)) node.toggleAttribute("lk-native", isNative(node));
+    const hovered = [...(this.marked.get("lk-hover") ?? [])].filter((node) => isControl(node) && node.type !== "range");
+    for (const node of hovered) node.toggleAttribute("lk-native", isNative(node));
+    this.outline(hovered.find((node) => node.hasAttribute("lk-native") && hasOutline(node)));
     for (const [node, place] of this.scrolls) if (scrollTo(node, place)) this.scrolls.delete(node);
+  }
+
+  /**
+   * Draws the border that a control has under the pointer, where the outline that stands for it elsewhere is the page's own.
+   * @param {any} control
+   */
+  outline(control) {
+    this.outlined?.remove();
+    this.outlined = undefined;
+    const clip = control && clipOf(control);
+    if (clip === undefined) return;
+    const { left, top, right, bottom } = control.getBoundingClientRect();
+    this.outlined = control.ownerDocument.createElement("lk-over");
+    Object.assign(this.outlined.style, {
+      left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`, boxSizing: "border-box",
+      border: "1px solid #4f4f4f", clipPath: clipPath({ left, top, right, bottom }, clip),
+    });
+    layOver(this.outlined, control.ownerDocument);
   }
 
   /**
@@ -58,10 +83,12 @@ export class ReplicaState {
     for (const node of before) if (!now.has(node)) {
       node.removeAttribute(name);
       if (name === "lk-hover") node.removeAttribute("lk-native");
+      if (name === "lk-active") node.removeAttribute("lk-pressed");
     }
     for (const node of now) if (!before.has(node)) {
       node.setAttribute(name, "");
       if (name === "lk-hover") node.toggleAttribute("lk-native", isNative(node));
+      if (name === "lk-active") node.toggleAttribute("lk-pressed", isRaised(node));
     }
     this.marked.set(name, now);
   }
@@ -122,6 +149,18 @@ function isNative(element) {
   return /^(in|out)set 2px$/.test(border) || (border === "solid 1px" && style.borderTopColor === "rgb(118, 118, 118)");
 }
 
+/** @param {any} control @returns {boolean} whether it has another outline than the one that stands for its border */
+function hasOutline(control) {
+  const { outlineStyle, outlineColor } = control.ownerDocument.defaultView.getComputedStyle(control);
+  return outlineStyle !== "auto" && !(outlineStyle === "solid" && /^rgb\((79|82|138), \1, \1\)$/.test(outlineColor));
+}
+
+/** @param {any} element @returns {boolean} whether it is a button with the border that browsers give those without a native look */
+function isRaised(element) {
+  if (!/^(button|input)$/.test(element.localName) || isNative(element)) return false;
+  return element.ownerDocument.defaultView?.getComputedStyle(element).borderTopStyle === "outset";
+}
+
 /** @param {any} element */
 function isControl(element) {
   return /^(input|textarea|select|button)$/.test(element.localName);
@@ -158,14 +197,25 @@ function setValue(field, form, text) {
     field.indeterminate = (Number(text) & 2) !== 0;
   } else if (form === 2) setChoices(field, text);
   else if (form === 3) setMasked(field, text === "1");
-  else if (field.localName === "textarea" || (field.localName === "input" && field.type !== "file")) {
+  else if (field.localName === "textarea" || field.localName === "input") {
     try {
-      if (field.value !== text) field.value = text;
+      if (field.type === "file") setFiles(field, text);
+      else if (field.value !== text) field.value = text;
       if (field.hasAttribute("lk-native") && field.type === "range") showPart(field);
     } catch {
       return;
     }
   }
+}
+
+/**
+ * @param {any} field
+ * @param {string} names of the files that were chosen, a slash between two; of several only how many there are
+ */
+function setFiles(field, names) {
+  const chosen = new DataTransfer();
+  for (const name of names === "" ? [] : names.split("/", mostFiles)) chosen.items.add(new File([], name));
+  field.files = chosen.files;
 }
 
 /**
@@ -208,6 +258,10 @@ function setModal(element, on) {
     if (on && !isModal && element.isConnected) {
       element.removeAttribute("open");
       element.showModal();
+      // It took the focus, and would look so.
+      let focused = element.ownerDocument.activeElement;
+      while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+      focused?.blur();
     } else if (!on && isModal) {
       const wasOpen = element.hasAttribute("open");
       element.setAttribute("open", ""); // without it, closing leaves the dialog in the top layer

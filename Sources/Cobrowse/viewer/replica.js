@@ -172,6 +172,7 @@ class Replica {
     this.tell();
     this.renew();
     this.settle();
+    this.fonts.settle();
     this.assets.ask();
     if (kind === Kind.snapshot) {
       this.assets.count();

@@ -75,9 +75,12 @@ export class Forms {
       if (type === "checkbox" || type === "radio") {
         return `${Form.checks}${(field.checked ? 1 : 0) | (field.indeterminate ? 2 : 0)}`;
       }
-      if (type === "hidden" || type === "file") return `${Form.text}`;
+      if (type === "hidden") return `${Form.text}`;
     }
-    return `${Form.text}${this.parts.secrets.size > 0 ? this.parts.secrets.hide(field.value) : field.value}`;
+    const { files } = field;
+    // Of several files only their number is on the page.
+    const text = !files ? field.value : files[1] ? "/".repeat(Math.min(files.length, 100) - 1) : files[0]?.name ?? "";
+    return `${Form.text}${this.parts.secrets.size > 0 ? this.parts.secrets.hide(text) : text}`;
   }
 }
 

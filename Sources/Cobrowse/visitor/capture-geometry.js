@@ -16,25 +16,24 @@ export class Geometry {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {WeakSet<any>} */
-    this.watched = new WeakSet();
+    for (const [{ defaultView }, undo] of parts.patches.undo) this.watch(defaultView, undo);
   }
 
-  /** @param {any} drawing an `svg`, in a document whose calls are watched from now on */
-  add(drawing) {
-    const document = drawing.ownerDocument;
-    const undo = this.parts.patches.undo.get(document);
-    if (undo === undefined || this.watched.has(undo)) return;
-    this.watched.add(undo);
+  need() {}
+
+  /**
+   * @param {any} window whose calls are watched
+   * @param {(() => void)[]} undo
+   */
+  watch(window, undo) {
     const drawn = () => {
       this.parts.changes.drawn = true;
       this.parts.schedule();
     };
     for (const [kind, names] of geometry) {
-      const prototype = document.defaultView[kind]?.prototype;
       for (const name of names.split(" ")) {
-        wrapSetter(undo, prototype, name, drawn);
-        wrapMethod(undo, prototype, name, drawn);
+        wrapSetter(undo, window[kind]?.prototype, name, drawn);
+        wrapMethod(undo, window[kind]?.prototype, name, drawn);
       }
     }
   }

@@ -1,4 +1,3 @@
-import { isLost } from "./capture-lost.js";
 import { isScripted } from "./capture-scripted.js";
 import { fetchLate } from "./late.js";
 
@@ -92,14 +91,14 @@ export function standIn(parts) {
   put("lostValues", "capture-lost-values", "LostValues", {
     /** @param {any} rule @param {string} text @returns {string} */
     text(rule, text) {
-      if (isLost(text)) this.add(rule.parentStyleSheet);
+      this.add(rule.parentStyleSheet);
       return text;
     },
   });
   put("boxes", "mask-boxes", "Boxes", {});
   put("slots", "capture-slots", "Slots", {});
   put("animations", "capture-animations", "Animations", {
-    isNeeded: () => documents().some((root) => root.getAnimations().some(isScripted)),
+    isNeeded: () => parts.surroundings.isTime && documents().some((root) => root.getAnimations().some(isScripted)),
   });
   put("highlights", "capture-highlights", "Highlights", {
     isNeeded: () => documents().some((root) => root.defaultView.CSS?.highlights?.size > 0 || root.getSelection()?.isCollapsed === false)

@@ -1,10 +1,10 @@
-import { isLost } from "./capture-lost.js";
-
-/** A property whose value has a variable in it, but for custom ones. */
-const declared = /(?<![\w-])(-?[a-z][\w-]*\s*:)(?=[^;{}]*\bvar\()/gi;
-/** As which it is read: a custom property's value is kept as it is written. */
-const mark = "--latchkey-";
-const telling = /["']|url\(/i;
+const token = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\/\*[^]*?\*\/|url\(\s*[^"'\s][^)]*\)|[(){};]/gi;
+const declaration = /^((?:\s|\/\*[^]*?\*\/)*)(?!--)([-\w]+\s*:)/;
+const mark = /--latchkey-\d+-/g;
+/** A declaration that says nothing: custom properties may, no others. */
+const lost = /\s-?\w[\w-]*: ( ?!important)?;/;
+/** Texts and addresses. */
+const telling = /"([^"]*)"|'([^']*)'|url\(\s*([^"'\s)][^)]*)\)/gi;
 
 /**
  * What rules say where the browser has lost it: of `padding: var(--a); padding-top: 0` its other three sides are written
@@ -18,18 +18,20 @@ export class LostValues {
     this.known = new WeakMap();
   }
 
+  clear() {}
+
   /**
    * @param {any} rule at the top of its sheet
    * @param {string} text of it, as far as it may be shown
    * @returns {string}
    */
   text(rule, text) {
-    if (!isLost(text)) return text;
+    if (!lost.test(text)) return text;
     const sheet = rule.parentStyleSheet;
     this.add(sheet);
     const whole = this.known.get(sheet)?.get(text);
     if (whole === undefined || text !== rule.cssText) return text;
-    return this.parts.mask.hasMarks && telling.test(whole) ? text : whole;
+    return this.parts.mask.hasMarks && tellsMore(whole, text) ? text : whole;
   }
 
   /** @param {any} sheet whose text is read, once */
@@ -42,18 +44,19 @@ export class LostValues {
   /** @param {any} sheet */
   async learn(sheet) {
     const { sheets, platform, schedule } = this.parts;
+    if (![...sheets.rules(sheet)].some((rule) => lost.test(rule.cssText))) return;
     const text = await this.source(sheet);
-    const copy = new platform.window.CSSStyleSheet();
-    copy.replaceSync(text.replace(declared, `${mark}$1`));
-    const rules = [...sheets.rules(sheet)].filter((rule) => rule.type !== 3);
-    // A script has changed its rules since.
-    if (copy.cssRules.length !== rules.length) return;
-    const known = this.known.get(sheet);
-    for (const [index, rule] of rules.entries()) {
-      if (!isLost(rule.cssText)) continue;
-      known?.set(rule.cssText, copy.cssRules[index].cssText.replaceAll(mark, ""));
-      sheets.again.add(outermost(rule));
+    const known = /** @type {Map<string, string>} */ (this.known.get(sheet));
+    const [plain, marked] = [text, markedText(text)].map((source) => {
+      const copy = new platform.window.CSSStyleSheet();
+      copy.replaceSync(source);
+      return [...copy.cssRules];
+    });
+    if (plain.length !== marked.length) return;
+    for (const [index, rule] of plain.entries()) {
+      if (lost.test(rule.cssText)) known.set(rule.cssText, marked[index].cssText.replace(mark, ""));
     }
+    for (const rule of sheets.rules(sheet)) if (known.has(rule.cssText)) sheets.again.add(this.outermost(rule));
     schedule();
   }
 
@@ -68,11 +71,54 @@ export class LostValues {
     const answer = await platform.fetch(sheet.href, { cache: "force-cache", credentials: "same-origin" });
     return answer.ok ? answer.text() : "";
   }
+
+  /** @param {any} rule @returns {any} it, or the `@import` that stands for it on the other side */
+  outermost(rule) {
+    const { ownerRule } = this.parts.farSheets.original(rule.parentStyleSheet);
+    return ownerRule ? this.outermost(ownerRule) : rule;
+  }
 }
 
-/** @param {any} rule @returns {any} it, or the `@import` that stands for it on the other side */
-function outermost(rule) {
-  let outer = rule;
-  while (outer.parentStyleSheet?.ownerRule) outer = outer.parentStyleSheet.ownerRule;
-  return outer;
+/**
+ * Marks all declarations of each block in which there is a variable, each with a number of its own. As custom properties
+ * browsers keep them as they are written, and in their order.
+ * @param {string} text of a style sheet
+ * @returns {string}
+ */
+function markedText(text) {
+  /** @type {string[]} */
+  const pieces = [];
+  /** @type {number[][]} the declarations of each block around */
+  const blocks = [[]];
+  let start = 0;
+  let depth = 0;
+  let count = 0;
+  for (const match of text.matchAll(token)) {
+    const [found] = match;
+    const index = match.index ?? 0;
+    if (found === "(") depth++;
+    else if (found === ")") depth = Math.max(0, depth - 1);
+    else if (depth === 0 && /^[{};]$/.test(found)) {
+      if (found !== "{") blocks.at(-1)?.push(pieces.length);
+      pieces.push(text.slice(start, index), found);
+      start = index + 1;
+      if (found === "{") blocks.push([]);
+      else if (found === "}" && blocks.length > 1) {
+        const inside = blocks.pop() ?? [];
+        if (!inside.some((place) => /\bvar\(/i.test(pieces[place]))) continue;
+        for (const place of inside) pieces[place] = pieces[place].replace(declaration, (_, space, name) => `${space}--latchkey-${count++}-${name}`);
+      }
+    }
+  }
+  return pieces.join("") + text.slice(start);
+}
+
+/**
+ * @param {string} whole
+ * @param {string} text
+ * @returns {boolean} whether there is a text or an address in the one that is not in the other
+ */
+function tellsMore(whole, text) {
+  for (const [, one, two, address] of whole.matchAll(telling)) if (!text.includes((one ?? two ?? address).trim())) return true;
+  return false;
 }

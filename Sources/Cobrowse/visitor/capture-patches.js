@@ -22,6 +22,8 @@ export class Patches {
     this.watchRules(window, undo);
     this.watchShadows(window, undo);
     this.watchMade(window, undo);
+    this.parts.geometry.watch?.(window, undo);
+    this.parts.stills.watch?.(window, undo);
   }
 
   /** @param {any} root */

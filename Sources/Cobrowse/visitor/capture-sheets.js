@@ -33,6 +33,7 @@ export class Sheets {
     this.known.clear();
     this.owners.clear();
     this.dirty.clear();
+    this.again.clear();
     for (const root of this.adopted.keys()) this.adopted.set(root, []);
   }
 
@@ -148,7 +149,7 @@ export class Sheets {
     if (this.parts.cssMask.isBlind()) return "";
     if (rule.type === 3) return this.importText(rule);
     let text = this.parts.cssMask.text(rule);
-    if (text.includes(": ;")) text = this.parts.lostValues.text(rule, text);
+    if (/: [ ;]/.test(text)) text = this.parts.lostValues.text(rule, text);
     this.parts.elements.learn(text);
     return this.parts.assets.inText(text, base);
   }
@@ -289,9 +290,9 @@ export class Sheets {
  */
 function isOff({ disabled, title, ownerNode }) {
   const root = ownerNode?.getRootNode();
-  // In a shadow tree there are no sets.
-  if (disabled || !title || root.host) return disabled;
-  const first = root.querySelector("link[title][rel~=stylesheet i]:not([rel~=alternate i]),style[title]");
+  // In a shadow tree there are no sets, and Firefox tells by itself.
+  if (disabled || !title || root.host || "mozFullScreen" in root) return disabled;
+  const first = root.querySelector("link[title][rel~=stylesheet]:not([rel~=alternate]),style[title]");
   // Nothing tells which one a script has chosen, but it switches the others off.
   return title !== first?.title && !(ownerNode.rel && root.querySelector("link[title][disabled]"));
 }

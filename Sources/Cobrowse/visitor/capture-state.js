@@ -9,21 +9,43 @@ export class Surroundings {
     this.sentPage = "";
     /** Whether scroll bars take no room here; known once the page is too long for its window. */
     this.isOverlay = false;
+    /** When the window is measured although the page is changing. */
+    this.due = 0;
+    /**
+     * Whether it is time for what needs the page to be laid out: what has just changed is sent before that, so that both
+     * sides lay it out at once.
+     */
+    this.isTime = true;
     this.media = queries.map((query) => parts.platform.window.matchMedia(query));
   }
 
   clear() {
+    this.due = 0;
     this.sentEnvironment = "";
     this.sentPage = "";
   }
 
   /** @param {import("../shared/byte-writer.js").ByteWriter} out */
   write(out) {
-    const { window } = this.parts.platform;
+    const { changes, platform: { window } } = this.parts;
+    const now = performance.now();
+    this.isTime = changes.size === 0 || now > this.due;
+    if (this.isTime) {
+      this.due = now + 200;
+      this.writeEnvironment(out, window);
+    }
+    this.writePage(out, window);
+  }
+
+  /**
+   * @param {import("../shared/byte-writer.js").ByteWriter} out
+   * @param {any} window
+   */
+  writeEnvironment(out, window) {
     const { document } = window;
     const { documentElement: root, scrollingElement: box } = document;
-    const bar = Math.max(0, window.innerWidth - (root?.clientWidth ?? window.innerWidth));
     const { innerWidth, innerHeight, devicePixelRatio } = window;
+    const bar = Math.max(0, innerWidth - (root?.clientWidth ?? innerWidth));
     if (bar > 0) this.isOverlay = false;
     else if (!this.isOverlay && box?.scrollHeight > box?.clientHeight) this.isOverlay = isScrollable(window, root) && isScrollable(window, box);
     let bits = this.isOverlay ? Environment.overlayScrollbars : 0;
@@ -39,7 +61,6 @@ export class Surroundings {
       out.number(bits);
       out.text(/^[a-z ]{0,40}$/i.test(scheme) ? scheme : "");
     }
-    this.writePage(out, window);
   }
 
   /**

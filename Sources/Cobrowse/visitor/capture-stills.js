@@ -14,10 +14,12 @@ const draws = [
   "blitFramebuffer",
 ];
 
-/**
- * @typedef {{due: number, number: number, hash: number, isBlocked: boolean, copy?: any, isCopied?: boolean}} Still
- *   copy: what WebGL drew last, as far as it does not keep that itself
- */
+/** In WebGL: what is drawn into, null where that is the canvas itself. */
+const framebufferBinding = 0x8ca6;
+/** How many times as long as a copy took none is made: drawing must not become slow by it. */
+const rest = 10;
+
+/** @typedef {{due: number, number: number, hash: number, isBlocked: boolean, rested: number, isCopied?: boolean}} Still */
 
 /** Pictures of canvases and videos, taken as they change: one at a time, not too often, and only of what is in view. */
 export class Stills {
@@ -28,9 +30,10 @@ export class Stills {
     this.elements = new Map();
     /** @type {Set<any>} */
     this.fresh = new Set();
-    /** Undo lists of documents whose calls are watched. @type {WeakSet<any>} */
-    this.watched = new WeakSet();
+    /** What WebGL drew last, where it does not keep that itself, by its canvas. @type {WeakMap<any, any>} */
+    this.copies = new WeakMap();
     this.isBusy = false;
+    for (const [{ defaultView }, undo] of parts.patches.undo) this.watch(defaultView, undo);
   }
 
   clear() {
@@ -47,21 +50,17 @@ export class Stills {
       this.parts.boxes.add(element);
       return;
     }
-    this.watch(element.ownerDocument);
-    this.elements.set(element, { due: 0, number: 0, hash: 0, isBlocked: false });
+    this.elements.set(element, { due: 0, number: 0, hash: 0, isBlocked: false, rested: 0 });
   }
 
   /**
    * Watches WebGL: what it has drawn is gone once it is on the screen.
-   * @param {any} document
+   * @param {any} window
+   * @param {(() => void)[]} undo
    */
-  watch(document) {
-    const undo = this.parts.patches.undo.get(document);
-    if (undo === undefined || this.watched.has(undo)) return;
-    this.watched.add(undo);
+  watch(window, undo) {
     for (const kind of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
-      const prototype = document.defaultView[kind]?.prototype;
-      for (const name of draws) wrapMethod(undo, prototype, name, (context) => this.drawn(context));
+      for (const name of draws) wrapMethod(undo, window[kind]?.prototype, name, (context) => this.drawn(context));
     }
   }
 
@@ -69,19 +68,40 @@ export class Stills {
   drawn(context) {
     const { canvas } = context;
     const still = this.elements.get(canvas);
-    if (still === undefined || still.isCopied) return;
+    if (!still || still.isCopied || context.getParameter(framebufferBinding) !== null) return;
+    if (performance.now() < still.rested) return;
     still.isCopied = true;
     // Whoever keeps it is asked for it later.
     if (context.getContextAttributes()?.preserveDrawingBuffer) return;
     queueMicrotask(() => {
       still.isCopied = false;
-      still.copy ??= canvas.ownerDocument.createElement("canvas");
-      const { copy } = still;
-      if (copy.width !== canvas.width || copy.height !== canvas.height) Object.assign(copy, { width: canvas.width, height: canvas.height });
+      this.copy(canvas, still);
+    });
+  }
+
+  /**
+   * @param {any} canvas that has just been drawn on
+   * @param {Still} still
+   */
+  copy(canvas, still) {
+    const { width, height, ownerDocument } = canvas;
+    if (width * height === 0 || width * height > mostPixels) {
+      this.copies.delete(canvas);
+      return;
+    }
+    const began = performance.now();
+    try {
+      const copy = this.copies.get(canvas) ?? ownerDocument.createElement("canvas");
+      this.copies.set(canvas, copy);
+      if (copy.width !== width || copy.height !== height) Object.assign(copy, { width, height });
       const flat = copy.getContext("2d");
       flat.globalCompositeOperation = "copy";
       flat.drawImage(canvas, 0, 0);
-    });
+    } catch {
+      this.copies.delete(canvas);
+    }
+    const ended = performance.now();
+    still.rested = ended + (ended - began) * rest;
   }
 
   /** @param {any} element */
@@ -125,7 +145,7 @@ export class Stills {
     const began = performance.now();
     still.due = began + interval;
     try {
-      const blob = await picture(still.copy ?? element);
+      const blob = await picture(this.copies.get(element) ?? element);
       if (blob === null || this.elements.get(element) !== still || !this.parts.running) return;
       const hash = hashOf(new Uint8Array(await blob.arrayBuffer()));
       const spent = performance.now() - began;

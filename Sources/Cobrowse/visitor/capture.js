@@ -218,7 +218,7 @@ class Capture {
   withState() {
     return [
       this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.animations,
-      this.madeRules, this.farFrames, this.frames, this.slots, this.elements, this.boxes,
+      this.madeRules, this.lostValues, this.farFrames, this.frames, this.slots, this.elements, this.boxes,
       this.scrolls, this.pointer, this.surroundings,
     ];
   }

@@ -15,7 +15,7 @@ const words = new RegExp(
   ].join("|"),
   "i",
 );
-const textTypes = new Set(["text", "tel", "number", "search", "email", "url", "password", "hidden", "month", ""]);
+const textTypes = new Set(["text", "tel", "number", "search", "email", "url", "password", "hidden", "month", "file", ""]);
 /** What fields for card numbers, security codes and one-time codes accept, and what none of them does. */
 const samples = [
   { accepts: ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"], refuses: ["12345", "aaaaaaaaaaaaaaaa"] },

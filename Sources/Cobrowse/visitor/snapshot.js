@@ -138,7 +138,7 @@ export class TreeWriter {
     if (treat === Treat.inert) return this.inert(element);
     if ((treat === Treat.custom || treat === Treat.frame) && platform.attribute(element, "data-latchkey-ui") !== null) return this.inert(element);
     if (!isHTML && namespace === svg && smil.test(name)) this.parts.animations.add(element);
-    if (name === "svg") this.parts.geometry.add(element);
+    if (name === "svg") this.parts.geometry.need();
     if (!isHTML && treat === Treat.plain && name === "style") treat = Treat.sheet;
     const id = treat === Treat.plain ? this.ids.add(element) : this.ids.addNow(element);
     out.byte(isHTML ? Tree.html : namespace === svg ? Tree.svg : namespace === math ? Tree.math : Tree.html);

@@ -14,6 +14,11 @@ def difference(left, right):
     return differs
 
 
+def levels(left, right):
+    """By how many of 255 levels of a colour two pictures of one size differ at most, 0 where their sizes differ."""
+    return int(numpy.abs(left.astype(numpy.int16) - right).max()) if left.shape == right.shape else 0
+
+
 def share(differs):
     """How many percent of the pixels differ."""
     return 100.0 * numpy.count_nonzero(differs) / differs.size

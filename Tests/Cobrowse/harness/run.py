@@ -17,6 +17,7 @@ class State:
     share: float
     box: list | None = None
     error: str = ""
+    levels: int = 0
 
 
 @dataclasses.dataclass
@@ -46,7 +47,7 @@ async def compared(session, plan, step, number, output):
     if output and share > 0:
         name = f"{plan.name}-{number}.png".replace("/", "_")
         compare.save(output / name, left, right, differs)
-    return State(plan.name, step, share, compare.box(differs))
+    return State(plan.name, step, share, compare.box(differs), levels=compare.levels(left, right))
 
 
 async def follow(browser_, servers, plan, output):
