@@ -81,6 +81,9 @@ def summary_of_sites(results):
     over = sum(share > 1 for share in shares)
     print(f"{len(results)} sites, {len(shares)} states: median {middle:.4f} %, p95 {p95:.4f} %, max {most:.4f} %"
           f" (goal: 0.00, 0.1, 1)")
+    seen = sorted(state.seen or (100.0 if state.error else 0.0) for _, states in results for state in states)
+    print(f"counted without pixels that differ by {run.ROUNDED} of 255 levels of a colour or less: median {statistics.median(seen):.4f} %,"
+          f" p95 {seen[min(len(seen) - 1, int(len(seen) * 0.95))]:.4f} %, max {seen[-1]:.4f} %")
     return len(shares) - over, over, middle < 0.005 and p95 <= 0.1 and most <= 1
 
 

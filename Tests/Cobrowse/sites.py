@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import site_plans
+import site_plans_more
 from harness import run, servers
 
 APPS = servers.TESTS / "apps"
@@ -57,7 +58,8 @@ class Sites:
     async def prepare(self, names):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sites-"))
         site = self.started.site
-        site.mounts = [("/usr/share/", "/usr/share"), ("/made-here/", str(self.folder)), ("/javascript/", "/usr/share/javascript")]
+        site.mounts = [("/usr/share/", "/usr/share"), ("/made-here/", str(self.folder)), ("/javascript/", "/usr/share/javascript"),
+                       ("/widgets/", str(APPS / "widgets"))]
         require = pathlib.Path("/usr/share/nodejs/requirejs/require.js")
         site.pages["/usr/share/nodejs/require.js"] = lambda request: servers.web.Response(
             text=require.read_text(), content_type="text/javascript")
@@ -66,7 +68,10 @@ class Sites:
             site.pages[f"/usr/share/doc/libjs-bootstrap5/examples/{example}/"] = bootstrap_example(example)
         for name, starter in (("streamlit", self.streamlit), ("dash", self.dash), ("datasette", self.datasette),
                               ("bokeh", self.bokeh), ("mkdocs", self.mkdocs), ("swagger", self.swagger),
-                              ("admin", self.admin)):
+                              ("admin", self.admin), ("gradio", self.gradio), ("nicegui", self.nicegui),
+                              ("flaskadmin", self.flaskadmin), ("shiny", self.shiny), ("jupyter", self.jupyter),
+                              ("furo", lambda: self.sphinx("furo", "furo")), ("plotly", self.plotly),
+                              ("pydata", lambda: self.sphinx("pydata", "pydata_sphinx_theme"))):
             if names and not any(each.startswith(name) for each in names):
                 continue
             try:
@@ -139,10 +144,39 @@ class Sites:
     def admin(self):
         self.serve("admin", "/admin/", BINARIES / "python", APPS / "admin_site.py", "PORT", self.folder / "admin.sqlite")
 
+    def gradio(self):
+        self.serve("gradio", "/", BINARIES / "python", APPS / "gradio_app.py", "PORT")
+
+    def nicegui(self):
+        self.serve("nicegui", "/", BINARIES / "python", APPS / "nicegui_app.py", "PORT")
+
+    def flaskadmin(self):
+        self.serve("flaskadmin", "/admin/person/", BINARIES / "python", APPS / "flask_admin_site.py", "PORT")
+
+    def shiny(self):
+        self.serve("shiny", "/", BINARIES / "shiny", "run", APPS / "shiny_app.py", "--port", "PORT")
+
+    def jupyter(self):
+        (self.folder / "notebooks").mkdir()
+        shutil.copy(APPS / "one.ipynb", self.folder / "notebooks")
+        self.serve("jupyter", "/lab", BINARIES / "jupyter-lab", "--no-browser", "--allow-root", "--port", "PORT",
+                   "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.root_dir", self.folder / "notebooks")
+
+    def sphinx(self, name, theme):
+        subprocess.run([BINARIES / "sphinx-build", "-q", "-D", f"html_theme={theme}", APPS / "sphinx", self.folder / name],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addresses[name] = f"/made-here/{name}/index.html"
+
+    def plotly(self):
+        code = ("import plotly.express as p, sys; p.scatter(x=[1, 2, 3, 4], y=[4, 1, 3, 2], color=['a', 'b', 'a', 'b'])"
+                ".write_html(sys.argv[1], include_plotlyjs=True)")
+        subprocess.run([BINARIES / "python", "-c", code, self.folder / "plotly.html"], check=True)
+        self.addresses["plotly"] = "/made-here/plotly.html"
+
     def plans(self, names):
         """What is done on each site that is there."""
         made = []
-        for name, path, before, steps in site_plans.PLANS:
+        for name, path, before, steps in site_plans.PLANS + site_plans_more.PLANS:
             if names and not any(name.startswith(each) for each in names):
                 continue
             kind = name.split("-")[0]

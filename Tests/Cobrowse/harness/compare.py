@@ -15,8 +15,10 @@ def difference(left, right):
 
 
 def levels(left, right):
-    """By how many of 255 levels of a colour two pictures of one size differ at most, 0 where their sizes differ."""
-    return int(numpy.abs(left.astype(numpy.int16) - right).max()) if left.shape == right.shape else 0
+    """By how many of 255 levels of a colour each pixel differs; where the sizes differ, by all of them."""
+    if left.shape != right.shape:
+        return numpy.full(left.shape[:2], 255)
+    return numpy.abs(left.astype(numpy.int16) - right).max(axis=2)
 
 
 def share(differs):
