@@ -20,7 +20,7 @@ function made() {
     want: (id) => asked.includes(id) || asked.push(id),
     ask() {},
   };
-  const fonts = new ReplicaFonts({ assets });
+  const fonts = new ReplicaFonts({ assets, arrivals: new Set() });
   const declare = (family, ...ids) => {
     const source = `@font-face { font-family: "${family}"; src: ${ids.map((id) => `url("latchkey:${id}")`).join(", ")} }`;
     fonts.add({ source, uses: new Set(ids) });

@@ -2,6 +2,8 @@
 
 const fontFace = /^\s*@font-face\s*\{/i;
 const most = 5000;
+/** Milliseconds between two looks that nothing asks for. */
+const pause = 500;
 /** Sources in formats that no browser reads any more. */
 const unread = /url\("latchkey:(\d+)[^"]*"\)\s*format\("?(?:embedded-opentype|svg)\b/gi;
 const descriptors = ["font-style", "font-weight", "font-stretch", "unicode-range"];
@@ -17,13 +19,15 @@ export class ReplicaFonts {
     this.parts = parts;
     /** Rules by their texts, with what their fonts are called once that is known. @type {Map<string, {uses: Set<number>, name?: string}>} */
     this.waiting = new Map();
-    /** @type {WeakSet<FontFaceSet>} */
-    this.watched = new WeakSet();
+    /** @type {Set<FontFaceSet>} */
+    this.watched = new Set();
     this.isFresh = false;
+    this.looked = 0;
   }
 
   clear() {
     this.waiting.clear();
+    this.watched.clear();
   }
 
   /** @param {string} source of a rule @returns {boolean} */
@@ -49,13 +53,14 @@ export class ReplicaFonts {
     for (const type of ["loading", "loadingerror"]) fonts.addEventListener(type, look);
   }
 
-  /** Looks at once where fonts have been declared: the browser tells of them a frame later. */
+  /** Looks at once where fonts have been declared, and now and then: browsers tell of them a frame later, or not at all. */
   settle() {
-    if (!this.isFresh) return;
-    this.isFresh = false;
-    const { document } = this.parts;
+    if (this.waiting.size === 0 || (!this.isFresh && performance.now() < this.looked + pause)) return;
     // Texts look for their fonts when they are laid out.
-    if (document.documentElement?.offsetHeight && document.fonts) this.look(document.fonts);
+    if (this.isFresh) void this.parts.document.documentElement?.offsetHeight;
+    this.isFresh = false;
+    this.looked = performance.now();
+    for (const fonts of this.watched) this.look(fonts);
   }
 
   /**
@@ -84,9 +89,10 @@ export class ReplicaFonts {
    * @param {boolean} hasFailed
    */
   want(source, uses, hasFailed) {
-    const { assets } = this.parts;
+    const { assets, arrivals } = this.parts;
     const skipped = new Set([...source.matchAll(unread)].map((match) => Number(match[1])));
     for (const id of uses) {
+      if (arrivals.has(id)) return; // about to be shown
       if (skipped.has(id) || (assets.addresses.has(id) && (hasFailed || !assets.known(id)))) continue;
       if (!assets.addresses.has(id)) assets.want(id);
       return;

@@ -121,7 +121,7 @@ export function clipOf(field) {
     // What these two hide is up to the window.
     if (/^(html|body)$/.test(element.localName)) break;
     const { overflowX, overflowY, display, position, transform } = getComputedStyle(element);
-    if (isLoose && position === "static" && transform === "none") continue;
+    if (display === "contents" || (isLoose && position === "static" && transform === "none")) continue;
     const box = element.getBoundingClientRect();
     if (element === field || (overflowX !== "visible" && display !== "inline")) {
       clip.left = Math.max(clip.left, box.left);
@@ -131,7 +131,7 @@ export function clipOf(field) {
       clip.top = Math.max(clip.top, box.top);
       clip.bottom = Math.min(clip.bottom, box.bottom);
     }
-    if (position === "fixed" || element.matches(":modal, :popover-open")) break;
+    if (position === "fixed" || element.matches(":is(:modal, :popover-open)")) break;
     isLoose = position === "absolute";
   }
   return clip.left < clip.right && clip.top < clip.bottom ? clip : undefined;

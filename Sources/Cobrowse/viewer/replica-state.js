@@ -49,8 +49,8 @@ export class ReplicaState {
     // What is under the pointer may have got another style.
     const hovered = [...(this.marked.get("lk-hover") ?? [])].filter((node) => isControl(node) && node.type !== "range");
     for (const node of hovered) node.toggleAttribute("lk-native", isNative(node));
-    this.outline(hovered.find((node) => node.hasAttribute("lk-native") && hasOutline(node)));
     for (const [node, place] of this.scrolls) if (scrollTo(node, place)) this.scrolls.delete(node);
+    this.outline(hovered.find((node) => node.hasAttribute("lk-native") && hasOutline(node)));
   }
 
   /**
@@ -157,7 +157,7 @@ function hasOutline(control) {
 
 /** @param {any} element @returns {boolean} whether it is a button with the border that browsers give those without a native look */
 function isRaised(element) {
-  if (!/^(button|input)$/.test(element.localName) || isNative(element)) return false;
+  if (!/^(button|input)$/.test(element.localName) || element.matches(":disabled") || isNative(element)) return false;
   return element.ownerDocument.defaultView?.getComputedStyle(element).borderTopStyle === "outset";
 }
 
@@ -247,6 +247,17 @@ function setMasked(field, isFilled) {
   }
 }
 
+/** @param {any} dialog that is shown without the focus, which would leave the viewer's own page too */
+function showModal(dialog) {
+  const { inert } = dialog;
+  dialog.inert = true;
+  try {
+    dialog.showModal();
+  } finally {
+    dialog.inert = inert;
+  }
+}
+
 /**
  * @param {any} element
  * @param {boolean} on
@@ -257,11 +268,7 @@ function setModal(element, on) {
     const isModal = element.matches(":modal");
     if (on && !isModal && element.isConnected) {
       element.removeAttribute("open");
-      element.showModal();
-      // It took the focus, and would look so.
-      let focused = element.ownerDocument.activeElement;
-      while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-      focused?.blur();
+      showModal(element);
     } else if (!on && isModal) {
       const wasOpen = element.hasAttribute("open");
       element.setAttribute("open", ""); // without it, closing leaves the dialog in the top layer

@@ -1,4 +1,4 @@
-const imported = /^(?:\s|\/\*[^]*?\*\/|@charset[^;]*;)*@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?([^;]*);/i;
+const imported = /^(?:\s|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|@charset[^;]*;)*@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?([^;]*);/i;
 const address = /url\(\s*(["']?)([^"')]*)\1\s*\)/gi;
 const most = 20;
 

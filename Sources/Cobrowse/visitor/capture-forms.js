@@ -34,14 +34,14 @@ export class Forms {
   survey(root) {
     const { mask, platform, secrets } = this.parts;
     for (const field of platform.all(root, "input,textarea,select")) {
-      if (mask.isSensitiveField(field)) secrets.note(field, field.value);
+      if (mask.isSensitiveField(field)) secrets.note(field, content(field));
     }
   }
 
   /** Learns what sensitive fields hold before anything else is written. */
   learn() {
     for (const field of this.fields.keys()) {
-      if (this.parts.mask.sensitive.has(field)) this.parts.secrets.note(field, field.value);
+      if (this.parts.mask.sensitive.has(field)) this.parts.secrets.note(field, content(field));
     }
   }
 
@@ -77,11 +77,15 @@ export class Forms {
       }
       if (type === "hidden") return `${Form.text}`;
     }
-    const { files } = field;
     // Of several files only their number is on the page.
-    const text = !files ? field.value : files[1] ? "/".repeat(Math.min(files.length, 100) - 1) : files[0]?.name ?? "";
+    const text = field.files?.[1] ? "/".repeat(Math.min(field.files.length, 100) - 1) : content(field);
     return `${Form.text}${this.parts.secrets.size > 0 ? this.parts.secrets.hide(text) : text}`;
   }
+}
+
+/** @param {any} field @returns {string} what it shows; for files the name of the first one */
+function content(field) {
+  return field.files ? field.files[0]?.name ?? "" : field.value;
 }
 
 /** @param {any} field */

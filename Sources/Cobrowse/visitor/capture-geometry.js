@@ -26,6 +26,7 @@ export class Geometry {
    * @param {(() => void)[]} undo
    */
   watch(window, undo) {
+    if (!window) return; // its frame is gone
     const drawn = () => {
       this.parts.changes.drawn = true;
       this.parts.schedule();

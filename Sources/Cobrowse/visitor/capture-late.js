@@ -88,6 +88,13 @@ export function standIn(parts) {
     work() {},
   });
   put("geometry", "capture-geometry", "Geometry", {});
+  put("sets", "capture-sets", "SheetSets", {
+    /** @param {any} sheet */
+    isOff(sheet) {
+      this.need();
+      return sheet.disabled;
+    },
+  });
   put("lostValues", "capture-lost-values", "LostValues", {
     /** @param {any} rule @param {string} text @returns {string} */
     text(rule, text) {

@@ -1,10 +1,15 @@
-const token = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\/\*[^]*?\*\/|url\(\s*[^"'\s][^)]*\)|[(){};]/gi;
-const declaration = /^((?:\s|\/\*[^]*?\*\/)*)(?!--)([-\w]+\s*:)/;
+/** What decides where a declaration begins and ends. None of them can be read in two ways. */
+const token = /\\[^]|"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|\/\*[^]*?(?:\*\/|$)|url\(\s*(?:[^"'\s)\\]|\\[^])(?:[^)\\]|\\[^])*(?:\)|$)|[(){};]/gi;
+const declaration = /^(\s*)(?!--)([-\w]+\s*:)/;
 const mark = /--latchkey-\d+-/g;
+/** More characters than this are not read again. */
+const longest = 2_000_000;
 /** A declaration that says nothing: custom properties may, no others. */
 const lost = /\s-?\w[\w-]*: ( ?!important)?;/;
 /** Texts and addresses. */
-const telling = /"([^"]*)"|'([^']*)'|url\(\s*([^"'\s)][^)]*)\)/gi;
+const telling = /"((?:[^"\\]|\\[^])*)"|'((?:[^'\\]|\\[^])*)'|url\(\s*([^"'\s)][^)]*)\)/gi;
+const declared = /[{;]\s*[-\w]+\s*:([^;{}]*)/g;
+const word = /[\p{L}\p{N}_-]+/gu;
 
 /**
  * What rules say where the browser has lost it: of `padding: var(--a); padding-top: 0` its other three sides are written
@@ -47,14 +52,19 @@ export class LostValues {
     if (![...sheets.rules(sheet)].some((rule) => lost.test(rule.cssText))) return;
     const text = await this.source(sheet);
     const known = /** @type {Map<string, string>} */ (this.known.get(sheet));
-    const [plain, marked] = [text, markedText(text)].map((source) => {
-      const copy = new platform.window.CSSStyleSheet();
-      copy.replaceSync(source);
-      return [...copy.cssRules];
-    });
+    if (text.length > longest) return;
+    const scratch = new platform.window.CSSStyleSheet();
+    const read = (/** @type {string} */ source) => {
+      scratch.replaceSync(source);
+      return [...scratch.cssRules].map((rule) => rule.cssText);
+    };
+    const plain = read(text);
+    const marked = read(markedText(text));
     if (plain.length !== marked.length) return;
-    for (const [index, rule] of plain.entries()) {
-      if (lost.test(rule.cssText)) known.set(rule.cssText, marked[index].cssText.replace(mark, ""));
+    for (const [index, said] of plain.entries()) {
+      const whole = marked[index].replace(mark, "");
+      // Read again, it has to say the same.
+      if (lost.test(said) && read(whole)[0] === said) known.set(said, whole);
     }
     for (const rule of sheets.rules(sheet)) if (known.has(rule.cssText)) sheets.again.add(this.outermost(rule));
     schedule();
@@ -81,16 +91,18 @@ export class LostValues {
 
 /**
  * Marks all declarations of each block in which there is a variable, each with a number of its own. As custom properties
- * browsers keep them as they are written, and in their order.
+ * browsers keep them as they are written, and in their order. Comments in them are left out.
  * @param {string} text of a style sheet
  * @returns {string}
  */
-function markedText(text) {
+export function markedText(text) {
   /** @type {string[]} */
   const pieces = [];
   /** @type {number[][]} the declarations of each block around */
   const blocks = [[]];
+  let written = 0;
   let start = 0;
+  let plain = "";
   let depth = 0;
   let count = 0;
   for (const match of text.matchAll(token)) {
@@ -98,10 +110,16 @@ function markedText(text) {
     const index = match.index ?? 0;
     if (found === "(") depth++;
     else if (found === ")") depth = Math.max(0, depth - 1);
-    else if (depth === 0 && /^[{};]$/.test(found)) {
+    else if (found.startsWith("/*")) {
+      plain += `${text.slice(start, index)} `;
+      start = index + found.length;
+    } else if (depth === 0 && /^[{};]$/.test(found)) {
       if (found !== "{") blocks.at(-1)?.push(pieces.length);
-      pieces.push(text.slice(start, index), found);
+      // In a selector a comment may stand where a blank would mean something.
+      pieces.push(found === "{" ? text.slice(written, index) : plain + text.slice(start, index), found);
+      plain = "";
       start = index + 1;
+      written = start;
       if (found === "{") blocks.push([]);
       else if (found === "}" && blocks.length > 1) {
         const inside = blocks.pop() ?? [];
@@ -110,15 +128,19 @@ function markedText(text) {
       }
     }
   }
-  return pieces.join("") + text.slice(start);
+  return pieces.join("") + text.slice(written);
 }
 
 /**
  * @param {string} whole
  * @param {string} text
- * @returns {boolean} whether there is a text or an address in the one that is not in the other
+ * @returns {boolean} whether there is a text, an address, or a word of a declaration without variables in the one that is not in the other
  */
-function tellsMore(whole, text) {
+export function tellsMore(whole, text) {
   for (const [, one, two, address] of whole.matchAll(telling)) if (!text.includes((one ?? two ?? address).trim())) return true;
+  const words = new Set(text.match(word));
+  for (const [, value] of whole.matchAll(declared)) {
+    if (!/\bvar\(/i.test(value) && (value.match(word) ?? []).some((each) => !words.has(each))) return true;
+  }
   return false;
 }

@@ -106,7 +106,7 @@ export class Sheets {
    */
   writeSheet(out, sheet, owner) {
     const rules = [...this.rules(sheet)];
-    const known = { id: this.next++, sheet, owner, rules, disabled: isOff(sheet), media: this.parts.cssMask.media(sheet) };
+    const known = { id: this.next++, sheet, owner, rules, disabled: this.isOff(sheet), media: this.parts.cssMask.media(sheet) };
     this.known.set(sheet, known);
     out.byte(Op.sheet);
     out.number(known.id);
@@ -115,6 +115,11 @@ export class Sheets {
     out.word(known.media);
     this.writeRules(out, rules, sheet);
     return known;
+  }
+
+  /** @param {any} sheet */
+  isOff(sheet) {
+    return sheet.title ? this.parts.sets.isOff(sheet) : sheet.disabled;
   }
 
   /**
@@ -194,7 +199,7 @@ export class Sheets {
   writeChanges(out, known) {
     const { sheet } = known;
     const media = this.parts.cssMask.media(sheet);
-    const disabled = isOff(sheet);
+    const disabled = this.isOff(sheet);
     if (disabled !== known.disabled || media !== known.media) {
       known.disabled = disabled;
       known.media = media;
@@ -282,17 +287,4 @@ export class Sheets {
     const index = known === undefined ? -1 : known.rules.indexOf(rule);
     if (known && index >= 0) this.splice(out, known, index, 1, [rule]);
   }
-}
-
-/**
- * @param {any} sheet
- * @returns {boolean} whether it is switched off: by a script, or as one of several sets of which another one is chosen
- */
-function isOff({ disabled, title, ownerNode }) {
-  const root = ownerNode?.getRootNode();
-  // In a shadow tree there are no sets, and Firefox tells by itself.
-  if (disabled || !title || root.host || "mozFullScreen" in root) return disabled;
-  const first = root.querySelector("link[title][rel~=stylesheet]:not([rel~=alternate]),style[title]");
-  // Nothing tells which one a script has chosen, but it switches the others off.
-  return title !== first?.title && !(ownerNode.rel && root.querySelector("link[title][disabled]"));
 }

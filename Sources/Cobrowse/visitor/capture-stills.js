@@ -59,6 +59,7 @@ export class Stills {
    * @param {(() => void)[]} undo
    */
   watch(window, undo) {
+    if (!window) return; // its frame is gone
     for (const kind of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
       for (const name of draws) wrapMethod(undo, window[kind]?.prototype, name, (context) => this.drawn(context));
     }
@@ -68,8 +69,7 @@ export class Stills {
   drawn(context) {
     const { canvas } = context;
     const still = this.elements.get(canvas);
-    if (!still || still.isCopied || context.getParameter(framebufferBinding) !== null) return;
-    if (performance.now() < still.rested) return;
+    if (!still || still.isCopied || performance.now() < still.rested || context.getParameter(framebufferBinding) !== null) return;
     still.isCopied = true;
     // Whoever keeps it is asked for it later.
     if (context.getContextAttributes()?.preserveDrawingBuffer) return;
@@ -100,8 +100,8 @@ export class Stills {
     } catch {
       this.copies.delete(canvas);
     }
-    const ended = performance.now();
-    still.rested = ended + (ended - began) * rest;
+    // A second's credit, so that short bursts are copied to their end; after long ones the last frame may be missed.
+    still.rested = Math.max(still.rested, began - 1000) + (performance.now() - began) * rest;
   }
 
   /** @param {any} element */

@@ -49,6 +49,7 @@ class Capture {
   /** @type {any} */ highlights;
   /** @type {any} */ lostValues;
   /** @type {any} */ madeRules;
+  /** @type {any} */ sets;
   /** @type {any} */ slots;
   /** @type {any} */ stills;
 
