@@ -606,6 +606,20 @@ async def clicked_late(scene, seconds, rights):
     return [one for one in await scene.heard() if one.startswith("click")]
 
 
+async def a_dialog_leaves_the_agent_the_keyboard(scene):
+    viewer = scene.session.viewer
+    await viewer.evaluate("document.body.append(Object.assign(document.createElement('input'), { id: 'own' })); own.focus()")
+    await scene.run("""() => {
+        document.body.insertAdjacentHTML("beforeend", "<dialog id=asks><input id=said></dialog>");
+        asks.showModal();
+    }""")
+    await browser.until(viewer, "document.getElementById('frame').contentDocument.querySelector('dialog:modal')")
+    check(await viewer.evaluate("document.activeElement.id") == "own", "what has the focus beside the page keeps it")
+    held = await viewer.evaluate("document.getElementById('frame').contentDocument.querySelector('#asks').inert")
+    check(held is False, "the dialog is as it was")
+    await scene.run("asks.remove()")
+
+
 async def late_clicks_are_done(scene):
     check(await clicked_late(scene, 0.5, ALL) != [], "clicks wait for what carries them out")
 
@@ -629,7 +643,8 @@ PLAYS = [
     nothing_is_typed_into_secrets,
     tab_skips_secrets, the_focus_cannot_be_moved_under_the_hand, new_secrets_count_at_once, nodes_that_are_gone_get_nothing,
     everything_masked_means_everything, names_that_hide_the_platforms, drawings_are_bounded, the_first_commands_wait_for_their_module,
-    late_clicks_are_done, late_clicks_need_the_rights_of_that_moment, clicks_of_long_ago_are_not_done, changed_frames,
+    late_clicks_are_done, late_clicks_need_the_rights_of_that_moment, clicks_of_long_ago_are_not_done,
+    a_dialog_leaves_the_agent_the_keyboard, changed_frames,
 ]
 
 
