@@ -33,7 +33,7 @@ PLANS = [
     widget("dijit", ".dijitCalendar", after(600, {"click": "#widget_d .dijitArrowButton"}), {"press": "Escape"},
            after(600, {"click": ".dijitTab >> text=Second"}), after(500, {"drag": ["#s .dijitSliderImageHandle", 90, 0]})),
     widget("impress", ".step.active", after(1800, {"press": "ArrowRight"}), after(1800, {"press": "ArrowRight"})),
-    widget("three", "canvas", after(900, {"run": "cancelAnimationFrame(spin.frame); turn(1)"}), after(900, {"run": "c.width = 300; turn(2)"})),
+    widget("three", "canvas", after(900, {"run": "turn(1)"}), after(900, {"run": "c.width = 300; turn(2)"})),
     widget("nouislider", ".noUi-handle", after(400, {"drag": [".noUi-handle", 80, 0]}), [{"focus": ".noUi-handle-upper"}, {"press": "ArrowLeft"}]),
     ("flot", f"{DOC}/libjs-jquery-flot-docs/examples/interacting/index.html", [READY, {"wait": 500}], [
         {"hover": "#placeholder .flot-overlay"}, after(300, {"click": "#placeholder .flot-overlay"})]),
