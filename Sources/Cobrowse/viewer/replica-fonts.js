@@ -19,7 +19,7 @@ export class ReplicaFonts {
     this.parts = parts;
     /** Rules by their texts, with what their fonts are called once that is known. @type {Map<string, {uses: Set<number>, name?: string}>} */
     this.waiting = new Map();
-    /** @type {Set<FontFaceSet>} */
+    /** Documents whose fonts are watched. @type {Set<Document>} */
     this.watched = new Set();
     this.isFresh = false;
     this.looked = 0;
@@ -27,7 +27,6 @@ export class ReplicaFonts {
 
   clear() {
     this.waiting.clear();
-    this.watched.clear();
   }
 
   /** @param {string} source of a rule @returns {boolean} */
@@ -47,20 +46,21 @@ export class ReplicaFonts {
   /** @param {Document} document in which a rule stands */
   watch(document) {
     const { fonts } = document;
-    if (!fonts || this.watched.has(fonts)) return;
-    this.watched.add(fonts);
+    if (!fonts || this.watched.has(document)) return;
+    this.watched.add(document);
     const look = () => this.look(fonts);
     for (const type of ["loading", "loadingerror"]) fonts.addEventListener(type, look);
   }
 
   /** Looks at once where fonts have been declared, and now and then: browsers tell of them a frame later, or not at all. */
   settle() {
+    for (const document of this.watched) if (document.defaultView === null) this.watched.delete(document);
     if (this.waiting.size === 0 || (!this.isFresh && performance.now() < this.looked + pause)) return;
     // Texts look for their fonts when they are laid out.
     if (this.isFresh) void this.parts.document.documentElement?.offsetHeight;
     this.isFresh = false;
     this.looked = performance.now();
-    for (const fonts of this.watched) this.look(fonts);
+    for (const { fonts } of this.watched) this.look(fonts);
   }
 
   /**
