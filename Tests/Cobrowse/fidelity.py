@@ -22,12 +22,12 @@ ALLOWED = 3
 # The feature pages that may differ, each with its reason.
 EXCEPTIONS = {
     "css-visual": "gradients on zoomed and transformed layers are rounded by one level of colour differently inside of a frame",
-    "dialog-before-start": "a backdrop is drawn in tiles of another size, some of which are rounded by one level of colour",
+    "dialog-before-start": "the colour of a backdrop is rounded by one or two levels differently inside of a frame",
     "frame-other-origin-plain": "a frame of another origin without the script is a placeholder of the same size",
-    "popover": "a backdrop is drawn in tiles of another size, some of which are rounded by one level of colour",
+    "popover": "the colour of a backdrop is rounded by one or two levels differently inside of a frame",
     "select-open": "an open list is a window of the browser's own, and what is lit in it is told to no script",
     "shadow-closed-before": "a closed shadow root made before the session is out of reach of any script",
-    "top-layer": "a backdrop is drawn in tiles of another size, some of which are rounded by one level of colour",
+    "top-layer": "the colour of a backdrop is rounded by one or two levels differently inside of a frame",
 }
 
 

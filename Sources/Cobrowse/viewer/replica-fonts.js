@@ -1,6 +1,7 @@
 /** @typedef {import("./replica-sheets.js").Piece} Piece */
 
 const fontFace = /^\s*@font-face\s*\{/i;
+/** So many rules wait at most for a text that needs their font. */
 const most = 5000;
 /** Milliseconds between two looks that nothing asks for. */
 const pause = 500;
