@@ -99,7 +99,7 @@ let package = Package(
         ),
         .target(
             name: "Accounts",
-            dependencies: ["LoginKey", "WireProtocol", crypto, cryptoExtras],
+            dependencies: ["LoginKey", "WireCodec", "WireProtocol", crypto, cryptoExtras],
             swiftSettings: swiftSettings
         ),
         .target(

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import WireCodec
 
 extension WebSite {
     /// The URLs of this server's own WebSockets, as the policy of a page has to name them.
@@ -6,8 +7,9 @@ extension WebSite {
     /// - Parameter paths: Their paths.
     /// - Returns: One URL for each path and each of our origins, other nodes included.
     package func sockets(_ paths: [String]) -> [String] {
-        let others = otherSessionServers().map { $0.split(separator: "/").prefix(2).joined(separator: "//") }
-        let servers = Set(ownOrigins.map { "ws" + $0.text.dropFirst("http".count) } + others).sorted()
+        let own = ownOrigins.compactMap { ServerURL($0.text)?.webSocket }
+        let others = otherSessionServers().compactMap { ServerURL(of: $0) }
+        let servers = Set((own + others).map(\.text)).sorted()
         return servers.flatMap { server in paths.map { server + $0 } }
     }
 }

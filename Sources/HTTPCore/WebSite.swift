@@ -1,9 +1,10 @@
 package import Accounts
+package import WireCodec
 
 /// Where this installation is reached.
 package struct WebSite: Sendable {
-    /// The URL that people and integrations use, without a slash at the end.
-    package let publicURL: String
+    /// The URL that people and integrations use.
+    package let publicURL: ServerURL
     /// All origins under which our own pages are loaded.
     package let ownOrigins: Set<Origin>
     /// The WebSocket URLs of the session server here.
@@ -20,14 +21,14 @@ package struct WebSite: Sendable {
     /// Describes the site.
     ///
     /// - Parameters:
-    ///   - publicURL: `https://host` or `http://host:port`.
+    ///   - publicURL: Of `https` or `http`.
     ///   - aliases: Other origins under which the same server is reached.
     ///   - sessionServers: `ws:` or `wss:` URLs.
     ///   - installURL: Where agents find the client; empty for none.
     ///   - trustedProxies: Whose word on where requests come from is taken.
     package init(
-        publicURL: String,
-        aliases: [String] = [],
+        publicURL: ServerURL,
+        aliases: [ServerURL] = [],
         sessionServers: [String],
         installURL: String = "",
         trustedProxies: TrustedProxies = .none

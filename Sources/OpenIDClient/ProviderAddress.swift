@@ -1,5 +1,6 @@
 internal import Accounts
 internal import Authentication
+internal import WireCodec
 
 /// Which addresses of a provider are called.
 enum ProviderAddress {
@@ -16,8 +17,8 @@ enum ProviderAddress {
     /// Plain `http:` is an origin on this machine only.
     private static func origin(of url: String) -> Origin? {
         guard url.utf8.count <= 2048, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }),
-            !url.contains("#"), let scheme = ["https://", "http://"].first(where: url.hasPrefix)
+            !url.contains("#")
         else { return nil }
-        return Origin(scheme + url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" })
+        return ServerURL(of: url).flatMap { Origin($0) }
     }
 }

@@ -1,11 +1,12 @@
 internal import Accounts
+internal import WireCodec
 
 /// Where a server listens and how people reach it, and where the two do not fit.
 package struct Reachability {
     let host: String
     let port: Int
     let isSecure: Bool
-    let publicURL: String
+    let publicURL: ServerURL
     /// A proxy is trusted: what is in front of the server is the operator's to know.
     let hasProxy: Bool
 
@@ -19,40 +20,30 @@ package struct Reachability {
     /// Why people may not reach it.
     var doubts: [String] {
         guard !hasProxy else { return [] }
-        let (scheme, name, publicPort) = publicParts
+        let name = publicURL.host
         if ["0.0.0.0", "::"].contains(name) {
             return ["nobody can open \(publicURL): say with --public-url under which name people reach the server"]
         }
-        if Origin.isLoopback(host), !Origin.isLoopback(name) {
+        if ServerURL.isLoopback(host), !Origin.isLoopback(name) {
             return [
                 "only this computer can connect to \(host), and people come to \(name): listen elsewhere with --host, "
                     + "or name the proxy on this computer in http.trustedProxies"
             ]
         }
         var doubts: [String] = []
-        if (scheme == "https") != isSecure {
+        if publicURL.scheme.isSecure != isSecure {
             let spoken = isSecure ? "TLS" : "plain HTTP"
             doubts.append(
-                "people come by \(scheme), and the server speaks \(spoken): see http.publicURL and tls.certificateFile"
+                "people come by \(publicURL.scheme), and the server speaks \(spoken): see http.publicURL and tls.certificateFile"
             )
         }
-        if publicPort != port {
+        if publicURL.port != port {
             doubts.append(
-                "people come to port \(publicPort), and the server listens on \(port): see --port and --public-url, "
+                "people come to port \(publicURL.port), and the server listens on \(port): see --port and --public-url, "
                     + "unless something in between passes connections on"
             )
         }
         return doubts
-    }
-
-    private var publicParts: (scheme: String, name: String, port: Int) {
-        let parts = publicURL.split(separator: "://", maxSplits: 1).map(String.init)
-        let (scheme, authority) = (parts.first ?? "", parts.last ?? "")
-        let standard = scheme == "https" ? 443 : 80
-        guard let colon = authority.lastIndex(of: ":"), let port = Int(authority[colon...].dropFirst()) else {
-            return (scheme, authority, standard)
-        }
-        return (scheme, String(authority[..<colon]), port)
     }
 }
 

@@ -151,7 +151,7 @@ extension Server {
             servers: servers,
             random: .system
         )
-        guard let webServer = WebServerName(String(site.publicURL.split(separator: "/").last ?? "")) else {
+        guard let webServer = WebServerName(site.publicURL.authority) else {
             throw CommandFailure("http.publicURL has to be https://host or https://host:port")
         }
         let launchService = LaunchService(

@@ -159,7 +159,7 @@ package struct Server: Sendable {
                 // Not before the port is ours: then no earlier run has it.
                 hub.await(leftOver)
                 // Without it commands make links to the URL of their own settings; that is no reason not to serve.
-                try? await store.setPublicURL(site.publicURL)
+                try? await store.setPublicURL(site.publicURL.text)
                 await onRunning()
                 manager.ready()
             },

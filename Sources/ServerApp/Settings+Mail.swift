@@ -73,10 +73,6 @@ extension Settings {
 
     /// The host of the public URL, without brackets and port.
     private func publicHost() throws -> String {
-        let authority = try publicURL().split(separator: "/").last ?? ""
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            return String(authority[..<end].dropFirst())
-        }
-        return String(authority.prefix { $0 != ":" })
+        try publicURL().host
     }
 }

@@ -7,37 +7,38 @@ package import LoginKey
 internal import NIOSSL
 internal import PublicAssets
 internal import Sessions
+package import WireCodec
 
 /// Settings as the server's parts take them.
 extension Settings {
     /// Where the installation is reached.
     package func site() throws -> WebSite {
         var aliases = try aliases()
-        if Origin.isLoopback(text(.httpHost)) {
+        if ServerURL.isLoopback(text(.httpHost)) {
             let port = try number(.httpPort, in: 1...65_535)
             let scheme = try isSecure() ? "https" : "http"
-            aliases += ["localhost", "127.0.0.1"].map { "\(scheme)://\($0):\(port)" }
+            aliases += ["localhost", "127.0.0.1"].compactMap { ServerURL("\(scheme)://\($0):\(port)") }
         }
         return WebSite(
             publicURL: try publicURL(),
             aliases: aliases,
-            sessionServers: [try sessionServerURL()] + aliases.map(Self.webSocketURL),
+            sessionServers: [try sessionServerURL()] + aliases.map(\.webSocket.text),
             installURL: text(.clientInstallURL),
             trustedProxies: try trustedProxies()
         )
     }
 
-    private func aliases() throws -> [String] {
+    private func aliases() throws -> [ServerURL] {
         let text = text(.httpAliases)
         return try text.split { $0 == "," || $0 == " " }
             .map { alias in
-                guard let origin = Origin(String(alias)) else {
+                guard let server = ServerURL(alias), Origin(server) != nil else {
                     throw CommandFailure(
                         "http.aliases is \"\(text)\"; it has to be origins such as https://support.example, separated by "
                             + "commas"
                     )
                 }
-                return origin.text
+                return server
             }
     }
 
@@ -85,7 +86,7 @@ extension Settings {
     }
 
     func sessionServerURL() throws -> String {
-        try nonEmpty(.sessionServerURL) ?? Self.webSocketURL(publicURL()) + "/session"
+        try nonEmpty(.sessionServerURL) ?? publicURL().webSocket.text + "/session"
     }
 
     /// The token that shows what is measured; `nil` if nobody is shown it.
@@ -178,7 +179,7 @@ extension Settings {
             )
         }
         let host = text(.httpHost)
-        guard try Origin.isLoopback(host) || flag(.httpPlainAllowed) else {
+        guard try ServerURL.isLoopback(host) || flag(.httpPlainAllowed) else {
             throw CommandFailure(
                 "plain HTTP on \(host) would show credentials to the network: set tls.certificateFile and "
                     + "tls.keyFile, or http.plainAllowed if a proxy in front speaks TLS"
@@ -213,51 +214,46 @@ extension Settings {
     /// The URL for links that a command prints: the one that is set, or that of the server that started last.
     ///
     /// - Throws: ``CommandFailure`` for a URL that is not valid; an error of the store.
-    package func publicURL(of store: any AccountStore) async throws -> String {
-        guard nonEmpty(.httpPublicURL) == nil, let url = try await store.publicURL() else {
+    package func publicURL(of store: any AccountStore) async throws -> ServerURL {
+        guard nonEmpty(.httpPublicURL) == nil, let url = try await store.publicURL().flatMap({ ServerURL($0) }) else {
             return try publicURL()
         }
         return url
     }
 
-    /// The URL under which people reach the server, without a slash at its end.
-    package func publicURL() throws -> String {
+    /// The URL under which people reach the server.
+    package func publicURL() throws -> ServerURL {
         if let url = nonEmpty(.httpPublicURL) {
-            // What is made of it is compared with what browsers send.
-            let text = (url.hasSuffix("/") ? String(url.dropLast()) : url).lowercased()
-            let host = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
-            let isPlain = text.hasPrefix("http://") && Origin("https://" + host) != nil && !host.contains("@")
-            guard Origin(text) != nil || (isPlain && text == "http://" + host) else {
+            guard let server = ServerURL(url.hasSuffix("/") ? String(url.dropLast()) : url),
+                [.https, .http].contains(server.scheme)
+            else {
                 throw CommandFailure(
                     "http.publicURL is \"\(url)\"; it has to be https:// (or http://) and a host name, with a port if need "
                         + "be and without a path, such as https://support.example"
                 )
             }
-            return text
+            return server
         }
         let host = text(.httpHost)
         // Addresses in brackets do not fit into the URLs of desktop clients.
-        guard !host.contains(":") || host == "::1" else {
+        let scheme = try isSecure() ? "https" : "http"
+        let name = host == "::1" ? "localhost" : host
+        guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(text(.httpPort))") else {
             throw CommandFailure(
                 "http.host is \(host): say with --public-url (key http.publicURL) under which name people reach the server"
             )
         }
-        let scheme = try isSecure() ? "https" : "http"
-        return "\(scheme)://\(host == "::1" ? "localhost" : host):\(text(.httpPort))"
+        return server
     }
 
     /// The names of this server, as LoginKeys of version 2 are made for: of the public URL first.
     package func audiences() throws -> [LoginKeyAudience] {
         let site = try site()
-        return try ([site.publicURL] + site.ownOrigins.map(\.text).sorted())
-            .map { try LoginKeyAudience(publicURL: $0) }
+        let others = site.ownOrigins.map(\.text).sorted().compactMap { ServerURL($0) }
+        return try ([site.publicURL] + others).map { try LoginKeyAudience(parsing: $0.authority) }
     }
 
     func isSecure() throws -> Bool {
         nonEmpty(.tlsCertificateFile) != nil
-    }
-
-    private static func webSocketURL(_ url: String) -> String {
-        url.hasPrefix("https://") ? "wss://" + url.dropFirst(8) : "ws://" + url.dropFirst(7)
     }
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+package import WireCodec
 
 /// The installation, as browsers and authenticators know it.
 package struct RelyingParty: Hashable, Sendable {
@@ -7,18 +8,16 @@ package struct RelyingParty: Hashable, Sendable {
     /// The host that credentials are for.
     package let id: String
 
-    /// Makes it from the origin of the public URL, in its serialized form.
+    /// Makes it from the server of the public URL.
     ///
     /// - Returns: `nil` where the host is an address: browsers use security keys at names only.
-    package init?(origin: String) {
-        guard let start = origin.firstRange(of: "://")?.upperBound else { return nil }
-        let authority = origin[start...]
-        guard !authority.hasPrefix("["), !authority.isEmpty else { return nil }
-        let host = authority.prefix { $0 != ":" && $0 != "/" }
+    package init?(_ server: ServerURL) {
         // A name whose last part is a number is an address to browsers (URL Standard, "ends in a number").
-        guard let last = host.split(separator: ".").last, !last.utf8.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
-        self.origin = origin
-        self.id = String(host)
+        guard let last = server.host.split(separator: ".").last, !server.host.contains(":"),
+            !last.utf8.allSatisfy({ $0 &- 48 < 10 })
+        else { return nil }
+        self.origin = server.text
+        self.id = server.host
     }
 
     /// SHA-256 of the id.

@@ -1,4 +1,5 @@
 package import ProtocolURL
+internal import WireCodec
 
 /// A server that this client is configured for: `https://host[:port]`, or `http://` on the loopback.
 package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
@@ -10,12 +11,10 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     /// Reads an address; `nil` if it is not one, has a path or a user, or would send credentials in the clear.
     package init?(_ text: String) {
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
-        guard let scheme = ["https://", "http://"].first(where: { trimmed.hasPrefix($0) }),
-            let name = WebServerName(String(trimmed.dropFirst(scheme.count)))
+        guard let server = ServerURL(trimmed), let name = WebServerName(server.authority),
+            server.scheme == .https || (server.scheme == .http && server.isLoopback)
         else { return nil }
-        let host = name.text.split(separator: ":").first ?? ""
-        guard scheme == "https://" || host == "localhost" || Self.isLoopback(host) else { return nil }
-        self.text = scheme + name.text
+        self.text = server.text
         self.name = name
     }
 
@@ -31,10 +30,5 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     /// one is plain too.
     func allows(page url: String) -> Bool {
         url.hasPrefix("https://") || (text.hasPrefix("http://") && url.hasPrefix("http://"))
-    }
-
-    private static func isLoopback(_ host: Substring) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

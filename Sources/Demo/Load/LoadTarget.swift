@@ -1,10 +1,10 @@
-internal import Foundation
 internal import ServerApp
+internal import WireCodec
 
 /// The servers that are put under load.
 package struct LoadTarget: Sendable {
-    /// Base URLs, of which each number has its own in turn.
-    let urls: [String]
+    /// Of which each number has its own in turn.
+    let servers: [ServerURL]
     private let mayBeRemote: Bool
 
     /// Names them.
@@ -14,34 +14,37 @@ package struct LoadTarget: Sendable {
     ///   - mayBeRemote: Whether they may be on other machines.
     /// - Throws: ``CommandFailure`` if they may not, and are.
     package init(_ urls: [String], mayBeRemote: Bool) throws {
-        self.urls = urls.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         self.mayBeRemote = mayBeRemote
-        for url in urls { try check(url) }
+        self.servers = try urls.map { url in
+            guard let server = ServerURL(url.hasSuffix("/") ? String(url.dropLast()) : url) else {
+                throw CommandFailure("\(url) is no URL of a server")
+            }
+            return server
+        }
+        for server in servers { try check(server) }
     }
 
     func browser(_ number: Int) -> WalkthroughBrowser {
-        WalkthroughBrowser(baseURL: urls[number % urls.count])
+        WalkthroughBrowser(baseURL: servers[number % servers.count].text)
     }
 
     /// The address of a WebSocket on a server.
     func socket(_ path: String, _ number: Int) -> String {
-        let url = urls[number % urls.count]
-        return "\(url.hasPrefix("https") ? "wss" : "ws")\(url.drop { $0 != ":" })\(path)"
+        servers[number % servers.count].webSocket.text + path
     }
 
     /// Makes sure that an address, also one that a server has named, may be used.
     func check(_ url: String) throws {
-        guard let host = URL(string: url)?.host() else { throw CommandFailure("\(url) is no URL of a server") }
-        let isLoopback = host == "localhost" || host == "::1" || host == "[::1]" || Self.isLoopbackAddress(host)
-        guard mayBeRemote || isLoopback else {
-            throw CommandFailure(
-                "\(host) is not on this machine: --allow-remote sends the load there; use it on servers of your own alone"
-            )
-        }
+        guard let server = ServerURL(of: url) else { throw CommandFailure("\(url) is no URL of a server") }
+        try check(server)
     }
 
-    private static func isLoopbackAddress(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    private func check(_ server: ServerURL) throws {
+        guard mayBeRemote || server.isLoopback else {
+            throw CommandFailure(
+                "\(server.host) is not on this machine: --allow-remote sends the load there; use it on servers of your "
+                    + "own alone"
+            )
+        }
     }
 }

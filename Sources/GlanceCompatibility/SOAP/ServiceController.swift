@@ -54,7 +54,7 @@ struct ServiceController: Sendable {
     private func describe(_ request: Request) -> Response {
         var fields = FieldSet()
         let isReadable = (try? fields.add(query: request.uri.query ?? "")) != nil
-        let address = site.publicURL + service.path
+        let address = site.publicURL.text + service.path
         guard isReadable, fields["wsdl"] != nil else { return .text(service.summary(at: address)) }
         return .xml(WSDL(service: service, address: address).document)
     }

@@ -30,23 +30,12 @@ struct SessionLinks: Sendable {
         guard match.grant.privileges.contains(.desktopClient) else { return nil }
         let url = ProtocolURL(
             command: .agentjoin,
-            webServer: WebServerName(authority),
+            webServer: WebServerName(site.publicURL.authority),
             groupID: match.session.partnerID,
             sessionKey: match.session.key.text,
             credential: .ticket("none")
         )
         // The description has everything but the credential.
         return url?.description
-    }
-
-    /// The host of the public URL.
-    var host: String {
-        guard let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") else { return authority }
-        return String(authority[..<colon])
-    }
-
-    /// Host and port of the public URL, without the usual port.
-    var authority: String {
-        String(site.publicURL.split(separator: "/").last ?? "")
     }
 }

@@ -65,8 +65,8 @@ struct SessionService: Sendable {
         let found = JoinableSession.Found(
             session: match.session,
             grant: match.grant,
-            host: lookup.links.host,
-            authority: lookup.links.authority,
+            host: lookup.links.site.publicURL.bracketedHost,
+            authority: lookup.links.site.publicURL.authority,
             viewerURL: try lookup.links.viewer(match, call),
             clientURL: lookup.links.client(match)
         )
@@ -75,7 +75,7 @@ struct SessionService: Sendable {
 
     private func listSessions(_ call: ServiceCall) async throws -> [AgentSession] {
         let sessions = try await lookup.sessions(call, purpose: "AgentInSession")
-        let authority = lookup.links.authority
+        let authority = lookup.links.site.publicURL.authority
         return zip(sessions, 1...).map { AgentSession(session: $0, authority: authority, number: $1) }
     }
 }

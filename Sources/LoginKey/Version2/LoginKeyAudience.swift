@@ -16,14 +16,6 @@ public struct LoginKeyAudience: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The audience of a server.
-    ///
-    /// - Parameter publicURL: `https://host` or `https://host:port`, `http` alike.
-    /// - Throws: ``LoginKeyError/Code/malformedAudience``.
-    public init(publicURL: String) throws(LoginKeyError) {
-        try self.init(parsing: String(publicURL.split(separator: "/").last ?? ""))
-    }
-
     static func isWellFormed(_ text: Span<UInt8>) -> Bool {
         (1...255).contains(text.count) && text.allSatisfy(allows)
     }

@@ -1,5 +1,5 @@
-internal import Accounts
 package import NIOSSL
+internal import WireCodec
 
 /// The mail server that takes mails from us, and how it is spoken to (RFC 6409, RFC 8314).
 package struct MailServer: Sendable {
@@ -49,21 +49,16 @@ package struct MailServer: Sendable {
     ///   - credentials: With what to sign in; `nil` to send without.
     ///   - authority: The certificates that the server's has to go back to; `nil` for those of the system.
     package init?(url: String, credentials: Credentials? = nil, authority: [NIOSSLCertificate]? = nil) {
-        let lowered = url.lowercased()
-        guard let scheme = ["smtps://", "smtp://"].first(where: { lowered.hasPrefix($0) }),
-            let (host, port) = Self.split(lowered.dropFirst(scheme.count))
+        guard let server = ServerURL(url), [.smtp, .smtps].contains(server.scheme),
+            server.host.contains(":") || MailDomain.isName(server.host)
         else { return nil }
-        let isSecure = scheme == "smtps://"
-        guard let number = port.isEmpty ? (isSecure ? 465 : 587) : Int(port), (1...65_535).contains(number) else {
-            return nil
-        }
-        let mayBePlain = Origin.isLoopback(host) && credentials == nil && authority == nil
+        let mayBePlain = server.isLoopback && credentials == nil && authority == nil
         var tls = TLSConfiguration.makeClientConfiguration()
         if let authority { tls.trustRoots = .certificates(authority) }
         tls.minimumTLSVersion = .tlsv12
-        self.host = host
-        self.port = number
-        self.security = isSecure ? .tls : mayBePlain ? .plain : .startTLS
+        self.host = server.host
+        self.port = server.port
+        self.security = server.scheme.isSecure ? .tls : mayBePlain ? .plain : .startTLS
         self.credentials = credentials
         self.tls = tls
     }
@@ -73,23 +68,5 @@ package struct MailServer: Sendable {
         let isAddress =
             host.contains(":") || host.utf8.allSatisfy { SMTPReplyReader.isDigit($0) || $0 == UInt8(ascii: ".") }
         return isAddress ? nil : host
-    }
-
-    private static func split(_ authority: Substring) -> (host: String, port: Substring)? {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            let host = authority[..<end].dropFirst()
-            let rest = authority[authority.index(after: end)...]
-            let isAddress = !host.isEmpty && host.utf8.allSatisfy { "0123456789abcdef:.".utf8.contains($0) }
-            guard isAddress, rest.isEmpty || rest.hasPrefix(":"), rest != ":" else { return nil }
-            return (String(host), rest.dropFirst())
-        }
-        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let host = parts.first, MailDomain.isName(host), parts.count == 1 || !parts[1].isEmpty
-        else {
-            return nil
-        }
-        let port = parts.count == 2 ? parts[1] : ""
-        guard port.utf8.allSatisfy(SMTPReplyReader.isDigit) else { return nil }
-        return (String(host), port)
     }
 }

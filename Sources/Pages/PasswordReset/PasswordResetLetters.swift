@@ -7,7 +7,7 @@ internal import WireProtocol
 /// What users are told by mail about their passwords.
 struct PasswordResetLetters: Sendable {
     /// The URL that people use, without a slash at its end.
-    let publicURL: String
+    let publicURL: ServerURL
 
     /// The letter with a link.
     func letter(_ link: PasswordResetLink, to address: MailAddress, _ correlationID: CorrelationID) -> Outbox.Letter {

@@ -27,7 +27,7 @@ extension PageSignIn {
 
     /// Whose page security keys are asked for; `nil` where the public URL is no name that they can be for.
     var relyingParty: RelyingParty? {
-        Origin(site.publicURL).flatMap { RelyingParty(origin: $0.text) }
+        Origin(site.publicURL).flatMap { _ in RelyingParty(site.publicURL) }
     }
 
     /// What comes after the password: which page of ours, and what the user wants there.

@@ -69,8 +69,7 @@ extension SecondFactorPages {
 
     /// What apps call this installation: our name and the host's, without its port.
     private var issuer: String {
-        let authority = signIn.site.publicURL.split(separator: "/").last ?? ""
-        return "Latchkey \(authority.prefix { $0 != ":" })"
+        "Latchkey \(signIn.site.publicURL.host)"
     }
 
     private func spaced(_ text: String) -> String {

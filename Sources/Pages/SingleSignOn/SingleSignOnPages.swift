@@ -87,11 +87,11 @@ struct SingleSignOnPages: Sendable {
     /// The same address under the public name, if the browser came by another name of this server: providers send it back
     /// to the public one, and the cookie has to be there.
     private func addressAtPublicURL(_ request: Request) -> String? {
-        let home = signIn.site.publicURL.split(separator: "/").last.map(String.init)
-        guard let authority = request.head.authority?.lowercased(), authority != home,
+        let publicURL = signIn.site.publicURL
+        guard let authority = request.head.authority?.lowercased(), authority != publicURL.authority,
             signIn.site.ownOrigins.contains(where: { $0.text.hasSuffix("://\(authority)") })
         else { return nil }
-        return signIn.site.publicURL + request.uri.string
+        return publicURL.text + request.uri.string
     }
 
     // MARK: Back from it

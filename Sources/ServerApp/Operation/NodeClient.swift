@@ -25,9 +25,8 @@ struct NodeClient: NodeCalls {
     )
 
     func ask(_ call: PresenceCall, of node: SessionServerRecord) async throws -> PresenceAnswer {
-        // ws://host:port/session: the same host, by HTTP.
-        let server = node.url.split(separator: "/").prefix(2).joined(separator: "//").dropFirst("ws".count)
-        var request = HTTPClientRequest(url: "http\(server)\(Path.nodePresence)")
+        guard let server = ServerURL(of: node.url) else { throw NoAnswer(status: 0) }
+        var request = HTTPClientRequest(url: server.web.text + Path.nodePresence)
         request.method = .POST
         let claims = NodeClaims(node: name, issuedAt: TimeSource.system.seconds)
         request.headers.add(name: "authorization", value: "Bearer \(try signer.sign(claims))")

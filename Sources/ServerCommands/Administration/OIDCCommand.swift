@@ -28,7 +28,7 @@ struct OIDCCommand: AsyncParsableCommand {
         let redirectURI: String?
         let keys: String
 
-        init(_ provider: IdentityProvider, publicURL: String) {
+        init(_ provider: IdentityProvider, publicURL: ServerURL) {
             issuer = provider.issuer
             audience = provider.audience
             userClaim = provider.userClaim

@@ -78,7 +78,7 @@ extension SAMLCommand.Connect {
         _ metadata: ProviderMetadata,
         _ known: [IdentityProvider],
         _ program: SAMLProgram,
-        _ publicURL: String
+        _ publicURL: ServerURL
     ) throws -> IdentityProvider {
         guard let issuer = metadata.entityID, let address = metadata.address else {
             throw CommandFailure("the metadata has no entityID, or no SingleSignOnService for HTTP-Redirect")

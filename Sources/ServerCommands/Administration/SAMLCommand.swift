@@ -26,7 +26,7 @@ struct SAMLCommand: AsyncParsableCommand {
         let name: String
         let allowsUnsolicited: Bool
 
-        init(_ provider: IdentityProvider, publicURL: String) {
+        init(_ provider: IdentityProvider, publicURL: ServerURL) {
             issuer = provider.issuer
             entityID = provider.audience
             address = SAMLCommand.address(provider.issuer, of: provider.partnerID, publicURL)
@@ -38,7 +38,7 @@ struct SAMLCommand: AsyncParsableCommand {
     }
 
     /// Where a provider sends browsers back to, and reads our metadata.
-    static func address(_ issuer: String, of group: PartnerID, _ publicURL: String) -> String {
+    static func address(_ issuer: String, of group: PartnerID, _ publicURL: ServerURL) -> String {
         "\(publicURL)\(Path.singleSignOnSAML)/\(group)/\(IdentityProvider.callbackName(ofIssuer: issuer))"
     }
 

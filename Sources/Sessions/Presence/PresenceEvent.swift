@@ -69,7 +69,7 @@ package enum PresenceEvent: Equatable, Sendable {
         case .sessionStarted(let key), .sessionEnded(let key): json.member("sessionkey", key.text)
         case .moved(let url):
             // `wss://host:port`, to be followed by the path.
-            json.member("server", url.split(separator: "/").prefix(2).joined(separator: "//"))
+            json.member("server", ServerURL(of: url)?.text ?? url)
         case .refused: json.member("reason", "refused")
         case .invite(let invitation, let agent, let sessionKey):
             json.member("agent", agent)

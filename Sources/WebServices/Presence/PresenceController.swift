@@ -94,7 +94,7 @@ struct PresenceController: Sendable {
         return .json(
             JSONWriter.object { json in
                 // Callers put https:// or wss:// before it.
-                json.member("presenceUrl", String(site.publicURL.split(separator: "/").last ?? ""))
+                json.member("presenceUrl", site.publicURL.authority)
                 json.member("isPresenceLoadBalanced", false)
             }
         )
@@ -111,12 +111,13 @@ struct PresenceController: Sendable {
         try await asAgent(request, context, purpose: "look a visitor up") { grant, visitor in
             let isPresent = try await look(for: visitor, as: grant, context)
             guard isPresent || !saysNothingOfAbsent else { return .json(JSONWriter.object { _ in }) }
-            let server = DirectServer(url: presence.home(of: visitor)?.url ?? site.publicURL)
+            // Where there are several nodes, it is the one that is the home of the visitor's presence.
+            let server = presence.home(of: visitor).flatMap { ServerURL(of: $0.url) } ?? site.publicURL
             return .json(
                 JSONWriter.object { json in
                     json.member(name, isPresent)
-                    json.member("directserver", server.host)
-                    json.member("httpsport", server.port)
+                    json.member("directserver", server.bracketedHost)
+                    json.member("httpsport", Int64(server.port))
                     json.member("groupid", visitor.partnerID.text)
                     json.member("visitorid", visitor.visitorID.text)
                 }
