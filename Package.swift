@@ -434,7 +434,8 @@ let package = Package(
             dependencies: [
                 "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "HTTPServer",
                 "ServiceTokens", "Sessions",
-                "TestSupport", "WireProtocol", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2,
+                "TestSupport", "WireCodec", "WireProtocol", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1,
+                nioHTTP2,
                 nioHTTPTypes,
                 nioHTTPTypesHTTP2, nioWebSocket,
             ],
@@ -516,7 +517,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ServerAppTests",
-            dependencies: ["Accounts", "ServerApp", logging],
+            dependencies: ["Accounts", "ServerApp", "WireCodec", logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -532,7 +533,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WebAuthnTests",
-            dependencies: ["TestSupport", "WebAuthn", crypto, cryptoExtras],
+            dependencies: ["TestSupport", "WebAuthn", "WireCodec", crypto, cryptoExtras],
             swiftSettings: swiftSettings
         ),
         .testTarget(

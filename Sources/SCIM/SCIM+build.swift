@@ -1,5 +1,6 @@
 package import HTTPCore
 package import Hummingbird
+internal import WireCodec
 
 /// Provisioning by SCIM 2.0 (RFC 7643, RFC 7644): users, and roles as groups, for identity providers.
 ///
@@ -22,7 +23,7 @@ package struct SCIM: Sendable {
 
     /// Adds all routes: everything below `/scim/v2`.
     package func addRoutes(to router: Router<WebContext>) {
-        let links = ResourceLinks(publicURL: site.publicURL)
+        let links = ResourceLinks(publicURL: site.publicURL.text)
         SCIMController(signInService: signInService, links: links, turns: ChangeTurns()).addRoutes(to: router)
     }
 }

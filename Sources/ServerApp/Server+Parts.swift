@@ -21,6 +21,7 @@ internal import ServiceLifecycle
 internal import ServiceTokens
 internal import Sessions
 internal import WebServices
+internal import WireCodec
 internal import WireProtocol
 
 /// What a server is put together of.

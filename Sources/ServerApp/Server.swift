@@ -17,6 +17,7 @@ internal import SystemPackage
 internal import SystemSupport
 internal import UnixSignals
 internal import WebServices
+internal import WireCodec
 
 /// Everything in one process: services, pages, panel and session server on one port.
 package struct Server: Sendable {

@@ -2,6 +2,7 @@ internal import Accounts
 internal import Foundation
 package import Mail
 internal import NIOSSL
+internal import WireCodec
 
 extension Settings {
     /// How mail is sent; `nil` where none is.

@@ -238,7 +238,8 @@ extension Settings {
         // Addresses in brackets do not fit into the URLs of desktop clients.
         let scheme = try isSecure() ? "https" : "http"
         let name = host == "::1" ? "localhost" : host
-        guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(text(.httpPort))") else {
+        guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(text(.httpPort))")
+        else {
             throw CommandFailure(
                 "http.host is \(host): say with --public-url (key http.publicURL) under which name people reach the server"
             )

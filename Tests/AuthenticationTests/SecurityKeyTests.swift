@@ -4,6 +4,7 @@ import ServiceTokens
 import TestSupport
 import Testing
 import WebAuthn
+import WireCodec
 
 @testable import Accounts
 @testable import Authentication
@@ -13,7 +14,7 @@ import WebAuthn
     private static let name = "joe@office.example"
 
     private func relyingParty() throws -> RelyingParty {
-        try #require(RelyingParty(origin: "https://support.example"))
+        try #require(ServerURL("https://support.example").flatMap(RelyingParty.init))
     }
 
     private func user(_ office: Office, _ name: String = name) async throws -> User {

@@ -11,6 +11,7 @@ import NIOEmbedded
 import ServiceTokens
 import Synchronization
 import TestSupport
+import Testing
 import WireCodec
 
 @testable import GlanceCompatibility
@@ -59,13 +60,14 @@ struct TwoGroups {
         }
         let partnerID = try PartnerID(parsing: "12345")
         _ = try await store.addAPIKey(apiKey, label: "", to: partnerID, at: Self.now, recording: Self.event)
-        responder = Self.responder(SignInService(authenticator: authenticator, logger: Logger(label: "test")))
+        let publicURL = try #require(ServerURL("https://latchkey.example"))
+        let signInService = SignInService(authenticator: authenticator, logger: Logger(label: "test"))
+        responder = Self.responder(signInService, WebSite(publicURL: publicURL, sessionServers: []))
     }
 
-    private static func responder(_ signInService: SignInService) -> WebResponder {
+    private static func responder(_ signInService: SignInService, _ site: WebSite) -> WebResponder {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         let random = RandomSource { UInt64.random(in: 0...UInt64.max) }
-        let site = WebSite(publicURL: "https://latchkey.example", sessionServers: [])
         GlanceCompatibility(signInService: signInService, site: site, random: random).addRoutes(to: router)
         return WebResponder(router: router, time: TimeSource { now * 1000 }, random: random)
     }

@@ -10,6 +10,8 @@ import NIOWebSocket
 import ServiceTokens
 import Sessions
 import TestSupport
+import Testing
+import WireCodec
 
 @testable import HTTPServer
 
@@ -49,7 +51,8 @@ struct AssembledPipeline {
             memory: PageMemory(limit: 1 << 20),
             logger: logger
         )
-        let site = WebSite(publicURL: "http://127.0.0.1:1", sessionServers: [])
+        let publicURL = try #require(ServerURL("http://127.0.0.1:1"))
+        let site = WebSite(publicURL: publicURL, sessionServers: [])
         let fastPath = AuthorizeFastPath(
             service: AuthorizeService(signInService: signInService, ownOrigins: site.ownOrigins),
             time: time,

@@ -12,7 +12,7 @@ import WireCodec
 /// A store with a group, its administrator and two roles, and the endpoints as the administrator's token opens them.
 struct SCIMOffice {
     static let now: Int64 = 1_700_000_000
-    static let links = ResourceLinks(publicURL: ServerURL("https://latchkey.example")!)
+    static let links = ResourceLinks(publicURL: "https://latchkey.example")
 
     let folder: TemporaryFolder
     let store: any AccountStore

@@ -1,4 +1,5 @@
 import Testing
+import WireCodec
 
 @testable import ServerApp
 
@@ -33,12 +34,12 @@ import Testing
         _ publicURL: String,
         _ hasProxy: Bool,
         _ doubts: [String]
-    ) {
+    ) throws {
         let reachability = Reachability(
             host: host,
             port: port,
             isSecure: isSecure,
-            publicURL: publicURL,
+            publicURL: try #require(ServerURL(publicURL)),
             hasProxy: hasProxy
         )
         #expect(reachability.doubts.count == doubts.count, "\(reachability.doubts)")

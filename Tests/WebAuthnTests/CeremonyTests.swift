@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import TestSupport
 import Testing
+import WireCodec
 
 @testable import WebAuthn
 
@@ -19,7 +20,7 @@ import Testing
     static func expectation(verified: Bool = false) throws -> WebAuthn.Expectation {
         WebAuthn.Expectation(
             challenge: challenge,
-            relyingParty: try #require(RelyingParty(origin: "https://support.example")),
+            relyingParty: try #require(ServerURL("https://support.example").flatMap(RelyingParty.init)),
             requiresUserVerification: verified
         )
     }
@@ -333,9 +334,9 @@ import Testing
         for origin in [
             "https://192.0.2.1", "http://127.0.0.1:8080", "http://[::1]:8080", "support.example", "https://",
         ] {
-            #expect(RelyingParty(origin: origin) == nil, "\(origin)")
+            #expect(ServerURL(origin).flatMap(RelyingParty.init) == nil, "\(origin)")
         }
-        #expect(RelyingParty(origin: "http://localhost:8080")?.id == "localhost")
-        #expect(RelyingParty(origin: "https://support.example")?.id == "support.example")
+        #expect(ServerURL("http://localhost:8080").flatMap(RelyingParty.init)?.id == "localhost")
+        #expect(ServerURL("https://support.example").flatMap(RelyingParty.init)?.id == "support.example")
     }
 }

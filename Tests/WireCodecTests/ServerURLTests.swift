@@ -35,7 +35,8 @@ import WireCodec
     }
 
     @Test(arguments: [
-        "https://user@host/", "https://host\\@evil.example/", "https://host:1@evil.example/", "https://ho\u{301}st/", "/path",
+        "https://user@host/", "https://host\\@evil.example/", "https://host:1@evil.example/", "https://ho\u{301}st/",
+        "/path",
         "https:/host/", "data:text/html,https", "https://",
     ])
     func `are not found in other URLs`(_ text: String) {
@@ -56,7 +57,8 @@ import WireCodec
             #expect(ServerURL.isLoopback(host), "\(host)")
         }
         for host in [
-            "127.0.0.1.evil.example", "127.evil.example", "127.0.0", "127.0.0.+1", "127.0.0.256", "localhost.evil.example",
+            "127.0.0.1.evil.example", "127.evil.example", "127.0.0", "127.0.0.+1", "127.0.0.256",
+            "localhost.evil.example",
             "a.localhost", "0.0.0.0", "::", "128.0.0.1", "",
         ] {
             #expect(!ServerURL.isLoopback(host), "\(host)")

@@ -2,6 +2,7 @@ internal import Accounts
 internal import Authentication
 internal import HTTPCore
 internal import LoginKey
+internal import WireCodec
 internal import WireProtocol
 
 /// SessionService (`docs/protocol.md#session-service`): a program of the agent's asks whether it is time to join.

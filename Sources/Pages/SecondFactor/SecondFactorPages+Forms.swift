@@ -4,6 +4,7 @@ internal import HTTPCore
 internal import Hummingbird
 internal import LoginKey
 internal import ServiceTokens
+internal import WireCodec
 internal import WireProtocol
 
 // What the step behind a right password shows.

@@ -7,8 +7,8 @@ struct ResourceLinks: Sendable {
     /// Makes links.
     ///
     /// - Parameter publicURL: Where the installation is reached, without a slash at the end.
-    init(publicURL: ServerURL) {
-        self.base = publicURL.text + SCIMRoute.base
+    init(publicURL: String) {
+        self.base = publicURL + SCIMRoute.base
     }
 
     func user(_ id: User.ID) -> String { url("/Users/\(id)") }

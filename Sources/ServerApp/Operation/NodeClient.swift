@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import ServiceTokens
 internal import Sessions
+internal import WireCodec
 internal import WireProtocol
 
 /// Asks other nodes, at the host of their session server.

@@ -5,6 +5,7 @@ internal import LoginKey
 internal import OpenIDClient
 internal import SAML
 internal import ServerApp
+internal import WireCodec
 
 extension SAMLCommand {
     struct Connect: AsyncParsableCommand {

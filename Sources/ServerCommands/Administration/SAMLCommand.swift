@@ -3,6 +3,7 @@ internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
+internal import WireCodec
 internal import WireProtocol
 
 /// `latchkey saml`.

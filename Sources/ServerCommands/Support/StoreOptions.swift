@@ -2,6 +2,7 @@ internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
+internal import WireCodec
 
 /// Where the store is; shared by all commands.
 struct StoreOptions: ParsableArguments {

@@ -98,7 +98,8 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
     private static func host(_ text: Substring) -> String? {
         if text.hasPrefix("["), text.hasSuffix("]") {
             let address = text.dropFirst().dropLast()
-            return !address.isEmpty && address.utf8.allSatisfy("0123456789abcdef:.".utf8.contains) && address.contains(":")
+            return !address.isEmpty && address.utf8.allSatisfy("0123456789abcdef:.".utf8.contains)
+                && address.contains(":")
                 ? String(address) : nil
         }
         let isName = text.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || $0 == 45 || $0 == 46 }
