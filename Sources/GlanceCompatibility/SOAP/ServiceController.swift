@@ -146,15 +146,10 @@ struct ServiceController: Sendable {
     }
 
     private func call(_ fields: FieldSet, _ request: Request, _ context: WebContext) -> ServiceCall {
-        var query = FieldSet()
-        // It was read before, together with the body.
-        try? query.add(query: request.uri.query ?? "")
-        return ServiceCall(
+        ServiceCall(
             fields: fields,
-            namesInURL: query.names,
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
+            namesInURL: request.fieldsInURL.names,
+            context: context,
             origin: RequestOrigin(request, own: site.ownOrigins)
         )
     }

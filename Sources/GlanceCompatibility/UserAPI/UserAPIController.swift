@@ -46,11 +46,8 @@ struct UserAPIController: Sendable {
 
     private func signIn(_ form: UserAPIForm, _ context: WebContext) async throws(UserAPIError) -> AdministrationContext
     {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "user API",
+        let attempt = context.attempt(
+            "user API",
             mustBeAdministrator: true,
             onlyGroup: try form.group(),
             loginKeyPurpose: .administer
