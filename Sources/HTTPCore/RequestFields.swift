@@ -18,6 +18,13 @@ extension Request {
         let bytes = Array(collected.readableBytesView)
         return Result { () throws(FieldError) in try FieldSet(head: head, body: bytes) }
     }
+
+    /// Which of those parameters stood in the query, as far as it can be read.
+    package var fieldsInURL: FieldSet {
+        var fields = FieldSet()
+        try? fields.add(query: uri.query ?? "")
+        return fields
+    }
 }
 
 extension FieldSet {

@@ -10,8 +10,8 @@ internal import Logging
 package struct WebResponder: HTTPResponder {
     /// What travels with a request.
     package typealias Context = WebContext
-    /// Shows an error to people; `nil` where a program asked.
-    package typealias ErrorPage = @Sendable (AnswerError, Request, WebContext) -> Response?
+    /// Answers with an error in the form that is read at a path, or that a browser shows; `nil` for the usual JSON.
+    package typealias ErrorForm = @Sendable (AnswerError, Request, WebContext) -> Response?
 
     private let router: RouterResponder<WebContext>
     private let methods: RouteMethods
@@ -19,7 +19,7 @@ package struct WebResponder: HTTPResponder {
     private let random: RandomSource
     private let proxies: TrustedProxies
     private let isSecure: Bool
-    private let errorPage: ErrorPage
+    private let errorForm: ErrorForm
 
     /// Makes a responder before a router that has all its routes.
     ///
@@ -29,16 +29,16 @@ package struct WebResponder: HTTPResponder {
     ///   - random: Where correlation ids come from.
     ///   - proxies: Whose word on addresses is believed.
     ///   - isSecure: Whether the server is reached by TLS.
-    ///   - errorPage: Shows errors to people.
+    ///   - errorForm: Errors in another form than JSON.
     package init(
         router: Router<WebContext>,
         time: TimeSource,
         random: RandomSource,
         proxies: TrustedProxies = .none,
         isSecure: Bool = false,
-        errorPage: @escaping ErrorPage = { _, _, _ in nil }
+        errorForm: @escaping ErrorForm = { _, _, _ in nil }
     ) {
-        self.errorPage = errorPage
+        self.errorForm = errorForm
         self.isSecure = isSecure
         self.proxies = proxies
         self.router = router.buildResponder()
@@ -93,7 +93,9 @@ package struct WebResponder: HTTPResponder {
     }
 
     private func answer(_ error: AnswerError, _ request: Request, _ context: WebContext) -> Response {
-        errorPage(error, request, context) ?? error.response(correlationID: context.correlationID)
+        let response = errorForm(error, request, context) ?? error.response(correlationID: context.correlationID)
+        // What follows the head would be read as the next answer (RFC 9110 section 9.3.2).
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// Paths have one spelling: no empty, dot or encoded segments, no parameters (`docs/threats.md#paths`).

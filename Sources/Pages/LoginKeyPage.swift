@@ -79,12 +79,7 @@ struct LoginKeyPage: Sendable {
     }
 
     private func answer(_ grant: Grant, _ values: FieldSet, _ context: WebContext) async throws -> Response {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "GetLoginKey"
-        )
+        let attempt = context.attempt("GetLoginKey")
         let loginKey = try await signIn.signInService.answering(attempt) {
             try await signIn.signInService.authenticator.issueLoginKey(for: grant, attempt: attempt).get()
         }

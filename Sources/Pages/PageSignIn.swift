@@ -171,10 +171,7 @@ struct PageSignIn: Sendable {
         }
         if Self.bringsCredentials(values) {
             var attempt = attempt(request, context)
-            var query = FieldSet()
-            // It was read before, together with the body.
-            try? query.add(query: request.uri.query ?? "")
-            attempt.isFromURL = Self.bringsCredentials(query)
+            attempt.isFromURL = Self.bringsCredentials(request.fieldsInURL)
             attempt.loginKeyPurpose = LoginKeyPurpose.ofPage(path, values)
             if case .password(let username, let password)? = try? Credentials(values) {
                 let entered = EnteredPassword(username: username, password: password, attempt: attempt)
@@ -324,12 +321,6 @@ struct PageSignIn: Sendable {
         _ context: WebContext,
         _ origin: RequestOrigin? = nil
     ) -> Attempt {
-        Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "page",
-            origin: origin ?? RequestOrigin(request, own: site.ownOrigins)
-        )
+        context.attempt("page", origin: origin ?? RequestOrigin(request, own: site.ownOrigins))
     }
 }

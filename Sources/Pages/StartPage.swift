@@ -99,11 +99,8 @@ struct StartPage: Sendable {
     }
 
     private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "start page",
+        let attempt = context.attempt(
+            "start page",
             required: [.desktopClient],
             origin: RequestOrigin(request, own: signIn.site.ownOrigins),
             action: .launchOffered

@@ -144,7 +144,7 @@ extension Server {
         passwordResets: PasswordResetDesk?,
         metrics: (registry: PrometheusRegistry, token: String)?,
         clock: ClockWatch
-    ) throws -> (Router<WebContext>, WebServices, WebResponder.ErrorPage) {
+    ) throws -> (Router<WebContext>, WebServices, WebResponder.ErrorForm) {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         let directory = SessionDirectory(
             store: store,
@@ -176,7 +176,8 @@ extension Server {
             isLeaving: { servers.isLeaving }
         )
         webServices.addRoutes(to: router)
-        GlanceCompatibility(signInService: signInService, site: site, random: .system, hub: hub).addRoutes(to: router)
+        let glance = GlanceCompatibility(signInService: signInService, site: site, random: .system, hub: hub)
+        glance.addRoutes(to: router)
         Cobrowse().addRoutes(to: router)
         SCIM(signInService: signInService, site: site).addRoutes(to: router)
         Pages(
@@ -195,6 +196,9 @@ extension Server {
             DemoCRM(configuration: demo, site: site, renderer: renderer).addRoutes(to: router)
             DemoShop(partnerID: demo.partnerID, site: site).addRoutes(to: router)
         }
-        return (router, webServices, { error, request, context in renderer.page(for: error, request, context) })
+        let errorForm: WebResponder.ErrorForm = { error, request, context in
+            glance.answer(to: error, request, context) ?? renderer.page(for: error, request, context)
+        }
+        return (router, webServices, errorForm)
     }
 }

@@ -119,7 +119,7 @@ package struct Server: Sendable {
         let nodes = NodeClient(name: servers.own.name, signer: signers.node)
         let hub = try sessionHub(signers, PresenceDirectory(hub: presence, nodes: nodes), logger)
         let leftOver = await hub.sessionsOfEarlierRun()
-        let (router, webServices, errorPage) = try router(
+        let (router, webServices, errorForm) = try router(
             signInService: signInService,
             signers: signers,
             presence: presence,
@@ -139,7 +139,7 @@ package struct Server: Sendable {
                 random: .system,
                 proxies: site.trustedProxies,
                 isSecure: identity != nil,
-                errorPage: errorPage
+                errorForm: errorForm
             ),
             server: WebServer.builder(
                 sockets: sockets(hub, presence),

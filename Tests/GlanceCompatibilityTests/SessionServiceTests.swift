@@ -378,6 +378,8 @@ import WireProtocol
             let answer = try await office.send(method, target)
             #expect(answer.status == 405)
             #expect(answer.headers[.allow] == "POST")
+            #expect(answer.headers[.contentType] == "text/xml; charset=utf-8")
+            #expect(answer.body.isEmpty == (method == .head))
         }
         #expect(try await office.send(.put, Path.sessionService).headers[.allow] == "GET, HEAD, POST")
         #expect(try await office.send(.post, path("Nothing"), body: raw()).status == 404)

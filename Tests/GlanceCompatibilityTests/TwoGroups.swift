@@ -68,8 +68,14 @@ struct TwoGroups {
     private static func responder(_ signInService: SignInService, _ site: WebSite) -> WebResponder {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])
         let random = RandomSource { UInt64.random(in: 0...UInt64.max) }
-        GlanceCompatibility(signInService: signInService, site: site, random: random).addRoutes(to: router)
-        return WebResponder(router: router, time: TimeSource { now * 1000 }, random: random)
+        let glance = GlanceCompatibility(signInService: signInService, site: site, random: random)
+        glance.addRoutes(to: router)
+        return WebResponder(
+            router: router,
+            time: TimeSource { now * 1000 },
+            random: random,
+            errorForm: { error, request, context in glance.answer(to: error, request, context) }
+        )
     }
 
     static var event: AuditEvent {

@@ -24,7 +24,7 @@ struct ActivityService: Sendable {
                     try await count(call, .ended)
                 },
                 ServiceOperation("PartnerSessionDetails", Self.listed, lists: SessionDetail.self) { call in
-                    try await list(call).map { SessionDetail(session: $0, now: call.seconds) }
+                    try await list(call).map { SessionDetail(session: $0, now: call.context.seconds) }
                 },
                 ServiceOperation("PartnerGuestDetails", Self.listed, lists: GuestDetail.self) { call in
                     try await list(call).map { GuestDetail(session: $0) }
@@ -57,7 +57,7 @@ struct ActivityService: Sendable {
         var counts = try await store.countSessions(
             matching: range.query(moment),
             of: group.partnerID,
-            at: call.seconds
+            at: call.context.seconds
         )
         if counts.isEmpty, let kind = range.kind, let status = range.status {
             counts = [SessionCount(kind: kind, status: status, count: 0, averageDuration: 0)]

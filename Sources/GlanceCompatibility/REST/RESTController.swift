@@ -49,13 +49,7 @@ struct RESTController: Sendable {
     /// Lets an administrator of the group in; another group's id is as little there as one that nobody has.
     private func authorize(_ request: Request, _ context: WebContext) async throws(AnswerError) -> AdministrationContext
     {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "rest",
-            mustBeAdministrator: true
-        )
+        let attempt = context.attempt("rest", mustBeAdministrator: true)
         let grant = try await signInService.authorize(token: request.bearerToken, attempt: attempt)
         guard context.parameters.get("groupId") == grant.group.partnerID.text else { throw .notFound }
         return AdministrationContext(grant, attempt, by: "rest")

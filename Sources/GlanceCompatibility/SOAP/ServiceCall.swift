@@ -12,14 +12,8 @@ struct ServiceCall: Sendable {
     let fields: FieldSet
     /// Which of them stood in the query.
     let namesInURL: [String]
-    /// When, in Unix milliseconds.
-    let time: Int64
-    let correlationID: CorrelationID
-    let source: String
+    let context: WebContext
     let origin: RequestOrigin
-
-    /// When, in Unix seconds.
-    var seconds: Int64 { time / 1000 }
 
     /// The attempt of signing the caller in.
     ///
@@ -30,17 +24,15 @@ struct ServiceCall: Sendable {
     /// - Returns: When, from where, what for.
     func attempt(_ purpose: String, _ required: PrivilegeSet = [], command: LoginKeyCommand? = nil) -> Attempt {
         let credentials = [ParameterName.loginKey, ParameterName.partnerUserID]
-        return Attempt(
-            time: time,
-            correlationID: correlationID,
-            source: source,
-            purpose: purpose,
+        var attempt = context.attempt(
+            purpose,
             required: required,
             origin: origin,
-            isFromURL: namesInURL.contains(where: credentials.contains),
             loginKeyPurpose: command.flatMap {
                 try? LoginKeyPurpose($0, sessionKey: fields.nonEmpty(ParameterName.sessionServiceKey))
             }
         )
+        attempt.isFromURL = namesInURL.contains(where: credentials.contains)
+        return attempt
     }
 }

@@ -23,28 +23,9 @@ struct ServiceController: Sendable {
         router.post(path) { request, context in
             await answerSOAP(request, context)
         }
-        refuse([.put, .patch, .delete, .options, .trace], allowing: "GET, HEAD, POST", at: path, on: router)
         for operation in service.operations {
-            let path = RouterPath("\(service.path)/\(operation.name)")
-            router.post(path) { request, context in
+            router.post(RouterPath("\(service.path)/\(operation.name)")) { request, context in
                 await answer(request, operation, context)
-            }
-            refuse([.get, .put, .patch, .delete, .options, .trace], allowing: "POST", at: path, on: router)
-        }
-    }
-
-    private func refuse(
-        _ methods: [HTTPRequest.Method],
-        allowing others: String,
-        at path: RouterPath,
-        on router: Router<WebContext>
-    ) {
-        for method in methods {
-            router.on(path, method: method) { _, context in
-                let error = AnswerError.methodNotAllowed
-                var response = Response.xml(error.document(context.correlationID), status: error.status)
-                response.headers[.allow] = others
-                return response
             }
         }
     }
@@ -146,15 +127,10 @@ struct ServiceController: Sendable {
     }
 
     private func call(_ fields: FieldSet, _ request: Request, _ context: WebContext) -> ServiceCall {
-        var query = FieldSet()
-        // It was read before, together with the body.
-        try? query.add(query: request.uri.query ?? "")
-        return ServiceCall(
+        ServiceCall(
             fields: fields,
-            namesInURL: query.names,
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
+            namesInURL: request.fieldsInURL.names,
+            context: context,
             origin: RequestOrigin(request, own: site.ownOrigins)
         )
     }

@@ -65,11 +65,8 @@ struct AgentMessageController: Sendable {
     private func agent(_ message: AgentMessage, _ request: Request, _ context: WebContext) async throws -> Grant {
         var fields = FieldSet()
         try? fields.add(name: ParameterName.gssnID, value: site.cookie.read(request) ?? "")
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "leave a session",
+        let attempt = context.attempt(
+            "leave a session",
             onlyGroup: message.partnerID,
             origin: RequestOrigin(request, own: site.ownOrigins)
         )

@@ -18,8 +18,8 @@ struct SessionLinks: Sendable {
             to: Path.agentView,
             [(ParameterName.sessionKey, match.session.key.text)],
             for: match.grant,
-            correlationID: call.correlationID,
-            at: call.seconds
+            correlationID: call.context.correlationID,
+            at: call.context.seconds
         )
         .url
     }

@@ -38,11 +38,13 @@ struct SessionLookup: Sendable {
         _ = try Self.keys(typed)
         let attempt = call.attempt(purpose, [.joinCobrowseSessions], command: .join)
         let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
-        guard signInService.guesses.take(grant.rateLimitKey, at: call.time) else { throw AnswerError.tooManyRequests }
+        guard signInService.guesses.take(grant.rateLimitKey, at: call.context.time) else {
+            throw AnswerError.tooManyRequests
+        }
         let partnerID = grant.group.partnerID
         guard let key = try await signInService.authenticator.store.sessionKey(typed: typed, of: partnerID),
             let session = try await store.openSession(key, of: partnerID), kinds.contains(session.kind),
-            !session.isStale(at: call.seconds)
+            !session.isStale(at: call.context.seconds)
         else { return nil }
         guard !session.isKeyless || grant.privileges.contains(.keylessSessions) else {
             try await refuse(session, grant, attempt)
@@ -59,7 +61,7 @@ struct SessionLookup: Sendable {
         let grant = try await signInService.signIn(.success(call.fields), attempt: attempt)
         let query = SessionQuery(agent: grant.actor, isOpen: true)
         return try await store.sessions(matching: query, of: grant.group.partnerID)
-            .filter { !$0.isStale(at: call.seconds) && (keys?.contains($0.key) ?? true) }
+            .filter { !$0.isStale(at: call.context.seconds) && (keys?.contains($0.key) ?? true) }
     }
 
     /// What may be meant, of which there is at least one.

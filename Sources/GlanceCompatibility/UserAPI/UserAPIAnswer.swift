@@ -1,6 +1,5 @@
 internal import Accounts
 internal import HTTPCore
-internal import HTTPTypes
 internal import Hummingbird
 internal import LoginKey
 internal import WireCodec
@@ -60,8 +59,6 @@ enum UserAPIAnswer {
 extension UserAPIError {
     /// The answer to the caller.
     func response(_ correlationID: CorrelationID) -> Response {
-        var response = Response.xml(UserAPIAnswer.error(self, correlationID), status: code.status)
-        if code == .methodNotAllowed { response.headers[.allow] = "POST" }
-        return response
+        .xml(UserAPIAnswer.error(self, correlationID), status: code.status)
     }
 }

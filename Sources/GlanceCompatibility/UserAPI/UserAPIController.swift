@@ -12,14 +12,8 @@ struct UserAPIController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         for operation in UserAPIOperation.allCases {
-            let path = RouterPath(operation.path)
-            router.post(path) { request, context in
+            router.post(RouterPath(operation.path)) { request, context in
                 await respond(to: request, operation, context)
-            }
-            for method in [HTTPRequest.Method.get, .put, .patch, .delete, .options, .trace] {
-                router.on(path, method: method) { _, context in
-                    Self.onlyPost.response(context.correlationID)
-                }
             }
         }
     }
@@ -46,11 +40,8 @@ struct UserAPIController: Sendable {
 
     private func signIn(_ form: UserAPIForm, _ context: WebContext) async throws(UserAPIError) -> AdministrationContext
     {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "user API",
+        let attempt = context.attempt(
+            "user API",
             mustBeAdministrator: true,
             onlyGroup: try form.group(),
             loginKeyPurpose: .administer
@@ -85,10 +76,6 @@ struct UserAPIController: Sendable {
     }
 
     private static let form = "application/x-www-form-urlencoded"
-    private static let onlyPost = UserAPIError(
-        .methodNotAllowed,
-        "Send a form by POST: credentials in a URL end up in logs and histories."
-    )
     private static let inURL = UserAPIError(
         .parametersInURL,
         "All parameters belong into the body: what stands in a URL ends up in logs and histories."
@@ -100,6 +87,12 @@ struct UserAPIController: Sendable {
 }
 
 extension UserAPIError {
+    /// What every method but POST is answered with.
+    static let onlyPost = Self(
+        .methodNotAllowed,
+        "Send a form by POST: credentials in a URL end up in logs and histories."
+    )
+
     /// Why parameters could not be read.
     init(_ error: FieldError) {
         switch error {

@@ -141,13 +141,6 @@ struct PanelClicks: Sendable {
         _ action: AuditEvent.Action,
         _ required: PrivilegeSet = []
     ) -> Attempt {
-        Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "panel",
-            required: required,
-            action: action
-        )
+        context.attempt("panel", required: required, action: action)
     }
 }

@@ -43,7 +43,8 @@ struct PanelController: Sendable {
         _ attempt: Attempt
     ) async throws -> Response {
         guard case .success(let values) = fields, let token = values.nonEmpty(ParameterName.token),
-            !hasTokenInURL(request)
+            // A token in an address would be in histories and logs.
+            request.fieldsInURL[ParameterName.token] == nil
         else { return try await signInService.refuse(.unreadableRequest, attempt) }
         let record = try record(values)
         let check = try await signInService.authenticator.check(openIDToken: token, attempt: attempt)
@@ -74,23 +75,8 @@ struct PanelController: Sendable {
         return try await page.render(decision, subject, context, attempt)
     }
 
-    /// A token in an address would be in histories and logs.
-    private func hasTokenInURL(_ request: Request) -> Bool {
-        var query = FieldSet()
-        // It was read before, together with the body.
-        try? query.add(query: request.uri.query ?? "")
-        return query[ParameterName.token] != nil
-    }
-
     private func attempt(_ request: Request, _ context: WebContext) -> Attempt {
-        Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "panel",
-            origin: RequestOrigin(request, own: signIn.site.ownOrigins),
-            action: .panelShown
-        )
+        context.attempt("panel", origin: RequestOrigin(request, own: signIn.site.ownOrigins), action: .panelShown)
     }
 
     // MARK: By sign-in

@@ -97,9 +97,7 @@ extension PageSignIn {
         _ values: FieldSet,
         path: String
     ) async throws -> Response {
-        var query = FieldSet()
-        try? query.add(query: request.uri.query ?? "")
-        guard request.method == .post, query.nonEmpty(ParameterName.providerToken) == nil else {
+        guard request.method == .post, request.fieldsInURL.nonEmpty(ParameterName.providerToken) == nil else {
             throw AnswerError.badRequest("The parameter idptoken belongs into the body of a POST.")
         }
         let grant = try await signInService.signIn(openIDToken: token, attempt: attempt(request, context))

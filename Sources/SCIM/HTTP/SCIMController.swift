@@ -58,13 +58,7 @@ struct SCIMController: Sendable {
     private func administration(_ request: Request, _ context: WebContext) async throws(AnswerError)
         -> AdministrationContext
     {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "scim",
-            mustBeAdministrator: true
-        )
+        let attempt = context.attempt("scim", mustBeAdministrator: true)
         return AdministrationContext(
             try await signInService.authorize(token: request.bearerToken, attempt: attempt),
             attempt,

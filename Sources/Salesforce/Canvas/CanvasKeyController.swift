@@ -14,13 +14,7 @@ struct CanvasKeyController: Sendable {
 
     func addRoutes(to router: Router<WebContext>) {
         router.post(RouterPath(Path.canvasLoginKey)) { request, context in
-            let attempt = Attempt(
-                time: context.time,
-                correlationID: context.correlationID,
-                source: context.source,
-                purpose: "canvas key endpoint",
-                action: .loginKeyIssued
-            )
+            let attempt = context.attempt("canvas key endpoint", action: .loginKeyIssued)
             return try await signInService.answering(attempt) { try await issue(request, attempt) }
         }
     }

@@ -91,12 +91,6 @@ struct CanvasPanelController: Sendable {
     ]
 
     private func attempt(_ context: WebContext) -> Attempt {
-        Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "salesforce panel",
-            action: .panelShown
-        )
+        context.attempt("salesforce panel", action: .panelShown)
     }
 }

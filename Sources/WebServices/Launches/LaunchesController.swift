@@ -113,11 +113,6 @@ struct LaunchesController: Sendable {
     }
 
     private func attempt(_ context: WebContext) -> Attempt {
-        Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "launch"
-        )
+        context.attempt("launch")
     }
 }

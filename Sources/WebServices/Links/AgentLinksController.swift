@@ -20,13 +20,7 @@ struct AgentLinksController: Sendable {
     }
 
     private func make(_ request: Request, _ context: WebContext) async throws -> Response {
-        var attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "agent-links",
-            mustBeAdministrator: true
-        )
+        var attempt = context.attempt("agent-links", mustBeAdministrator: true)
         let administrator = try await signInService.authorize(token: request.bearerToken, attempt: attempt)
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")

@@ -22,13 +22,7 @@ struct ViewerLinksController: Sendable {
     }
 
     private func make(_ request: Request, _ context: WebContext) async throws -> Response {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "viewer-links",
-            required: [.joinCobrowseSessions]
-        )
+        let attempt = context.attempt("viewer-links", required: [.joinCobrowseSessions])
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }

@@ -31,13 +31,7 @@ struct LoginKeyController: Sendable {
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The parameters cannot be read, or one is given twice.")
         }
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: "key endpoint",
-            origin: RequestOrigin(request, own: ownOrigins)
-        )
+        let attempt = context.attempt("key endpoint", origin: RequestOrigin(request, own: ownOrigins))
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
         // Nobody is to administer users with what a page, or another server, was given.
         guard let purpose = LoginKeyPurpose.named(in: fields), purpose != .administer else {

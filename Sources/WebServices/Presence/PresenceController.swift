@@ -193,11 +193,8 @@ struct PresenceController: Sendable {
         guard let visitorID = SessionKey(fields[ParameterName.visitorID] ?? "") else {
             throw AnswerError.badRequest("a visitor id is 1 to 63 letters, digits and . _ ~ -")
         }
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: purpose,
+        let attempt = context.attempt(
+            purpose,
             required: PresenceAuthorizer.required,
             onlyGroup: partnerID,
             origin: origin(of: request)

@@ -114,13 +114,7 @@ struct SessionsController: Sendable {
         purpose: String,
         _ required: PrivilegeSet
     ) async throws(AnswerError) -> Grant {
-        let attempt = Attempt(
-            time: context.time,
-            correlationID: context.correlationID,
-            source: context.source,
-            purpose: purpose,
-            required: required
-        )
+        let attempt = context.attempt(purpose, required: required)
         return try await signInService.authorize(token: request.bearerToken, attempt: attempt)
     }
 
