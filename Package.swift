@@ -495,9 +495,8 @@ let package = Package(
         .testTarget(
             name: "SCIMTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "LoginKey", "SCIM", "ServiceTokens",
-                "TestSupport",
-                "WireCodec",
+                "AccountAdministration", "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "LoginKey", "SCIM",
+                "ServiceTokens", "TestSupport", "WireCodec",
             ],
             swiftSettings: swiftSettings
         ),

@@ -4,7 +4,6 @@ internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
 internal import SystemSupport
-internal import WireProtocol
 
 /// `latchkey session`.
 struct SessionCommand: AsyncParsableCommand {
