@@ -376,7 +376,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AccountAdministrationTests",
-            dependencies: ["AccountAdministration", "Accounts", "AccountsSQLite", "LoginKey", "TestSupport"],
+            dependencies: [
+                "AccountAdministration", "Accounts", "AccountsSQLite", "LoginKey", "TestSupport", "WireProtocol",
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
