@@ -1,5 +1,5 @@
 package import AccountAdministration
-package import Accounts
+internal import Accounts
 package import LoginKey
 
 /// An administrator who changes accounts through a service, for the audit.
