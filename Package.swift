@@ -376,7 +376,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AccountAdministrationTests",
-            dependencies: ["AccountAdministration", "Accounts", "AccountsSQLite", "LoginKey", "TestSupport"],
+            dependencies: [
+                "AccountAdministration", "Accounts", "AccountsSQLite", "LoginKey", "TestSupport", "WireProtocol",
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -496,9 +498,8 @@ let package = Package(
         .testTarget(
             name: "SCIMTests",
             dependencies: [
-                "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "LoginKey", "SCIM", "ServiceTokens",
-                "TestSupport",
-                "WireCodec",
+                "AccountAdministration", "Accounts", "AccountsSQLite", "Authentication", "HTTPCore", "LoginKey", "SCIM",
+                "ServiceTokens", "TestSupport", "WireCodec",
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,9 +1,12 @@
 package import Accounts
 
-/// Who changes accounts: an administrator of a group through a service, or the operator on the command line.
+/// Who changes accounts: an administrator of a group through a service, an identity provider when its users sign in, or the
+/// operator on the command line.
 package struct Administrator: Sendable {
-    /// The administrator's own user; `nil` for the operator.
+    /// The administrator's own user; `nil` for the operator and for a provider.
     package let userID: User.ID?
+    /// Whether this is the operator of the installation, who may change everything.
+    package let isOperator: Bool
     private let template: AuditEvent
     private let channel: String
 
@@ -15,12 +18,24 @@ package struct Administrator: Sendable {
     ///   - channel: The service, such as `scim`; empty for the command line.
     package init(_ userID: User.ID?, recording template: AuditEvent, by channel: String = "") {
         self.userID = userID
+        self.isOperator = userID == nil
         self.template = template
         self.channel = channel
     }
 
-    /// Whether this is the operator of the installation, who may change everything.
-    package var isOperator: Bool { userID == nil }
+    private init(providerRecording template: AuditEvent) {
+        self.userID = nil
+        self.isOperator = false
+        self.template = template
+        self.channel = ""
+    }
+
+    /// An identity provider, whose word changes its own users and its own keys.
+    ///
+    /// - Parameter template: When, from where, who: what the audit events of all changes share.
+    package static func identityProvider(recording template: AuditEvent) -> Self {
+        Self(providerRecording: template)
+    }
 
     /// The event of one change.
     ///

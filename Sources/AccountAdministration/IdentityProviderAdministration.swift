@@ -1,7 +1,7 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of a group's identity providers; only the operator changes them.
+/// What may become of a group's identity providers; only the operator changes them, but for the keys that they publish.
 package struct IdentityProviderAdministration: Sendable {
     private let store: any IdentityProviderStore
     private let administrator: Administrator
@@ -23,9 +23,7 @@ package struct IdentityProviderAdministration: Sendable {
         guard provider.partnerID == partnerID else {
             throw AccountsError(code: .invalidField, message: "the provider is another group's")
         }
-        guard provider.keySet.utf8.count <= IdentityProvider.maximumKeySetByteCount else {
-            throw AccountsError(code: .invalidField, message: "the provider's keys are longer than 64 KiB")
-        }
+        try Self.check(keySet: provider.keySet)
         let event = administrator.event("identity provider \(provider.issuer) connected")
         do {
             try await store.saveIdentityProvider(provider, recording: event)
@@ -38,11 +36,31 @@ package struct IdentityProviderAdministration: Sendable {
         }
     }
 
+    /// Gives a provider the keys that it publishes now, and leaves the rest as it is.
+    ///
+    /// - Throws: ``AccountsError/Code/invalidField``, ``AccountsError/Code/notFound``.
+    package func renewKeys(of provider: IdentityProvider, to keySet: String) async throws(AccountsError) {
+        try Self.check(keySet: keySet)
+        try await store.updateKeySet(
+            keySet,
+            issuer: provider.issuer,
+            audience: provider.audience,
+            of: partnerID,
+            recording: administrator.event("identity provider \(provider.issuer) has new keys")
+        )
+    }
+
     /// Disconnects a provider: nobody signs in with it, and its tokens are refused, from the next request on.
     ///
     /// - Throws: ``AccountsError/Code/notFound``.
     package func disconnect(issuer: String, audience: String) async throws(AccountsError) {
         let event = administrator.event("identity provider \(issuer) disconnected")
         try await store.removeIdentityProvider(issuer: issuer, audience: audience, of: partnerID, recording: event)
+    }
+
+    private static func check(keySet: String) throws(AccountsError) {
+        guard keySet.utf8.count <= IdentityProvider.maximumKeySetByteCount else {
+            throw AccountsError(code: .invalidField, message: "the provider's keys are longer than 64 KiB")
+        }
     }
 }

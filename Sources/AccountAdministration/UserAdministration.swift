@@ -14,9 +14,16 @@ package struct UserAdministration: Sendable {
         self.administrator = administrator
     }
 
-    /// The change that adds a user.
+    /// The change that adds a user, who is an administrator only if the operator says so.
     package func addition(of user: User) -> UserChange {
-        UserChange(.create, user, recording: administrator.event("user \(user.username) added"))
+        UserChange(.create, newcomer(user), recording: administrator.event("user \(user.username) added"))
+    }
+
+    /// A new user as this administrator may add them: only the operator makes administrators.
+    func newcomer(_ user: User) -> User {
+        var newcomer = user
+        if !administrator.isOperator { newcomer.isAdministrator = false }
+        return newcomer
     }
 
     /// The change that makes of a user what is wanted.

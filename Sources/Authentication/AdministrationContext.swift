@@ -1,5 +1,5 @@
 package import AccountAdministration
-package import Accounts
+internal import Accounts
 package import LoginKey
 
 /// An administrator who changes accounts through a service, for the audit.
@@ -31,12 +31,4 @@ package struct AdministrationContext: Sendable {
 
     /// The administrator's group: the only one that may be changed.
     package var partnerID: PartnerID { grant.group.partnerID }
-
-    /// The event of one change.
-    ///
-    /// - Parameter detail: What was changed, without any secret.
-    /// - Returns: The event, to be written together with the change.
-    package func event(_ detail: String) -> AuditEvent {
-        administrator.event(detail)
-    }
 }

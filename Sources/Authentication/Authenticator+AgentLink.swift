@@ -1,3 +1,4 @@
+internal import AccountAdministration
 package import Accounts
 internal import LoginKey
 
@@ -28,7 +29,7 @@ extension Authenticator {
         if snapshot?.user?.id == administrator.user.id { claim.root = administrator.root }
         let outcome = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownUser, claim, attempt)
         let granted = AdministrationContext(administrator, attempt, by: attempt.purpose)
-            .event("link to \(target) for \(agent.actor)")
+            .administrator.event("link to \(target) for \(agent.actor)")
         try await store.append([outcome.value.grant == nil ? outcome.event : granted])
         return outcome.value
     }

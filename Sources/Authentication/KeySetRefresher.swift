@@ -1,3 +1,4 @@
+internal import AccountAdministration
 package import Accounts
 internal import LoginKey
 internal import Synchronization
@@ -79,13 +80,7 @@ package final class KeySetRefresher: Sendable {
             let keySet = try await calls.keySet(of: provider)
             guard keySet != provider.keySet else { return provider }
             provider.keySet = keySet
-            try await store.updateKeySet(
-                keySet,
-                issuer: provider.issuer,
-                audience: provider.audience,
-                of: provider.partnerID,
-                recording: event(provider, milliseconds, correlationID)
-            )
+            try await administration(by: provider, milliseconds, correlationID).renewKeys(of: provider, to: keySet)
             return provider
         } catch {
             onFailure(provider, error)
@@ -93,20 +88,25 @@ package final class KeySetRefresher: Sendable {
         }
     }
 
-    private func event(
-        _ provider: IdentityProvider,
+    /// The provider's administration of itself.
+    private func administration(
+        by provider: IdentityProvider,
         _ milliseconds: Int64,
         _ correlationID: CorrelationID
-    ) -> AuditEvent {
-        AuditEvent(
+    ) -> IdentityProviderAdministration {
+        let template = AuditEvent(
             time: milliseconds,
             correlationID: correlationID,
             partnerID: provider.partnerID,
             actor: provider.issuer,
             action: .administration,
             outcome: .granted,
-            source: "key set",
-            detail: "identity provider \(provider.issuer) has new keys"
+            source: "key set"
+        )
+        return IdentityProviderAdministration(
+            store: store,
+            of: provider.partnerID,
+            by: .identityProvider(recording: template)
         )
     }
 }

@@ -1,42 +1,7 @@
 import AccountAdministration
 import Accounts
-import AccountsSQLite
 import LoginKey
-import TestSupport
 import Testing
-
-/// A store that two processes have open, and a user in it.
-private struct Office {
-    let folder: TemporaryFolder
-    let stores: [any AccountStore]
-    let user: User
-
-    init() async throws {
-        folder = try TemporaryFolder()
-        let masterKey = try MasterKey(bytes: [UInt8](repeating: 1, count: 32))
-        let path = folder.path + "/latchkey.sqlite"
-        stores = [
-            try SQLiteAccountStore(path: path, masterKey: masterKey),
-            try SQLiteAccountStore(path: path, masterKey: masterKey),
-        ]
-        let partnerID = try PartnerID(parsing: "12345")
-        try await stores[0].createGroup(Group(partnerID: partnerID, name: "Office"), recording: Self.event)
-        let new = User(partnerID: partnerID, partnerUserID: nil, username: try Username(parsing: "joe"))
-        user = try #require(try await stores[0].createUsers([new], recording: Self.event).first)
-    }
-
-    static var event: AuditEvent {
-        AuditEvent(time: 1_700_000_000_000, correlationID: .none, action: .administration, outcome: .granted)
-    }
-
-    func administration(_ index: Int = 0, by userID: User.ID? = nil) -> UserAdministration {
-        UserAdministration(store: stores[index], by: Administrator(userID, recording: Self.event, by: "test"))
-    }
-
-    func stored(in index: Int = 0) async throws -> User {
-        try #require(try await stores[index].users(of: user.partnerID, after: nil, limit: 1).first)
-    }
-}
 
 @Suite struct UserAdministrationTests {
     @Test func `of two processes that change one user, the later one is told, and nothing is lost`() async throws {
@@ -114,5 +79,46 @@ private struct Office {
             #expect(change.user.state == .active)
             #expect(change.event.detail == "test: user joe changed: now active, password set")
         }
+    }
+
+    @Test func `users are imported all or none, and the audit says how many`() async throws {
+        let office = try await Office()
+        func new(_ name: String) throws -> User {
+            User(partnerID: office.user.partnerID, partnerUserID: nil, username: try Username(parsing: name))
+        }
+        let good = [try new("ann"), try new("bob")]
+        await #expect(throws: AccountsError(code: .alreadyExists, message: "")) {
+            try await office.administration().add(good + [new("joe")])
+        }
+        #expect(try await office.stores[0].users(of: office.user.partnerID, after: nil, limit: 9).count == 1)
+        #expect(try await office.administration().add(good).map(\.username) == good.map(\.username))
+        #expect(try await office.details().last == "test: 2 users imported")
+    }
+
+    @Test func `only the operator adds administrators`() async throws {
+        let office = try await Office()
+        let cases: [(String, User.ID?, Bool)] = [("ann", nil, true), ("bob", office.user.id, false)]
+        for (name, administrator, isMade) in cases {
+            var user = User(
+                partnerID: office.user.partnerID,
+                partnerUserID: nil,
+                username: try Username(parsing: name)
+            )
+            user.isAdministrator = true
+            #expect(try await office.administration(by: administrator).add(user).isAdministrator == isMade)
+            #expect(try await office.details().last == "test: user \(name) added")
+        }
+    }
+
+    @Test func `of several changes at once, one that fails leaves the others alone`() async throws {
+        let office = try await Office()
+        let administration = office.administration(by: User.ID(99))
+        var wanted = office.user
+        wanted.email = "joe@acme.example"
+        let change = try #require(try administration.change(of: office.user, to: wanted))
+        let results = try await administration.carryOut([change, change])
+        #expect(results.map { try? $0.get().email } == ["joe@acme.example", nil])
+        #expect(throws: AccountsError(code: .versionConflict, message: "")) { try results.last?.get() }
+        #expect(try await administration.carryOut([]).isEmpty)
     }
 }

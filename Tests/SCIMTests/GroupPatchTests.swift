@@ -1,3 +1,4 @@
+import AccountAdministration
 import Accounts
 import Testing
 import WireCodec

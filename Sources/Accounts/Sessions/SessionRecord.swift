@@ -84,6 +84,9 @@ package struct SessionRecord: Hashable, Sendable {
         self.visitor = visitor
         self.correlationID = correlationID
     }
+
+    /// Whether it has come to its end, whatever that was.
+    package var isOver: Bool { status.isFinal }
 }
 
 /// What a visitor, or the page that they came from, has said about them; nothing of it is checked.

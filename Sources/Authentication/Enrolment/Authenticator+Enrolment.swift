@@ -7,7 +7,8 @@ extension Authenticator {
     /// Finds whom claims name, makes them if they are not there, and gives them the role of their groups; each only where
     /// the provider's record says so.
     ///
-    /// A deleted user is not made again, and an administrator keeps the role.
+    /// A deleted user is not made again, and an administrator keeps the role
+    /// (``UserAdministration/isRoleFromProvider(of:)``).
     func enrolledUser(
         named claims: UserClaims,
         of provider: IdentityProvider,
@@ -30,18 +31,16 @@ extension Authenticator {
     ) async throws(AccountsError) -> NamedUser {
         let known = try await store.snapshot(of: named.reference, at: attempt.seconds)?.user
         guard known != nil || (enrolment.createsUsers && named.mayBeMade) else { return named }
-        guard known?.state ?? .active == .active, known?.isAdministrator != true else { return named }
+        guard known.map(UserAdministration.isRoleFromProvider) != false else { return named }
         let role: Role?
         switch try await self.role(of: claims, enrolment, provider) {
         case .success(let found): role = found
         case .failure(let objection): return named.refused(.missingPrivilege, objection.text)
         }
         guard let known else { return try await made(named, claims, role, of: provider, attempt) }
-        guard !enrolment.groupsClaim.isEmpty, known.roleID != role?.id else { return named }
-        var changed = known
-        changed.roleID = role?.id
-        let event = event("user \(known.username) has the role \(role?.name ?? "")", named, provider, attempt)
-        try await store.updateUser(changed, recording: event)
+        if !enrolment.groupsClaim.isEmpty {
+            try await users(of: provider, named, attempt).assign(role, to: known, by: provider.issuer)
+        }
         return named
     }
 
@@ -58,10 +57,8 @@ extension Authenticator {
         guard try await store.snapshot(of: .username(new.username), at: attempt.seconds)?.user == nil else {
             return try await found(named, claims, of: provider)
         }
-        let event = event("user \(new.username) made at the first sign-in", named, provider, attempt)
         do {
-            let users = try await store.createUsers([new], recording: event)
-            guard let user = users.first else { return named }
+            let user = try await users(of: provider, named, attempt).enrol(new, by: provider.issuer)
             return NamedUser(reference: .person(provider.partnerID, user.id), name: named.name, objection: nil)
         } catch {
             switch error.code {
@@ -100,22 +97,18 @@ extension Authenticator {
         return .success(role)
     }
 
-    private func event(
-        _ detail: String,
-        _ named: NamedUser,
-        _ provider: IdentityProvider,
-        _ attempt: Attempt
-    ) -> AuditEvent {
-        AuditEvent(
+    /// The provider's administration of users, at the sign-in of one of them.
+    private func users(of provider: IdentityProvider, _ named: NamedUser, _ attempt: Attempt) -> UserAdministration {
+        let template = AuditEvent(
             time: attempt.time,
             correlationID: attempt.correlationID,
             partnerID: provider.partnerID,
             actor: named.name,
             action: .administration,
             outcome: .granted,
-            source: attempt.source,
-            detail: "\(detail), as \(provider.issuer) says"
+            source: attempt.source
         )
+        return UserAdministration(store: store, by: .identityProvider(recording: template))
     }
 }
 

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import Authentication
 
@@ -66,7 +67,7 @@ struct UserBatchRunner: Sendable {
         let changes = steps.compactMap { step in
             if case .change(_, let change) = step { change } else { nil }
         }
-        var outcomes = try await (changes.isEmpty ? [] : store.changeUsers(changes)).makeIterator()
+        var outcomes = try await planner.users.carryOut(changes).makeIterator()
         return steps.map { step in
             switch step {
             case .result(let result): result

@@ -10,7 +10,9 @@ struct GroupEndpoint: Sendable {
     let links: ResourceLinks
     let turns: ChangeTurns
 
-    private var membership: MembershipPlanner { MembershipPlanner(store: store, administration: administration) }
+    private var membership: MembershipAdministration {
+        MembershipAdministration(store: store, of: administration.partnerID, by: administration.administrator)
+    }
 
     /// The groups that fit a query.
     func list(_ query: ListQuery) async throws -> ListAnswer {

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import WireCodec
 
@@ -57,35 +58,6 @@ struct GroupPatch: Hashable, Sendable {
                 members.remove(id)
             }
         }
-    }
-}
-
-/// Who comes into a group and who goes.
-struct MemberChange: Hashable, Sendable {
-    /// Whether everybody goes who is not in ``added``.
-    private(set) var replacesAll = false
-    /// Who comes.
-    private(set) var added: Set<User.ID> = []
-    /// Who goes.
-    private(set) var removed: Set<User.ID> = []
-
-    /// Whether nothing changes.
-    var isEmpty: Bool { !replacesAll && added.isEmpty && removed.isEmpty }
-
-    mutating func add(_ id: User.ID) {
-        added.insert(id)
-        removed.remove(id)
-    }
-
-    mutating func remove(_ id: User.ID) {
-        added.remove(id)
-        removed.insert(id)
-    }
-
-    mutating func replace(with ids: [User.ID]) {
-        self = Self()
-        replacesAll = true
-        added = Set(ids)
     }
 }
 

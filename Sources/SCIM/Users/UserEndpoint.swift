@@ -57,7 +57,7 @@ struct UserEndpoint: Sendable {
             let planner = try await planner()
             let user = try await user(id)
             try condition.check(document(user, planner.roles).version)
-            try await carryOut(try planner.deletion(of: user))
+            try await planner.users.carryOut(try planner.deletion(of: user))
         }
     }
 
@@ -90,13 +90,8 @@ struct UserEndpoint: Sendable {
         try await turns.take(in: administration.partnerID) { try await OptimisticChange.run(body) }
     }
 
-    @discardableResult
-    private func carryOut(_ change: UserChange) async throws(AccountsError) -> User {
-        try await UserAdministration(store: store, by: administration.administrator).carryOut(change)
-    }
-
     private func carryOut(_ change: UserChange, _ planner: UserPlanner) async throws -> ResourceAnswer {
-        document(try await carryOut(change), planner.roles).answer
+        document(try await planner.users.carryOut(change), planner.roles).answer
     }
 
     private func roles() async throws(AccountsError) -> RoleIndex {

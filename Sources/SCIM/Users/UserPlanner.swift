@@ -3,7 +3,7 @@ internal import Accounts
 internal import Authentication
 internal import WireCodec
 
-/// Plans the changes of users that a client asks for; somebody else carries them out.
+/// Plans the changes of users that a client asks for.
 struct UserPlanner: Sendable {
     let authenticator: Authenticator
     let administration: AdministrationContext
@@ -62,7 +62,8 @@ struct UserPlanner: Sendable {
         try users.deletion(of: user)
     }
 
-    private var users: UserAdministration {
+    /// The administrator's administration of users, which carries the changes out.
+    var users: UserAdministration {
         UserAdministration(store: authenticator.store, by: administration.administrator)
     }
 

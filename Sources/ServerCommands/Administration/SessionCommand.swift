@@ -1,9 +1,9 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
 internal import SystemSupport
-internal import WireProtocol
 
 /// `latchkey session`.
 struct SessionCommand: AsyncParsableCommand {
@@ -139,14 +139,7 @@ struct SessionCommand: AsyncParsableCommand {
         func run() async throws {
             let store = try await store.open()
             let session = try await store.requireSession(id, of: group)
-            guard !session.status.isFinal else {
-                throw CommandFailure("session \(id) is over already (\(session.status))")
-            }
-            try await store.requestSessionEnd(
-                id,
-                of: group,
-                recording: Administration.event("session \(id) is to end", in: group)
-            )
+            try await SessionAdministration(store: store, by: Administration.administrator(of: group)).end(session)
             try output.print(Row(session), text: "Session \(id) ends as soon as its server has read this.")
         }
     }

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -47,13 +48,8 @@ extension UserCommand {
             )
             if let role { user.roleID = try await store.requireRole(role, of: group).id }
             user.passwordHash = try Self.passwordHash(file: passwordFile)
-            let event = Administration.event("user \(username) added", in: group)
-            for user in try await store.createUsers([user], recording: event) {
-                try output.print(
-                    Row(user, roles: try await store.roleNames(of: group)),
-                    text: "Added user \(username)."
-                )
-            }
+            let added = try await Administration.users(of: group, in: store).add(user)
+            try output.print(Row(added, roles: try await store.roleNames(of: group)), text: "Added user \(username).")
         }
 
         static func passwordHash(file: String?) throws -> PasswordHash? {
@@ -90,12 +86,7 @@ extension UserCommand {
             let store = try await store.open()
             _ = try await store.requireGroup(group)
             let users = try UserImport(file: file, group: group).users()
-            let count =
-                try await store.createUsers(
-                    users,
-                    recording: Administration.event("\(users.count) users imported", in: group)
-                )
-                .count
+            let count = try await Administration.users(of: group, in: store).add(users).count
             try output.print(["added": count], text: count == 1 ? "1 user was added." : "\(count) users were added.")
         }
     }

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -43,11 +44,8 @@ extension UserCommand {
         func run() async throws {
             let store = try await store.open()
             let user = try await store.requireUser(user, of: group)
-            let count = try await store.enrolledClients(of: user.id).count
-            try await store.removeClients(
-                of: user.id,
-                recording: Administration.event("\(count) clients of \(user.username) disconnected", in: group)
-            )
+            let count = try await ClientAdministration(store: store, by: Administration.administrator(of: group))
+                .disconnectAll(of: user)
             try output.print(
                 ["disconnected": count],
                 text: count == 1
@@ -75,11 +73,7 @@ extension UserCommand {
         func run() async throws {
             let store = try await store.open()
             let user = try await store.requireUser(user, of: group)
-            try await store.removeSecondFactor(
-                of: user.id,
-                in: group,
-                recording: Administration.event("second factor of \(user.username) taken away", in: group)
-            )
+            try await Administration.secondFactors(of: group, in: store).reset(of: user)
             try output.print(
                 ["user": user.username.text],
                 text: "\(user.username) has no second factor any more."

@@ -1,3 +1,4 @@
+internal import AccountAdministration
 internal import Accounts
 internal import ArgumentParser
 internal import LoginKey
@@ -81,13 +82,15 @@ extension UserCommand {
         func run() async throws {
             let store = try await store.open()
             let user = try await store.requireUser(user, of: group)
-            try await store.removeSecurityKey(
-                SecurityKey.ID(id),
-                of: user.id,
-                in: group,
-                recording: Administration.event("security key \(id) of \(user.username) taken away", in: group)
-            )
+            try await Administration.secondFactors(of: group, in: store).remove(SecurityKey.ID(id), of: user)
             try output.print(["removed": id], text: "Security key \(id) of \(user.username) is taken away.")
         }
+    }
+}
+
+extension Administration {
+    /// The operator's administration of second factors, of users of one group.
+    static func secondFactors(of partnerID: PartnerID, in store: any AccountStore) -> SecondFactorAdministration {
+        SecondFactorAdministration(store: store, by: administrator(of: partnerID))
     }
 }

@@ -36,6 +36,13 @@ struct UserTarget: ParsableArguments {
 
     /// The operator's administration of users.
     func administration(in store: any AccountStore) -> UserAdministration {
-        UserAdministration(store: store, by: Administration.administrator(of: group))
+        Administration.users(of: group, in: store)
+    }
+}
+
+extension Administration {
+    /// The operator's administration of a group's users.
+    static func users(of partnerID: PartnerID, in store: any AccountStore) -> UserAdministration {
+        UserAdministration(store: store, by: administrator(of: partnerID))
     }
 }
