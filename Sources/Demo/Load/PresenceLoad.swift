@@ -26,7 +26,7 @@ package struct PresenceLoad: LoadScenario {
     }
 
     package func run(_ bounds: LoadBounds) async -> Duration {
-        guard let tokens = try? await agents.tokens(bounds, for: "presence") else { return .zero }
+        guard let tokens = try? await agents.tokens(bounds, for: .presence) else { return .zero }
         return await bounds.run { number in try await presence(number, token: tokens[number % tokens.count]) }
     }
 
