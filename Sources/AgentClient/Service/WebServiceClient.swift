@@ -95,10 +95,10 @@ struct WebServiceClient: Sendable {
         var members: [String: String] = [:]
         switch target {
         case .join(let key):
-            members[ParameterName.action] = "join"
+            members[ParameterName.action] = SessionRequestKind.join.rawValue
             members[ParameterName.sessionKey] = key
         case .start(let key):
-            members[ParameterName.action] = "start"
+            members[ParameterName.action] = SessionRequestKind.start.rawValue
             members[ParameterName.sessionKey] = key
         }
         let answer = try await send(
