@@ -190,7 +190,7 @@ let package = Package(
         .target(
             name: "ClientLaunch",
             dependencies: [
-                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireCodec", "WireProtocol",
+                "Accounts", "Authentication", "LoginKey", "ProtocolURL", "ServiceTokens", "WireProtocol",
                 serviceLifecycle,
             ],
             swiftSettings: swiftSettings

@@ -1,6 +1,7 @@
 package import Accounts
 package import LoginKey
 internal import ServiceTokens
+internal import WireProtocol
 
 // What follows a sign-in: tokens, cookies and tickets. The user's state is read anew at every exchange.
 
@@ -56,7 +57,7 @@ extension Authenticator {
         }
         let claim = Claim(partnerID: partnerID, actor: claims.puid, kind: "token", root: claims.root)
         // A page's or a client's token, were it stolen, is not to change accounts.
-        guard !attempt.mustBeAdministrator || claims.service == AuthClaims.servicesName else {
+        guard !attempt.mustBeAdministrator || claims.service == TokenService.webServices.rawValue else {
             return try await refuse(.malformed, claim, attempt)
         }
         return try await decideOnBearer(.person(partnerID, User.ID(claims.sub)), claim, attempt)

@@ -4,29 +4,7 @@ package import WireProtocol
 /// What a page learns of its launch.
 package struct LaunchProgress: Equatable, Sendable {
     /// How far it has come.
-    package enum State: String, Sendable {
-        /// Nobody has received the URL yet.
-        case offered
-        /// A client has received it.
-        case pickedUp
-        /// The client, or its user, said no.
-        case declined
-        /// A client that the user has not connected presented the ticket.
-        case notEnrolled
-        /// The sign-in or the session was refused.
-        case refused
-        /// The client is signed in.
-        case signedIn
-        /// The client is connected and waits for the other side.
-        case waiting
-        /// Both sides are in the session.
-        case inSession
-        /// The session is over.
-        case ended
-    }
-
-    /// How far it has come.
-    package let state: State
+    package let state: LaunchReport.State
     /// The version of the client that has received the URL; empty before.
     package let clientVersion: String
     /// Why it was declined, as a code; empty otherwise.

@@ -3,6 +3,7 @@ package import Authentication
 internal import LoginKey
 internal import ServiceLifecycle
 internal import ServiceTokens
+package import WireProtocol
 
 // What the page asks that opened the URL. It was signed in when it got its token.
 
@@ -18,7 +19,7 @@ extension LaunchService {
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func progress(
         pageToken: String,
-        after known: LaunchProgress.State?,
+        after known: LaunchReport.State?,
         at now: Int64
     ) async throws(AccountsError) -> LaunchProgress? {
         guard let page = try await page(pageToken, at: now) else { return nil }

@@ -11,7 +11,12 @@ package enum Base64URL {
 
     /// Spells 32 bytes in 43 characters.
     package static func text(of bytes: InlineArray<32, UInt8>) -> String {
-        String(decoding: encode(bytes.span), as: UTF8.self)
+        text(of: bytes.span)
+    }
+
+    /// Spells some bytes.
+    package static func text(of bytes: Span<UInt8>) -> String {
+        String(decoding: encode(bytes), as: UTF8.self)
     }
 
     /// Spells some bytes, as ASCII.

@@ -7,8 +7,6 @@ internal import WireCodec
 /// Source: `docs/protocol.md#authorize`.
 package struct AuthClaims: SignInClaims {
     package static let audience = "latchkey-services"
-    /// The `service` of tokens for programs that administer: what `Authorize` makes unless asked for another.
-    package static let servicesName = "webservices"
     /// The `iss` of our own tokens.
     package static let issuer = "latchkey"
 

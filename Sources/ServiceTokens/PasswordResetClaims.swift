@@ -51,6 +51,6 @@ package struct PasswordResetClaims: TokenClaims {
 
     private static func mark(of address: String) -> String {
         let digest = Array(SHA256.hash(data: Array(address.utf8)).prefix(16))
-        return String(decoding: Base64URL.encode(digest.span), as: UTF8.self)
+        return Base64URL.text(of: digest.span)
     }
 }

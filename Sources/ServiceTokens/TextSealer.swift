@@ -18,7 +18,7 @@ struct TextSealer: Sendable {
     func seal(_ bytes: Data) throws -> String {
         let box = try AES.GCM.seal(bytes, using: key)
         let sealed = Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
-        return String(decoding: Base64URL.encode(sealed.span), as: UTF8.self)
+        return Base64URL.text(of: sealed.span)
     }
 
     /// Opens what was sealed; `nil` if it was not sealed here, or was changed.

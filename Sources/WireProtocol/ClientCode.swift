@@ -11,6 +11,7 @@ package enum ClientCode {
         return "\(padded.prefix(4)) \(padded.suffix(4))"
     }
 
+    /// The value of a base64url character, here once more: `LoginKey` brings swift-crypto, and the launcher has none.
     private static func value(of byte: UInt8) -> UInt8 {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")

@@ -66,6 +66,8 @@ package enum ParameterName {
     package static let duration = "duration"
     /// What is asked for: of a session, `start` or `join`.
     package static let action = "action"
+    /// How a click in the panel is meant: `client` opens the desktop client.
+    package static let mode = "mode"
     /// `production` or `staging`; it changes nothing.
     package static let site = "site"
     /// The click that a page belongs to: 32 lower-case hexadecimal digits.

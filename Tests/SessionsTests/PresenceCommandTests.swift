@@ -2,6 +2,7 @@ import Accounts
 import LoginKey
 import Sessions
 import Testing
+import WireProtocol
 
 @Suite struct PresenceCommandTests {
     private func visitor(_ id: String = "v-1") throws -> VisitorReference {
@@ -91,6 +92,20 @@ import Testing
         #expect(AgentCommand(json: Array(#"{"type":"k","answer":true}"#.utf8)) == .keepAlive(isToBeAnswered: true))
         #expect(AgentCommand(json: Array(#"{"type":"status","busy":true}"#.utf8)) == .other)
     }
+
+    // MARK: Our own programs
+
+    @Test func `reads the first frames that our own programs send`() throws {
+        let name = #"Noor "Haddad" ñ"#
+        let announcement = PresenceOpening.announce(groupID: "12345", visitorID: "v-1", name: name)
+        let expected = VisitorCommand.announce(try visitor(), PresentVisitor(name: name))
+        #expect(VisitorCommand(json: Array(announcement.json.utf8)) == expected)
+        let opening = PresenceOpening.connect(token: "e.y.J", groupID: "12345", visitorID: "v-1")
+        #expect(AgentCommand(json: Array(opening.json.utf8)) == .connect(token: "e.y.J", try visitor()))
+        #expect(
+            opening.json == #"{"type":"connect","authorization":"Bearer e.y.J","groupid":"12345","visitorid":"v-1"}"#
+        )
+    }
 }
 
 @Suite struct PresenceEventTests {
@@ -129,6 +144,17 @@ import Testing
         for (event, json) in expected {
             #expect(event.json == json)
         }
+    }
+
+    @Test func `is read by our own programs`() throws {
+        let id = try #require(SessionKey("v-1"))
+        let read = { (event: PresenceEvent) in PresenceNotice(json: Array(event.json.utf8)) }
+        #expect(read(.announced)?.kind == .announced)
+        #expect(read(.presence(id, nil))?.kind == .presence)
+        #expect(read(.presence(id, nil))?.server == nil)
+        let moved = read(.moved("wss://b.example:8443/session"))
+        #expect(moved?.kind == .moved)
+        #expect(moved?.server == "wss://b.example:8443")
     }
 
     @Test func `holds names of functions to letters, digits, _ and .`() {

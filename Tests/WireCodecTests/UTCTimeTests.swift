@@ -16,10 +16,9 @@ import WireCodec
         let edges: [Int64] = [0, -1, 951_782_399, 951_782_400, 4_107_542_400, 253_402_300_799]
         let moments = edges + (0..<2000).map { _ in Int64.random(in: gregorian...253_402_300_799, using: &generator) }
         for seconds in moments {
-            let text = UTCTime(seconds: seconds).text
-            #expect(
-                text.replacing(".0000000Z", with: "Z") == Date(timeIntervalSince1970: Double(seconds)).formatted(style)
-            )
+            let text = UTCTime.wholeSeconds(seconds)
+            #expect(text == Date(timeIntervalSince1970: Double(seconds)).formatted(style))
+            #expect(UTCTime(seconds: seconds).text == text.replacing("Z", with: ".0000000Z"))
             #expect(UTCTime.httpDate(seconds).count == 29)
         }
     }

@@ -15,7 +15,7 @@ struct WebServiceClient: Sendable {
     private static let timeout = TimeAmount.seconds(10)
     private static let maximumByteCount = 1 << 16
     /// What its tokens are for.
-    private static let service = "client"
+    private static let service = TokenService.client.rawValue
 
     let keys: ClientKeyPair
     let version: String
@@ -95,10 +95,10 @@ struct WebServiceClient: Sendable {
         var members: [String: String] = [:]
         switch target {
         case .join(let key):
-            members[ParameterName.action] = "join"
+            members[ParameterName.action] = SessionRequestKind.join.rawValue
             members[ParameterName.sessionKey] = key
         case .start(let key):
-            members[ParameterName.action] = "start"
+            members[ParameterName.action] = SessionRequestKind.start.rawValue
             members[ParameterName.sessionKey] = key
         }
         let answer = try await send(
@@ -135,31 +135,21 @@ extension WebServiceClient {
         _ correlationID: String,
         _ now: Int64
     ) async throws(ServiceFailure) -> SignIn {
-        struct Answer: Decodable {
-            let authToken: String
-            let authTokeExp: String
-            let gssnId: String
-            let groupId: String
-            let groupName: String
-            let partnerUserId: String
-            let username: String
-            let name: String
-        }
-        let data = Data(try await send(Path.authorize, body, to: server, correlationID))
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else { throw .unreachable }
+        let json = try await send(Path.authorize, body, to: server, correlationID)
+        guard let answer = ClientAuthorization(json: json) else { throw .unreachable }
         let identity = Identity(
             server: server,
-            groupID: answer.groupId,
+            groupID: answer.groupID,
             groupName: answer.groupName,
-            user: Identity.user(partnerUserID: answer.partnerUserId, username: answer.username),
+            user: Identity.user(partnerUserID: answer.partnerUserID, username: answer.username),
             name: answer.name
         )
         // The clocks of server and client may differ; what counts is how long the token lives.
         return SignIn(
             identity: identity,
-            token: answer.authToken,
-            sessionID: answer.gssnId,
-            tokenEnds: now + Self.lifetime(answer.authToken) * 1000,
+            token: answer.token,
+            sessionID: answer.sessionID,
+            tokenEnds: now + Self.lifetime(answer.token) * 1000,
             correlationID: correlationID
         )
     }

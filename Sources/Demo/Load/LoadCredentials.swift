@@ -1,5 +1,6 @@
 package import LoginKey
 internal import WireCodec
+internal import WireProtocol
 
 /// With what agents sign in.
 package struct LoadCredentials: Sendable {
@@ -21,8 +22,9 @@ package struct LoadCredentials: Sendable {
         make = { number in
             let user = users[number % users.count]
             let key = try issuer.issue(for: user, at: now + Int64(number / users.count))
-            return "partnerid=\(issuer.partnerID)&partneruserid=\(PercentEncoding.encode(user.text))"
-                + "&loginkey=\(PercentEncoding.encode(key.text))"
+            return "\(ParameterName.partnerID)=\(issuer.partnerID)"
+                + "&\(ParameterName.partnerUserID)=\(PercentEncoding.encode(user.text))"
+                + "&\(ParameterName.loginKey)=\(PercentEncoding.encode(key.text))"
         }
     }
 

@@ -26,25 +26,25 @@ package struct PresenceLoad: LoadScenario {
     }
 
     package func run(_ bounds: LoadBounds) async -> Duration {
-        guard let tokens = try? await agents.tokens(bounds, for: "presence") else { return .zero }
+        guard let tokens = try? await agents.tokens(bounds, for: .presence) else { return .zero }
         return await bounds.run { number in try await presence(number, token: tokens[number % tokens.count]) }
     }
 
     private func presence(_ number: Int, token: String) async throws {
-        let members = #""groupid":"\#(partnerID)","visitorid":"load-\#(name)-\#(number)""#
-        let announcement = #"{"type":"announce",\#(members),"name":"Load"}"#
-        try await connect("visitor is present", "/visitor", number, saying: announcement, until: "announced") {
-            try await lookUp(number, token: token)
-            let watch = #"{"type":"connect","authorization":"Bearer \#(token)",\#(members)}"#
-            try await connect("agent watches", "/agent", number + 1, saying: watch, until: "presence") {}
+        let visitorID = "load-\(name)-\(number)"
+        let visitor = PresenceOpening.announce(groupID: partnerID.text, visitorID: visitorID, name: "Load")
+        try await connect("visitor is present", Path.visitorSocket, number, saying: visitor, until: .announced) {
+            try await lookUp(visitorID, number, token: token)
+            let agent = PresenceOpening.connect(token: token, groupID: partnerID.text, visitorID: visitorID)
+            try await connect("agent watches", Path.agentSocket, number + 1, saying: agent, until: .presence) {}
         }
     }
 
-    private func lookUp(_ number: Int, token: String) async throws {
+    private func lookUp(_ visitorID: String, _ number: Int, token: String) async throws {
         try await recorder.measure("look-up") {
-            let query = "\(Path.lookUpVisitor)?groupid=\(partnerID)&visitorid=load-\(name)-\(number)"
-            let answer = try await target.browser(number + 1).get(query, token: token)
-            guard answer.text.contains("\"visitorpresent\":true") else {
+            let query = "\(ParameterName.groupID)=\(partnerID)&\(ParameterName.visitorID)=\(visitorID)"
+            let answer = try await target.browser(number + 1).get("\(Path.lookUpVisitor)?\(query)", token: token)
+            guard (try? answer.member(PresenceMember.visitorPresent)) == "true" else {
                 throw CommandFailure("the visitor is present, and was not found")
             }
         }
@@ -55,16 +55,16 @@ package struct PresenceLoad: LoadScenario {
         _ operation: String,
         _ path: String,
         _ number: Int,
-        saying frame: String,
-        until type: String,
+        saying opening: PresenceOpening,
+        until kind: PresenceEventKind,
         then body: () async throws -> Void
     ) async throws {
         let start = ContinuousClock.now
         var url = target.socket(path, number)
         for _ in 0..<Self.connections {
             let home = try await recorder.converse(operation, at: url) { conversation -> String? in
-                try await conversation.send(frame)
-                if let home = try await Self.home(in: &conversation, until: type) { return home }
+                try await conversation.send(opening.json)
+                if let home = try await Self.home(in: &conversation, until: kind) { return home }
                 recorder.succeeded(operation, since: start)
                 try await body()
                 return nil
@@ -77,14 +77,15 @@ package struct PresenceLoad: LoadScenario {
     }
 
     /// The address of another server, if this one names it; `nil` once the expected event is here.
-    private static func home(in conversation: inout SessionClient.Conversation, until type: String) async throws
-        -> String?
-    {
-        while let event = try await conversation.next() {
-            if event.contains("\"type\":\"\(type)\"") { return nil }
-            let start = #"{"type":"moved","data":{"server":""#
-            if event.hasPrefix(start) { return String(event.dropFirst(start.count).prefix { $0 != "\"" }) }
+    private static func home(
+        in conversation: inout SessionClient.Conversation,
+        until kind: PresenceEventKind
+    ) async throws -> String? {
+        while let text = try await conversation.next() {
+            let event = PresenceNotice(json: Array(text.utf8))
+            if event?.kind == kind { return nil }
+            if event?.kind == .moved, let server = event?.server { return server }
         }
-        throw ConversationEnded(expected: type)
+        throw ConversationEnded(expected: kind.rawValue)
     }
 }

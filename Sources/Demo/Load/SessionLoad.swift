@@ -31,12 +31,15 @@ package struct SessionLoad: LoadScenario {
 
     private func session(_ number: Int, token: String) async throws {
         let visitorID = "load-\(name)-\(number)"
-        let visit = try await open("visit", number, Path.visits, ["groupid": partnerID.text, "visitorid": visitorID])
+        let body = [ParameterName.groupID: partnerID.text, ParameterName.visitorID: visitorID]
+        let visit = try await open("visit", number, Path.visits, body)
         let start = ContinuousClock.now
         try await recorder.converse("visitor connects", at: visit.server) { visitor in
             try await visitor.connect(visit.serverKey, until: .connected)
             recorder.succeeded("visitor connects", since: start)
-            let members = ["action": "join", "visitorid": visitorID]
+            let members = [
+                ParameterName.action: SessionRequestKind.join.rawValue, ParameterName.visitorID: visitorID,
+            ]
             let admission = try await open("join", number + 1, Path.sessions, members, token: token)
             let start = ContinuousClock.now
             try await recorder.converse("agent connects, live", at: admission.server) { agent in
@@ -54,12 +57,12 @@ package struct SessionLoad: LoadScenario {
         _ path: String,
         _ members: [String: String],
         token: String? = nil
-    ) async throws -> (server: String, serverKey: String) {
+    ) async throws -> SessionAdmission {
         try await recorder.measure(operation) {
             let answer = try await target.browser(number).postJSON(path, members, token: token)
-            let server = try answer.member("server")
-            try target.check(server)
-            return (server, try answer.member("serverKey"))
+            let admission = try answer.admission()
+            try target.check(admission.server)
+            return admission
         }
     }
 

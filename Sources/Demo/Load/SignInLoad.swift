@@ -1,3 +1,4 @@
+internal import ServerApp
 internal import WireProtocol
 
 /// Agents who sign in.
@@ -24,18 +25,22 @@ package struct SignInLoad: LoadScenario {
     ///   - service: What the token is for.
     /// - Returns: The token.
     /// - Throws: ``NotedFailure``.
-    func signIn(_ number: Int, for service: String = "webservices") async throws -> String {
+    func signIn(_ number: Int, for service: TokenService = .webServices) async throws -> String {
         try await recorder.measure("sign-in") {
             let form = try credentials.form(number)
-            let answer = try await target.browser(number).post("\(Path.authorize)?service=\(service)", body: form)
-            return service == "presence" ? answer.text.filter { $0 != "\"" } : try answer.member("authToken")
+            let path = "\(Path.authorize)?\(ParameterName.service)=\(service.rawValue)"
+            let answer = try await target.browser(number).post(path, body: form)
+            guard let token = service.token(in: Array(answer.text.utf8)) else {
+                throw CommandFailure("the answer to a sign-in has no token")
+            }
+            return token
         }
     }
 
     /// Signs in as many as work at once.
     ///
     /// - Throws: ``NotedFailure`` if one is refused: there is no load without agents.
-    func tokens(_ bounds: LoadBounds, for service: String = "webservices") async throws -> [String] {
+    func tokens(_ bounds: LoadBounds, for service: TokenService = .webServices) async throws -> [String] {
         var tokens: [String] = []
         for number in 0..<min(bounds.concurrency, bounds.count, credentials.count) {
             tokens.append(try await signIn(number, for: service))

@@ -57,13 +57,14 @@ struct ClientWalkthrough {
         }
         try await printer.step("The server does not know this computer: the page shows the code, the agent connects it")
         {
-            let state = try await progress(launch.token) { $0 == "notEnrolled" }
-            guard try state.member("clientCode") == code else { throw CommandFailure("the codes differ") }
-            let key = try state.member("clientKey")
+            let report = try await progress(launch.pageToken, until: .notEnrolled)
+            guard report.clientCode == code, let key = report.clientKey else {
+                throw CommandFailure("the codes differ")
+            }
             _ = try await browser.postJSON(
                 Path.launchEnrollment,
-                ["clientkey": key],
-                token: launch.token,
+                [ParameterName.clientKey: key],
+                token: launch.pageToken,
                 expecting: 204
             )
             return ["page and client both show \(code)", "POST \(Path.launchEnrollment) → 204"]
@@ -89,10 +90,12 @@ struct ClientWalkthrough {
                 try await printer.step("8. The visitor lets the agent in: the session is live, and the page knows") {
                     try await visitor.send(.accept())
                     _ = try await visitor.next(until: .active)
-                    let state = try await progress(launch.token) { $0 == "inSession" }
+                    let report = try await progress(launch.pageToken, until: .inSession)
                     let account = try await client.status("account.name") ?? ""
-                    let version = try state.member("clientVersion")
-                    return ["GET \(Path.launches) → inSession, client \(version)", "the client shows \(account)"]
+                    return [
+                        "GET \(Path.launches) → \(report.state), client \(report.clientVersion)",
+                        "the client shows \(account)",
+                    ]
                 }
                 try await printer.step("Both sides talk, then the agent leaves") {
                     try await client.client("say", "Hello, how can I help?")
@@ -104,34 +107,32 @@ struct ClientWalkthrough {
             }
     }
 
-    private func click(_ title: String, _ panel: String) async throws -> (url: String, token: String) {
+    private func click(_ title: String, _ panel: String) async throws -> LaunchOffer {
         try await printer.step(title) {
-            let answer = try await offer(panel)
-            printer.correlationID = answer.correlationID
-            return ((answer.url, answer.token), ["POST \(Path.panelLaunch) → 200", answer.url.redactedTicket])
+            let offer = try await offer(panel)
+            printer.correlationID = offer.correlationID
+            return (offer, ["POST \(Path.panelLaunch) → 200", offer.url.redactedTicket])
         }
     }
 
-    private func offer(_ panel: String) async throws -> (url: String, token: String, correlationID: String) {
-        let body = ["token": panel, "action": "join", "mode": "client"]
+    private func offer(_ panel: String) async throws -> LaunchOffer {
+        let body = [ParameterName.token: panel, ParameterName.action: "join", ParameterName.mode: "client"]
         let answer = try await browser.postJSON(Path.panelLaunch, body)
-        let (url, token) = (try answer.member("launchURL"), try answer.member("launchToken"))
-        return (url, token, try answer.member("correlationid"))
+        guard let offer = LaunchOffer(json: Array(answer.text.utf8)) else {
+            throw CommandFailure("the panel was not given a URL for the client")
+        }
+        return offer
     }
 
     /// Asks as the page does what became of the launch, until it is what was expected.
-    private func progress(
-        _ token: String,
-        until isExpected: (String) -> Bool
-    ) async throws -> WalkthroughBrowser.Answer {
-        var state = ""
+    private func progress(_ token: String, until state: LaunchReport.State) async throws -> LaunchReport {
+        var told = ""
         for _ in 0..<500 {
-            let answer = try await browser.get(Path.launches, token: token)
-            state = try answer.member("state")
-            if isExpected(state) { return answer }
+            told = try await browser.get(Path.launches, token: token).text
+            if let report = LaunchReport(json: Array(told.utf8)), report.state == state { return report }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw CommandFailure("the page was told \"\(state)\"")
+        throw CommandFailure("the page was told \(told)")
     }
 
     // MARK: How long a click takes

@@ -39,12 +39,20 @@ struct Walkthrough {
 
     private func click(_ token: String) async throws -> (token: String, visitorID: String) {
         let launch = try await printer.step("4. Click on Join: the LoginKey is made now, not at page load") {
-            let answer = try await browser.postJSON("/panel/launch", ["token": token, "action": "join"])
-            let names = ["partnerid", "partneruserid", "loginkey", "correlationid", "VisitorId", "Wait"]
+            let answer = try await browser.postJSON(
+                Path.panelLaunch,
+                [ParameterName.token: token, ParameterName.action: "join"]
+            )
+            let names = [
+                ParameterName.partnerID, ParameterName.partnerUserID, ParameterName.loginKey,
+                ParameterName.correlationID, "VisitorId", "Wait",
+            ]
             let fields = try names.map { ($0, try answer.member($0)) }
-            printer.correlationID = try answer.member("correlationid")
-            let shown = fields.map { "\($0.0)=\($0.0 == "loginkey" ? $0.1.redactedLoginKey : $0.1)" }
-            return (fields, ["POST /panel/launch → 200", shown.joined(separator: "&")])
+            printer.correlationID = try answer.member(ParameterName.correlationID)
+            let shown = fields.map { name, value in
+                "\(name)=\(name == ParameterName.loginKey ? value.redactedLoginKey : value)"
+            }
+            return (fields, ["POST \(Path.panelLaunch) → 200", shown.joined(separator: "&")])
         }
         let location = try await printer.step("5. The browser posts the credentials to the viewer page") {
             let answer = try await browser.post(Path.agentView, form: launch, expecting: 303)
@@ -66,21 +74,17 @@ struct Walkthrough {
         }
     }
 
-    private func join(_ viewer: (token: String, visitorID: String)) async throws -> (server: String, serverKey: String)
-    {
+    private func join(_ viewer: (token: String, visitorID: String)) async throws -> SessionAdmission {
         try await printer.step("7. The viewer asks for the session; privileges are checked") {
             let answer = try await browser.postJSON(
                 Path.sessions,
-                ["action": "join", "visitorid": viewer.visitorID],
+                [ParameterName.action: SessionRequestKind.join.rawValue, ParameterName.visitorID: viewer.visitorID],
                 token: viewer.token,
                 correlationID: printer.correlationID
             )
-            let server = try answer.member("server")
-            let serverKey = try answer.member("serverKey")
-            return (
-                (server, serverKey),
-                ["POST \(Path.sessions) → 200", "server \(server), serverKey=\(serverKey.redacted)"]
-            )
+            let admission = try answer.admission()
+            let shown = "server \(admission.server), serverKey=\(admission.serverKey.redacted)"
+            return (admission, ["POST \(Path.sessions) → 200", shown])
         }
     }
 
@@ -89,7 +93,7 @@ struct Walkthrough {
     private func meet(
         _ agent: inout SessionClient.Conversation,
         _ visitor: inout SessionClient.Conversation,
-        _ admission: (server: String, serverKey: String)
+        _ admission: SessionAdmission
     ) async throws {
         try await printer.step("8. The viewer connects with the server key; the visitor is asked") {
             try await agent.connect(admission.serverKey, until: .consentPending)

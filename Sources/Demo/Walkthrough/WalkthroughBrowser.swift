@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import ServerApp
 internal import WireCodec
+internal import WireProtocol
 
 /// As much of a browser as the walkthrough needs: it follows nothing by itself and runs no scripts.
 struct WalkthroughBrowser {
@@ -47,6 +48,12 @@ struct WalkthroughBrowser {
             try fields.add(json: Array(text.utf8), only: [name.lowercased()])
             guard let value = fields[name.lowercased()] else { throw missing(name) }
             return value
+        }
+
+        /// A way into a session.
+        func admission() throws -> SessionAdmission {
+            guard let admission = SessionAdmission(json: Array(text.utf8)) else { throw missing("way into a session") }
+            return admission
         }
 
         private func missing(_ what: String) -> CommandFailure {

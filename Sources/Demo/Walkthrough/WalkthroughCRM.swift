@@ -23,13 +23,6 @@ struct WalkthroughCRM {
         let groupID: String
     }
 
-    /// A visitor's way into a session.
-    struct Visit {
-        let server: String
-        let serverKey: String
-        let sessionKey: String
-    }
-
     func openRecord() async throws -> Record {
         try await printer.step("1. The agent's browser opens the record of a contact in the CRM") {
             let page = try await browser.get("/demo/crm/contact/003Fk00000Ab1cDIAR?user=\(user)")
@@ -48,14 +41,14 @@ struct WalkthroughCRM {
 
     func openPanel(_ record: Record) async throws -> String {
         try await printer.step("2–3. The panel's server side checks the signed request and answers with the panel") {
-            let page = try await browser.post("/salesforce/canvas", form: [("signed_request", record.signedRequest)])
+            let page = try await browser.post(Path.canvas, form: [("signed_request", record.signedRequest)])
             let token = try page.attribute("data-token", after: "id=\"panel\"")
             let buttons = page.text.components(separatedBy: "data-action=").count - 1
-            return (token, ["POST /salesforce/canvas → 200", "panel token \(token.redacted), \(buttons) buttons"])
+            return (token, ["POST \(Path.canvas) → 200", "panel token \(token.redacted), \(buttons) buttons"])
         }
     }
 
-    func startVisit(_ record: Record) async throws -> Visit {
+    func startVisit(_ record: Record) async throws -> SessionAdmission {
         try await printer.step("The visitor starts a session") {
             let visit = try await visit(record)
             return (
@@ -69,17 +62,15 @@ struct WalkthroughCRM {
     }
 
     /// Starts a session as the visitor's page does.
-    func visit(_ record: Record) async throws -> Visit {
-        let body = ["groupid": record.groupID, "visitorid": record.visitorID, "name": "Noor Haddad"]
-        let answer = try await browser.postJSON(Path.visits, body)
-        return Visit(
-            server: try answer.member("server"),
-            serverKey: try answer.member("serverKey"),
-            sessionKey: try answer.member("sessionKey")
-        )
+    func visit(_ record: Record) async throws -> SessionAdmission {
+        let body = [
+            ParameterName.groupID: record.groupID, ParameterName.visitorID: record.visitorID,
+            ParameterName.name: "Noor Haddad",
+        ]
+        return try await browser.postJSON(Path.visits, body).admission()
     }
 
-    func connect(_ visitor: inout SessionClient.Conversation, _ visit: Visit) async throws {
+    func connect(_ visitor: inout SessionClient.Conversation, _ visit: SessionAdmission) async throws {
         try await printer.step("The visitor's page connects to the session server") {
             try await visitor.connect(visit.serverKey, until: .connected)
             return ["ws \(visit.server)", "sent connect(serverKey=\(visit.serverKey.redacted))", "got connected"]

@@ -3,11 +3,12 @@ internal import Authentication
 internal import LoginKey
 internal import ServiceTokens
 internal import WireCodec
+internal import WireProtocol
 
 /// The answers of `Authorize`, as existing clients read them (`docs/protocol.md#authorize`).
 struct AuthorizeAnswer: Sendable {
     let grant: Grant
-    let service: AuthorizeRequest.Service
+    let service: TokenService
     /// As ASCII.
     let token: [UInt8]
     let tokenExpires: Int64
@@ -23,26 +24,26 @@ struct AuthorizeAnswer: Sendable {
 
     private var object: [UInt8] {
         JSONWriter.object(capacity: 2048 + token.count) { json in
-            json.member("authToken") { $0.append(contentsOf: token) }
-            json.member("authTokeExp", UTCTime(seconds: tokenExpires).text)
-            json.member("gssnId", sessionID)
-            json.member("groupId", grant.group.partnerID.text)
-            json.member("privilegeString", plain: appendPrivileges)
+            json.member(AuthorizeMember.token) { $0.append(contentsOf: token) }
+            json.member(AuthorizeMember.tokenExpires, UTCTime(seconds: tokenExpires).text)
+            json.member(AuthorizeMember.sessionID, sessionID)
+            json.member(AuthorizeMember.groupID, grant.group.partnerID.text)
+            json.member(AuthorizeMember.privileges, plain: appendPrivileges)
             json.constantMembers(
                 #""applicationSettings":null,"VServer":null,"coloSelectUrl":null,"planTitle":null"#
             )
             json.constantMembers(#""planTimeout":0,"isTrial":false,"message":null"#)
-            json.member("service", service.rawValue)
+            json.member(AuthorizeMember.service, service.rawValue)
             if service == .client { appendIdentity(to: &json) }
         }
     }
 
     /// Who it is, for the desktop client, which would have to ask otherwise.
     private func appendIdentity(to json: inout JSONWriter) {
-        json.member("groupName", grant.group.name)
-        json.member("partnerUserId", grant.user.partnerUserID?.text ?? "")
-        json.member("username", grant.user.username.text)
-        json.member("name", grant.user.displayName)
+        json.member(AuthorizeMember.groupName, grant.group.name)
+        json.member(AuthorizeMember.partnerUserID, grant.user.partnerUserID?.text ?? "")
+        json.member(AuthorizeMember.username, grant.user.username.text)
+        json.member(AuthorizeMember.name, grant.user.displayName)
     }
 
     private func appendPrivileges(to text: inout [UInt8]) {

@@ -7,15 +7,8 @@ internal import WireProtocol
 
 /// What `Authorize` is asked for, beside the credentials (`docs/protocol.md#authorize`).
 package struct AuthorizeRequest: Sendable {
-    /// What the token is for; it decides the form of the answer.
-    enum Service: String, Sendable {
-        case webServices = "webservices"
-        case presence
-        /// Our own desktop client.
-        case client
-    }
-
-    var service = Service.webServices
+    /// What the token is for.
+    var service = TokenService.webServices
     /// How long the token lives, in minutes: 1 to 120.
     var minutes: Int64 = 60
     /// The group that the user has to be in, if the caller names one.
@@ -29,7 +22,7 @@ package struct AuthorizeRequest: Sendable {
     package init(_ fields: FieldSet) throws(AnswerError) {
         self.loginKeyPurpose = LoginKeyPurpose.named(in: fields)
         if let text = fields.nonEmpty(ParameterName.service) {
-            guard let service = Service(rawValue: text.lowercased()) else {
+            guard let service = TokenService(rawValue: text.lowercased()) else {
                 throw .badRequest("service is webservices, presence or client")
             }
             self.service = service

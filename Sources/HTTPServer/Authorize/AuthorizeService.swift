@@ -3,7 +3,7 @@ package import Authentication
 package import HTTPCore
 internal import LoginKey
 internal import ServiceTokens
-internal import WireCodec
+internal import WireProtocol
 
 /// What `Authorize` does, whichever way a request came: the attempt that it is, and the answer to a grant.
 package struct AuthorizeService: Sendable {

@@ -81,7 +81,7 @@ public struct BoundLoginKeyIssuer: Sendable {
                 message: "the expiry must lie between the years 2001 and 2286; is the time given in seconds?"
             )
         }
-        let spelled = String(decoding: Base64URL.encode(nonce.span), as: UTF8.self)
+        let spelled = Base64URL.text(of: nonce.span)
         let signed = "$2$\(key.algorithm.rawValue)$\(keyID)$\(expires)$\(spelled)$\(purpose.text)@\(audience)"
         let message = BoundMessage(
             signed: signed.utf8.span,
@@ -100,7 +100,7 @@ public struct BoundLoginKeyIssuer: Sendable {
             return Base64URL.text(of: hash.finalize())
         case .ed25519(let key):
             let signature = try key.sign(message.array)
-            return String(decoding: Base64URL.encode(signature.span), as: UTF8.self)
+            return Base64URL.text(of: signature.span)
         }
     }
 }

@@ -38,9 +38,9 @@ struct PanelClicks: Sendable {
 
     private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let asked = try await panelRequest(request, context),
-            let action = PanelAction.all.first(where: { $0.name == asked.fields["action"] })
+            let action = PanelAction.all.first(where: { $0.name == asked.fields[ParameterName.action] })
         else { return try await signInService.refuse(.invalidToken, attempt(context, .loginKeyIssued)) }
-        guard asked.fields["mode"] == "client", action.opensClient else {
+        guard asked.fields[ParameterName.mode] == "client", action.opensClient else {
             let attempt = attempt(context, .loginKeyIssued, action.required)
             return answer(action, try await loginKey(asked, for: action, attempt), asked, context)
         }
@@ -119,10 +119,10 @@ struct PanelClicks: Sendable {
         .json(
             JSONWriter.object { json in
                 json.member("url", action.path)
-                json.member("partnerid", asked.claims.groupId)
-                json.member("partneruserid", asked.claims.puid)
-                json.member("loginkey", loginKey.text)
-                json.member("correlationid", context.correlationID.text)
+                json.member(named: ParameterName.partnerID, asked.claims.groupId)
+                json.member(named: ParameterName.partnerUserID, asked.claims.puid)
+                json.member(named: ParameterName.loginKey, loginKey.text)
+                json.member(named: ParameterName.correlationID, context.correlationID.text)
                 switch action.kind {
                 case .join:
                     json.member("VisitorId", asked.visitorID?.text ?? asked.claims.record)

@@ -3,6 +3,7 @@ internal import Authentication
 internal import HTTPCore
 internal import LoginKey
 internal import ServiceTokens
+internal import WireProtocol
 
 // Whether the customer of the record is on the page now: the panel's script watches, and the Join button lights up.
 
@@ -28,7 +29,7 @@ extension PanelPage {
     func presenceToken(_ grant: Grant, _ context: WebContext) -> String {
         let claims = AuthClaims(
             grant,
-            service: "presence",
+            service: TokenService.presence.rawValue,
             correlationID: context.correlationID,
             issuedAt: context.seconds,
             lifetime: Self.presenceLifetime

@@ -33,7 +33,7 @@ extension PanelClicks {
         guard RequestOrigin(request, own: page.site.ownOrigins) == .own,
             case .success(let fields) = try await request.fields(),
             let claims = try? page.signInService.authenticator.signers.panel.verify(
-                fields["token"] ?? "",
+                fields[ParameterName.token] ?? "",
                 at: context.seconds
             ),
             let partnerID = try? PartnerID(parsing: claims.groupId),

@@ -67,7 +67,7 @@ extension SecondFactorPages {
         guard let relyingParty = signIn.relyingParty else { return }
         page.data["hasKey"] = true
         page.data["host"] = relyingParty.id
-        page.data["challenge"] = Self.text(visit.challenge)
+        page.data["challenge"] = Base64URL.text(of: visit.challenge.span)
         page.data["credentials"] = try await credentials(of: user)
         page.scripts = ["security-key.js", "sso.js"]
     }
@@ -76,7 +76,7 @@ extension SecondFactorPages {
     func newKey(_ visit: PasswordVisit, _ user: User) async throws -> PageRenderer.Page {
         var page = PageRenderer.Page("securitykey", title: "Add a security key")
         try await offerKeys(of: user, visit, on: &page)
-        page.data["handle"] = Self.text(Array("user \(user.id)".utf8))
+        page.data["handle"] = Base64URL.text(of: Array("user \(user.id)".utf8).span)
         page.data["username"] = user.username.text
         page.data["displayName"] = user.displayName
         return page
@@ -86,14 +86,10 @@ extension SecondFactorPages {
     private func credentials(of user: User) async throws -> String {
         guard user.hasSecurityKey else { return "" }
         let keys = try await signIn.signInService.authenticator.store.securityKeys(of: user.id)
-        return keys.map { Self.text($0.credentialID) }.joined(separator: " ")
+        return keys.map { Base64URL.text(of: $0.credentialID.span) }.joined(separator: " ")
     }
 
     private static func bytes(_ values: FieldSet, _ name: String) -> [UInt8]? {
         values.nonEmpty(name).flatMap { Base64URL.decode(Array($0.utf8)[...]) }
-    }
-
-    private static func text(_ bytes: [UInt8]) -> String {
-        String(decoding: Base64URL.encode(bytes.span), as: UTF8.self)
     }
 }

@@ -71,6 +71,6 @@ struct UserDocument: Sendable {
 
     /// A moment as xsd:dateTime in whole seconds (RFC 7643 section 2.3.5).
     private static func moment(_ seconds: Int64) -> JSONValue {
-        .string("\(UTCTime(seconds: seconds).text.prefix(19))Z")
+        .string(UTCTime.wholeSeconds(seconds))
     }
 }

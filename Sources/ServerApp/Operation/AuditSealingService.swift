@@ -44,7 +44,7 @@ struct AuditSealingService: Service {
                 logger.error("the audit was changed: a row is missing", metadata: ["row": "\(head.id)"])
             }
             guard let checkpoint = sealing.checkpoint else { return }
-            let hash = String(decoding: Base64URL.encode(checkpoint.hash.span), as: UTF8.self)
+            let hash = Base64URL.text(of: checkpoint.hash.span)
             logger.info("audit checkpoint", metadata: ["number": "\(checkpoint.number)", "hash": "\(hash)"])
         } catch {
             logger.warning("no checkpoint of the audit was written: \(error)")

@@ -69,7 +69,7 @@ package struct ProviderVisit: Codable, Equatable, Sendable {
     /// What the provider is told of the verifier (RFC 7636 section 4.2, S256).
     package var challenge: String {
         let digest = Array(SHA256.hash(data: Array(verifier.utf8)))
-        return String(decoding: Base64URL.encode(digest.span), as: UTF8.self)
+        return Base64URL.text(of: digest.span)
     }
 }
 

@@ -21,13 +21,9 @@ extension VerificationKeys {
             throw KeySetError("its public key is no RSA key of 2048 bits or more; give other keys as a key set")
         }
         let members: JSONObject = [
-            "kty": "RSA", "n": .string(base64URL(Array(primitives.modulus))),
-            "e": .string(base64URL(Array(primitives.publicExponent))),
+            "kty": "RSA", "n": .string(Base64URL.text(of: Array(primitives.modulus).span)),
+            "e": .string(Base64URL.text(of: Array(primitives.publicExponent).span)),
         ]
         return String(decoding: JSONValue.object(["keys": .array([.object(members)])]).bytes, as: UTF8.self)
-    }
-
-    private static func base64URL(_ bytes: [UInt8]) -> String {
-        String(decoding: Base64URL.encode(bytes.span), as: UTF8.self)
     }
 }

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import WireCodec
 
 /// Instants as SAML writes them: `xs:dateTime` in UTC (SAML core section 1.3.3).
 package enum SAMLInstant {
@@ -7,7 +7,7 @@ package enum SAMLInstant {
     /// - Parameter seconds: Unix time.
     /// - Returns: Such as `2026-11-27T11:00:00Z`.
     package static func text(_ seconds: Int64) -> String {
-        Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+        UTCTime.wholeSeconds(seconds)
     }
 
     /// Reads an instant; a fraction of a second is dropped.
@@ -21,16 +21,7 @@ package enum SAMLInstant {
         guard parts.count == 1 || (parts.count == 2 && !parts[1].isEmpty && parts[1].allSatisfy(isDigit)) else {
             return nil
         }
-        guard hasShape(Array(parts[0])) else { return nil }
-        let whole = String(decoding: parts[0], as: UTF8.self) + "Z"
-        guard let date = try? Date(whole, strategy: .iso8601), date.formatted(.iso8601) == whole else { return nil }
-        return Int64(date.timeIntervalSince1970)
-    }
-
-    private static func hasShape(_ bytes: [UInt8]) -> Bool {
-        let shape = Array("0000-00-00T00:00:00".utf8)
-        return bytes.count == shape.count
-            && zip(bytes, shape).allSatisfy { $1 == UInt8(ascii: "0") ? isDigit($0) : $0 == $1 }
+        return ISOTime(String(decoding: parts[0], as: UTF8.self) + "Z")?.seconds
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -113,7 +113,7 @@ package struct PasswordVisit: Codable, Equatable, Sendable {
     /// What follows from a user's password hash: 16 bytes of SHA-256, as base64url.
     package static func mark(of user: User) -> String {
         let digest = Array(SHA256.hash(data: Array((user.passwordHash?.text ?? "").utf8)).prefix(16))
-        return String(decoding: Base64URL.encode(digest.span), as: UTF8.self)
+        return Base64URL.text(of: digest.span)
     }
 }
 

@@ -16,22 +16,21 @@ package enum AgentCommand: Equatable, Sendable {
     package static let maximumByteCount = 12 * 1024
 
     private static let members: Set = [
-        "type", "authorization", "answer", ParameterName.groupID, ParameterName.visitorID,
+        PresenceMember.type, PresenceMember.authorization, "answer", ParameterName.groupID, ParameterName.visitorID,
     ]
 
     /// Reads a frame; `nil` if it is not a command.
     package init?(json: [UInt8]) {
         var fields = FieldSet()
         guard json.count <= Self.maximumByteCount,
-            (try? fields.add(json: json, only: Self.members)) != nil, let type = fields["type"]
+            (try? fields.add(json: json, only: Self.members)) != nil, let type = fields[PresenceMember.type]
         else { return nil }
-        switch type {
-        case "connect":
-            guard let token = fields.nonEmpty("authorization"), let visitor = VisitorReference(fields) else {
-                return nil
-            }
+        switch PresenceCommandKind(rawValue: type) {
+        case .connect:
+            guard let token = fields.nonEmpty(PresenceMember.authorization), let visitor = VisitorReference(fields)
+            else { return nil }
             self = .connect(token: BearerToken.token(in: token) ?? token, visitor)
-        case "k": self = .keepAlive(isToBeAnswered: fields["answer"] == "true")
+        case .keepAlive: self = .keepAlive(isToBeAnswered: fields["answer"] == "true")
         default: self = .other
         }
     }

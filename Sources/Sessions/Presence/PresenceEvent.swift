@@ -1,5 +1,6 @@
 package import Accounts
 internal import WireCodec
+internal import WireProtocol
 
 /// What the two ends of presence are told, one JSON object a WebSocket text frame.
 ///
@@ -46,12 +47,12 @@ package enum PresenceEvent: Equatable, Sendable {
     /// The frame's text.
     package var json: String {
         let bytes = JSONWriter.object { json in
-            json.member("type", type)
+            json.member(named: PresenceMember.type, kind.rawValue)
             switch self {
             case .announced, .connected:
                 json.member("keepalive", Self.keepAliveSeconds)
                 json.member("answers", true)
-            default: json.member("data", json: JSONWriter.object(writeContent))
+            default: json.member(named: PresenceMember.data, json: JSONWriter.object(writeContent))
             }
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -69,7 +70,7 @@ package enum PresenceEvent: Equatable, Sendable {
         case .sessionStarted(let key), .sessionEnded(let key): json.member("sessionkey", key.text)
         case .moved(let url):
             // `wss://host:port`, to be followed by the path.
-            json.member("server", ServerURL(of: url)?.text ?? url)
+            json.member(named: PresenceMember.server, ServerURL(of: url)?.text ?? url)
         case .refused: json.member("reason", "refused")
         case .invite(let invitation, let agent, let sessionKey):
             json.member("agent", agent)
@@ -93,20 +94,20 @@ package enum PresenceEvent: Equatable, Sendable {
         json.member("platform", page.platform)
     }
 
-    private var type: String {
+    private var kind: PresenceEventKind {
         switch self {
-        case .announced: "announced"
-        case .connected: "connected"
-        case .visitorConnected: "visitorconn"
-        case .presence: "presence"
-        case .terms: "terms"
-        case .sessionStarted: "visitorsessionstart"
-        case .sessionEnded: "visitorsessionend"
-        case .moved: "moved"
-        case .refused: "refused"
-        case .invite: "invite"
-        case .withdrawn: "withdrawn"
-        case .call(let call): call.kind.rawValue
+        case .announced: .announced
+        case .connected: .connected
+        case .visitorConnected: .visitorConnected
+        case .presence: .presence
+        case .terms: .terms
+        case .sessionStarted: .sessionStarted
+        case .sessionEnded: .sessionEnded
+        case .moved: .moved
+        case .refused: .refused
+        case .invite: .invite
+        case .withdrawn: .withdrawn
+        case .call(let call): call.kind.event
         }
     }
 }
@@ -119,6 +120,13 @@ package struct VisitorCall: Equatable, Sendable {
         case invoke
         /// Be told of something.
         case signal
+
+        fileprivate var event: PresenceEventKind {
+            switch self {
+            case .invoke: .invoke
+            case .signal: .signal
+            }
+        }
     }
 
     /// Whether to run a function or to be told of something.

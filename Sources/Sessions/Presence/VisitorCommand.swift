@@ -18,7 +18,8 @@ package enum VisitorCommand: Equatable, Sendable {
     private static let anonymous = "Visitor"
 
     private static let members = VisitorPage.members.union([
-        "type", "invitation", ParameterName.groupID, ParameterName.visitorID, ParameterName.name,
+        PresenceMember.type, ParameterName.invitation, ParameterName.groupID, ParameterName.visitorID,
+        ParameterName.name,
     ])
 
     /// Reads a frame; `nil` if it is not a command.
@@ -26,16 +27,18 @@ package enum VisitorCommand: Equatable, Sendable {
         var fields = FieldSet()
         guard json.count <= Self.maximumByteCount, (try? fields.add(json: json, only: Self.members)) != nil
         else { return nil }
-        switch fields["type"] {
-        case "announce": self.init(announcement: fields)
-        case "accepted", "declined":
-            guard let invitation = fields.nonEmpty("invitation"),
-                let answer = Invitation.Answer(rawValue: fields["type"] ?? "")
-            else { return nil }
-            self = .answer(invitation, answer)
-        case "k": self = .keepAlive
-        default: return nil
+        switch fields[PresenceMember.type].flatMap(PresenceCommandKind.init) {
+        case .announce: self.init(announcement: fields)
+        case .accepted: self.init(.accepted, fields)
+        case .declined: self.init(.declined, fields)
+        case .keepAlive: self = .keepAlive
+        case .connect, nil: return nil
         }
+    }
+
+    private init?(_ answer: Invitation.Answer, _ fields: FieldSet) {
+        guard let invitation = fields.nonEmpty(ParameterName.invitation) else { return nil }
+        self = .answer(invitation, answer)
     }
 
     private init?(announcement fields: FieldSet) {

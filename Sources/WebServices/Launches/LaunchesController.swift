@@ -74,21 +74,17 @@ struct LaunchesController: Sendable {
         let known = request.uri.queryParameters[Substring(ParameterName.after)].map(String.init)
         let progress = try await launchService.progress(
             pageToken: request.bearerToken ?? "",
-            after: known.flatMap(LaunchProgress.State.init),
+            after: known.flatMap(LaunchReport.State.init),
             at: context.seconds
         )
         guard let progress else { return try await signInService.refuse(.invalidToken, attempt(context)) }
-        return .json(
-            JSONWriter.object { json in
-                json.member("state", progress.state.rawValue)
-                json.member("clientVersion", progress.clientVersion)
-                json.member("reason", progress.reason)
-                if let key = progress.clientKey, progress.state == .notEnrolled {
-                    json.member("clientKey", key.text)
-                    json.member("clientCode", ClientCode.text(of: key.text))
-                }
-            }
+        let report = LaunchReport(
+            state: progress.state,
+            clientVersion: progress.clientVersion,
+            reason: progress.reason,
+            clientKey: progress.state == .notEnrolled ? progress.clientKey?.text : nil
         )
+        return .json(report.json)
     }
 
     private func enroll(_ request: Request, _ context: WebContext) async throws -> Response {

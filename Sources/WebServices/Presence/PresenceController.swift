@@ -31,11 +31,11 @@ struct PresenceController: Sendable {
             await settings(request, context)
         }
         router.get(RouterPath(Path.findVisitor)) { request, context in
-            try await answering(request, context) { try await find("visitorfound", request, context) }
+            try await answering(request, context) { try await find(PresenceMember.visitorFound, request, context) }
         }
         router.get(RouterPath(Path.lookUpVisitor)) { request, context in
             try await answering(request, context) {
-                try await find("visitorpresent", saysNothingOfAbsent: true, request, context)
+                try await find(PresenceMember.visitorPresent, saysNothingOfAbsent: true, request, context)
             }
         }
         router.post(RouterPath(Path.signalVisitor)) { request, context in
@@ -103,7 +103,7 @@ struct PresenceController: Sendable {
     // MARK: For agents
 
     private func find(
-        _ name: StaticString,
+        _ name: String,
         saysNothingOfAbsent: Bool = false,
         _ request: Request,
         _ context: WebContext
@@ -115,7 +115,7 @@ struct PresenceController: Sendable {
             let server = presence.home(of: visitor).flatMap { ServerURL(of: $0.url) } ?? site.publicURL
             return .json(
                 JSONWriter.object { json in
-                    json.member(name, isPresent)
+                    json.member(named: name, isPresent)
                     json.member("directserver", server.bracketedHost)
                     json.member("httpsport", Int64(server.port))
                     json.member("groupid", visitor.partnerID.text)

@@ -27,10 +27,10 @@ struct SessionsController: Sendable {
         guard case .success(let fields) = try await request.fields() else {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
-        switch fields.nonEmpty("action") {
-        case "start": return try await start(fields, request, context)
-        case "join": return try await join(fields, request, context)
-        default: throw AnswerError.badRequest("action is start or join")
+        switch fields.nonEmpty(ParameterName.action).flatMap(SessionRequestKind.init) {
+        case .start: return try await start(fields, request, context)
+        case .join: return try await join(fields, request, context)
+        case nil: throw AnswerError.badRequest("action is start or join")
         }
     }
 

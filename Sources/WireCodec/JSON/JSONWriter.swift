@@ -1,6 +1,6 @@
 /// Writes a JSON object from front to back into bytes, for the bodies that are answered most often.
 ///
-/// Names are given by the code and written as they are; values are escaped (RFC 8259 section 7).
+/// Names that are static strings are written as they are; other names, and values, are escaped (RFC 8259 section 7).
 package struct JSONWriter: Sendable {
     /// What was written so far.
     package private(set) var bytes: [UInt8] = []
@@ -22,11 +22,7 @@ package struct JSONWriter: Sendable {
     package static func object(of members: [String: String]) -> [UInt8] {
         object { json in
             for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                if json.needsComma { json.bytes.append(UInt8(ascii: ",")) }
-                json.needsComma = true
-                json.string(name)
-                json.bytes.append(UInt8(ascii: ":"))
-                json.string(value)
+                json.member(named: name, value)
             }
         }
     }
@@ -35,6 +31,24 @@ package struct JSONWriter: Sendable {
     package mutating func member(_ name: StaticString, _ value: String) {
         begin(name)
         string(value)
+    }
+
+    /// Adds a member whose name is escaped too, and whose value is a string.
+    package mutating func member(named name: String, _ value: String) {
+        begin(named: name)
+        string(value)
+    }
+
+    /// Adds a member whose name is escaped too, and whose value is `true` or `false`.
+    package mutating func member(named name: String, _ value: Bool) {
+        begin(named: name)
+        raw(value ? "true" : "false")
+    }
+
+    /// Adds a member whose name is escaped too, and whose value is JSON already.
+    package mutating func member(named name: String, json: [UInt8]) {
+        begin(named: name)
+        bytes.append(contentsOf: json)
     }
 
     /// Adds a member whose value is a whole number.
@@ -122,6 +136,13 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         raw(name)
         bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    private mutating func begin(named name: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+        string(name)
         bytes.append(UInt8(ascii: ":"))
     }
 

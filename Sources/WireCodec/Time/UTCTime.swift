@@ -7,18 +7,27 @@ package struct UTCTime: Sendable {
     ///
     /// - Parameter seconds: Unix time.
     package init(seconds: Int64) {
+        text = Self.spelled(seconds, end: ".0000000Z")
+    }
+
+    /// The moment to the second, without a fraction: `2026-11-27T11:00:00Z`.
+    package static func wholeSeconds(_ seconds: Int64) -> String {
+        spelled(seconds, end: "Z")
+    }
+
+    private static func spelled(_ seconds: Int64, end: String) -> String {
         let moment = Moment(seconds)
         var text: [UInt8] = []
         text.reserveCapacity(32)
-        Self.append(moment.date.year, width: 4, to: &text)
+        append(moment.date.year, width: 4, to: &text)
         text.append(UInt8(ascii: "-"))
-        Self.append(moment.date.month, width: 2, to: &text)
+        append(moment.date.month, width: 2, to: &text)
         text.append(UInt8(ascii: "-"))
-        Self.append(moment.date.day, width: 2, to: &text)
+        append(moment.date.day, width: 2, to: &text)
         text.append(UInt8(ascii: "T"))
-        Self.append(clockOf: moment, to: &text)
-        text.append(contentsOf: ".0000000Z".utf8)
-        self.text = String(decoding: text, as: UTF8.self)
+        append(clockOf: moment, to: &text)
+        text.append(contentsOf: end.utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The moment as the `Date` field of an answer has it, as ASCII (RFC 9110 section 5.6.7).

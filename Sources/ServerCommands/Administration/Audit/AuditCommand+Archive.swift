@@ -1,7 +1,7 @@
 internal import Accounts
 internal import ArgumentParser
-internal import Foundation
 internal import ServerApp
+internal import WireCodec
 
 extension AuditCommand {
     struct Archive: AsyncParsableCommand {
@@ -50,12 +50,11 @@ extension AuditCommand {
         let milliseconds: Int64
 
         init(text: String) throws {
-            let style = Date.ISO8601FormatStyle().year().month().day()
-            guard let date = try? Date(text, strategy: style), date.formatted(style) == text else {
+            guard let beginning = ISOTime(text + "T00:00:00Z") else {
                 throw ValidationError("a day is written as 2026-01-01")
             }
             self.text = text
-            milliseconds = Int64(date.timeIntervalSince1970) * 1000
+            milliseconds = beginning.seconds * 1000
         }
     }
 }

@@ -86,7 +86,7 @@ extension AuditCommand {
         }
 
         private static func text(_ hash: [UInt8]?) -> String {
-            hash.map { String(decoding: Base64URL.encode($0.span), as: UTF8.self) } ?? ""
+            hash.map { Base64URL.text(of: $0.span) } ?? ""
         }
 
         private static func text(_ checkpoint: AuditCheckpoint?, uncovered: Int) -> String {

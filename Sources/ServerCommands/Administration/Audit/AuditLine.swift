@@ -13,7 +13,7 @@ struct AuditLine: Codable {
         self.row = row.id
         milliseconds = row.event.time
         event = AuditCommand.Row(row.event)
-        hash = String(decoding: Base64URL.encode(row.hash.span), as: UTF8.self)
+        hash = Base64URL.text(of: row.hash.span)
     }
 
     /// The row; `nil` if a member holds what it may not.
