@@ -37,7 +37,7 @@ package struct APIKeyAdministration: Sendable {
         return try await store.addAPIKey(key, label: label, to: partnerID, at: now, recording: event)
     }
 
-    /// Lets a key end later.
+    /// Lets a key end later; one that has ended stays so.
     ///
     /// - Parameters:
     ///   - id: The key.
@@ -53,6 +53,9 @@ package struct APIKeyAdministration: Sendable {
         guard (0...Self.maximumDelay).contains(delay) else {
             throw AccountsError(code: .invalidField, message: "a key ends at most 8784 hours from now")
         }
+        guard try await key(id).isValid(at: now) else {
+            throw AccountsError(code: .invalidField, message: "API key \(id) has ended: make a new one")
+        }
         let event = administrator.event("API key \(id) retires in \(delay / 3600) hours")
         try await store.endAPIKey(id, of: partnerID, at: now + delay, isRevoked: false, recording: event)
         return now + delay
@@ -65,8 +68,16 @@ package struct APIKeyAdministration: Sendable {
     ///   - now: Unix time in seconds.
     /// - Throws: ``AccountsError/Code/notFound``.
     package func revoke(_ id: APIKeyRecord.ID, at now: Int64) async throws(AccountsError) {
+        let end = min(try await key(id).endsAt ?? now, now)
         let event = administrator.event("API key \(id) revoked")
-        try await store.endAPIKey(id, of: partnerID, at: now, isRevoked: true, recording: event)
+        try await store.endAPIKey(id, of: partnerID, at: end, isRevoked: true, recording: event)
+    }
+
+    private func key(_ id: APIKeyRecord.ID) async throws(AccountsError) -> APIKeyRecord {
+        guard let key = try await store.apiKeys(of: partnerID).first(where: { $0.id == id }) else {
+            throw AccountsError(code: .notFound, message: "there is no such API key \(id)")
+        }
+        return key
     }
 }
 

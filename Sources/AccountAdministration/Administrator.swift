@@ -33,6 +33,7 @@ package struct Administrator: Sendable {
     /// An identity provider, whose word changes its own users and its own keys.
     ///
     /// - Parameter template: When, from where, who: what the audit events of all changes share.
+    /// - Returns: Its administrator, who is not the operator.
     package static func identityProvider(recording template: AuditEvent) -> Self {
         Self(providerRecording: template)
     }

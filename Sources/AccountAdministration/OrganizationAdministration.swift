@@ -21,7 +21,7 @@ package struct OrganizationAdministration: Sendable {
         self.administrator = administrator
     }
 
-    /// Connects an organisation, or replaces its settings.
+    /// Connects an organisation, or replaces its settings; another group's has to be disconnected first.
     ///
     /// - Parameters:
     ///   - organization: Its settings, with the id in either length.
@@ -41,6 +41,9 @@ package struct OrganizationAdministration: Sendable {
                 "group \(partnerID) has no valid API key, so that the panel could make no LoginKey; see `latchkey apikey "
                     + "create`"
             )
+        }
+        if let other = try await store.organization(settings.id), other.partnerID != partnerID {
+            throw Self.invalid("it is connected to group \(other.partnerID); see `latchkey salesforce disconnect`")
         }
         let event = administrator.event("Salesforce organisation \(settings.id) connected")
         try await store.saveOrganization(settings, recording: event)

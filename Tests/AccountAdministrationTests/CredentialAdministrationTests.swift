@@ -54,8 +54,23 @@ import Testing
         ] {
             #expect(told.contains(detail), "\(told)")
         }
+        await #expect(throws: Self.invalid) { try await apiKeys.retire(record.id, after: 7200, at: Self.now) }
         let label = String(repeating: "x", count: 101)
         await #expect(throws: Self.invalid) { try await apiKeys.add(newKey(), label: label, at: Self.now) }
+    }
+
+    @Test func `an API key that has ended stays so`() async throws {
+        let record = try await apiKeys.add(newKey(), label: "CRM", at: Self.now)
+        #expect(try await apiKeys.retire(record.id, after: 7200, at: Self.now) == Self.now + 7200)
+        // Until then, somebody may think again.
+        #expect(try await apiKeys.retire(record.id, after: 60, at: Self.now) == Self.now + 60)
+        await #expect(throws: Self.invalid) { try await apiKeys.retire(record.id, after: 60, at: Self.now + 60) }
+        try await apiKeys.revoke(record.id, at: Self.now + 90)
+        #expect(try await store.apiKeys(of: partnerID).first?.endsAt == Self.now + 60)
+        let unknown = APIKeyRecord.ID(record.id.number + 1)
+        await #expect(throws: AccountsError(code: .notFound, message: "")) {
+            try await apiKeys.retire(unknown, after: 0, at: Self.now)
+        }
     }
 
     @Test func `an access token acts as an administrator, has an end within ten years, and is revoked`() async throws {
@@ -105,6 +120,16 @@ import Testing
         await #expect(throws: Self.invalid) { try await connect { $0.loginKeyLifetime = 86_401 } }
         let id = try await connect()
         #expect(id == "00DFk0000001234MAA")
+        #expect(try await connect { $0.userField = .email } == id)
+        let neighbour = try PartnerID(parsing: "1234")
+        try await store.createGroup(Group(partnerID: neighbour, name: "Neighbour"), recording: administrator.event(""))
+        _ = try await APIKeyAdministration(store: store, of: neighbour, by: administrator)
+            .add(newKey(), label: "", at: Self.now)
+        await #expect(throws: Self.invalid) {
+            try await OrganizationAdministration(store: store, of: neighbour, by: administrator)
+                .connect(good, trustsParameters: false, at: Self.now)
+        }
+        #expect(try await store.organization(id)?.partnerID == partnerID)
         try await organizations.disconnect(id)
         #expect(try await store.organization(id) == nil)
     }

@@ -8,6 +8,12 @@ import WireCodec
         #expect(UTCTime(seconds: 784_111_777).text == "1994-11-06T08:49:37.0000000Z")
     }
 
+    @Test func `spells what no calendar reaches`() {
+        #expect(UTCTime.wholeSeconds(253_402_300_800) == "10000-01-01T00:00:00Z")
+        #expect(UTCTime.wholeSeconds(.max).hasSuffix("Z"))
+        #expect(UTCTime.wholeSeconds(.min).hasSuffix("Z"))
+    }
+
     @Test func `spells moments as Foundation does`() {
         let style = Date.ISO8601FormatStyle()
         var generator = SystemRandomNumberGenerator()

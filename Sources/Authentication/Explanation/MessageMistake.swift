@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
+internal import WireCodec
 
 /// A text that may have been signed in place of a LoginKey's message.
 struct MessageMistake {
@@ -201,7 +202,7 @@ extension MessageMistake {
                 Self("the expiry was signed, and the time of issue sent; send the expiry", head + "\(end + life)"),
             ]
         }
-        let moment = Date(timeIntervalSince1970: TimeInterval(end)).formatted(.iso8601)
+        let moment = UTCTime.wholeSeconds(end)
         let texts = [
             Self("the expiry was signed as a date; sign its ten digits", head + moment),
             Self("the expiry was signed with a fraction; sign its ten digits", head + parts[3] + ".0"),

@@ -58,8 +58,9 @@ package struct UTCTime: Sendable {
         let date: (year: Int64, month: Int64, day: Int64)
 
         init(_ seconds: Int64) {
-            day = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
-            second = seconds - day * 86_400
+            let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
+            day = rest < 0 ? days - 1 : days
+            second = rest < 0 ? rest + 86_400 : rest
             date = UTCTime.date(day)
         }
     }
