@@ -17,7 +17,7 @@ struct PageSignIn: Sendable {
     let renderer: PageRenderer
     let prompts: PromptCache
     /// Who sends links that set a new password; `nil` where no mail is sent.
-    let passwordResets: PasswordResetDesk?
+    let passwordResets: PasswordResetService?
 
     /// What a request for a page brought.
     enum PageAuthentication: Sendable {

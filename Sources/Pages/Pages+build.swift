@@ -21,7 +21,7 @@ package struct Pages: Sendable {
         launchService: LaunchService,
         random: RandomSource,
         renderer: PageRenderer,
-        passwordResets: PasswordResetDesk? = nil,
+        passwordResets: PasswordResetService? = nil,
         assetSource: @escaping @Sendable (PartnerID) -> String
     ) {
         self.assetSource = assetSource
@@ -45,7 +45,7 @@ package struct Pages: Sendable {
         LoginPages(signIn: signIn).addRoutes(to: router)
         SecondFactorPages(signIn: signIn).addRoutes(to: router)
         if let passwordResets = signIn.passwordResets {
-            PasswordResetPages(signIn: signIn, desk: passwordResets).addRoutes(to: router)
+            PasswordResetPages(signIn: signIn, service: passwordResets).addRoutes(to: router)
         }
         SingleSignOnPages(signIn: signIn).addRoutes(to: router)
         ReplicaFrame().addRoutes(to: router)

@@ -177,7 +177,7 @@ private final class SlowDisk: @unchecked Sendable {
         disk.hold(true)
         let first = Task { try await store.append([Self.event]) }
         await disk.waitForSync()
-        let rulings = (0..<8).map { $0.isMultiple(of: 2) ? broken : sound }
+        let evaluations = (0..<8).map { $0.isMultiple(of: 2) ? broken : sound }
             .map { partnerID in
                 Task {
                     try await store.evaluate(on: .partner(partnerID, nobody), at: Self.now) { snapshot in
@@ -190,12 +190,12 @@ private final class SlowDisk: @unchecked Sendable {
         }
         disk.hold(false)
         try await first.value
-        for (index, evaluation) in rulings.enumerated() {
-            let verdict = await evaluation.result
+        for (index, evaluation) in evaluations.enumerated() {
+            let outcome = await evaluation.result
             if index.isMultiple(of: 2) {
-                #expect(throws: AccountsError(code: .unreadableSecret, message: "")) { try verdict.get() }
+                #expect(throws: AccountsError(code: .unreadableSecret, message: "")) { try outcome.get() }
             } else {
-                #expect(try verdict.get())
+                #expect(try outcome.get())
             }
         }
         await #expect(throws: AccountsError(code: .unreadableSecret, message: "")) {

@@ -80,12 +80,12 @@ struct DemoPanel {
     }
 
     /// Signs the desktop's client in for the first time: answers its question and connects the computer.
-    func connect(_ desk: ClientDesk) async throws {
-        try desk.client("server", "add", server.url)
+    func connect(_ computer: AgentComputer) async throws {
+        try computer.client("server", "add", server.url)
         let offer = try await click()
-        _ = try desk.launcher(offer.url)
-        try await desk.wait("asking") { $0.question != nil }
-        try desk.client("confirm")
+        _ = try computer.launcher(offer.url)
+        try await computer.wait("asking") { $0.question != nil }
+        try computer.client("confirm")
         let state = try await wait(offer, for: "notEnrolled")
         let answer = try await HTTP.postJSON(
             server.url + "/api/v1/launches/enrollment",

@@ -161,7 +161,7 @@ struct PresenceBrowserTests {
         let click = try #require(
             rows.first { $0["action"] as? String == "loginKeyIssued" }?["correlationID"] as? String
         )
-        #expect(try PresenceDesk(server: scene.server).invitations(click) == ["asked granted", "accepted granted"])
+        #expect(try PresenceSetup(server: scene.server).invitations(click) == ["asked granted", "accepted granted"])
         let joined = rows.filter {
             $0["correlationID"] as? String == click && $0["action"] as? String == "sessionRequested"
         }
@@ -197,17 +197,17 @@ struct PresenceBrowserTests {
     @Test func `any other agent than the one who was let in is asked about`() async throws {
         try await withScene { scene in
             let browser = scene.browser
-            let desk = PresenceDesk(server: scene.server)
+            let computer = PresenceSetup(server: scene.server)
             try await browser.switchTo(scene.customer)
             try await browser.open(scene.visit)
             _ = try await browser.find("#start")
-            try await desk.waitUntilPresent()
-            #expect(try await desk.join(token: try await desk.token()).status == 404)
+            try await computer.waitUntilPresent()
+            #expect(try await computer.join(token: try await computer.token()).status == 404)
             try await browser.click("#welcome:enabled")
             try await browser.expect("Dana Whitfield is joining", in: "#state-title")
-            let robin = try await desk.token(of: "005Fk000001aBcGIAU")
-            let admission = try await desk.join(token: robin)
-            try await desk.enter(admission) { agent in
+            let robin = try await computer.token(of: "005Fk000001aBcGIAU")
+            let admission = try await computer.join(token: robin)
+            try await computer.enter(admission) { agent in
                 try await agent.expect("consentPending")
                 try await browser.expect("Robin Vance would like to join", in: "#state-title")
                 try await browser.click("#decline")
@@ -224,8 +224,8 @@ struct PresenceBrowserTests {
                 "group", "update", "12345", "--origin", "http://localhost:\(elsewhere.port)", "--origin",
                 scene.server.url,
             ])
-            let desk = PresenceDesk(server: scene.server)
-            let hello = desk.connect(try await desk.token())
+            let computer = PresenceSetup(server: scene.server)
+            let hello = computer.connect(try await computer.token())
             elsewhere.show(
                 """
                 <p id=said></p><script>

@@ -6,7 +6,7 @@ import Testing
 /// (`docs/threats.md#cross-group`).
 @Suite struct TwoGroupsTests {
     /// One group's administrator, as programs act for them.
-    private struct Desk {
+    private struct Office {
         let server: ServerProcess
         let group: String
         let admin: String
@@ -77,19 +77,19 @@ import Testing
         }
     }
 
-    private func withDesks(_ body: (Desk, Desk) async throws -> Void) async throws {
+    private func withOffices(_ body: (Office, Office) async throws -> Void) async throws {
         let server = try await ServerProcess(.serve)
-        let (one, two) = (try Desk(server, group: "1234"), try Desk(server, group: "12345"))
+        let (one, two) = (try Office(server, group: "1234"), try Office(server, group: "12345"))
         try await server.start()
         try await body(one, two)
         #expect(await server.stop() == 0)
     }
 
     @Test func `accounts of one are not there for the other, by SCIM, REST and the Partner User API`() async throws {
-        try await withDesks { one, two in
+        try await withOffices { one, two in
             let role = #"[{"name":"Sales","description":"","settings":{"viewVideo":true}}]"#
-            for desk in [one, two] {
-                #expect(try await desk.send(.POST, "/api/v0/groups/\(desk.group)/roles", role).status == 200)
+            for computer in [one, two] {
+                #expect(try await computer.send(.POST, "/api/v0/groups/\(computer.group)/roles", role).status == 200)
             }
             let theirs = (users: try await two.ids("Users"), roles: try await two.ids("Groups"))
             #expect(theirs.users.count == 2 && theirs.roles.count == 1)
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func `sessions and visitors of one are not there for the other`() async throws {
-        try await withDesks { one, two in
+        try await withOffices { one, two in
             let visit = try await HTTP.postJSON(
                 two.server.url + "/api/v1/visits",
                 #"{"groupid":"12345","visitorid":"v1"}"#
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test func `credentials of one open nothing of the other`() async throws {
-        try await withDesks { one, two in
+        try await withOffices { one, two in
             let authorize = one.server.url + ServiceTests.authorize
             let key = try one.loginKey()
             let swapped = "partnerid=12345&partneruserid=admin&loginkey=\(key)"

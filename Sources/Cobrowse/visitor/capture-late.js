@@ -105,7 +105,7 @@ export function standIn(parts) {
   put("boxes", "mask-boxes", "Boxes", {});
   put("slots", "capture-slots", "Slots", {});
   put("animations", "capture-animations", "Animations", {
-    isNeeded: () => parts.surroundings.isTime && documents().some((root) => root.getAnimations().some(isScripted)),
+    isNeeded: () => parts.environment.isTime && documents().some((root) => root.getAnimations().some(isScripted)),
   });
   put("highlights", "capture-highlights", "Highlights", {
     isNeeded: () => documents().some((root) => root.defaultView.CSS?.highlights?.size > 0 || root.getSelection()?.isCollapsed === false)

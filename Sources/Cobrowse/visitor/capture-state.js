@@ -1,7 +1,7 @@
 import { Environment, Op } from "../shared/ops.js";
 
 /** What the page is shown in: size, media features, title and address. */
-export class Surroundings {
+export class PageEnvironment {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {
     this.parts = parts;

@@ -17,7 +17,7 @@ import { Pointer } from "./capture-pointer.js";
 import { Roots } from "./capture-roots.js";
 import { Scrolls } from "./capture-scroll.js";
 import { Sheets } from "./capture-sheets.js";
-import { Surroundings } from "./capture-state.js";
+import { PageEnvironment } from "./capture-state.js";
 import { Secrets } from "./mask-secrets.js";
 import { Mask } from "./mask.js";
 import { TreeWriter } from "./snapshot.js";
@@ -79,7 +79,7 @@ class Capture {
     this.elements = new Elements(this);
     this.scrolls = new Scrolls(this);
     this.pointer = new Pointer(this);
-    this.surroundings = new Surroundings(this);
+    this.environment = new PageEnvironment(this);
     this.changes = new Changes(this);
     this.writer = new TreeWriter(this);
     this.roots = new Roots(this, (records) => this.observed(records));
@@ -220,7 +220,7 @@ class Capture {
     return [
       this.assets, this.sheets, this.cssMask, this.forms, this.images, this.stills, this.highlights, this.animations,
       this.madeRules, this.lostValues, this.farFrames, this.frames, this.slots, this.elements, this.boxes,
-      this.scrolls, this.pointer, this.surroundings,
+      this.scrolls, this.pointer, this.environment,
     ];
   }
 
@@ -236,7 +236,7 @@ class Capture {
     this.sequence = 0;
     const out = new ByteWriter(256 * 1024);
     this.writer.begin(out);
-    this.surroundings.write(out);
+    this.environment.write(out);
     out.byte(Op.document);
     out.number(this.ids.next);
     this.writer.content(document, this.mask.everything);
@@ -269,7 +269,7 @@ class Capture {
     }
     const out = new ByteWriter();
     this.writer.begin(out);
-    this.surroundings.write(out);
+    this.environment.write(out);
     this.changes.write(out);
     this.writeRest(out);
     if (out.length === 0) return;

@@ -13,7 +13,7 @@ internal import WireProtocol
 /// Neither is ever framed.
 struct PasswordResetPages: Sendable {
     let signIn: PageSignIn
-    let desk: PasswordResetDesk
+    let service: PasswordResetService
 
     func addRoutes(to router: Router<WebContext>) {
         let pages: [(String, HTTPRequest.Method, @Sendable (Request, WebContext, FieldSet) async throws -> Response)] =
@@ -59,7 +59,7 @@ struct PasswordResetPages: Sendable {
         }
         let group = await signIn.claimedGroup(.success(values), context)
         let attempt = attempt(request, context)
-        try desk.take(PasswordResetDesk.Request(name: name, partnerID: group?.partnerID, attempt: attempt))
+        try service.take(PasswordResetService.Request(name: name, partnerID: group?.partnerID, attempt: attempt))
         let data = ["login": Path.login, "correlationID": context.correlationID.text]
         return try signIn.renderer.render(
             PageRenderer.Page("linksent", title: "Check your e-mail", data: data),
@@ -91,7 +91,7 @@ struct PasswordResetPages: Sendable {
         let attempt = attempt(request, context)
         do throws(AnswerError) {
             let (user, group) = try await reset(token, password, attempt)
-            desk.notify(user, group, attempt)
+            service.notify(user, group, attempt)
         } catch {
             guard error == .refused else { throw error }
             return try over(context)

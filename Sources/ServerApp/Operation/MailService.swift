@@ -5,13 +5,13 @@ internal import ServiceLifecycle
 /// Looks at requests for new passwords and sends mails, beside the HTTP server.
 struct MailService: Service {
     let outbox: Outbox
-    let desk: PasswordResetDesk
+    let service: PasswordResetService
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await outbox.run() }
-                group.addTask { await desk.run() }
+                group.addTask { await service.run() }
             }
         }
     }

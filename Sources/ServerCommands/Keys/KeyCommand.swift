@@ -54,8 +54,8 @@ struct KeyCommand: AsyncParsableCommand {
             let lines = explanation.steps.map {
                 "\($0.passed ? "ok  " : "FAIL")  \($0.check): \(TerminalText.harmless($0.finding))"
             }
-            let verdict = explanation.isGood ? "These credentials would be accepted." : "These credentials are refused."
-            try output.print(explanation, text: (lines + ["", verdict]).joined(separator: "\n"))
+            let summary = explanation.isGood ? "These credentials would be accepted." : "These credentials are refused."
+            try output.print(explanation, text: (lines + ["", summary]).joined(separator: "\n"))
             if !explanation.isGood { throw ExitCode(1) }
         }
     }

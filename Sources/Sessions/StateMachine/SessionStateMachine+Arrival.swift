@@ -36,7 +36,7 @@ extension SessionStateMachine {
         }
         let wasThere = isPresent(.visitor)
         let missed = visitor?.takeMissed() ?? []
-        visitor = SessionSeat(participant: participant)
+        visitor = SessionMembership(participant: participant)
         let other = leader.flatMap { $0.name.isEmpty ? nil : $0.name }
         let event = SessionEvent.connected(status: status, other: other, may: leader?.participant.capabilities ?? [])
         let arrival = wasThere ? [] : toAgents(.arrived(.visitor, name: participant.name))
@@ -49,12 +49,12 @@ extension SessionStateMachine {
         if known == nil, let refusal = refusal(of: participant.id, invitation, at: now) { return [.refuse(refusal)] }
         if known == nil {
             agentsSoFar += 1
-            agents.append(SessionSeat(participant: participant, number: agentsSoFar))
+            agents.append(SessionMembership(participant: participant, number: agentsSoFar))
         }
         var missed: [SessionEvent] = []
-        changeSeat(of: participant.id) { seat in
-            (seat.participant, seat.awaySince, seat.hasRecalled) = (participant, nil, false)
-            missed = seat.takeMissed()
+        changeMembership(of: participant.id) { membership in
+            (membership.participant, membership.awaySince, membership.hasRecalled) = (participant, nil, false)
+            missed = membership.takeMissed()
         }
         let arrived = known?.isPresent != true && isAlone(participant.id)
         return [admission(of: participant)]
@@ -65,7 +65,7 @@ extension SessionStateMachine {
     private func admission(of agent: Participant) -> SessionAction {
         let peer = SessionPeer.agent(agent.id)
         // Whom the visitor has not let in is told nothing of what goes on.
-        let isIn = status != .active || seat(of: peer)?.isWelcome == true
+        let isIn = status != .active || membership(of: peer)?.isWelcome == true
         let other = visitor.flatMap { $0.name.isEmpty ? nil : $0.name }
         return .admit(peer, .connected(status: isIn ? status : .waiting, other: other, may: agent.capabilities))
     }
@@ -91,9 +91,9 @@ extension SessionStateMachine {
         return actions + question()
     }
 
-    private mutating func begin(with agent: SessionSeat, at now: Int64) -> [SessionAction] {
+    private mutating func begin(with agent: SessionMembership, at now: Int64) -> [SessionAction] {
         (status, inControl) = (.active, agent.id)
-        changeSeat(of: agent.id) { $0.isWelcome = true }
+        changeMembership(of: agent.id) { $0.isWelcome = true }
         let may = agent.participant.capabilities
         let event = SessionEvent.active(agent: agent.name, visitor: visitor?.name ?? "", may: may)
         return [
@@ -107,7 +107,7 @@ extension SessionStateMachine {
     // MARK: The visitor's consent
 
     /// The agent whom the visitor is asked about.
-    var asked: SessionSeat? {
+    var asked: SessionMembership? {
         guard status == .active || status == .waiting && !isAgreed else { return nil }
         return agents.first { !$0.isWelcome && $0.isPresent }
     }
@@ -126,31 +126,31 @@ extension SessionStateMachine {
     ///   - now: Unix time in seconds.
     /// - Returns: What to do about it.
     package mutating func accept(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
-        guard let seat = answered(agent) else { return [] }
+        guard let membership = answered(agent) else { return [] }
         let said = talk.count
-        changeSeat(of: seat.id) { ($0.isWelcome, $0.saidBefore) = (true, said) }
+        changeMembership(of: membership.id) { ($0.isWelcome, $0.saidBefore) = (true, said) }
         guard status == .active else { return meet(at: now) }
-        let may = seat.participant.capabilities
-        let event = SessionEvent.active(agent: seat.name, visitor: visitor?.name ?? "", may: may)
-        let told: [SessionAction] = seat.isPresent ? [.send(.agent(seat.id), event)] : []
-        return [.note(.joined(agent: seat.id)), .note(.agreed(agent: seat.id))] + told + roster() + question()
+        let may = membership.participant.capabilities
+        let event = SessionEvent.active(agent: membership.name, visitor: visitor?.name ?? "", may: may)
+        let told: [SessionAction] = membership.isPresent ? [.send(.agent(membership.id), event)] : []
+        return [.note(.joined(agent: membership.id)), .note(.agreed(agent: membership.id))] + told + roster() + question()
     }
 
     /// The visitor does not let the agent in, who may be away for the moment.
     ///
     /// An active session goes on without that agent. The parameters are those of ``accept(_:at:)``.
     package mutating func decline(_ agent: String? = nil, at now: Int64) -> [SessionAction] {
-        guard let seat = answered(agent) else { return [] }
+        guard let membership = answered(agent) else { return [] }
         guard status == .active else { return end(.declined, by: .visitor, at: now) }
-        declined.insert(seat.id)
-        agents.removeAll { $0.id == seat.id }
-        let peer = SessionPeer.agent(seat.id)
-        return [.note(.declined(agent: seat.id)), .send(peer, .ended(.declined, by: .visitor)), .dismiss(peer)]
+        declined.insert(membership.id)
+        agents.removeAll { $0.id == membership.id }
+        let peer = SessionPeer.agent(membership.id)
+        return [.note(.declined(agent: membership.id)), .send(peer, .ended(.declined, by: .visitor)), .dismiss(peer)]
             + roster() + question()
     }
 
     /// The agent whom an answer is about.
-    private func answered(_ agent: String?) -> SessionSeat? {
+    private func answered(_ agent: String?) -> SessionMembership? {
         guard status == .active || status == .waiting && !isAgreed, isPresent(.visitor) else { return nil }
         return agents.first { !$0.isWelcome && (agent == nil || agent == $0.name) }
     }

@@ -22,7 +22,7 @@ extension SessionStateMachine {
     package mutating func askControl(by id: String) -> [SessionAction] {
         guard isIn(id), id != inControl else { return [] }
         guard leader?.isPresent == true else { return giveControl(to: id) + roster() + question() }
-        changeSeat(of: id) { $0.wantsControl = true }
+        changeMembership(of: id) { $0.wantsControl = true }
         return roster()
     }
 
@@ -80,7 +80,7 @@ extension SessionStateMachine {
 
     /// Whether it is an agent in an active session.
     private func isIn(_ id: String) -> Bool {
-        status == .active && seat(of: .agent(id))?.isWelcome == true
+        status == .active && membership(of: .agent(id))?.isWelcome == true
     }
 
     /// What the visitor has allowed the one before does not hold for the one who follows.

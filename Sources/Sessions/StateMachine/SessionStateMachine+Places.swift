@@ -4,7 +4,7 @@ internal import WireProtocol
 // MARK: Who is where
 
 extension SessionStateMachine {
-    func seat(of peer: SessionPeer) -> SessionSeat? {
+    func membership(of peer: SessionPeer) -> SessionMembership? {
         switch peer {
         case .visitor: visitor
         case .agent(let id): agents.first { $0.id == id }
@@ -12,7 +12,7 @@ extension SessionStateMachine {
     }
 
     /// The agent in control, or the one who was first while nobody is.
-    var leader: SessionSeat? {
+    var leader: SessionMembership? {
         agents.first { $0.id == inControl } ?? agents.first
     }
 
@@ -25,7 +25,7 @@ extension SessionStateMachine {
         side == .visitor ? visitor?.isPresent == true : agents.contains(where: \.isPresent)
     }
 
-    mutating func changeSeat(of id: String, _ change: (inout SessionSeat) -> Void) {
+    mutating func changeMembership(of id: String, _ change: (inout SessionMembership) -> Void) {
         guard let index = agents.firstIndex(where: { $0.id == id }) else { return }
         change(&agents[index])
     }
@@ -49,19 +49,19 @@ extension SessionStateMachine {
     func roster() -> [SessionAction] {
         guard status == .active, let leader, !leader.name.isEmpty else { return [] }
         let entries = agents.filter { $0.isWelcome && !$0.name.isEmpty }
-            .map { seat in
+            .map { membership in
                 SessionRoster.Entry(
-                    number: seat.number,
-                    name: seat.name,
-                    isAway: !seat.isPresent,
-                    wantsControl: seat.wantsControl
+                    number: membership.number,
+                    name: membership.name,
+                    isAway: !membership.isPresent,
+                    wantsControl: membership.wantsControl
                 )
             }
         let roster = SessionRoster(entries: entries, control: leader.number, asked: asked?.name ?? "")
         let toAgents = agents.filter { $0.isWelcome && $0.isPresent }
-            .map { seat in
-                let event = SessionEvent.agents(roster, may: seat.participant.capabilities, own: seat.number)
-                return SessionAction.send(.agent(seat.id), event)
+            .map { membership in
+                let event = SessionEvent.agents(roster, may: membership.participant.capabilities, own: membership.number)
+                return SessionAction.send(.agent(membership.id), event)
             }
         return toVisitor(.agents(roster, may: leader.participant.capabilities)) + toAgents
     }

@@ -44,9 +44,9 @@ package struct SessionStateMachine: Sendable {
     let owner: SessionSide
     private let createdAt: Int64
     let reconnectSeconds: Int64
-    var visitor: SessionSeat?
+    var visitor: SessionMembership?
     /// In the order in which they came.
-    var agents: [SessionSeat] = []
+    var agents: [SessionMembership] = []
     var agentsSoFar = 0
     var invitations = AgentInvitations()
     var talk = SessionTalk()
@@ -81,10 +81,10 @@ package struct SessionStateMachine: Sendable {
         agents = zip([record.agent] + record.otherAgents, 1...)
             .map { id, number in
                 let agent = Participant(id: id, name: "")
-                return SessionSeat(participant: agent, number: number, awaySince: now, isWelcome: true)
+                return SessionMembership(participant: agent, number: number, awaySince: now, isWelcome: true)
             }
         agentsSoFar = agents.count
-        visitor = SessionSeat(participant: Participant(id: "", name: record.visitor.name), awaySince: now)
+        visitor = SessionMembership(participant: Participant(id: "", name: record.visitor.name), awaySince: now)
     }
 
     /// When ``tick(at:)`` has something to do, in Unix seconds; `nil` if never.
@@ -100,25 +100,25 @@ package struct SessionStateMachine: Sendable {
 
     /// Whether somebody has the place, be it that they are away for the moment.
     package func isTaken(_ peer: SessionPeer) -> Bool {
-        seat(of: peer) != nil
+        membership(of: peer) != nil
     }
 
     /// What the participant in a place is allowed; nothing if it is free.
     package func capabilities(of peer: SessionPeer) -> AgentCapabilities {
-        seat(of: peer)?.participant.capabilities ?? []
+        membership(of: peer)?.participant.capabilities ?? []
     }
 
     // MARK: What happens to it
 
     /// A participant's connection is gone without a word.
     package mutating func lose(_ peer: SessionPeer, at now: Int64) -> [SessionAction] {
-        guard !status.isFinal, seat(of: peer)?.isPresent == true else { return [] }
+        guard !status.isFinal, membership(of: peer)?.isPresent == true else { return [] }
         switch peer {
         case .visitor:
             visitor?.awaySince = now
             return toAgents(.away(.visitor))
         case .agent(let id):
-            changeSeat(of: id) { $0.awaySince = now }
+            changeMembership(of: id) { $0.awaySince = now }
             return (isAlone(id) ? toVisitor(.away(.agent)) : []) + roster()
         }
     }
@@ -139,26 +139,26 @@ package struct SessionStateMachine: Sendable {
     ///
     /// Whoever is away for the moment, such as a page on its way to the next, is told when they are back.
     package mutating func relay(_ text: String, from peer: SessionPeer, at now: Int64) -> [SessionAction] {
-        guard status == .active, let seat = seat(of: peer), peer == .visitor || seat.isWelcome else { return [] }
-        talk.add(SessionTalk.Message(peer: peer, name: seat.name, text: text, at: now))
-        let event = SessionEvent.message(from: peer.side, name: seat.name, text: text)
+        guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome else { return [] }
+        talk.add(SessionTalk.Message(peer: peer, name: membership.name, text: text, at: now))
+        let event = SessionEvent.message(from: peer.side, name: membership.name, text: text)
         if peer != .visitor, !isPresent(.visitor) { visitor?.miss(event) }
         let others = agents.filter { $0.isWelcome && .agent($0.id) != peer }
-        for other in others where !other.isPresent { changeSeat(of: other.id) { $0.miss(event) } }
+        for other in others where !other.isPresent { changeMembership(of: other.id) { $0.miss(event) } }
         let present = others.filter(\.isPresent)
         return (peer == .visitor ? [] : toVisitor(event)) + present.map { .send(.agent($0.id), event) }
     }
 
     /// A participant asks for what was said since they are in the session: once a connection.
     package mutating func recall(by peer: SessionPeer) -> [SessionAction] {
-        guard status == .active, let seat = seat(of: peer), peer == .visitor || seat.isWelcome, !seat.hasRecalled else {
+        guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome, !membership.hasRecalled else {
             return []
         }
         switch peer {
         case .visitor: visitor?.hasRecalled = true
-        case .agent(let id): changeSeat(of: id) { $0.hasRecalled = true }
+        case .agent(let id): changeMembership(of: id) { $0.hasRecalled = true }
         }
-        return talk.messages(after: seat.saidBefore)
+        return talk.messages(after: membership.saidBefore)
             .map { said in
                 let (side, isOwn) = (said.peer.side, said.peer == peer)
                 let event = SessionEvent.said(by: side, name: said.name, text: said.text, at: said.at, isOwn: isOwn)

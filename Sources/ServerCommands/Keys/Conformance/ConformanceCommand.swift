@@ -60,8 +60,8 @@ struct ConformanceCommand: AsyncParsableCommand {
         let lines = rows.map { row in
             row.isRight ? "ok    \(row.name)" : "FAIL  \(row.name): \(TerminalText.harmless(row.finding))"
         }
-        let verdict = "\(rows.count - wrong.count) passed, \(wrong.count) failed"
-        try output.print(rows, text: (lines + ["", verdict]).joined(separator: "\n"))
+        let summary = "\(rows.count - wrong.count) passed, \(wrong.count) failed"
+        try output.print(rows, text: (lines + ["", summary]).joined(separator: "\n"))
         if !wrong.isEmpty { throw ExitCode(1) }
     }
 

@@ -1,7 +1,7 @@
 internal import WireProtocol
 
 /// A participant's place, kept for a while when the connection breaks.
-struct SessionSeat: Sendable {
+struct SessionMembership: Sendable {
     var participant: SessionStateMachine.Participant
     /// Counts the agents of a session in the order in which they came; 0 for the visitor.
     var number = 0

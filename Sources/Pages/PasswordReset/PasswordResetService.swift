@@ -10,7 +10,7 @@ internal import Metrics
 ///
 /// Whoever asks is answered before anything was looked up: neither words nor time tell whether there is such a user
 /// (`docs/threats.md#password-reset`).
-package final class PasswordResetDesk: Sendable {
+package final class PasswordResetService: Sendable {
     /// What somebody has asked.
     struct Request: Sendable {
         /// The user name or the e-mail address that was typed.
@@ -38,7 +38,7 @@ package final class PasswordResetDesk: Sendable {
     private let requests: AsyncStream<Request>
     private let continuation: AsyncStream<Request>.Continuation
 
-    /// Makes a desk, which looks at requests while it runs.
+    /// Makes a service, which looks at requests while it runs.
     package init(signInService: SignInService, outbox: Outbox, site: WebSite, logger: Logger) {
         self.signInService = signInService
         self.outbox = outbox

@@ -1,22 +1,14 @@
 package import Accounts
-internal import Authentication
 internal import Foundation
 package import HTTPCore
 internal import HTTPServer
-internal import Hummingbird
-internal import Logging
-internal import Metrics
 internal import NIOCore
-internal import OpenIDClient
-internal import PrometheusMetrics
 package import Salesforce
 package import ServiceLifecycle
-internal import ServiceTokens
 internal import Sessions
 internal import SystemPackage
 internal import SystemSupport
 internal import UnixSignals
-internal import WebServices
 internal import WireCodec
 
 /// Everything in one process: services, pages, panel and session server on one port.
@@ -29,8 +21,8 @@ package struct Server: Sendable {
     let servers: SessionServers
     private let rereading: @Sendable () async throws -> Settings
     private let log: LogOutput
-    private let identity: TLSIdentity?
-    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+    let identity: TLSIdentity?
+    let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
     private static let portErrors: [Errno] = [.addressInUse, .permissionDenied, .addressNotAvailable]
     /// Where the installation is reached.
     package let site: WebSite
@@ -99,83 +91,16 @@ package struct Server: Sendable {
     /// All that has to run, ready to be started and to be stopped gracefully.
     package func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
         let logger = log.logger(format: try settings.logFormat())
-        // Before anything is measured.
-        let metrics = try settings.metricsToken()
-            .map { (registry: PrometheusRegistry(help: MetricHelp.texts), token: $0) }
-        if let metrics { MetricsSystem.bootstrap(metrics.registry) }
-        let newest = try? await store.auditEvents(AuditFilter(limit: 1)).first?.time
-        let clock = ClockWatch(newest: newest, time: .system, logger: logger)
-        let signers = try await TokenSigners(masterKey: masterKey)
-        let providers = ProviderClient()
-        let refresher = KeySetRefresher(store: store, calls: providers) { provider, error in
-            logger.warning(
-                "the keys of an identity provider cannot be read; those that are known stay in use",
-                metadata: ["issuer": "\(provider.issuer)", "error": "\(error)"]
-            )
+        let parts = try await ServerParts(of: self, masterKey: masterKey, logger: logger)
+        let services = try await parts.services {
+            await onRunning()
+            manager.ready()
+        } onReload: { parts, keys in
+            try await reload(parts, keys)
         }
-        let signInService = try signInService(signers, providers, refresher, logger)
-        let (mail, passwordResets) = try mailParts(signInService, logger)
-        let presence = try presenceHub(signInService, logger)
-        let nodes = NodeClient(name: servers.own.name, signer: signers.node)
-        let hub = try sessionHub(signers, PresenceDirectory(hub: presence, nodes: nodes), logger)
-        let leftOver = await hub.sessionsOfEarlierRun()
-        let (router, webServices, errorForm) = try router(
-            signInService: signInService,
-            signers: signers,
-            presence: presence,
-            nodes: nodes,
-            hub: hub,
-            passwordResets: passwordResets,
-            metrics: metrics,
-            clock: clock
-        )
-        let limits = try connectionLimits(logger)
-        var configuration = try settings.application()
-        configuration.availableConnectionsDelegate = ConnectionRoom(limits)
-        let application = Application(
-            responder: WebResponder(
-                router: router,
-                time: .system,
-                random: .system,
-                proxies: site.trustedProxies,
-                isSecure: identity != nil,
-                errorForm: errorForm
-            ),
-            server: WebServer.builder(
-                sockets: sockets(hub, presence),
-                authorize: webServices.authorizeFastPath(
-                    time: .system,
-                    isSecure: identity != nil,
-                    logger: logger
-                ),
-                limits: limits,
-                tls: identity
-            ),
-            configuration: configuration,
-            services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)] + mail
-                // Told right after the server: what connections end is still written down.
-                + [LastConnections(limits)],
-            onServerRunning: { channel in
-                try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()
-                // Not before the port is ours: then no earlier run has it.
-                hub.await(leftOver)
-                // Without it commands make links to the URL of their own settings; that is no reason not to serve.
-                try? await store.setPublicURL(site.publicURL.text)
-                await onRunning()
-                manager.ready()
-            },
-            logger: logger
-        )
-        let keys = ProviderKeys(store: store, refresher: refresher, logger: logger)
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    HangUps(logger: logger) { try await reload(signInService, limits, keys) },
-                    Watchdog(manager: manager), ClockWatchService(watch: clock),
-                    AuditSealingService(store: store, logger: logger), keys,
-                    // The first that is told to stop is the last of them; the next is told once that has ended.
-                ] + [application] + nodeServices(hub, signInService, logger)
-                    + [WaitingSignIns(authenticator: signInService.authenticator)],
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -183,11 +108,7 @@ package struct Server: Sendable {
     }
 
     /// Takes over what can change while sessions are live; all of it, or nothing.
-    private func reload(
-        _ signInService: SignInService,
-        _ connections: ConnectionLimits,
-        _ keys: ProviderKeys
-    ) async throws {
+    private func reload(_ parts: ServerParts, _ keys: ProviderKeys) async throws {
         manager.reloading()
         defer { manager.ready() }
         let settings = try await rereading()
@@ -202,8 +123,8 @@ package struct Server: Sendable {
             }
         }
         log.change(to: level)
-        signInService.change(limits)
-        connections.change(perSource: perSource)
+        parts.signInService.change(limits)
+        parts.limits.change(perSource: perSource)
         // Providers may be slow.
         Task { await keys.refresh() }
     }

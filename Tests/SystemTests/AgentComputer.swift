@@ -3,7 +3,7 @@ import LocalIPC
 import SystemSupport
 
 /// The folders and the environment of one agent on one computer, with the real launcher and client.
-final class ClientDesk: Sendable {
+final class AgentComputer: Sendable {
     struct Result: Sendable {
         let status: Int32
         let text: String
@@ -15,7 +15,7 @@ final class ClientDesk: Sendable {
     let programs: String
 
     init(display: String? = nil, bus: String? = nil, programs: String? = nil) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-desk-\(UUID().uuidString)").path
+        folder = FileManager.default.temporaryDirectory.appending(path: "latchkey-computer-\(UUID().uuidString)").path
         self.programs = programs ?? ServerProcess.executable.deletingLastPathComponent().path
         var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder]
         for name in ["XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
