@@ -17,13 +17,7 @@ struct LoginKeyPage: Sendable {
     let signIn: PageSignIn
 
     func addRoutes(to router: Router<WebContext>) {
-        for method in [HTTPRequest.Method.get, .post] {
-            router.on(RouterPath(Path.getLoginKey), method: method) { request, context in
-                try await signIn.answering(request, context) { context, fields in
-                    try await show(request, context, fields)
-                }
-            }
-        }
+        signIn.addPage(at: Path.getLoginKey, to: router, show)
     }
 
     private func show(

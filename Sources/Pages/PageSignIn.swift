@@ -96,6 +96,24 @@ struct PageSignIn: Sendable {
         }
     }
 
+    /// Adds a page that agents open by a link or send a form to.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - router: The routes.
+    ///   - show: As the body of ``answering(_:_:isFramed:limit:_:)``, with the request.
+    func addPage(
+        at path: String,
+        to router: Router<WebContext>,
+        _ show: @escaping @Sendable (Request, WebContext, Result<FieldSet, FieldError>) async throws -> Response
+    ) {
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on(RouterPath(path), method: method) { request, context in
+                try await answering(request, context) { try await show(request, $0, $1) }
+            }
+        }
+    }
+
     /// Whether the prompt was filled in, which is shown again where the sign-in is refused.
     private static func bringsPassword(_ request: Request, _ fields: Result<FieldSet, FieldError>) -> Bool {
         request.method == .post && (try? fields.get())?.nonEmpty(ParameterName.password) != nil

@@ -17,13 +17,7 @@ struct StartPage: Sendable {
     let launchService: LaunchService
 
     func addRoutes(to router: Router<WebContext>) {
-        for method in [HTTPRequest.Method.get, .post] {
-            router.on(RouterPath(Path.agentStart), method: method) { request, context in
-                try await signIn.answering(request, context) { context, fields in
-                    try await show(request, context, fields)
-                }
-            }
-        }
+        signIn.addPage(at: Path.agentStart, to: router, show)
         router.post(RouterPath(Path.agentLaunch)) { request, context in
             try await launch(request, context)
         }

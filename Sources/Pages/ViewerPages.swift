@@ -24,13 +24,7 @@ struct ViewerPages: Sendable {
             (Path.agentJoin, Path.agentJoin),
         ]
         for (given, path) in paths {
-            for method in [HTTPRequest.Method.get, .post] {
-                router.on(RouterPath(given), method: method) { request, context in
-                    try await signIn.answering(request, context) { context, fields in
-                        try await show(request, context, fields, path: path)
-                    }
-                }
-            }
+            signIn.addPage(at: given, to: router) { try await show($0, $1, $2, path: path) }
         }
     }
 

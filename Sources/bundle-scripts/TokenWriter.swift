@@ -72,18 +72,10 @@ struct TokenWriter {
 
     private static func wouldJoin(_ before: Token, _ token: Token) -> Bool {
         guard let last = before.text.utf8.last, let first = token.text.utf8.first else { return false }
-        if isWord(last), isWord(first) { return true }
+        if Tokenizer.isName(last), Tokenizer.isName(first) { return true }
         if last == first, last == UInt8(ascii: "+") || last == UInt8(ascii: "-") || last == UInt8(ascii: "/") {
             return true
         }
         return before.kind == .number && first == UInt8(ascii: ".")
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"): true
-        default: byte > 127
-        }
     }
 }

@@ -183,7 +183,8 @@ struct Tokenizer {
         return BundleError("\(path):\(line): \(message)")
     }
 
-    private static func isName(_ byte: UInt8) -> Bool {
+    /// Whether a byte may be in a name or a number.
+    static func isName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"): true

@@ -99,7 +99,9 @@ import WebSocketClient
                     #expect(try await computer.get(path + computer.query()).status == 401)
                     #expect(try await computer.get(path + computer.query(group: "54321"), token: token).status == 401)
                     #expect(try await computer.get(path + "?groupid=12345", token: token).status == 400)
-                    #expect(try await computer.get(path + computer.query() + "&GROUPID=12345", token: token).status == 400)
+                    #expect(
+                        try await computer.get(path + computer.query() + "&GROUPID=12345", token: token).status == 400
+                    )
                 }
             }
         }
@@ -139,7 +141,9 @@ import WebSocketClient
         try await withDemo { computer in
             try computer.server.latchkey(["group", "create", "54321", "--name", "Other"])
             try computer.server.latchkey(["apikey", "create", "--group", "54321"])
-            try computer.server.latchkey(["user", "add", "--group", "54321", "--puid", Self.dana, "--username", "other"])
+            try computer.server.latchkey([
+                "user", "add", "--group", "54321", "--puid", Self.dana, "--username", "other",
+            ])
             let token = try await computer.token(group: "54321")
             try await computer.agent(authorization: token, group: "54321") { agent in
                 try await agent.expect("presence")
@@ -267,7 +271,11 @@ import WebSocketClient
                 ("/agent/", url, 403), ("/Agent", url, 403), ("/agent?x=1", url, 403),
             ]
             for (path, origin, status) in attempts {
-                let answered = try await RawConnection.upgradeStatus(port: computer.server.port, path: path, origin: origin)
+                let answered = try await RawConnection.upgradeStatus(
+                    port: computer.server.port,
+                    path: path,
+                    origin: origin
+                )
                 #expect(answered == status, "\(path) from \(origin ?? "no origin")")
             }
         }

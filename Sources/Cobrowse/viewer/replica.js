@@ -208,14 +208,9 @@ class Replica {
     return inner;
   }
 
-  stopInners() {
+  clear() {
     for (const inner of this.inners.values()) inner.stop();
     this.inners.clear();
-  }
-
-  /** @param {number} mode */
-  reset(mode) {
-    this.stopInners();
     this.nodes.clear();
     this.fonts.clear();
     this.sheets.clear();
@@ -224,6 +219,11 @@ class Replica {
     this.pictures.clear();
     this.assets.clear();
     this.styled.clear();
+  }
+
+  /** @param {number} mode */
+  reset(mode) {
+    this.clear();
     this.tree.frames = [];
     openDocument(this.document, mode, this.options.documents !== undefined);
     this.sheets.adopt(this.document, []);
@@ -339,17 +339,9 @@ class Replica {
 
   stop() {
     this.stopped = true;
-    this.stopInners();
     window.clearTimeout(this.resyncTimer);
     window.clearTimeout(this.arrivalTimer);
-    this.nodes.clear();
-    this.fonts.clear();
-    this.sheets.clear();
-    this.state.clear();
-    this.highlights.clear();
-    this.pictures.clear();
-    this.assets.clear();
-    this.styled.clear();
+    this.clear();
   }
 }
 

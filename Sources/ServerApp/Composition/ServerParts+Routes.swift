@@ -6,6 +6,7 @@ internal import HTTPServer
 internal import Hummingbird
 internal import Pages
 internal import ProtocolURL
+internal import PublicAssets
 internal import SCIM
 internal import Salesforce
 internal import Sessions
@@ -17,7 +18,10 @@ internal import WireProtocol
 extension ServerParts {
     /// What is answered by the framework.
     ///
-    /// - Parameter webServices: The services for programs, whose `Authorize` is answered below the framework too.
+    /// - Parameters:
+    ///   - webServices: The services for programs, whose `Authorize` is answered below the framework too.
+    ///   - launchService: Makes the URLs that open the client.
+    /// - Returns: The responder with all routes.
     /// - Throws: ``CommandFailure`` for a setting that is not valid; an error of a template that cannot be read.
     func responder(_ webServices: WebServices, _ launchService: LaunchService) throws -> WebResponder {
         let router = Router(context: WebContext.self, options: [.caseInsensitive, .autoGenerateHeadEndpoints])

@@ -1,18 +1,22 @@
 internal import Accounts
+internal import AccountsPostgres
+internal import HTTPCore
 internal import HTTPServer
 internal import Hummingbird
 internal import NIOCore
 internal import ServiceLifecycle
 internal import Sessions
 internal import WebServices
+internal import WireCodec
 
 /// What runs, and in which order it stops.
 extension ServerParts {
-    /// All services: the first that is told to stop is the last of them; the next is told once that has ended.
+    /// What runs beside the requests, and the requests.
     ///
     /// - Parameters:
     ///   - onRunning: Called once the port is open.
     ///   - onReload: Takes changed settings over, when the process is told to.
+    /// - Returns: All services. The last is told to stop first; the one before it, once that has ended.
     /// - Throws: ``CommandFailure`` for a setting that is not valid.
     func services(
         onRunning: @escaping @Sendable () async -> Void,

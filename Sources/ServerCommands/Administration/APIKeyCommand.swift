@@ -143,22 +143,20 @@ struct APIKeyCommand: AsyncParsableCommand {
             discussion: "Example:\n  latchkey apikey list --group 12345"
         )
 
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var group: GroupTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
+            let store = try await group.open()
             try output.print(
-                try await store.apiKeys(of: group).map(Row.init),
+                try await store.apiKeys(of: group.id).map(Row.init),
                 columns: [
                     ("ID", { "\($0.id)" }), ("STATE", { $0.state }), ("KIND", { $0.kind }), ("LABEL", { $0.label }),
                     ("WEAK", { $0.isWeak ? "yes" : "no" }), ("CREATED", { Timestamp.text($0.createdAt) }),
                     ("LAST USED", { $0.lastUsedAt.map(Timestamp.text) ?? "never" }),
                     ("ENDS", { $0.endsAt.map(Timestamp.text) ?? "" }),
                 ],
-                empty: "Group \(group) has no API key. Make one: latchkey apikey create --group \(group)"
+                empty: "Group \(group.id) has no API key. Make one: latchkey apikey create --group \(group.id)"
             )
         }
     }

@@ -34,23 +34,21 @@ struct RoleCommand: AsyncParsableCommand {
         )
 
         @Argument(help: "The role's name, up to 70 characters.") var name: String
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var group: GroupTarget
         @Option(help: "What the role is for.") var summary = ""
         @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let role = Role(
                 id: Role.ID(0),
-                partnerID: group,
+                partnerID: group.id,
                 name: name,
                 summary: summary,
                 privileges: try PrivilegeSet(names: privilege)
             )
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
-            let added = try await Administration.roles(of: group, in: store).add([role])
+            let store = try await group.open()
+            let added = try await Administration.roles(of: group.id, in: store).add([role])
             for role in added { try output.print(Row(role), text: "Created role \(name).") }
         }
     }

@@ -81,26 +81,24 @@ struct SessionCommand: AsyncParsableCommand {
                 """
         )
 
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var group: GroupTarget
         @Flag(help: "Those that are over too.") var all = false
         @Option(help: "How many: 1 to 1,000.") var limit = 100
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard (1...1000).contains(limit) else {
                 throw CommandFailure("--limit is \(limit); it has to be 1 to 1,000")
             }
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
+            let store = try await group.open()
             let query = SessionQuery(isOpen: all ? nil : true, limit: limit)
             try output.print(
-                try await store.sessions(matching: query, of: group).map { Row($0) },
+                try await store.sessions(matching: query, of: group.id).map { Row($0) },
                 columns: [
                     ("ID", { $0.id }), ("KEY", { $0.key }), ("STATUS", { $0.status }), ("AGENT", { $0.agent }),
                     ("VISITOR", { $0.visitor }), ("CREATED", { $0.created }), ("ENDED", { $0.ended ?? "" }),
                 ],
-                empty: all ? "Group \(group) has had no session yet." : "No session of group \(group) is open."
+                empty: all ? "Group \(group.id) has had no session yet." : "No session of group \(group.id) is open."
             )
         }
     }
@@ -111,15 +109,12 @@ struct SessionCommand: AsyncParsableCommand {
             discussion: "Example:\n  latchkey session show 0f3c… --group 12345"
         )
 
-        @Argument(help: "The session's id, see `latchkey session list`.") var id: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup fileprivate var target: SessionTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            let session = try await store.requireSession(id, of: group)
-            let filter = AuditFilter(correlationID: session.correlationID, partnerID: group, limit: 1000)
+            let (store, session) = try await target.open()
+            let filter = AuditFilter(correlationID: session.correlationID, partnerID: session.partnerID, limit: 1000)
             let row = Row(session, try await store.auditEvents(filter))
             try output.print(row, text: row.text)
         }
@@ -131,27 +126,31 @@ struct SessionCommand: AsyncParsableCommand {
             discussion: "Example:\n  latchkey session end 0f3c… --group 12345"
         )
 
-        @Argument(help: "The session's id, see `latchkey session list`.") var id: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup fileprivate var target: SessionTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            let session = try await store.requireSession(id, of: group)
-            try await SessionAdministration(store: store, by: Administration.administrator(of: group)).end(session)
-            try output.print(Row(session), text: "Session \(id) ends as soon as its server has read this.")
+            let (store, session) = try await target.open()
+            try await SessionAdministration(store: store, by: Administration.administrator(of: session.partnerID))
+                .end(session)
+            try output.print(Row(session), text: "Session \(session.id) ends as soon as its server has read this.")
         }
     }
 }
 
-extension AccountStore {
-    /// A session that has to be there.
-    fileprivate func requireSession(_ id: String, of partnerID: PartnerID) async throws -> SessionRecord {
-        _ = try await requireGroup(partnerID)
-        guard let session = try await session(id, of: partnerID) else {
-            throw CommandFailure("group \(partnerID) has no session \"\(id)\"; see `latchkey session list --all`")
+/// The session that a command is about, and the store that it is in.
+private struct SessionTarget: ParsableArguments {
+    @Argument(help: "The session's id, see `latchkey session list`.") var id: String
+    @OptionGroup var group: GroupTarget
+
+    /// Opens the store and finds the session.
+    ///
+    /// - Throws: ``CommandFailure`` for an unknown group or session.
+    func open() async throws -> (store: any AccountStore, session: SessionRecord) {
+        let store = try await group.open()
+        guard let session = try await store.session(id, of: group.id) else {
+            throw CommandFailure("group \(group.id) has no session \"\(id)\"; see `latchkey session list --all`")
         }
-        return session
+        return (store, session)
     }
 }

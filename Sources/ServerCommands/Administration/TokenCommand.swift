@@ -85,20 +85,19 @@ struct TokenCommand: AsyncParsableCommand {
             discussion: "Example:\n  latchkey token list --group 12345"
         )
 
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var group: GroupTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
+            let store = try await group.open()
             try output.print(
-                try await store.accessTokens(of: group).map(Row.init),
+                try await store.accessTokens(of: group.id).map(Row.init),
                 columns: [
                     ("ID", { "\($0.id)" }), ("LABEL", { $0.label }), ("USER", { "\($0.userID)" }),
                     ("CREATED", { Timestamp.text($0.createdAt) }), ("ENDS", { $0.endsAt.map(Timestamp.text) ?? "" }),
                 ],
-                empty: "Group \(group) has no access tokens. Make one: latchkey token create --group \(group) --user …"
+                empty:
+                    "Group \(group.id) has no access tokens. Make one: latchkey token create --group \(group.id) --user …"
             )
         }
     }

@@ -19,7 +19,7 @@ extension UserCommand {
                 """
         )
 
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var group: GroupTarget
         @Option(help: "The PartnerUserId.") var puid: PartnerUserID?
         @Option(help: "User name, unique in the installation.") var username: Username
         @Option(help: "Given name.") var firstName = ""
@@ -30,14 +30,12 @@ extension UserCommand {
         @Flag(help: "May change the group's users and roles through the services.") var administrator = false
         @Option(help: "File with a password, or - for standard input; or LATCHKEY_USER_PASSWORD.")
         var passwordFile: String?
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
+            let store = try await group.open()
             var user = User(
-                partnerID: group,
+                partnerID: group.id,
                 partnerUserID: puid,
                 username: username,
                 firstName: firstName,
@@ -46,10 +44,13 @@ extension UserCommand {
                 phone: phone,
                 isAdministrator: administrator
             )
-            if let role { user.roleID = try await store.requireRole(role, of: group).id }
+            if let role { user.roleID = try await store.requireRole(role, of: group.id).id }
             user.passwordHash = try Self.passwordHash(file: passwordFile)
-            let added = try await Administration.users(of: group, in: store).add(user)
-            try output.print(Row(added, roles: try await store.roleNames(of: group)), text: "Added user \(username).")
+            let added = try await Administration.users(of: group.id, in: store).add(user)
+            try output.print(
+                Row(added, roles: try await store.roleNames(of: group.id)),
+                text: "Added user \(username)."
+            )
         }
 
         static func passwordHash(file: String?) throws -> PasswordHash? {
@@ -78,15 +79,13 @@ extension UserCommand {
         )
 
         @Argument(help: "The CSV file, UTF-8.") var file: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var group: GroupTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
-            let users = try UserImport(file: file, group: group).users()
-            let count = try await Administration.users(of: group, in: store).add(users).count
+            let store = try await group.open()
+            let users = try UserImport(file: file, group: group.id).users()
+            let count = try await Administration.users(of: group.id, in: store).add(users).count
             try output.print(["added": count], text: count == 1 ? "1 user was added." : "\(count) users were added.")
         }
     }

@@ -15,14 +15,13 @@ extension UserCommand {
 
         @OptionGroup var target: UserTarget
         @Option(help: "File with the password, or - for standard input.") var passwordFile: String?
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard let hash = try Add.passwordHash(file: passwordFile) else {
                 throw CommandFailure("provide the password by --password-file or LATCHKEY_USER_PASSWORD")
             }
-            try await target.change(store, output) {
+            try await target.change(output) {
                 "The password of \($0.username) is set."
             } _: { _, user in
                 user.passwordHash = hash
@@ -36,16 +35,16 @@ extension UserCommand {
             discussion: "Example, after a laptop was lost:\n  latchkey user disconnect-clients dana --group 12345"
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var target: UserTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            let user = try await store.requireUser(user, of: group)
-            let count = try await ClientAdministration(store: store, by: Administration.administrator(of: group))
-                .disconnectAll(of: user)
+            let (store, user) = try await target.open()
+            let count = try await ClientAdministration(
+                store: store,
+                by: Administration.administrator(of: user.partnerID)
+            )
+            .disconnectAll(of: user)
             try output.print(
                 ["disconnected": count],
                 text: count == 1
@@ -65,15 +64,12 @@ extension UserCommand {
                 """
         )
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var target: UserTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            let user = try await store.requireUser(user, of: group)
-            try await Administration.secondFactors(of: group, in: store).reset(of: user)
+            let (store, user) = try await target.open()
+            try await Administration.secondFactors(of: user.partnerID, in: store).reset(of: user)
             try output.print(
                 ["user": user.username.text],
                 text: "\(user.username) has no second factor any more."

@@ -40,14 +40,11 @@ extension UserCommand {
             }
         }
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var target: UserTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            let user = try await store.requireUser(user, of: group)
+            let (store, user) = try await target.open()
             let keys = try await user.hasSecurityKey ? store.securityKeys(of: user.id) : []
             try output.print(
                 keys.map(Row.init),

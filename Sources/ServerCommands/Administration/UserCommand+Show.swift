@@ -18,18 +18,16 @@ extension UserCommand {
                 """
         )
 
-        @Option(help: "The PartnerId.") var group: PartnerID
+        @OptionGroup var group: GroupTarget
         @Option(help: "List users with ids above this one.") var after: Int64 = 0
         @Option(help: "How many: 1 to 10,000.") var limit = 1000
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard (1...10_000).contains(limit) else { throw CommandFailure("--limit is 1 to 10000") }
-            let store = try await store.open()
-            _ = try await store.requireGroup(group)
-            let roles = try await store.roleNames(of: group)
-            let users = try await store.users(of: group, after: User.ID(after), limit: limit)
+            let store = try await group.open()
+            let roles = try await store.roleNames(of: group.id)
+            let users = try await store.users(of: group.id, after: User.ID(after), limit: limit)
             try output.print(
                 users.map { Row($0, roles: roles) },
                 columns: [
@@ -37,7 +35,8 @@ extension UserCommand {
                     ("NAME", { $0.name }), ("STATE", { $0.state }), ("ROLE", { $0.role ?? "" }),
                     ("", { $0.isAdministrator ? "administrator" : "" }),
                 ],
-                empty: "Group \(group) has no users. Add one: latchkey user add --group \(group) --puid … --username …"
+                empty:
+                    "Group \(group.id) has no users. Add one: latchkey user add --group \(group.id) --puid … --username …"
             )
         }
     }
@@ -73,15 +72,12 @@ extension UserCommand {
             }
         }
 
-        @Argument(help: "User name or PartnerUserId.") var user: String
-        @Option(help: "The PartnerId.") var group: PartnerID
-        @OptionGroup var store: StoreOptions
+        @OptionGroup var target: UserTarget
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
-            let group = try await store.requireGroup(group)
-            let user = try await store.requireUser(user, of: group.partnerID)
+            let (store, user) = try await target.open()
+            let group = try await store.requireGroup(user.partnerID)
             let roles = try await store.roles(of: group.partnerID)
             let role = roles.first { $0.id == user.roleID }
             let report = Report(

@@ -18,11 +18,10 @@ extension UserCommand {
         )
 
         @OptionGroup var target: UserTarget
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await target.change(store, output, to: .suspended)
+            try await target.change(output, to: .suspended)
         }
     }
 
@@ -33,11 +32,10 @@ extension UserCommand {
         )
 
         @OptionGroup var target: UserTarget
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await target.change(store, output, to: .active)
+            try await target.change(output, to: .active)
         }
     }
 
@@ -55,12 +53,11 @@ extension UserCommand {
 
         @OptionGroup var target: UserTarget
         @Flag(help: "The user is no longer an administrator.") var revoke = false
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let state = revoke ? "no administrator any more" : "an administrator"
-            try await target.change(store, output) {
+            try await target.change(output) {
                 "User \($0.username) is \(state)."
             } _: { _, user in
                 user.isAdministrator = !revoke
@@ -71,8 +68,8 @@ extension UserCommand {
 
 extension UserTarget {
     /// Lets the user sign in, or no longer.
-    fileprivate func change(_ options: StoreOptions, _ output: OutputOptions, to state: User.State) async throws {
-        try await change(options, output) {
+    fileprivate func change(_ output: OutputOptions, to state: User.State) async throws {
+        try await change(output) {
             "User \($0.username) is \(state.rawValue)."
         } _: { _, user in
             user.state = state

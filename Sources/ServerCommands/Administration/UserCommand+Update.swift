@@ -26,12 +26,11 @@ extension UserCommand {
         @Option(help: "Phone number.") var phone: String?
         @Option(help: "Name of a role.") var role: String?
         @Flag(help: "The user has no role any more: all that the group has.") var noRole = false
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard role == nil || !noRole else { throw CommandFailure("give --role or --no-role, not both") }
-            try await target.change(store, output, saying: { "Changed user \($0.username)." }, apply)
+            try await target.change(output, saying: { "Changed user \($0.username)." }, apply)
         }
 
         private func apply(_ store: any AccountStore, _ user: inout User) async throws {
@@ -59,11 +58,10 @@ extension UserCommand {
         )
 
         @OptionGroup var target: UserTarget
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
+            let store = try await target.store.open()
             let user = try await target.administration(in: store)
                 .delete {
                     try await store.requireUser(target.user, of: target.group)

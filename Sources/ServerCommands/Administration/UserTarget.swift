@@ -4,26 +4,33 @@ internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
 
-/// The user whom a command is about.
+/// The user whom a command is about, and the store that they are in.
 struct UserTarget: ParsableArguments {
     @Argument(help: "User name or PartnerUserId.") var user: String
     @Option(help: "The PartnerId.") var group: PartnerID
+    @OptionGroup var store: StoreOptions
+
+    /// Opens the store and finds the user.
+    ///
+    /// - Throws: ``CommandFailure`` for an unknown user.
+    func open() async throws -> (store: any AccountStore, user: User) {
+        let store = try await store.open()
+        return (store, try await store.requireUser(user, of: group))
+    }
 
     /// Changes the user and prints them.
     ///
     /// - Parameters:
-    ///   - options: Where the store is.
     ///   - output: How to print.
     ///   - text: What is said of the changed user.
     ///   - change: The change; called again when somebody else was faster.
     /// - Throws: ``CommandFailure`` for an unknown user, and what `change` and the store throw.
     func change(
-        _ options: StoreOptions,
         _ output: OutputOptions,
         saying text: (User) -> String,
         _ change: (any AccountStore, inout User) async throws -> Void
     ) async throws {
-        let store = try await options.open()
+        let store = try await store.open()
         let changed = try await administration(in: store)
             .update {
                 try await store.requireUser(user, of: group)

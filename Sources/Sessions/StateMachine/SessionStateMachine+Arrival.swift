@@ -133,7 +133,8 @@ extension SessionStateMachine {
         let may = membership.participant.capabilities
         let event = SessionEvent.active(agent: membership.name, visitor: visitor?.name ?? "", may: may)
         let told: [SessionAction] = membership.isPresent ? [.send(.agent(membership.id), event)] : []
-        return [.note(.joined(agent: membership.id)), .note(.agreed(agent: membership.id))] + told + roster() + question()
+        return [.note(.joined(agent: membership.id)), .note(.agreed(agent: membership.id))] + told + roster()
+            + question()
     }
 
     /// The visitor does not let the agent in, who may be away for the moment.

@@ -60,7 +60,11 @@ extension SessionStateMachine {
         let roster = SessionRoster(entries: entries, control: leader.number, asked: asked?.name ?? "")
         let toAgents = agents.filter { $0.isWelcome && $0.isPresent }
             .map { membership in
-                let event = SessionEvent.agents(roster, may: membership.participant.capabilities, own: membership.number)
+                let event = SessionEvent.agents(
+                    roster,
+                    may: membership.participant.capabilities,
+                    own: membership.number
+                )
                 return SessionAction.send(.agent(membership.id), event)
             }
         return toVisitor(.agents(roster, may: leader.participant.capabilities)) + toAgents

@@ -139,7 +139,9 @@ package struct SessionStateMachine: Sendable {
     ///
     /// Whoever is away for the moment, such as a page on its way to the next, is told when they are back.
     package mutating func relay(_ text: String, from peer: SessionPeer, at now: Int64) -> [SessionAction] {
-        guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome else { return [] }
+        guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome else {
+            return []
+        }
         talk.add(SessionTalk.Message(peer: peer, name: membership.name, text: text, at: now))
         let event = SessionEvent.message(from: peer.side, name: membership.name, text: text)
         if peer != .visitor, !isPresent(.visitor) { visitor?.miss(event) }
@@ -151,7 +153,9 @@ package struct SessionStateMachine: Sendable {
 
     /// A participant asks for what was said since they are in the session: once a connection.
     package mutating func recall(by peer: SessionPeer) -> [SessionAction] {
-        guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome, !membership.hasRecalled else {
+        guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome,
+            !membership.hasRecalled
+        else {
             return []
         }
         switch peer {
