@@ -103,12 +103,11 @@ struct LoginKeyPage: Sendable {
             ]
         )
         page.scripts = ["loginkey.js"]
-        page.ancestors = grant.group.embeddingOrigins
-        return try signIn.renderer.render(page, context)
+        return try signIn.renderer.render(page, for: grant, context)
     }
 
     private func diagnosis(_ grant: Grant, _ context: WebContext) throws -> Response {
-        var page = PageRenderer.Page(
+        let page = PageRenderer.Page(
             "loginkeytest",
             title: "Sign-in test",
             data: [
@@ -119,7 +118,6 @@ struct LoginKeyPage: Sendable {
                 "origins": grant.group.embeddingOrigins.map(\.text), "correlationID": context.correlationID.text,
             ]
         )
-        page.ancestors = grant.group.embeddingOrigins
-        return try signIn.renderer.render(page, context)
+        return try signIn.renderer.render(page, for: grant, context)
     }
 }

@@ -1,4 +1,5 @@
 package import Accounts
+internal import Authentication
 package import HTTPCore
 package import HTTPTypes
 package import Hummingbird
@@ -106,6 +107,26 @@ package struct PageRenderer: Sendable {
     package func page(for error: AnswerError, _ request: Request, _ context: WebContext) -> Response? {
         guard request.isNavigation else { return nil }
         return try? render(error, for: .anybody, context)
+    }
+
+    /// Answers with a page for a signed-in agent, which pages of the group's origins may frame.
+    ///
+    /// - Parameters:
+    ///   - page: The page.
+    ///   - grant: Who is signed in.
+    ///   - status: The status.
+    ///   - context: The request.
+    /// - Returns: The answer.
+    /// - Throws: An error of rendering.
+    func render(
+        _ page: Page,
+        for grant: Grant,
+        status: HTTPResponse.Status = .ok,
+        _ context: WebContext
+    ) throws -> Response {
+        var page = page
+        page.ancestors = grant.group.embeddingOrigins
+        return try render(page, status: status, context)
     }
 
     /// Renders what an error is to the outside as a page that says what to do next.

@@ -88,8 +88,7 @@ struct StartPage: Sendable {
             ]
         )
         page.scripts = ["launch.js", "start.js"]
-        page.ancestors = grant.group.embeddingOrigins
-        return try signIn.renderer.render(page, context)
+        return try signIn.renderer.render(page, for: grant, context)
     }
 
     private func launch(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -96,14 +96,13 @@ struct ViewerPages: Sendable {
         page.scripts = ["session.js", "presence.js", "events.js", "agents.js", "viewer.js"]
         page.socketPaths = [Path.agentSocket]
         page.framesOwnPages = true
-        page.ancestors = grant.group.embeddingOrigins
-        return try signIn.renderer.render(page, status: mode == "notStarted" ? .notFound : .ok, context)
+        return try signIn.renderer.render(page, for: grant, status: mode == "notStarted" ? .notFound : .ok, context)
     }
 
     private func join(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {
         let signer = signIn.signInService.authenticator.signers.sessionID
         let isSameWindow = values.nonEmpty("viewersamewindow") == "1"
-        var page = PageRenderer.Page(
+        let page = PageRenderer.Page(
             "join",
             title: "Join a session",
             data: [
@@ -114,7 +113,6 @@ struct ViewerPages: Sendable {
                 "target": isSameWindow ? "_self" : "_blank",
             ]
         )
-        page.ancestors = grant.group.embeddingOrigins
-        return try signIn.renderer.render(page, context)
+        return try signIn.renderer.render(page, for: grant, context)
     }
 }

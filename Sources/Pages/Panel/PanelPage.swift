@@ -82,8 +82,7 @@ package struct PanelPage: Sendable {
         var page = PageRenderer.Page("panel", title: "Latchkey", data: data.merging(watch) { old, _ in old })
         page.scripts = ["launch.js", "presence.js", "events.js", "zendesk.js", "panel.js"]
         page.socketPaths = [Path.agentSocket]
-        page.ancestors = grant.group.embeddingOrigins
-        return try renderer.render(page, context)
+        return try renderer.render(page, for: grant, context)
     }
 
     private func token(_ grant: Grant, _ subject: PanelSubject, _ context: WebContext) throws -> String {
