@@ -20,9 +20,7 @@ package struct IdentityProviderAdministration: Sendable {
     /// - Throws: ``AccountsError/Code/invalidField``; ``AccountsError/Code/alreadyExists`` if another group has its issuer
     ///   and audience, or another provider of the group its name.
     package func connect(_ provider: IdentityProvider) async throws(AccountsError) {
-        guard provider.partnerID == partnerID else {
-            throw AccountsError(code: .invalidField, message: "the provider is another group's")
-        }
+        guard provider.partnerID == partnerID else { throw Self.foreign }
         try Self.check(keySet: provider.keySet)
         let event = administrator.event("identity provider \(provider.issuer) connected")
         do {
@@ -38,16 +36,13 @@ package struct IdentityProviderAdministration: Sendable {
 
     /// Gives a provider the keys that it publishes now, and leaves the rest as it is.
     ///
-    /// - Throws: ``AccountsError/Code/invalidField``, ``AccountsError/Code/notFound``.
+    /// - Throws: ``AccountsError/Code/invalidField``; ``AccountsError/Code/notFound``, also if its keys are read from
+    ///   elsewhere by now.
     package func renewKeys(of provider: IdentityProvider, to keySet: String) async throws(AccountsError) {
         try Self.check(keySet: keySet)
-        try await store.updateKeySet(
-            keySet,
-            issuer: provider.issuer,
-            audience: provider.audience,
-            of: partnerID,
-            recording: administrator.event("identity provider \(provider.issuer) has new keys")
-        )
+        guard provider.partnerID == partnerID else { throw Self.foreign }
+        let event = administrator.event("identity provider \(provider.issuer) has new keys")
+        try await store.updateKeySet(keySet, of: provider, recording: event)
     }
 
     /// Disconnects a provider: nobody signs in with it, and its tokens are refused, from the next request on.
@@ -57,6 +52,8 @@ package struct IdentityProviderAdministration: Sendable {
         let event = administrator.event("identity provider \(issuer) disconnected")
         try await store.removeIdentityProvider(issuer: issuer, audience: audience, of: partnerID, recording: event)
     }
+
+    private static let foreign = AccountsError(code: .invalidField, message: "the provider is another group's")
 
     private static func check(keySet: String) throws(AccountsError) {
         guard keySet.utf8.count <= IdentityProvider.maximumKeySetByteCount else {

@@ -36,7 +36,7 @@ package struct OrganizationAdministration: Sendable {
         at now: Int64
     ) async throws(AccountsError) -> SalesforceOrganization {
         let settings = try Self.checked(organization, trustsParameters: trustsParameters)
-        guard try await store.apiKeys(of: partnerID).contains(where: { $0.isValid(at: now) }) else {
+        guard try await store.apiKeys(of: partnerID).newestSecret(at: now) != nil else {
             throw Self.invalid(
                 "group \(partnerID) has no valid API key, so that the panel could make no LoginKey; see `latchkey apikey "
                     + "create`"

@@ -47,24 +47,20 @@ extension AccountStoreCheck {
             )
             try await store.saveIdentityProvider(provider, recording: Sample.event())
             #expect(try await store.identityProviders(of: Sample.partnerID()) == [provider])
-            try await store.updateKeySet(
-                "{ }",
-                issuer: provider.issuer,
-                audience: "a",
-                of: provider.partnerID,
-                recording: Sample.event()
-            )
+            try await store.updateKeySet("{ }", of: provider, recording: Sample.event())
             provider.keySet = "{ }"
             #expect(try await store.identityProviders(issuer: provider.issuer) == [provider])
-            for (audience, group) in [("b", "12345"), ("a", "1234")] {
+            let changes: [(inout IdentityProvider) throws -> Void] = [
+                { $0.audience = "b" }, { $0.partnerID = try Sample.partnerID("1234") },
+                { $0.keySource?.url = "https://id.example/keys2" }, { $0.keySource?.certificates = "" },
+                { $0.keySource = nil },
+            ]
+            for change in changes {
+                var another = provider
+                try change(&another)
+                let named = another
                 await #expect(throws: AccountsError(code: .notFound, message: "")) {
-                    try await store.updateKeySet(
-                        "",
-                        issuer: provider.issuer,
-                        audience: audience,
-                        of: Sample.partnerID(group),
-                        recording: Sample.event()
-                    )
+                    try await store.updateKeySet("", of: named, recording: Sample.event())
                 }
             }
             var other = provider

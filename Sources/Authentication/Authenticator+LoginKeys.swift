@@ -70,9 +70,7 @@ extension Authenticator {
     ) async throws(AccountsError) -> (loginKey: PresentedLoginKey, apiKey: APIKeyRecord)? {
         let partnerID = grant.group.partnerID
         let snapshot = try await store.snapshot(of: .person(partnerID, grant.user.id), at: now)
-        guard let record = snapshot?.apiKeys.first(where: { $0.isValid(at: now) && $0.apiKey != nil }),
-            let apiKey = record.apiKey
-        else { return nil }
+        guard let (record, apiKey) = snapshot?.apiKeys.newestSecret(at: now) else { return nil }
         guard snapshot?.group.requiresVersion2Keys == true else {
             let issuer = try? LoginKeyIssuer(partnerID: partnerID, apiKey: apiKey, lifetime: lifetime)
             return (try? issuer?.issue(for: partnerUserID, at: now)).map { (.version1($0), record) }

@@ -15,6 +15,8 @@ package final class KeySetRefresher: Sendable {
     private struct Name: Hashable {
         let issuer: String
         let audience: String
+        /// Keys from another place are other keys.
+        let source: IdentityProvider.KeySource
     }
 
     private struct Call {
@@ -55,10 +57,10 @@ package final class KeySetRefresher: Sendable {
         at milliseconds: Int64,
         _ correlationID: CorrelationID
     ) async -> IdentityProvider? {
-        guard provider.keySource != nil else { return nil }
+        guard let source = provider.keySource else { return nil }
         let now = milliseconds / 1000
         let task = latest.withLock { latest in
-            let name = Name(issuer: provider.issuer, audience: provider.audience)
+            let name = Name(issuer: provider.issuer, audience: provider.audience, source: source)
             if let call = latest[name], (now - call.start).magnitude < UInt64(Self.pause) { return call.task }
             let task = Task { await fetch(provider, milliseconds, correlationID) }
             latest[name] = Call(start: now, task: task)

@@ -48,6 +48,9 @@ GENERATED = [
     "#g16 { --said: $ }", "#g17 { background: var(--nothing) url(made/tiny.png?$) }", "#g18 { --said: { a: b; c: $ } }", "#not-there-yet::before { content: '$' }",
     "@property --said20 { syntax: '*'; inherits: true; initial-value: '$' } #g20::before { content: var(--said20) }", "@counter-style c21 { system: cyclic; symbols: '$'; } #g21 { list-style: c21 }",
     "#g22:checked { background: url(made/tiny.png?$) }", "section#masked > ::before { content: '$' }", "#g24 { content: attr(data-none, '$') }",
+    # What browsers write as nothing is read again in the sheet's own text.
+    "#g25::before { padding: var(--none); padding-top: 0; content: '$' }", "#g26 { margin: var(--none, $); margin-top: 0 }",
+    "#g27 { background: var(--none) url(made/tiny.png?$); background-color: red }", "#g28 { font: var(--none) '$'; font-weight: 400 }",
 ]
 FIELDS = [
     "<input type=password value='$'>", "<input autocomplete=current-password value='$'>", "<input autocomplete=new-password value='$'>",

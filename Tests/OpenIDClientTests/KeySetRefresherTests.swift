@@ -57,6 +57,24 @@ import Testing
         }
     }
 
+    @Test func `keys from a place that is no longer the provider's are not used`() async throws {
+        try await withReception { reception in
+            let refresher = KeySetRefresher(store: reception.store, calls: reception.client)
+            let issuer = reception.provider.issuer
+            var stored = try #require(try await reception.store.identityProviders(issuer: issuer).first)
+            rotate(reception.provider, to: "k2")
+            let time = Reception.now * 1000
+            let fresh = await refresher.refreshed(stored, at: time, Reception.random.correlationID())
+            #expect(fresh?.keySet.contains("k2") == true)
+            // The operator names another place, which has nothing, within the minute.
+            stored.keySource?.url = issuer + "/elsewhere"
+            try await reception.store.saveIdentityProvider(stored, recording: Reception.event)
+            #expect(await refresher.refreshed(stored, at: time, Reception.random.correlationID()) == nil)
+            let kept = try await reception.store.identityProviders(issuer: issuer)
+            #expect(kept.first?.keySet == stored.keySet)
+        }
+    }
+
     @Test func `who comes while the keys are being read gets them too`() async throws {
         try await withReception { reception in
             rotate(reception.provider, to: "k2")

@@ -85,3 +85,16 @@ package struct APIKeyRecord: Sendable {
         return now < endsAt + 30 * 86_400
     }
 }
+
+extension Sequence<APIKeyRecord> {
+    /// The key with which LoginKeys are made: the first of them that is a secret and valid, where the newest come first.
+    ///
+    /// - Parameter now: Unix time in seconds.
+    /// - Returns: The key with its secret; `nil` if there is none.
+    package func newestSecret(at now: Int64) -> (record: APIKeyRecord, apiKey: APIKey)? {
+        for record in self where record.isValid(at: now) {
+            if let apiKey = record.apiKey { return (record, apiKey) }
+        }
+        return nil
+    }
+}

@@ -7,12 +7,11 @@ package protocol IdentityProviderStore: Sendable {
     /// Adds an identity provider, or replaces all that is known of one. Throws ``AccountsError/Code/alreadyExists`` if
     /// another group has the same issuer and audience, or another provider of the group has the same name.
     func saveIdentityProvider(_ provider: IdentityProvider, recording event: AuditEvent) async throws(AccountsError)
-    /// Gives a provider new keys, and leaves the rest as it is. Throws ``AccountsError/Code/notFound``.
+    /// Gives a provider new keys, and leaves the rest as it is. Throws ``AccountsError/Code/notFound``, also if they are
+    /// read from elsewhere by now: what came from the earlier place counts no longer.
     func updateKeySet(
         _ keySet: String,
-        issuer: String,
-        audience: String,
-        of partnerID: PartnerID,
+        of provider: IdentityProvider,
         recording event: AuditEvent
     ) async throws(AccountsError)
     /// The identity providers with an issuer, of all groups.

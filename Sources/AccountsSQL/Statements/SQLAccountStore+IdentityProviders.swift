@@ -30,16 +30,20 @@ extension SQLAccountStore {
 
     package func updateKeySet(
         _ keySet: String,
-        issuer: String,
-        audience: String,
-        of partnerID: PartnerID,
+        of provider: IdentityProvider,
         recording event: AuditEvent
     ) async throws(AccountsError) {
         try await write { transaction in
             try transaction.change(
                 "identity provider",
-                "UPDATE identity_providers SET key_set = ? WHERE issuer = ? AND audience = ? AND partner_id = ?",
-                [keySet, issuer, audience, partnerID.text]
+                """
+                UPDATE identity_providers SET key_set = ?
+                WHERE issuer = ? AND audience = ? AND partner_id = ? AND key_url = ? AND certificates = ?
+                """,
+                [
+                    keySet, provider.issuer, provider.audience, provider.partnerID.text, provider.keySource?.url,
+                    provider.keySource?.certificates,
+                ]
             )
             try transaction.append(event)
         }

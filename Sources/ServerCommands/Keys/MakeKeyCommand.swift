@@ -98,10 +98,10 @@ struct MakeKeyCommand: AsyncParsableCommand {
         if let text = try SecretInput.readKey(file: apiKeyFile, variable: "LATCHKEY_API_KEY") {
             return (nil, try SigningKey(parsing: text))
         }
-        let keys = try await store.open().apiKeys(of: group)
-        for record in keys where record.isValid(at: now) && keyID.map({ $0 == record.id.number }) ?? true {
-            if let apiKey = record.apiKey { return (record.id.number, .secret(apiKey)) }
+        let keys = try await store.open().apiKeys(of: group).filter { keyID == nil || $0.id.number == keyID }
+        guard let (record, apiKey) = keys.newestSecret(at: now) else {
+            throw CommandFailure("group \(group) has no valid secret for this; see `latchkey apikey list`")
         }
-        throw CommandFailure("group \(group) has no valid secret for this; see `latchkey apikey list`")
+        return (record.id.number, .secret(apiKey))
     }
 }
