@@ -136,14 +136,13 @@ extension LoginKeyExplainer {
         _ outcome: Outcome,
         _ explanation: inout Explanation
     ) async throws(AccountsError) -> Bool {
-        let group = snapshot.group.partnerID
         guard let partnerUserID = presented.credentials.partnerUserID(in: snapshot) else {
             explanation.fail("user", "the user has no PartnerUserId, so no LoginKey can be made for them")
             return false
         }
-        let keys = try await authenticator.store.apiKeys(of: group)
-        let match = signer(of: presented, "\(group)\(partnerUserID)", among: keys)
-        let finder = finder(group, partnerUserID, presented)
+        let finder = finder(snapshot.group.partnerID, partnerUserID, presented)
+        let keys = try await authenticator.store.apiKeys(of: finder.partnerID)
+        let match = signer(of: presented, "\(finder.partnerID)\(partnerUserID)", among: keys)
         if let fault = try await signatureFault(outcome.decision, match, among: keys, presented.loginKey, finder) {
             explanation.fail("signature", fault)
             return false
