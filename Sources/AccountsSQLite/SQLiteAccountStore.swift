@@ -35,40 +35,13 @@ package final class SQLiteAccountStore: Sendable {
         sync: (@Sendable () throws -> Void)? = nil,
         uptime: @escaping @Sendable () -> Int64 = { Uptime.milliseconds }
     ) throws(AccountsError) {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
-        configuration.maximumReaderCount = 2
-        configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { database in
-            // No memory map: a file that is cut off behind it would end the process. The log is written back when it has
-            // 16 MiB: under load every time costs the writer two syncs.
-            try database.execute(
-                sql: """
-                    PRAGMA cache_size = -4000;
-                    PRAGMA wal_autocheckpoint = 4000;
-                    """
-            )
-        }
-        do {
-            // SQLite gives the files beside the database the database's own mode.
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
-            let hadLog = UseMark.hasLog(path)
-            try Schema.refuseNewer(path)
-            self.pool = try DatabasePool(path: path, configuration: configuration)
-            try Schema.bringUpToDate(pool, mayUpdate: mayUpdate)
-            let log = try pool.writeWithoutTransaction { try WriteAheadLog(of: $0) }
-            self.useMark = try UseMark(path: path, hadLog: hadLog, log: log, pool)
-            try log.sync()
-            self.vault = SecretVault(masterKey: masterKey)
-            self.snapshots = SnapshotReader(vault: vault)
-            let clock = try pool.read { try StoreClock($0, uptime: uptime) }
-            self.writer = GroupCommit(pool: pool, vault: vault, clock: clock, sync: sync ?? log.sync)
-            self.lookUps = BatchedLookUp(pool: pool, snapshots: snapshots, writer: writer)
-        } catch {
-            throw AccountsError(translating: error)
-        }
+        let file = try AccountsError.translating { try OpenedFile(path, mayUpdate: mayUpdate, uptime: uptime) }
+        self.pool = file.pool
+        self.useMark = file.useMark
+        self.vault = SecretVault(masterKey: masterKey)
+        self.snapshots = SnapshotReader(vault: vault)
+        self.writer = GroupCommit(pool: pool, vault: vault, clock: file.clock, sync: sync ?? file.log.sync)
+        self.lookUps = BatchedLookUp(pool: pool, snapshots: snapshots, writer: writer)
     }
 
     /// Checks that the database belongs to the master key; whoever opens a new one first says to which it does.

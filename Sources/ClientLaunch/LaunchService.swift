@@ -57,14 +57,33 @@ package struct LaunchService: Sendable {
         for target: LaunchTarget,
         attempt: Attempt
     ) async throws(AccountsError) -> Offer {
-        var generator = random.generator
-        let (command, key): (ProtocolURL.Command, SessionKey) =
-            switch target {
-            case .join(let key): (.agentjoin, key)
-            case .start(let key): (.startssn, key ?? SessionKey.random(using: &generator))
-            }
+        let (command, key) = protocolCommand(for: target)
         let id = random.correlationID()
-        let ticket = LaunchTicketClaims(
+        let page = pageClaims(id, of: grant, key, attempt)
+        guard let url = url(command, key, ticketClaims(id, of: grant, attempt), in: grant.user.partnerID),
+            let pageToken = try? authenticator.signers.launchPage.sign(page)
+        else { throw AccountsError(code: .invalidField, message: "the session key does not fit into a URL") }
+        let launch = record(id, of: grant, key, attempt, forgetAt: page.exp)
+        let detail = "\(attempt.purpose), session key \(key)"
+        let event = event(.launchOffered, .granted, "", grant.user, attempt.correlationID, attempt, detail)
+        try await authenticator.store.createLaunch(launch, recording: event)
+        return Offer(url: url, pageToken: pageToken, sessionKey: key, correlationID: attempt.correlationID)
+    }
+}
+
+// MARK: What an offer consists of
+
+extension LaunchService {
+    private func protocolCommand(for target: LaunchTarget) -> (ProtocolURL.Command, SessionKey) {
+        var generator = random.generator
+        return switch target {
+        case .join(let key): (.agentjoin, key)
+        case .start(let key): (.startssn, key ?? SessionKey.random(using: &generator))
+        }
+    }
+
+    private func ticketClaims(_ id: CorrelationID, of grant: Grant, _ attempt: Attempt) -> LaunchTicketClaims {
+        LaunchTicketClaims(
             id: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
@@ -72,7 +91,15 @@ package struct LaunchService: Sendable {
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds
         )
-        let page = LaunchPageClaims(
+    }
+
+    private func pageClaims(
+        _ id: CorrelationID,
+        of grant: Grant,
+        _ key: SessionKey,
+        _ attempt: Attempt
+    ) -> LaunchPageClaims {
+        LaunchPageClaims(
             launch: id,
             userID: grant.user.id,
             partnerID: grant.user.partnerID,
@@ -81,28 +108,39 @@ package struct LaunchService: Sendable {
             correlationID: attempt.correlationID,
             issuedAt: attempt.seconds
         )
-        guard let ticketText = try? authenticator.signers.launchTicket.sign(ticket),
-            let pageToken = try? authenticator.signers.launchPage.sign(page),
-            let url = ProtocolURL(
-                command: command,
-                webServer: webServer,
-                groupID: command == .agentjoin ? grant.user.partnerID : nil,
-                sessionKey: key.text,
-                credential: .ticket(ticketText)
-            )
-        else { throw AccountsError(code: .invalidField, message: "the session key does not fit into a URL") }
-        let launch = LaunchRecord(
+    }
+
+    private func url(
+        _ command: ProtocolURL.Command,
+        _ key: SessionKey,
+        _ claims: LaunchTicketClaims,
+        in partnerID: PartnerID
+    ) -> ProtocolURL? {
+        guard let ticket = try? authenticator.signers.launchTicket.sign(claims) else { return nil }
+        return ProtocolURL(
+            command: command,
+            webServer: webServer,
+            groupID: command == .agentjoin ? partnerID : nil,
+            sessionKey: key.text,
+            credential: .ticket(ticket)
+        )
+    }
+
+    private func record(
+        _ id: CorrelationID,
+        of grant: Grant,
+        _ key: SessionKey,
+        _ attempt: Attempt,
+        forgetAt: Int64
+    ) -> LaunchRecord {
+        LaunchRecord(
             id: id,
             partnerID: grant.user.partnerID,
             userID: grant.user.id,
             correlationID: attempt.correlationID,
             sessionKey: key,
             createdAt: attempt.seconds,
-            forgetAt: page.exp
+            forgetAt: forgetAt
         )
-        let detail = "\(attempt.purpose), session key \(key)"
-        let event = event(.launchOffered, .granted, "", grant.user, attempt.correlationID, attempt, detail)
-        try await authenticator.store.createLaunch(launch, recording: event)
-        return Offer(url: url, pageToken: pageToken, sessionKey: key, correlationID: attempt.correlationID)
     }
 }

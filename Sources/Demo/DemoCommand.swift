@@ -44,6 +44,25 @@ package struct DemoCommand: AsyncParsableCommand {
             return try await walk(url)
         }
         let publicURL = publicURL ?? url
+        let server = try await server(publicURL)
+        if walkthrough {
+            try await walk(server, url)
+        } else {
+            let greeting = greeting(publicURL)
+            try await server.run { announce(greeting) }
+        }
+    }
+
+    private func server(_ publicURL: String) async throws -> Server {
+        try makeDataFolder()
+        let settings = try await settings(publicURL)
+        let store = try settings.openStore(.updating)
+        let masterKey = try settings.masterKey()
+        let demo = try await DemoData(site: settings.site()).prepare(store)
+        return try Server(settings: settings, store: store, masterKey: masterKey, demo: demo) { settings }
+    }
+
+    private func makeDataFolder() throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: dataFolder,
@@ -53,7 +72,10 @@ package struct DemoCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure("the folder \(dataFolder) cannot be made: \(DiskFailure.words(error))")
         }
-        let settings = try await Settings(
+    }
+
+    private func settings(_ publicURL: String) async throws -> Settings {
+        try await Settings(
             flags: [
                 .httpPort: "\(port)", .databasePath: dataFolder + "/latchkey.sqlite",
                 .masterKeyFile: dataFolder + "/latchkey.key", .httpPublicURL: publicURL,
@@ -61,16 +83,6 @@ package struct DemoCommand: AsyncParsableCommand {
             ],
             file: nil
         )
-        let store = try settings.openStore(.updating)
-        let masterKey = try settings.masterKey()
-        let demo = try await DemoData(site: settings.site()).prepare(store)
-        let server = try Server(settings: settings, store: store, masterKey: masterKey, demo: demo) { settings }
-        if walkthrough {
-            try await walk(server, url)
-        } else {
-            let greeting = greeting(publicURL)
-            try await server.run { announce(greeting) }
-        }
     }
 
     /// Runs the server for as long as the walkthrough takes.

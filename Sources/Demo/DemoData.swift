@@ -86,6 +86,16 @@ struct DemoData {
     private func create(_ store: some AccountStore) async throws {
         let group = Group(partnerID: partnerID, name: "Demo Support", privileges: .all, embeddingOrigins: origins)
         try await store.createGroup(group, recording: event("demo group"))
+        try await addAPIKey(store)
+        let roleIDs = try await createRoles(store)
+        let users = try Self.agents.map { agent in
+            try user(agent, role: agent.key == "toni" ? nil : roleIDs[agent.key == "sam" ? "Bystander" : "Web agent"])
+        }
+        _ = try await store.createUsers(users, recording: event("demo users"))
+        try await connectOrganization(store)
+    }
+
+    private func addAPIKey(_ store: some AccountStore) async throws {
         var generator = SystemRandomNumberGenerator()
         let apiKey = APIKey.generate(using: &generator)
         _ = try await store.addAPIKey(
@@ -95,20 +105,19 @@ struct DemoData {
             at: TimeSource.system.seconds,
             recording: event("demo API key")
         )
+    }
+
+    private func createRoles(_ store: some AccountStore) async throws -> [String: Role.ID] {
         let roles: [String: PrivilegeSet] = ["Bystander": [.showScreen], "Web agent": .documented]
-        var roleIDs: [String: Role.ID] = [:]
+        var ids: [String: Role.ID] = [:]
         for (name, privileges) in roles {
-            roleIDs[name] =
-                try await store.createRole(
-                    Role(id: Role.ID(0), partnerID: partnerID, name: name, privileges: privileges),
-                    recording: event("demo role")
-                )
-                .id
+            let role = Role(id: Role.ID(0), partnerID: partnerID, name: name, privileges: privileges)
+            ids[name] = try await store.createRole(role, recording: event("demo role")).id
         }
-        let users = try Self.agents.map { agent in
-            try user(agent, role: agent.key == "toni" ? nil : roleIDs[agent.key == "sam" ? "Bystander" : "Web agent"])
-        }
-        _ = try await store.createUsers(users, recording: event("demo users"))
+        return ids
+    }
+
+    private func connectOrganization(_ store: some AccountStore) async throws {
         let organization = SalesforceOrganization(
             id: Self.organizationID,
             partnerID: partnerID,

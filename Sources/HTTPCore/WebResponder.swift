@@ -49,33 +49,8 @@ package struct WebResponder: HTTPResponder {
 
     /// Answers a request; every failure is an answer too, so that it throws nothing.
     package func respond(to request: Request, context: WebContext) async throws -> Response {
-        var context = context
-        context.time = time.milliseconds
-        context.source = proxies.source(
-            peer: context.source,
-            forwardedFor: request.headers[.forwardedFor],
-            forwarded: request.headers[.forwarded]
-        )
-        context.correlationID = CorrelationID(
-            brought: request.headers[.correlationID],
-            at: context.time,
-            random
-        )
-        var response: Response
-        do {
-            guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
-            response = try await router.respond(to: request, context: context)
-            // The router answers an unknown path, or one that does not take this method, with nothing but a status.
-            if response.status == .notFound, response.body.contentLength == 0 {
-                guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
-                response = answer(.methodNotAllowed, request, context)
-                response.headers[.allow] = allowed
-            }
-        } catch {
-            let answer = AnswerError(error)
-            if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
-            response = self.answer(answer, request, context)
-        }
+        let context = identified(request, context)
+        var response = await answer(to: request, context)
         if response.headers[.correlationID] == nil {
             SecurityHeaders.add(to: &response, correlationID: context.correlationID, isSecure: isSecure)
         }
@@ -90,6 +65,44 @@ package struct WebResponder: HTTPResponder {
         )
         line.record(to: context.logger)
         return response
+    }
+
+    /// The context with when, from where and to which click the request came.
+    private func identified(_ request: Request, _ context: WebContext) -> WebContext {
+        var context = context
+        context.time = time.milliseconds
+        context.source = proxies.source(
+            peer: context.source,
+            forwardedFor: request.headers[.forwardedFor],
+            forwarded: request.headers[.forwarded]
+        )
+        context.correlationID = CorrelationID(
+            brought: request.headers[.correlationID],
+            at: context.time,
+            random
+        )
+        return context
+    }
+
+    private func answer(to request: Request, _ context: WebContext) async -> Response {
+        do {
+            return try await route(request, context)
+        } catch {
+            let answer = AnswerError(error)
+            if answer == .unavailable { context.logFailure(error, path: request.uri.path) }
+            return self.answer(answer, request, context)
+        }
+    }
+
+    private func route(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard Self.isInNormalForm(request.uri.path.withoutSearch) else { throw AnswerError.notFound }
+        let response = try await router.respond(to: request, context: context)
+        // The router answers an unknown path, or one that does not take this method, with nothing but a status.
+        guard response.status == .notFound, response.body.contentLength == 0 else { return response }
+        guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
+        var refusal = answer(.methodNotAllowed, request, context)
+        refusal.headers[.allow] = allowed
+        return refusal
     }
 
     private func answer(_ error: AnswerError, _ request: Request, _ context: WebContext) -> Response {

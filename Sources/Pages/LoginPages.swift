@@ -59,34 +59,51 @@ struct LoginPages: Sendable {
         _ context: WebContext,
         _ fields: Result<FieldSet, FieldError>
     ) async throws -> Response {
-        guard
-            case .agent(let newcomer) = try await signIn.arrive(
-                request,
-                context,
-                fields,
-                path: Path.login,
-                mayChangeUser: true
-            ),
+        guard let newcomer = try await newcomer(request, context, fields, path: Path.login),
             case .success(let values) = fields, let current = await signIn.current(request, context),
             let page = page(values)
         else { throw await signIn.refusal(.unreadableRequest, request, context) }
         // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
         let isOneGroup = current.group.partnerID == newcomer.group.partnerID
-        guard isOneGroup || !request.headers.isForFrame else {
-            let error = AnswerError.conflict(
-                "This browser is signed in as a user of another group. Open this page in a window of its own to change users."
-            )
-            return try signIn.renderer.render(error, ancestors: newcomer.group.embeddingOrigins, context)
-        }
+        guard isOneGroup || !request.headers.isForFrame else { return try refuseFrame(newcomer, context) }
+        var question = try question(values, from: current, to: newcomer, page: page, context)
+        if isOneGroup { question.ancestors = newcomer.group.embeddingOrigins }
+        return try signIn.renderer.render(question, context)
+    }
+
+    /// Whom the credentials of a request that changes users are for; `nil` for nobody.
+    private func newcomer(
+        _ request: Request,
+        _ context: WebContext,
+        _ fields: Result<FieldSet, FieldError>,
+        path: String
+    ) async throws -> Grant? {
+        let arrival = try await signIn.arrive(request, context, fields, path: path, mayChangeUser: true)
+        guard case .agent(let newcomer) = arrival else { return nil }
+        return newcomer
+    }
+
+    private func refuseFrame(_ newcomer: Grant, _ context: WebContext) throws -> Response {
+        let error = AnswerError.conflict(
+            "This browser is signed in as a user of another group. Open this page in a window of its own to change users."
+        )
+        return try signIn.renderer.render(error, ancestors: newcomer.group.embeddingOrigins, context)
+    }
+
+    private func question(
+        _ values: FieldSet,
+        from current: Grant,
+        to newcomer: Grant,
+        page: String,
+        _ context: WebContext
+    ) throws -> PageRenderer.Page {
         let ticket = try signIn.ticket(for: newcomer, context)
         let data: [String: Any] = [
             "currentName": current.user.displayName, "currentGroup": current.group.name,
             "newName": newcomer.user.displayName, "newGroup": newcomer.group.name,
             "hidden": signIn.hiddenFields(values, adding: [("page", page), (ParameterName.ticket, ticket)]),
         ]
-        var question = PageRenderer.Page("switch", title: "Change user?", data: data)
-        if isOneGroup { question.ancestors = newcomer.group.embeddingOrigins }
-        return try signIn.renderer.render(question, context)
+        return PageRenderer.Page("switch", title: "Change user?", data: data)
     }
 
     private func change(
@@ -96,14 +113,7 @@ struct LoginPages: Sendable {
     ) async throws -> Response {
         try await signIn.requireOwnOrigin(request, context)
         guard case .success(let values) = fields, values.nonEmpty(ParameterName.ticket) != nil,
-            let page = page(values),
-            case .agent(let newcomer) = try await signIn.arrive(
-                request,
-                context,
-                fields,
-                path: page,
-                mayChangeUser: true
-            )
+            let page = page(values), let newcomer = try await newcomer(request, context, fields, path: page)
         else { throw await signIn.refusal(.unreadableRequest, request, context) }
         let query = try signIn.query(keeping: values, for: newcomer, context, page: nil)
         var response = Response(status: .seeOther, headers: [.location: "\(page)?\(query)"])

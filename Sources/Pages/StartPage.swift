@@ -52,9 +52,36 @@ struct StartPage: Sendable {
     private func page(_ grant: Grant, _ context: WebContext, _ values: FieldSet) async throws -> Response {
         let key = try await keyToJoin(values, in: grant.group.partnerID)
         let startKey = values.nonEmpty(ParameterName.key)
-        guard [key, startKey].allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
+        try Self.check([key, startKey])
+        let fields = browserFields(values, join: key, start: startKey)
+        let data: [String: Any] = [
+            "join": key ?? "", "start": startKey ?? "",
+            "hidden": fields.map { ["name": $0.0, "value": $0.1] },
+            "installURL": signIn.site.installURL, "canInstall": !signIn.site.installURL.isEmpty,
+        ]
+        let agent = agentData(grant, context)
+        var page = PageRenderer.Page("start", title: "Latchkey", data: data.merging(agent) { old, _ in old })
+        page.scripts = ["launch.js", "start.js"]
+        return try signIn.renderer.render(page, for: grant, context)
+    }
+
+    private static func check(_ keys: [String?]) throws {
+        guard keys.allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
             throw AnswerError.badRequest("The session key has characters it cannot have.")
         }
+    }
+
+    /// What the form posts that opens the session in the browser.
+    private func browserFields(_ values: FieldSet, join key: String?, start: String?) -> [(String, String)] {
+        if let visitorID = values.nonEmpty(ParameterName.visitorID) {
+            return [(ParameterName.visitorID, visitorID), (ParameterName.wait, "1")]
+        }
+        if let key { return [(ParameterName.sessionKey, key), (ParameterName.wait, "1")] }
+        return [(ParameterName.start, "1")] + (start.map { [(ParameterName.sessionKey, $0)] } ?? [])
+    }
+
+    private func agentData(_ grant: Grant, _ context: WebContext) -> [String: Any] {
+        let signers = signIn.signInService.authenticator.signers
         let correlationID = grant.correlationID ?? context.correlationID
         let claims = AuthClaims(
             grant,
@@ -63,32 +90,13 @@ struct StartPage: Sendable {
             issuedAt: context.seconds,
             lifetime: LaunchPageClaims.lifetime
         )
-        let browserFields =
-            if let visitorID = values.nonEmpty(ParameterName.visitorID) {
-                [(ParameterName.visitorID, visitorID), (ParameterName.wait, "1")]
-            } else if let key {
-                [(ParameterName.sessionKey, key), (ParameterName.wait, "1")]
-            } else {
-                [(ParameterName.start, "1")] + (startKey.map { [(ParameterName.sessionKey, $0)] } ?? [])
-            }
-        let signer = signIn.signInService.authenticator.signers
-        var page = PageRenderer.Page(
-            "start",
-            title: "Latchkey",
-            data: [
-                "token": signer.auth.sign(claims),
-                "usesClient": grant.privileges.contains(.desktopClient),
-                "join": key ?? "", "start": startKey ?? "",
-                "correlationID": correlationID.text,
-                "agentName": grant.user.displayName, "groupName": grant.group.name,
-                "groupID": grant.group.partnerID.text,
-                "sessionID": signer.sessionID.issue(for: grant, at: context.seconds),
-                "hidden": browserFields.map { ["name": $0.0, "value": $0.1] },
-                "installURL": signIn.site.installURL, "canInstall": !signIn.site.installURL.isEmpty,
-            ]
-        )
-        page.scripts = ["launch.js", "start.js"]
-        return try signIn.renderer.render(page, for: grant, context)
+        return [
+            "token": signers.auth.sign(claims), "sessionID": signers.sessionID.issue(for: grant, at: context.seconds),
+            "usesClient": grant.privileges.contains(.desktopClient),
+            "correlationID": correlationID.text,
+            "agentName": grant.user.displayName, "groupName": grant.group.name,
+            "groupID": grant.group.partnerID.text,
+        ]
     }
 
     private func launch(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -103,9 +111,7 @@ struct StartPage: Sendable {
             throw AnswerError.badRequest("The body is one flat JSON object, each member once.")
         }
         let (join, start) = (fields.nonEmpty("join"), fields.nonEmpty(ParameterName.start))
-        guard [join, start].allSatisfy({ $0.map { SessionKey($0) != nil } ?? true }) else {
-            throw AnswerError.badRequest("The session key has characters it cannot have.")
-        }
+        try Self.check([join, start])
         let target: LaunchService.LaunchTarget =
             join.flatMap { SessionKey($0) }.map { .join($0) } ?? .start(start.flatMap { SessionKey($0) })
         return .json(try await launchService.offer(to: grant, for: target, attempt: attempt).json)

@@ -50,53 +50,74 @@ struct ViewerPages: Sendable {
     }
 
     private func viewer(_ grant: Grant, _ context: WebContext, _ values: FieldSet) async throws -> Response {
-        let store = signIn.signInService.authenticator.store
+        let sessionKey = try await sessionKey(values, in: grant.group.partnerID)
+        let mode = try await mode(values, sessionKey, in: grant.group.partnerID)
+        let isTyped = values.nonEmpty(ParameterName.sessionKey) != nil
+        var data = agentData(grant, context)
+        data["sessionKey"] = isTyped ? sessionKey?.text ?? "" : ""
+        data["visitorID"] = values.nonEmpty(ParameterName.visitorID) ?? ""
+        data["invitation"] = values.nonEmpty(ParameterName.invitation) ?? ""
+        data["mode"] = mode.rawValue
+        data["stateTitle"] = mode.stateTitle
+        data["stateText"] = mode.stateText
+        var page = PageRenderer.Page("viewer", title: "Session", data: data)
+        page.scripts = ["session.js", "presence.js", "events.js", "agents.js", "viewer.js"]
+        page.socketPaths = [Path.agentSocket]
+        page.framesOwnPages = true
+        return try signIn.renderer.render(page, for: grant, status: mode == .notStarted ? .notFound : .ok, context)
+    }
+
+    /// The key of the session that is asked for, as somebody may have typed it, or else the visitor id; `nil` for none.
+    private func sessionKey(_ values: FieldSet, in partnerID: PartnerID) async throws -> SessionKey? {
         let typed = values.nonEmpty(ParameterName.sessionKey)
         let visitorID = values.nonEmpty(ParameterName.visitorID)
         let sessionKey =
             if let typed {
-                try await store.sessionKey(typed: typed, of: grant.group.partnerID)
+                try await signIn.signInService.authenticator.store.sessionKey(typed: typed, of: partnerID)
             } else {
                 visitorID.flatMap { SessionKey($0) }
             }
         guard sessionKey != nil || typed == nil && visitorID == nil else {
             throw AnswerError.badRequest("The session key has characters it cannot have.")
         }
-        let isStart = values.nonEmpty(ParameterName.start) == "1"
-        var mode = isStart ? "start" : values.nonEmpty(ParameterName.wait) == "1" ? "wait" : "join"
-        if mode == "join", let sessionKey, try await store.openSession(sessionKey, of: grant.group.partnerID) == nil {
-            mode = "notStarted"
-        }
+        return sessionKey
+    }
+
+    /// How the viewer comes into its session.
+    private enum Mode: String {
+        case start
+        case wait
+        case join
+        case notStarted
+
+        var stateTitle: String { self == .notStarted ? "The session has not started" : "One moment" }
+        var stateText: String { self == .notStarted ? "Ask the visitor to start it." : "Opening the session." }
+    }
+
+    private func mode(_ values: FieldSet, _ key: SessionKey?, in partnerID: PartnerID) async throws -> Mode {
+        if values.nonEmpty(ParameterName.start) == "1" { return .start }
+        if values.nonEmpty(ParameterName.wait) == "1" { return .wait }
+        guard let key else { return .join }
+        let session = try await signIn.signInService.authenticator.store.openSession(key, of: partnerID)
+        return session == nil ? .notStarted : .join
+    }
+
+    private func agentData(_ grant: Grant, _ context: WebContext) -> [String: String] {
+        let correlationID = grant.correlationID ?? context.correlationID
         let claims = AuthClaims(
             grant,
             service: "viewer",
-            correlationID: grant.correlationID ?? context.correlationID,
+            correlationID: correlationID,
             issuedAt: context.seconds,
             lifetime: Self.tokenLifetime
         )
-        var page = PageRenderer.Page(
-            "viewer",
-            title: "Session",
-            data: [
-                "token": signIn.signInService.authenticator.signers.auth.sign(claims),
-                "sessionKey": typed == nil ? "" : sessionKey?.text ?? "",
-                "visitorID": visitorID ?? "",
-                "mode": mode,
-                "invitation": values.nonEmpty(ParameterName.invitation) ?? "",
-                "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
-                "correlationID": (grant.correlationID ?? context.correlationID).text,
-                "agentName": grant.user.displayName,
-                "groupName": grant.group.name,
-                "groupID": grant.group.partnerID.text,
-                "assets": assetSource(grant.group.partnerID),
-                "stateTitle": mode == "notStarted" ? "The session has not started" : "One moment",
-                "stateText": mode == "notStarted" ? "Ask the visitor to start it." : "Opening the session.",
-            ]
-        )
-        page.scripts = ["session.js", "presence.js", "events.js", "agents.js", "viewer.js"]
-        page.socketPaths = [Path.agentSocket]
-        page.framesOwnPages = true
-        return try signIn.renderer.render(page, for: grant, status: mode == "notStarted" ? .notFound : .ok, context)
+        return [
+            "token": signIn.signInService.authenticator.signers.auth.sign(claims),
+            "origins": grant.group.embeddingOrigins.map(\.text).joined(separator: " "),
+            "correlationID": correlationID.text,
+            "agentName": grant.user.displayName, "groupName": grant.group.name,
+            "groupID": grant.group.partnerID.text, "assets": assetSource(grant.group.partnerID),
+        ]
     }
 
     private func join(_ grant: Grant, _ context: WebContext, _ values: FieldSet) throws -> Response {

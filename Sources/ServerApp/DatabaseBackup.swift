@@ -60,13 +60,7 @@ package struct DatabaseBackup {
     /// - Returns: Where the old database is now; `nil` if there was no old one.
     /// - Throws: ``CommandFailure``; then the database is as it was.
     package func restore(mayReplace: Bool, recording event: AuditEvent) async throws -> String? {
-        guard case .file(let database) = try settings.database() else {
-            throw CommandFailure("this is for SQLite files; restore a PostgreSQL database with its own tools")
-        }
-        guard exists(path) else { throw CommandFailure("there is no file \(path)") }
-        guard mayReplace || !exists(database) else {
-            throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")
-        }
+        let database = try target(mayReplace: mayReplace)
         // No server may run on it, nor start meanwhile.
         let locks = try settings.lockServerNames(of: database)
         defer { _ = locks }
@@ -74,28 +68,53 @@ package struct DatabaseBackup {
         // A new one could open none of its secrets.
         let masterKey = try settings.masterKey(mayCreate: false)
         let part = database + ".restored"
-        for file in Self.files(of: part) { try? FileManager.default.removeItem(atPath: file) }
+        remove(part)
         do {
-            try makeEmpty(part)
-            try copy(to: part)
-            let store = try SQLiteAccountStore(path: part, masterKey: masterKey)
-            try store.checkIntegrity()
-            try store.checkMasterKey()
-            try await store.append([event])
-            try store.close()
-            let aside = try moveAside(database)
-            do {
-                try FileManager.default.moveItem(atPath: part, toPath: database)
-            } catch {
-                if let aside { try move(aside, to: database) }
-                throw error
-            }
-            try synchronize(FilePlace.folder(of: database))
-            return aside
+            try await prepare(part, masterKey, recording: event)
+            return try replace(database, with: part)
         } catch {
-            for file in Self.files(of: part) { try? FileManager.default.removeItem(atPath: file) }
+            remove(part)
             throw CommandFailure("the backup \(path) was not restored: \(Self.words(error))")
         }
+    }
+
+    /// The database of the settings, if the backup may be put there.
+    private func target(mayReplace: Bool) throws -> String {
+        guard case .file(let database) = try settings.database() else {
+            throw CommandFailure("this is for SQLite files; restore a PostgreSQL database with its own tools")
+        }
+        guard exists(path) else { throw CommandFailure("there is no file \(path)") }
+        guard mayReplace || !exists(database) else {
+            throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")
+        }
+        return database
+    }
+
+    private func prepare(_ part: String, _ masterKey: MasterKey, recording event: AuditEvent) async throws {
+        try makeEmpty(part)
+        try copy(to: part)
+        let store = try SQLiteAccountStore(path: part, masterKey: masterKey)
+        try store.checkIntegrity()
+        try store.checkMasterKey()
+        try await store.append([event])
+        try store.close()
+    }
+
+    /// Puts a prepared database in the place of another; gives where that is now.
+    private func replace(_ database: String, with part: String) throws -> String? {
+        let aside = try moveAside(database)
+        do {
+            try FileManager.default.moveItem(atPath: part, toPath: database)
+        } catch {
+            if let aside { try move(aside, to: database) }
+            throw error
+        }
+        try synchronize(FilePlace.folder(of: database))
+        return aside
+    }
+
+    private func remove(_ database: String) {
+        for file in Self.files(of: database) { try? FileManager.default.removeItem(atPath: file) }
     }
 
     private func check() throws {

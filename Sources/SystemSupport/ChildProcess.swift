@@ -49,41 +49,11 @@ package final class ChildProcess: Sendable {
     ) throws(SystemCallError) {
         // Unsafe: the calls of posix_spawn(3) take pointers. What they point to lives until it has returned, and what they
         // keep of it is given back at the end of this scope.
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
+        var actions = unsafe Self.fileActions([input, output, errors], folder)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (number, own) in zip(Int32(0)..., [input, output, errors]) {
-            if let own {
-                unsafe posix_spawn_file_actions_adddup2(&actions, own, number)
-            } else {
-                unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
-            }
-        }
-        if let folder { unsafe posix_spawn_file_actions_addchdir_np(&actions, folder) }
-        // The child itself closes the others, however many there are by then.
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
+        var attributes = Self.attributes(hasOwnSession: hasOwnSession)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        unsafe sigaddset(&signals, SIGPIPE)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        // The last one is POSIX_SPAWN_SETSID, which is not visible to Swift.
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (hasOwnSession ? 0x80 : 0)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
-        var child: pid_t = 0
-        let code = unsafe Self.withCStrings([program] + arguments) { arguments in
-            guard let environment else {
-                return unsafe posix_spawnp(&child, program, &actions, &attributes, arguments, environ)
-            }
-            return unsafe Self.withCStrings(environment.map { "\($0)=\($1)" }) { environment in
-                unsafe posix_spawnp(&child, program, &actions, &attributes, arguments, environment)
-            }
-        }
-        guard code == 0 else { throw SystemCallError("posix_spawn of \(program)", code) }
-        processID = child
+        processID = try unsafe Self.spawn([program] + arguments, environment, &actions, &attributes)
     }
 
     /// How it has ended; `nil` while it runs.
@@ -123,21 +93,5 @@ package final class ChildProcess: Sendable {
         guard answer == child else { return .exited(-1) }
         let signal = status & 0x7F
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
-    }
-
-    private static func withCStrings(
-        _ strings: [String],
-        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
-    ) -> Int32 {
-        var list = unsafe strings.map { unsafe strdup($0) } + [nil]
-        defer {
-            for index in 0..<strings.count {
-                unsafe free(list[index])
-            }
-        }
-        return unsafe list.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return EINVAL }
-            return unsafe body(start)
-        }
     }
 }

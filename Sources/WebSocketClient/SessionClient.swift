@@ -63,28 +63,11 @@ package struct SessionClient: Sendable {
         let heard = LastHeard()
         try await channel.executeThenClose { inbound, outbound in
             try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await Self.receive(inbound, outbound, heard, receive) }
                 group.addTask {
-                    for try await frame in inbound {
-                        heard.moment.withLock { $0 = .now }
-                        switch frame.opcode {
-                        case .text: receive(String(buffer: frame.unmaskedData))
-                        case .connectionClose: return
-                        case .ping: try await outbound.write(Self.frame(.pong, frame.unmaskedData))
-                        default: break
-                        }
-                    }
+                    for await text in texts { try await outbound.write(Self.frame(.text, ByteBuffer(string: text))) }
                 }
-                group.addTask {
-                    for await text in texts {
-                        try await outbound.write(Self.frame(.text, ByteBuffer(string: text)))
-                    }
-                }
-                group.addTask {
-                    while heard.moment.withLock({ $0 }) + patience > .now {
-                        try await Task.sleep(for: .seconds(1))
-                    }
-                    throw ConnectError.silent
-                }
+                group.addTask { try await heard.expire(after: patience) }
                 try await group.next()
                 group.cancelAll()
             }
@@ -94,6 +77,31 @@ package struct SessionClient: Sendable {
     /// When the server last said anything.
     private final class LastHeard: Sendable {
         let moment = Mutex(ContinuousClock.now)
+
+        /// Waits until the server has been silent for so long, and throws.
+        func expire(after patience: Duration) async throws {
+            while moment.withLock({ $0 }) + patience > .now {
+                try await Task.sleep(for: .seconds(1))
+            }
+            throw ConnectError.silent
+        }
+    }
+
+    private static func receive(
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
+        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
+        _ heard: LastHeard,
+        _ receive: @Sendable (String) -> Void
+    ) async throws {
+        for try await frame in inbound {
+            heard.moment.withLock { $0 = .now }
+            switch frame.opcode {
+            case .text: receive(String(buffer: frame.unmaskedData))
+            case .connectionClose: return
+            case .ping: try await outbound.write(Self.frame(.pong, frame.unmaskedData))
+            default: break
+            }
+        }
     }
 
     private static func frame(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> WebSocketFrame {

@@ -43,31 +43,40 @@ struct Bundle {
                 region = module.names.regions[index]
                 names = shortNames(for: uses[region] ?? [:], local: module.names.local[region] ?? [], outer: outer)
             }
-            if let end = enumerations.end(ofDeclarationAt: index, in: module) {
-                index = end
-                writer.endLine()
-                continue
-            }
-            var token = module.tokens[index]
-            if let number = enumerations.number(in: module, at: index) {
-                writer.write(
-                    Token(kind: .number, text: number, startsLine: token.startsLine),
-                    in: module,
-                    at: index + 2
-                )
-                index += 3
-                continue
-            }
-            switch module.names.roles[index] {
-            case .variable: token.text = names[token.text] ?? token.text
-            case .shorthand:
-                if let short = names[token.text] { token.text += ":" + short }
-            case .key, .none: break
-            }
-            writer.write(token, in: module, at: index)
-            index += 1
+            index = write(module, at: index, names, to: &writer)
         }
         writer.endLine()
+    }
+
+    /// Writes a token, or all of a declaration or a member of an enumeration; gives what is behind it.
+    private func write(
+        _ module: Module,
+        at index: Int,
+        _ names: [String: String],
+        to writer: inout TokenWriter
+    ) -> Int {
+        if let end = enumerations.end(ofDeclarationAt: index, in: module) {
+            writer.endLine()
+            return end
+        }
+        if let number = enumerations.number(in: module, at: index) {
+            let token = Token(kind: .number, text: number, startsLine: module.tokens[index].startsLine)
+            writer.write(token, in: module, at: index + 2)
+            return index + 3
+        }
+        writer.write(renamed(module, at: index, names), in: module, at: index)
+        return index + 1
+    }
+
+    private func renamed(_ module: Module, at index: Int, _ names: [String: String]) -> Token {
+        var token = module.tokens[index]
+        switch module.names.roles[index] {
+        case .variable: token.text = names[token.text] ?? token.text
+        case .shorthand:
+            if let short = names[token.text] { token.text += ":" + short }
+        case .key, .none: break
+        }
+        return token
     }
 
     /// Every name has to be known: what is not declared is the platform's, and what is the platform's stays.

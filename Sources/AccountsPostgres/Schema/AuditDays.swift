@@ -137,6 +137,19 @@ enum AuditDays {
     /// - Throws: An error of the database.
     static func drop(before end: Int64, upTo heads: [AuditHead], over connection: PostgresConnection) throws -> Bool {
         let session = PostgresSession(connection: connection)
+        try listRemoved(heads, connection)
+        let parts = try parts(in: session).filter { $0.start < end }
+        let dropped = try parts.filter { try $0.isOver && $0.end <= end && isEmptied($0, connection) }
+        guard !dropped.isEmpty else { return false }
+        for name in parts.map(\.name).filter({ name in !dropped.contains { $0.name == name } }) + [rest] {
+            try deleteRemoved(from: name, session)
+        }
+        for part in dropped { try drop(part, connection) }
+        return true
+    }
+
+    /// Makes the table `removed`: up to which row of each chain.
+    private static func listRemoved(_ heads: [AuditHead], _ connection: PostgresConnection) throws {
         _ = try connection.run([
             .init("SET LOCAL lock_timeout = '1s'"),
             .init(.once("CREATE TEMP TABLE removed (chain BIGINT PRIMARY KEY, last BIGINT) ON COMMIT DROP")),
@@ -146,28 +159,27 @@ enum AuditDays {
             ),
             .init(.once("ANALYZE removed")),
         ])
-        let parts = try parts(in: session).filter { $0.start < end }
-        let dropped = try parts.filter { try $0.isOver && $0.end <= end && isEmptied($0, connection) }
-        guard !dropped.isEmpty else { return false }
-        for name in parts.map(\.name).filter({ name in !dropped.contains { $0.name == name } }) + [rest] {
-            _ = try session.execute(
-                .once(
-                    """
-                    DELETE FROM \(name) AS entry USING removed
-                    WHERE entry.id > removed.chain << \(AuditChain.sequenceBits) AND entry.id <= removed.last
-                    """
-                ),
-                []
-            )
-        }
-        for part in dropped {
-            let statements = [
-                "ALTER TABLE audit DETACH PARTITION \(part.name)", "INSERT INTO audit SELECT * FROM kept_\(part.name)",
-                "DROP TABLE \(part.name)",
-            ]
-            _ = try connection.run(statements.map { .init(.once($0)) })
-        }
-        return true
+    }
+
+    private static func deleteRemoved(from name: String, _ session: PostgresSession) throws {
+        _ = try session.execute(
+            .once(
+                """
+                DELETE FROM \(name) AS entry USING removed
+                WHERE entry.id > removed.chain << \(AuditChain.sequenceBits) AND entry.id <= removed.last
+                """
+            ),
+            []
+        )
+    }
+
+    /// Drops a part; what is in `kept_` and its name goes to `audit_rest`.
+    private static func drop(_ part: Part, _ connection: PostgresConnection) throws {
+        let statements = [
+            "ALTER TABLE audit DETACH PARTITION \(part.name)", "INSERT INTO audit SELECT * FROM kept_\(part.name)",
+            "DROP TABLE \(part.name)",
+        ]
+        _ = try connection.run(statements.map { .init(.once($0)) })
     }
 
     /// Whether hardly anything in a part is to stay; what is, is in `kept_` and its name then.

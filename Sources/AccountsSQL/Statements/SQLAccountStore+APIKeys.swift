@@ -12,35 +12,12 @@ extension SQLAccountStore {
         let fingerprint = vault.fingerprint(of: key)
         return try await write { [vault] transaction in
             try transaction.requireGroup(partnerID)
-            guard try !transaction.exists("SELECT 1 FROM api_keys WHERE fingerprint = ?", [fingerprint]) else {
-                throw AccountsError(code: .apiKeyInUse, message: "this API key was given to a group before")
-            }
-            let isWeak = key.apiKey.map { $0.estimatedBits < 128 } ?? false
-            let id = try transaction.insert(
-                "group",
-                """
-                INSERT INTO api_keys (partner_id, sealed, fingerprint, label, is_weak, created_at, is_revoked)
-                VALUES (?, ?, ?, ?, ?, ?, 0)
-                """,
-                [partnerID.text, [UInt8](), fingerprint, label, isWeak, now]
-            )
-            switch key {
-            case .secret(let apiKey):
-                let sealed = try vault.seal(apiKey, for: .apiKey, of: partnerID, owner: "\(id)")
-                try transaction.execute("UPDATE api_keys SET sealed = ? WHERE id = ?", [sealed, id])
-            case .ed25519(let publicKey):
-                try transaction.execute("UPDATE api_keys SET public_key = ? WHERE id = ?", [publicKey.bytes, id])
-            }
+            try transaction.refuseKnownAPIKey(fingerprint)
+            let record = try transaction.insert(key, fingerprint, label: label, to: partnerID, at: now)
+            try transaction.saveMaterial(of: record, vault)
             try transaction.raiseRevision()
             try transaction.append(event)
-            return APIKeyRecord(
-                id: APIKeyRecord.ID(id),
-                partnerID: partnerID,
-                key: key,
-                label: label,
-                isWeak: isWeak,
-                createdAt: now
-            )
+            return record
         }
     }
 
@@ -66,6 +43,45 @@ extension SQLAccountStore {
             )
             try transaction.raiseRevision()
             try transaction.append(event)
+        }
+    }
+}
+
+extension SQLTransaction {
+    fileprivate func refuseKnownAPIKey(_ fingerprint: [UInt8]) throws {
+        guard try !exists("SELECT 1 FROM api_keys WHERE fingerprint = ?", [fingerprint]) else {
+            throw AccountsError(code: .apiKeyInUse, message: "this API key was given to a group before")
+        }
+    }
+
+    fileprivate func insert(
+        _ key: VerificationKey,
+        _ fingerprint: [UInt8],
+        label: String,
+        to partnerID: PartnerID,
+        at now: Int64
+    ) throws -> APIKeyRecord {
+        let isWeak = key.apiKey.map { $0.estimatedBits < 128 } ?? false
+        let id = try insert(
+            "group",
+            """
+            INSERT INTO api_keys (partner_id, sealed, fingerprint, label, is_weak, created_at, is_revoked)
+            VALUES (?, ?, ?, ?, ?, ?, 0)
+            """,
+            [partnerID.text, [UInt8](), fingerprint, label, isWeak, now]
+        )
+        return APIKeyRecord(id: .init(id), partnerID: partnerID, key: key, label: label, isWeak: isWeak, createdAt: now)
+    }
+
+    /// Saves what LoginKeys are checked with; a secret is sealed for the id of its row.
+    fileprivate func saveMaterial(of record: APIKeyRecord, _ vault: SecretVault) throws {
+        let id = record.id.number
+        switch record.key {
+        case .secret(let apiKey):
+            let sealed = try vault.seal(apiKey, for: .apiKey, of: record.partnerID, owner: "\(id)")
+            try execute("UPDATE api_keys SET sealed = ? WHERE id = ?", [sealed, id])
+        case .ed25519(let publicKey):
+            try execute("UPDATE api_keys SET public_key = ? WHERE id = ?", [publicKey.bytes, id])
         }
     }
 }

@@ -6,38 +6,51 @@ extension AgentClient {
     func carryOut(_ action: ClientAction, inBackground: (@escaping @Sendable () async -> Void) -> Void) {
         switch action {
         case .note(let text): log.write(text)
-        case .ask(let question):
-            desktop.ask(question) { [self] isConfirmed in
-                answer(question.id, isConfirmed: isConfirmed)
-            }
+        case .ask(let question): ask(question)
         case .withdraw(let question): desktop.withdraw(question)
-        case .accept(let identity):
-            do {
-                try AcceptedGroups(file: files.groups).add(identity.acceptance)
-            } catch {
-                log.write("the accepted group could not be remembered: \(error)")
-            }
+        case .accept(let identity): remember(identity)
         case .send(let command): connection.withLock { $0?.send(command) }
-        case .disconnect:
-            connection.withLock { connection in
-                connection?.close()
-                connection = nil
-            }
+        case .disconnect: replaceConnection(with: nil)
         case .connect(let admission, let attempt):
             let new = SessionConnection(admission)
-            connection.withLock { connection in
-                connection?.close()
-                connection = new
-            }
+            replaceConnection(with: new)
             inBackground { [self] in await converse(new, attempt) }
-        case .pickUp(let launch): inBackground { [self] in await pickUp(launch) }
-        case .decline(let launch, let reason):
-            inBackground { [self] in try? await service.decline(launch, reason) }
-        case .signIn(let launch): inBackground { [self] in await signIn(launch) }
-        case .renew(let signIn): inBackground { [self] in await renew(signIn) }
-        case .request(let target, let signIn, let attempt):
-            inBackground { [self] in await request(target, signIn, attempt) }
+        case .pickUp, .decline, .signIn, .renew, .request:
+            inBackground { [self] in await callService(action) }
         case .quit: break
+        }
+    }
+
+    private func ask(_ question: Question) {
+        desktop.ask(question) { [self] isConfirmed in
+            answer(question.id, isConfirmed: isConfirmed)
+        }
+    }
+
+    private func remember(_ identity: Identity) {
+        do {
+            try AcceptedGroups(file: files.groups).add(identity.acceptance)
+        } catch {
+            log.write("the accepted group could not be remembered: \(error)")
+        }
+    }
+
+    private func replaceConnection(with new: SessionConnection?) {
+        connection.withLock { connection in
+            connection?.close()
+            connection = new
+        }
+    }
+
+    /// What the server is asked for; the answers are told to the machine.
+    private func callService(_ action: ClientAction) async {
+        switch action {
+        case .pickUp(let launch): await pickUp(launch)
+        case .decline(let launch, let reason): try? await service.decline(launch, reason)
+        case .signIn(let launch): await signIn(launch)
+        case .renew(let signIn): await renew(signIn)
+        case .request(let target, let signIn, let attempt): await request(target, signIn, attempt)
+        default: break
         }
     }
 

@@ -13,8 +13,11 @@ struct IdentifierVariant {
 
     /// What may become of an id; none of them is the id itself.
     static func all(of text: String) -> [Self] {
-        let variants = spellings(of: text) + characterSets(of: text) + wrappings(of: text)
-        return variants.filter { !$0.bytes.elementsEqual(text.utf8) && !$0.bytes.isEmpty }
+        let variants = [
+            spellings(of: text), characterSets(of: text), percentEncodings(of: text), escapings(of: text),
+            wrappings(of: text),
+        ]
+        return variants.flatMap(\.self).filter { !$0.bytes.elementsEqual(text.utf8) && !$0.bytes.isEmpty }
     }
 
     /// How one id became another; `nil` if no usual mistake makes one of the other.
@@ -76,28 +79,22 @@ struct IdentifierVariant {
         ]
     }
 
-    private static func wrappings(of text: String) -> [Self] {
+    private static func percentEncodings(of text: String) -> [Self] {
         let encoded = PercentEncoding.encode(text)
+        let forms = [
+            ("in percent-encoded form", encoded),
+            ("in percent-encoded form, blanks as +", encoded.replacing("%20", with: "+")),
+            ("in percent-encoded form, with small letters", smallEscapes(encoded)),
+            ("in percent-encoded form, as encodeURIComponent does it", encodedURIComponent(encoded)),
+            ("in the form of encodeURI", encodedURI(encoded)),
+        ]
+        return forms.map { phrase, form in Self(phrase, form, repair: "sign it decoded") }
+    }
+
+    private static func escapings(of text: String) -> [Self] {
         let decoded = (try? PercentEncoding.decode(Array(text.utf8)[...], plusIsSpace: true)) ?? text
         let entities = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"] as [Character: String]
         return [
-            Self("in percent-encoded form", encoded, repair: "sign it decoded"),
-            Self(
-                "in percent-encoded form, blanks as +",
-                encoded.replacing("%20", with: "+"),
-                repair: "sign it decoded"
-            ),
-            Self(
-                "in percent-encoded form, with small letters",
-                Self.smallEscapes(encoded),
-                repair: "sign it decoded"
-            ),
-            Self(
-                "in percent-encoded form, as encodeURIComponent does it",
-                encodedURIComponent(encoded),
-                repair: "sign it decoded"
-            ),
-            Self("in the form of encodeURI", encodedURI(encoded), repair: "sign it decoded"),
             Self(
                 "percent-decoded once more",
                 decoded,
@@ -105,6 +102,11 @@ struct IdentifierVariant {
             ),
             Self("with HTML entities", replace(text, entities), repair: "sign it before it is escaped for HTML"),
             Self("with backslashes in front of quotes", replace(text, ["\"": "\\\"", "'": "\\'", "\\": "\\\\"])),
+        ]
+    }
+
+    private static func wrappings(of text: String) -> [Self] {
+        [
             Self("in quotes", "\"\(text)\""),
             Self("in single quotes", "'\(text)'"),
             Self("with a blank after it", text + " "),

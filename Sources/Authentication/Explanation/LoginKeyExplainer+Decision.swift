@@ -12,6 +12,10 @@ extension LoginKeyExplainer {
         var wrongTime: String?
         /// Whether the LoginKey stands in a URL, and may not.
         var mayNotStandInURL = false
+
+        var isSignatureMismatch: Bool {
+            if case .refused(.signatureMismatch) = decision { true } else { false }
+        }
     }
 
     func explain(_ presented: Presented, _ explanation: inout Explanation) async throws(AccountsError) {
@@ -132,44 +136,60 @@ extension LoginKeyExplainer {
         _ outcome: Outcome,
         _ explanation: inout Explanation
     ) async throws(AccountsError) -> Bool {
-        let group = snapshot.group.partnerID
         guard let partnerUserID = presented.credentials.partnerUserID(in: snapshot) else {
             explanation.fail("user", "the user has no PartnerUserId, so no LoginKey can be made for them")
             return false
         }
-        let keys = try await authenticator.store.apiKeys(of: group)
-        let message = presented.expiries.map { "\(group)\(partnerUserID)1\($0)" }
-        let loginKey = presented.loginKey
-        let match = keys.first { key in
-            guard let apiKey = key.apiKey else { return false }
-            return message.contains { authenticator.verifier.isSigned(loginKey, as: $0, with: apiKey) }
+        let finder = finder(snapshot.group.partnerID, partnerUserID, presented)
+        let keys = try await authenticator.store.apiKeys(of: finder.partnerID)
+        let match = signer(of: presented, "\(finder.partnerID)\(partnerUserID)", among: keys)
+        if let fault = try await signatureFault(outcome.decision, match, among: keys, presented.loginKey, finder) {
+            explanation.fail("signature", fault)
+            return false
         }
-        let name = match.map { "API key \($0.id)" + ($0.label.isEmpty ? "" : " (\($0.label))") } ?? ""
-        switch outcome.decision {
-        case .refused(.noAPIKey) where keys.allSatisfy { $0.apiKey == nil }:
-            explanation.fail(
-                "signature",
-                keys.isEmpty
-                    ? "the group has no API key: make one with `latchkey apikey create`"
-                    : "the group has public keys only, which check version 2: make a secret with `latchkey apikey create`, "
-                        + "or make LoginKeys of version 2"
-            )
-        case .refused(.apiKeyRevoked):
-            explanation.fail("signature", "made with \(name), which was revoked: the caller still uses an old key")
-        case .refused(let reason) where reason == .apiKeyRetired || reason.isOfKeys && match?.isValid(at: now) == false:
-            explanation.fail("signature", "made with \(name), which was retired: the caller still uses an old key")
-        case .refused(.signatureMismatch) where match != nil:
-            // The wrong spelling of the expiry was signed, which is said already.
-            explanation.pass("signature", "made with \(name)")
-        case .refused(.signatureMismatch):
-            let finder = finder(group, partnerUserID, presented)
-            explanation.fail("signature", try await finder.explain(loginKey, keys: keys))
-        default:
-            explanation.pass("signature", "made with \(name)")
-            return true
-        }
-        return false
+        explanation.pass("signature", "made with \(match?.nameAndLabel ?? "")")
+        return !outcome.isSignatureMismatch
     }
+
+    /// The key that has made the LoginKey for the ids, with any spelling of the expiry.
+    private func signer(of presented: Presented, _ ids: String, among keys: [APIKeyRecord]) -> APIKeyRecord? {
+        let messages = presented.expiries.map { "\(ids)1\($0)" }
+        return keys.first { key in
+            guard let apiKey = key.apiKey else { return false }
+            return messages.contains { authenticator.verifier.isSigned(presented.loginKey, as: $0, with: apiKey) }
+        }
+    }
+
+    /// What is wrong with the signature; `nil` for nothing, or if the wrong spelling of the expiry was signed, which is said
+    /// already.
+    private func signatureFault(
+        _ decision: Decision,
+        _ match: APIKeyRecord?,
+        among keys: [APIKeyRecord],
+        _ loginKey: LoginKey,
+        _ finder: MistakeFinder
+    ) async throws(AccountsError) -> String? {
+        let name = match?.nameAndLabel ?? ""
+        switch decision {
+        case .refused(.noAPIKey) where keys.allSatisfy { $0.apiKey == nil }: return Self.missingSecret(keys)
+        case .refused(.apiKeyRevoked): return "made with \(name), which was revoked: the caller still uses an old key"
+        case .refused(let reason) where reason == .apiKeyRetired || reason.isOfKeys && match?.isValid(at: now) == false:
+            return "made with \(name), which was retired: the caller still uses an old key"
+        case .refused(.signatureMismatch) where match == nil: return try await finder.explain(loginKey, keys: keys)
+        default: return nil
+        }
+    }
+
+    private static func missingSecret(_ keys: [APIKeyRecord]) -> String {
+        keys.isEmpty
+            ? "the group has no API key: make one with `latchkey apikey create`"
+            : "the group has public keys only, which check version 2: make a secret with `latchkey apikey create`, "
+                + "or make LoginKeys of version 2"
+    }
+}
+
+extension APIKeyRecord {
+    fileprivate var nameAndLabel: String { "API key \(id)" + (label.isEmpty ? "" : " (\(label))") }
 }
 
 extension RefusalReason {

@@ -38,7 +38,13 @@ struct Walkthrough {
     // MARK: 4–7: the click
 
     private func click(_ token: String) async throws -> (token: String, visitorID: String) {
-        let launch = try await printer.step("4. Click on Join: the LoginKey is made now, not at page load") {
+        let launch = try await launch(token)
+        let location = try await postCredentials(launch)
+        return try await openViewer(at: location)
+    }
+
+    private func launch(_ token: String) async throws -> [(String, String)] {
+        try await printer.step("4. Click on Join: the LoginKey is made now, not at page load") {
             let answer = try await browser.postJSON(
                 Path.panelLaunch,
                 [ParameterName.token: token, ParameterName.action: "join"]
@@ -54,7 +60,10 @@ struct Walkthrough {
             }
             return (fields, ["POST \(Path.panelLaunch) → 200", shown.joined(separator: "&")])
         }
-        let location = try await printer.step("5. The browser posts the credentials to the viewer page") {
+    }
+
+    private func postCredentials(_ launch: [(String, String)]) async throws -> String {
+        try await printer.step("5. The browser posts the credentials to the viewer page") {
             let answer = try await browser.post(Path.agentView, form: launch, expecting: 303)
             let location = answer.header("location")
             let cookie = answer.header("set-cookie").prefix { $0 != "=" }
@@ -63,7 +72,10 @@ struct Walkthrough {
                 ["POST \(Path.agentView) → 303 \(location.redactedTicket)", "set-cookie \(cookie)=(redacted)"]
             )
         }
-        return try await printer.step("6. Credentials checked, user mapped: the clean address opens the viewer") {
+    }
+
+    private func openViewer(at location: String) async throws -> (token: String, visitorID: String) {
+        try await printer.step("6. Credentials checked, user mapped: the clean address opens the viewer") {
             let page = try await browser.get(location)
             let name = try page.content(after: "id=\"agent-name\"")
             let token = try page.attribute("data-token", after: "id=\"viewer\"")

@@ -42,21 +42,38 @@ struct PanelController: Sendable {
         _ fields: Result<FieldSet, FieldError>,
         _ attempt: Attempt
     ) async throws -> Response {
-        guard case .success(let values) = fields, let token = values.nonEmpty(ParameterName.token),
-            // A token in an address would be in histories and logs.
-            request.fieldsInURL[ParameterName.token] == nil
-        else { return try await signInService.refuse(.unreadableRequest, attempt) }
+        guard case .success(let values) = fields, let token = token(values, request) else {
+            return try await signInService.refuse(.unreadableRequest, attempt)
+        }
         let record = try record(values)
-        let check = try await signInService.authenticator.check(openIDToken: token, attempt: attempt)
-        let voucher: OpenIDVoucher
-        switch check {
-        case .vouched(let found): voucher = found
+        let voucher = try await voucher(token, attempt)
+        guard let partnerUserID = voucher.partnerUserID else {
+            return try await signInService.refuse(.unknownUser, in: voucher.provider.partnerID, attempt)
+        }
+        let subject = try await subject(voucher.provider, partnerUserID, record, values)
+        let decision = try await preview(subject, spending: voucher, attempt)
+        return try await page.render(decision, subject, context, attempt)
+    }
+
+    /// The token of a form; one in an address would be in histories and logs.
+    private func token(_ values: FieldSet, _ request: Request) -> String? {
+        guard request.fieldsInURL[ParameterName.token] == nil else { return nil }
+        return values.nonEmpty(ParameterName.token)
+    }
+
+    private func voucher(_ token: String, _ attempt: Attempt) async throws -> OpenIDVoucher {
+        switch try await signInService.authenticator.check(openIDToken: token, attempt: attempt) {
+        case .vouched(let voucher): return voucher
         case .refused(let reason): throw SignInRefusal(reason)
         }
-        let provider = voucher.provider
-        guard let partnerUserID = voucher.partnerUserID else {
-            return try await signInService.refuse(.unknownUser, in: provider.partnerID, attempt)
-        }
+    }
+
+    private func subject(
+        _ provider: IdentityProvider,
+        _ partnerUserID: PartnerUserID,
+        _ record: PanelSubject.Record?,
+        _ values: FieldSet
+    ) async throws -> PanelSubject {
         var subject = PanelSubject(
             voucher: .provider(issuer: provider.issuer, audience: provider.audience),
             partnerID: provider.partnerID,
@@ -64,15 +81,23 @@ struct PanelController: Sendable {
         )
         subject.record = record
         if record == nil { subject.zendeskFrame = try await zendeskFrame(values, provider.partnerID) }
+        return subject
+    }
+
+    private func preview(
+        _ subject: PanelSubject,
+        spending voucher: OpenIDVoucher,
+        _ attempt: Attempt
+    ) async throws -> Decision {
         let decision = try await signInService.authenticator.preview(
-            partnerUserID,
-            in: provider.partnerID,
+            subject.partnerUserID,
+            in: subject.partnerID,
             by: subject.voucher.kind,
             spending: voucher.spent,
             attempt: attempt
         )
         if case .refused(.foreignOrigin) = decision { throw SignInRefusal(.foreignOrigin) }
-        return try await page.render(decision, subject, context, attempt)
+        return decision
     }
 
     private func attempt(_ request: Request, _ context: WebContext) -> Attempt {

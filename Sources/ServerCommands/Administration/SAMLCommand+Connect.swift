@@ -81,6 +81,20 @@ extension SAMLCommand.Connect {
         _ program: SAMLProgram,
         _ publicURL: ServerURL
     ) throws -> IdentityProvider {
+        let (issuer, address) = try Self.issuerAndAddress(of: metadata)
+        let earlier = known.first { $0.issuer == issuer }
+        let (secret, certificate) = try key(earlier, program)
+        var provider = newProvider(issuer, audience: earlier?.audience, publicURL)
+        provider.signIn = signIn(at: address, secret)
+        provider.saml = SAMLTrust(
+            certificates: metadata.pem,
+            ownCertificate: certificate,
+            allowsUnsolicited: unsolicited
+        )
+        return provider
+    }
+
+    private static func issuerAndAddress(of metadata: ProviderMetadata) throws -> (issuer: String, address: String) {
         guard let issuer = metadata.entityID, let address = metadata.address else {
             throw CommandFailure("the metadata has no entityID, or no SingleSignOnService for HTTP-Redirect")
         }
@@ -90,29 +104,28 @@ extension SAMLCommand.Connect {
         guard !metadata.certificates.isEmpty, metadata.pem.utf8.count <= SAMLTrust.maximumByteCount else {
             throw CommandFailure("the metadata has no signing certificate, or more than 16 KiB of them")
         }
-        let earlier = known.first { $0.issuer == issuer }
-        let (secret, certificate) = try key(earlier, program)
-        var provider = IdentityProvider(
+        return (issuer, address)
+    }
+
+    private func newProvider(_ issuer: String, audience: String?, _ publicURL: ServerURL) -> IdentityProvider {
+        IdentityProvider(
             partnerID: group,
             issuer: issuer,
-            audience: earlier?.audience ?? SAMLCommand.address(issuer, of: group, publicURL),
+            audience: audience ?? SAMLCommand.address(issuer, of: group, publicURL),
             userClaim: claim,
             userField: userIs,
             keySet: ""
         )
-        provider.signIn = ProviderSignIn(
+    }
+
+    private func signIn(at address: String, _ secret: ClientSecret) -> ProviderSignIn {
+        ProviderSignIn(
             name: name ?? Self.host(of: address),
             authorizationEndpoint: address,
             tokenEndpoint: "",
             scope: "",
             secret: secret
         )
-        provider.saml = SAMLTrust(
-            certificates: metadata.pem,
-            ownCertificate: certificate,
-            allowsUnsolicited: unsolicited
-        )
-        return provider
     }
 
     /// The key that the provider knows, or a new one.

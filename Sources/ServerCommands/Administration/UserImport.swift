@@ -53,29 +53,32 @@ struct UserImport {
             guard row.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else { continue }
             let line = index + 2
             do {
-                guard row.dropFirst(columns.count).allSatisfy(\.isEmpty) else {
-                    throw CommandFailure(
-                        "it has more fields than there are columns; put a field with a comma in quotes"
-                    )
-                }
-                let user = try user(Dictionary(zip(columns, row)) { first, _ in first })
-                for name in ["name " + user.username.text, "puid " + (user.partnerUserID?.text ?? "")] {
-                    if let first = seen.updateValue(line, forKey: name) {
-                        throw CommandFailure("the \(name) stands in line \(first) too")
-                    }
-                }
-                users.append(user)
+                users.append(try user(in: row, columns: columns, line: line, &seen))
             } catch {
                 faults.append("line \(line): \(error)")
             }
         }
-        guard faults.isEmpty else {
-            let more = faults.count > Self.maximumFaults ? "\nand \(faults.count - Self.maximumFaults) more" : ""
-            throw CommandFailure(
-                "nothing was added:\n" + faults.prefix(Self.maximumFaults).joined(separator: "\n") + more
-            )
-        }
+        guard faults.isEmpty else { throw Self.failure(faults) }
         return users
+    }
+
+    /// The user of a line, whose names must not have stood in one before.
+    private func user(in row: [String], columns: [String], line: Int, _ seen: inout [String: Int]) throws -> User {
+        guard row.dropFirst(columns.count).allSatisfy(\.isEmpty) else {
+            throw CommandFailure("it has more fields than there are columns; put a field with a comma in quotes")
+        }
+        let user = try user(Dictionary(zip(columns, row)) { first, _ in first })
+        for name in ["name " + user.username.text, "puid " + (user.partnerUserID?.text ?? "")] {
+            if let first = seen.updateValue(line, forKey: name) {
+                throw CommandFailure("the \(name) stands in line \(first) too")
+            }
+        }
+        return user
+    }
+
+    private static func failure(_ faults: [String]) -> CommandFailure {
+        let more = faults.count > maximumFaults ? "\nand \(faults.count - maximumFaults) more" : ""
+        return CommandFailure("nothing was added:\n" + faults.prefix(maximumFaults).joined(separator: "\n") + more)
     }
 
     private func user(_ row: [String: String]) throws -> User {

@@ -232,33 +232,14 @@ package struct SessionDirectory: Sendable {
         on server: SessionServerRecord,
         for requester: SessionRequester
     ) throws(AccountsError) -> Admission {
-        let claims = ServerKeyClaims(
-            id: random.correlationID(),
-            session: session,
-            epoch: server.epoch,
-            role: requester.role,
-            participant: requester.participant,
-            userID: requester.userID,
-            root: requester.root,
-            name: requester.name,
-            capabilities: requester.capabilities,
-            isReturning: requester.isReturning,
-            invitation: requester.invitation,
-            correlationID: requester.correlationID,
-            issuedAt: requester.seconds
-        )
-        let visit = VisitClaims(
-            session: session,
-            participant: requester.participant,
-            name: requester.name,
-            issuedAt: requester.seconds
-        )
+        let id = random.correlationID()
+        let claims = requester.serverKeyClaims(id: id, in: session, epoch: server.epoch)
         do {
             return Admission(
                 session: session,
                 server: server.url,
                 serverKey: try signers.serverKey.sign(claims),
-                resume: requester.role == .visitor ? try signers.visit.sign(visit) : nil
+                resume: requester.role == .visitor ? try signers.visit.sign(requester.visitClaims(in: session)) : nil
             )
         } catch {
             throw AccountsError(code: .storeUnavailable, message: "a server key could not be signed", cause: error)
@@ -284,6 +265,30 @@ package struct SessionDirectory: Sendable {
             source: requester.source,
             detail: "\(what) as \(requester.role.rawValue), session key \(key?.text ?? "none")"
         )
+    }
+}
+
+extension SessionDirectory.SessionRequester {
+    fileprivate func serverKeyClaims(id: CorrelationID, in session: SessionRecord, epoch: String) -> ServerKeyClaims {
+        ServerKeyClaims(
+            id: id,
+            session: session,
+            epoch: epoch,
+            role: role,
+            participant: participant,
+            userID: userID,
+            root: root,
+            name: name,
+            capabilities: capabilities,
+            isReturning: isReturning,
+            invitation: invitation,
+            correlationID: correlationID,
+            issuedAt: seconds
+        )
+    }
+
+    fileprivate func visitClaims(in session: SessionRecord) -> VisitClaims {
+        VisitClaims(session: session, participant: participant, name: name, issuedAt: seconds)
     }
 }
 

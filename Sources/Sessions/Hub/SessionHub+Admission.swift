@@ -20,13 +20,35 @@ extension SessionHub {
     /// A page that is not ours lets visitors in and no agents (`docs/threats.md#cross-site-sockets`).
     func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
         let now = time.seconds
-        let claims: ServerKeyClaims
+        guard let claims = verify(serverKey, connection, at: now),
+            let record = record(of: claims, connection, isForeign: isForeign)
+        else { return nil }
+        guard let session = session(for: claims, record) else {
+            note(claims, connection, refused: "alreadyUsed")
+            return nil
+        }
+        let agent = claims.role == .agent ? LiveSession.Agent(claims, under: record) : nil
+        let refusal = session.connect(claims, agent: agent, connection, at: now)
+        if let agent { rights.arrive(agent.userID) }
+        note(claims, connection, refused: refusal?.rawValue)
+        return Membership(session: session, peer: SessionPeer(claims.role, claims.participant))
+    }
+
+    private func verify(_ serverKey: String, _ connection: ParticipantConnection, at now: Int64) -> ServerKeyClaims? {
         do {
-            claims = try signer.verify(serverKey, at: now)
+            return try signer.verify(serverKey, at: now)
         } catch {
             note(nil, connection, refused: error == .expired ? "expiredToken" : "invalidToken")
             return nil
         }
+    }
+
+    /// The session that a server key is for, if the key is good on this server and for this page.
+    private func record(
+        of claims: ServerKeyClaims,
+        _ connection: ParticipantConnection,
+        isForeign: Bool
+    ) -> SessionRecord? {
         // Which keys were used is not known beyond a restart, so keys from before it are not good any more.
         guard claims.server == name, claims.epoch == servers.own.epoch, let record = claims.record else {
             note(claims, connection, refused: "wrongServer")
@@ -36,28 +58,7 @@ extension SessionHub {
             note(claims, connection, refused: "foreignOrigin")
             return nil
         }
-        guard let session = session(for: claims, record) else {
-            note(claims, connection, refused: "alreadyUsed")
-            return nil
-        }
-        let participant = SessionStateMachine.Participant(
-            id: claims.participant,
-            name: claims.name,
-            capabilities: claims.may
-        )
-        let agent = claims.role == .agent ? LiveSession.Agent(claims, under: record) : nil
-        let refusal = session.connect(
-            participant,
-            agent: agent,
-            as: claims.role,
-            isReturning: claims.isReturning,
-            invitation: claims.invitation,
-            connection,
-            at: now
-        )
-        if let agent { rights.arrive(agent.userID) }
-        note(claims, connection, refused: refusal?.rawValue)
-        return Membership(session: session, peer: SessionPeer(claims.role, claims.participant))
+        return record
     }
 
     /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
@@ -100,43 +101,24 @@ extension SessionHub {
         guard publicAssets.isAllowed(record.partnerID) else { return SessionRelay(memory: memory) }
         return SessionRelay(memory: memory) { [continuation] in continuation.yield(.fetch($0)) }
     }
-
-    func note(_ claims: ServerKeyClaims?, _ connection: ParticipantConnection, refused reason: String?) {
-        let isNoted = state.withLock { state in
-            guard reason != nil else { return true }
-            state.notesLeft -= 1
-            return state.notesLeft >= 0
-        }
-        guard isNoted else { return }
-        var generator = SystemRandomNumberGenerator()
-        let record = claims?.record
-        let event = AuditEvent(
-            time: time.milliseconds,
-            correlationID: claims?.correlationID ?? CorrelationID(using: &generator),
-            partnerID: record?.partnerID,
-            actor: claims?.participant ?? "",
-            action: .sessionConnected,
-            outcome: reason == nil ? .granted : .refused,
-            reason: reason ?? "",
-            source: connection.source,
-            detail: claims?.detail ?? ""
-        )
-        let launch = reason == nil ? claims?.launchUpdate(.connected) : nil
-        continuation.yield(.append(event, launch))
-    }
 }
 
-extension ServerKeyClaims {
-    /// What the audit says of the connection; of an agent's also where the session's earlier events are.
-    fileprivate var detail: String {
-        let text = "as \(role.rawValue), session key \(sessionKey)"
-        return role == .visitor || cid == sessionCid ? text : text + ", opened under the correlation id \(sessionCid)"
-    }
-
-    /// What an agent's connection means for the launch that it follows from; `nil` for a visitor.
-    fileprivate func launchUpdate(_ change: LaunchChange) -> LaunchUpdate? {
-        guard role == .agent, let record, let correlationID else { return nil }
-        return LaunchUpdate(change, of: .click(correlationID, User.ID(user)), in: record.partnerID)
+extension LiveSession {
+    fileprivate func connect(
+        _ claims: ServerKeyClaims,
+        agent: Agent?,
+        _ connection: ParticipantConnection,
+        at now: Int64
+    ) -> SessionRefusal? {
+        connect(
+            SessionStateMachine.Participant(id: claims.participant, name: claims.name, capabilities: claims.may),
+            agent: agent,
+            as: claims.role,
+            isReturning: claims.isReturning,
+            invitation: claims.invitation,
+            connection,
+            at: now
+        )
     }
 }
 

@@ -1,4 +1,8 @@
 internal import Accounts
+internal import LoginKey
+internal import ServiceTokens
+internal import Synchronization
+internal import WireProtocol
 
 // MARK: What the audit says of a session's participants
 
@@ -16,6 +20,44 @@ extension SessionHub {
         )
         if note.isConsent { event.action = .sessionConsent }
         return event
+    }
+
+    func note(_ claims: ServerKeyClaims?, _ connection: ParticipantConnection, refused reason: String?) {
+        let isNoted = state.withLock { state in
+            guard reason != nil else { return true }
+            state.notesLeft -= 1
+            return state.notesLeft >= 0
+        }
+        guard isNoted else { return }
+        var generator = SystemRandomNumberGenerator()
+        let record = claims?.record
+        let event = AuditEvent(
+            time: time.milliseconds,
+            correlationID: claims?.correlationID ?? CorrelationID(using: &generator),
+            partnerID: record?.partnerID,
+            actor: claims?.participant ?? "",
+            action: .sessionConnected,
+            outcome: reason == nil ? .granted : .refused,
+            reason: reason ?? "",
+            source: connection.source,
+            detail: claims?.detail ?? ""
+        )
+        let launch = reason == nil ? claims?.launchUpdate(.connected) : nil
+        continuation.yield(.append(event, launch))
+    }
+}
+
+extension ServerKeyClaims {
+    /// What the audit says of the connection; of an agent's also where the session's earlier events are.
+    fileprivate var detail: String {
+        let text = "as \(role.rawValue), session key \(sessionKey)"
+        return role == .visitor || cid == sessionCid ? text : text + ", opened under the correlation id \(sessionCid)"
+    }
+
+    /// What an agent's connection means for the launch that it follows from; `nil` for a visitor.
+    fileprivate func launchUpdate(_ change: LaunchChange) -> LaunchUpdate? {
+        guard role == .agent, let record, let correlationID else { return nil }
+        return LaunchUpdate(change, of: .click(correlationID, User.ID(user)), in: record.partnerID)
     }
 }
 

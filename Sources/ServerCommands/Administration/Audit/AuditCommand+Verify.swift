@@ -33,6 +33,19 @@ extension AuditCommand {
             let newestCheckpoint: String
             let uncovered: Int
             let isUnbroken: Bool
+
+            init(_ found: AuditVerification, _ archives: AuditArchives, isMissing: Bool) {
+                rows = found.rows
+                archivedRows = archives.found.rows
+                firstBroken = archives.found.firstBroken ?? found.firstBroken
+                newest = Verify.text(found.newest)
+                checkpoints = found.checkpoints
+                firstBrokenCheckpoint = found.firstBrokenCheckpoint
+                missingRow = found.missing?.id
+                newestCheckpoint = Verify.text(found.newestCheckpoint?.hash)
+                uncovered = found.uncovered
+                isUnbroken = firstBroken == nil && found.isSound && !isMissing && archives.isJoined
+            }
         }
 
         // A hash may begin with a hyphen.
@@ -43,46 +56,34 @@ extension AuditCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let noted = try noted.map { text in
-                guard let hash = Base64URL.decode(Array(text.utf8)[...]), hash.count == 32 else {
-                    throw CommandFailure("--noted is 43 characters that an earlier check has printed")
-                }
-                return hash
-            }
+            let noted = try notedHash()
             let found = try await store.open().verifyAudit(lookingFor: noted)
             let archives = try AuditArchives.verify(archive, joining: found.archived, lookingFor: noted)
             let isMissing = noted != nil && !found.hasNoted && !archives.found.hasNoted
-            let newest = Self.text(found.newest)
-            let newestCheckpoint = Self.text(found.newestCheckpoint?.hash)
-            let firstBroken = archives.found.firstBroken ?? found.firstBroken
-            let isUnbroken = firstBroken == nil && found.isSound && !isMissing && archives.isJoined
-            let text =
-                if let flaw = archives.found.flaw ?? found.flaw {
-                    flaw
-                } else if !archives.isJoined {
-                    "The archives do not reach to where the store begins: one is missing, or was cut off."
-                } else if isMissing {
+            let report = Report(found, archives, isMissing: isMissing)
+            try output.print(report, text: Self.text(found, archives, isMissing: isMissing))
+            if !report.isUnbroken { throw ExitCode(1) }
+        }
+
+        private func notedHash() throws -> [UInt8]? {
+            guard let noted else { return nil }
+            guard let hash = Base64URL.decode(Array(noted.utf8)[...]), hash.count == 32 else {
+                throw CommandFailure("--noted is 43 characters that an earlier check has printed")
+            }
+            return hash
+        }
+
+        private static func text(_ found: AuditVerification, _ archives: AuditArchives, isMissing: Bool) -> String {
+            if let flaw = archives.found.flaw ?? found.flaw { return flaw }
+            guard archives.isJoined else {
+                return "The archives do not reach to where the store begins: one is missing, or was cut off."
+            }
+            guard !isMissing else {
+                return
                     "\(found.rows) rows fit, but none has the noted hash: rows were removed behind it, or all are new."
-                } else {
-                    "\(found.rows) rows\(archives.text), unbroken. The newest has the hash \(newest)"
-                        + Self.text(found.newestCheckpoint, uncovered: found.uncovered)
-                }
-            try output.print(
-                Report(
-                    rows: found.rows,
-                    archivedRows: archives.found.rows,
-                    firstBroken: firstBroken,
-                    newest: newest,
-                    checkpoints: found.checkpoints,
-                    firstBrokenCheckpoint: found.firstBrokenCheckpoint,
-                    missingRow: found.missing?.id,
-                    newestCheckpoint: newestCheckpoint,
-                    uncovered: found.uncovered,
-                    isUnbroken: isUnbroken
-                ),
-                text: text
-            )
-            if !isUnbroken { throw ExitCode(1) }
+            }
+            return "\(found.rows) rows\(archives.text), unbroken. The newest has the hash \(text(found.newest))"
+                + text(found.newestCheckpoint, uncovered: found.uncovered)
         }
 
         private static func text(_ hash: [UInt8]?) -> String {

@@ -71,6 +71,23 @@ extension PresenceCall {
             self.group = visitor.partnerID.text
             self.visitor = visitor.visitorID.text
         }
+
+        var reference: VisitorReference? {
+            guard let partnerID = try? PartnerID(parsing: group), let key = SessionKey(visitor ?? "") else {
+                return nil
+            }
+            return VisitorReference(key, of: partnerID)
+        }
+
+        var visitorCall: VisitorCall? {
+            guard let kind = VisitorCall.Kind(rawValue: kind ?? "") else { return nil }
+            return VisitorCall(kind, function: function ?? "", arguments: arguments.map { Array($0.utf8) })
+        }
+
+        var inviter: Inviter? {
+            guard let user, let id = CorrelationID(correlationID ?? "") else { return nil }
+            return Inviter(userID: User.ID(user), name: name ?? "", actor: actor ?? "", correlationID: id)
+        }
     }
 
     /// The call's bytes; throws what `JSONEncoder` does.
@@ -109,36 +126,20 @@ extension PresenceCall {
 
     /// Reads a call; `nil` if it is not one.
     package init?(json: [UInt8]) {
-        guard let message = try? JSONDecoder().decode(Message.self, from: Data(json)),
-            let partnerID = try? PartnerID(parsing: message.group), let key = SessionKey(message.visitor ?? "")
+        guard let message = try? JSONDecoder().decode(Message.self, from: Data(json)), let visitor = message.reference
         else { return nil }
-        let visitor = VisitorReference(key, of: partnerID)
         let sessionKey = message.sessionKey.flatMap { SessionKey($0) }
         switch (message.call, sessionKey) {
         case ("look", _): self = .look(visitor)
         case ("send", _):
-            guard let kind = VisitorCall.Kind(rawValue: message.kind ?? ""),
-                let call = VisitorCall(
-                    kind,
-                    function: message.function ?? "",
-                    arguments: message.arguments.map { Array($0.utf8) }
-                )
-            else { return nil }
+            guard let call = message.visitorCall else { return nil }
             self = .send(call, visitor)
         case ("invite", let sessionKey):
-            guard let user = message.user, let correlationID = CorrelationID(message.correlationID ?? "") else {
-                return nil
-            }
-            let agent = Inviter(
-                userID: User.ID(user),
-                name: message.name ?? "",
-                actor: message.actor ?? "",
-                correlationID: correlationID
-            )
+            guard let agent = message.inviter else { return nil }
             self = .invite(visitor, agent, sessionKey, source: message.source ?? "")
         case ("sessionKey", _): self = .sessionKey(invitation: message.invitation ?? "", visitor)
         case ("start", let sessionKey?): self = .start(sessionKey, visitor)
-        case ("end", _): self = .end(key, partnerID)
+        case ("end", _): self = .end(visitor.visitorID, visitor.partnerID)
         default: return nil
         }
     }
