@@ -25,7 +25,7 @@ struct OpenCommand: AsyncParsableCommand {
 
     @Argument(help: "User name or PartnerUserId.") var user: String
     @Option(help: "The PartnerId.") var group: PartnerID
-    @Option(help: "URL under which people reach the server (key http.publicURL); else that of its last start.")
+    @Option(help: "URL at which people reach the server (key http.publicURL); default: the one from its last start.")
     var publicURL: String?
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions

@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on (key http.port).")
     var port: Int?
 
-    @Option(help: "URL under which people reach the server (key http.publicURL).")
+    @Option(help: "URL at which people reach the server (key http.publicURL).")
     var publicURL: String?
 
     @Option(help: "PEM file with the certificate chain (key tls.certificateFile).")
