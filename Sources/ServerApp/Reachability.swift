@@ -22,7 +22,7 @@ package struct Reachability {
         guard !hasProxy else { return [] }
         let name = publicURL.host
         if ["0.0.0.0", "::"].contains(name) {
-            return ["nobody can open \(publicURL): say with --public-url under which name people reach the server"]
+            return ["nobody can open \(publicURL): use --public-url to say which name people reach the server at"]
         }
         if ServerURL.isLoopback(host), !Origin.isLoopback(name) {
             return [

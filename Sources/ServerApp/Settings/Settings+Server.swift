@@ -241,7 +241,7 @@ extension Settings {
         guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(text(.httpPort))")
         else {
             throw CommandFailure(
-                "http.host is \(host): say with --public-url (key http.publicURL) under which name people reach the server"
+                "http.host is \(host): use --public-url (key http.publicURL) to say which name people reach the server at"
             )
         }
         return server
