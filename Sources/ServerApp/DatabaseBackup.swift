@@ -26,7 +26,7 @@ package struct DatabaseBackup {
     /// - Returns: Bytes, the checksum in hexadecimal digits, and what the master key is called without which it cannot be used.
     /// - Throws: ``CommandFailure``; then there is no file.
     package func write(recording event: AuditEvent) async throws -> (bytes: Int, checksum: String, masterKey: String) {
-        guard !exists(path) else { throw CommandFailure("there is a file \(path) already; name another") }
+        guard !exists(path) else { throw CommandFailure("the file \(path) already exists; name another") }
         let store = try settings.openSQLiteStore(.existing)
         let part = path + ".part"
         var left = [part, part + "-journal"]
@@ -65,7 +65,7 @@ package struct DatabaseBackup {
         }
         guard exists(path) else { throw CommandFailure("there is no file \(path)") }
         guard mayReplace || !exists(database) else {
-            throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")
+            throw CommandFailure("the database \(database) already exists; with --replace it is moved aside")
         }
         // No server may run on it, nor start meanwhile.
         let locks = try settings.lockServerNames(of: database)
@@ -102,7 +102,7 @@ package struct DatabaseBackup {
         guard let line = try? String(contentsOfFile: path + ".sha256", encoding: .utf8),
             let expected = line.split(whereSeparator: \.isWhitespace).first
         else {
-            throw CommandFailure("there is no checksum \(path).sha256, so it cannot be known whether \(path) is whole")
+            throw CommandFailure("there is no checksum \(path).sha256, so it is unknown whether \(path) is whole")
         }
         guard try digest(path).checksum == expected.lowercased() else {
             throw CommandFailure("\(path) does not have the checksum in \(path).sha256: it was changed, or is cut off")

@@ -31,7 +31,7 @@ package struct DatabaseFile {
         for file in [path, path + "-wal", path + "-shm"] { try FileMode.check(file, of: "database file") }
         guard FileManager.default.isReadableFile(atPath: path), FileManager.default.isWritableFile(atPath: path) else {
             throw CommandFailure(
-                "the database \(path) cannot be opened: permission denied; run the command as the user whom it belongs to"
+                "the database \(path) cannot be opened: permission denied; run the command as the user who owns it"
             )
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {

@@ -51,7 +51,7 @@ package struct DatabaseMove {
     /// - Throws: ``CommandFailure``.
     package func run(recording event: AuditEvent, progress: (String) -> Void) throws -> Report {
         guard case .server(let address) = try target.database() else {
-            throw CommandFailure("--database has to be the address of a PostgreSQL database, postgresql://…")
+            throw CommandFailure("--database must be the address of a PostgreSQL database, postgresql://…")
         }
         let file = try openSource()
         return try Settings.explaining(address.description) {
@@ -75,7 +75,7 @@ package struct DatabaseMove {
     /// Opens the file as any command does first, which checks it and its master key, and then for the move alone.
     private func openSource() throws -> SQLiteSource {
         guard case .file(let path) = try source.database() else {
-            throw CommandFailure("--from has to be an SQLite file")
+            throw CommandFailure("--from must be an SQLite file")
         }
         try source.openSQLiteStore(.existing).close()
         do {

@@ -74,7 +74,7 @@ package struct Server: Sendable {
             let (host, port) = (settings.text(.httpHost), settings.text(.httpPort))
             let reason = Errno(rawValue: error.errnoCode)
             throw CommandFailure(
-                "\(host):\(port) cannot be listened on (\(reason.description.lowercased())): \(Self.remedy(reason))"
+                "cannot listen on \(host):\(port) (\(reason.description.lowercased())): \(Self.remedy(reason))"
             )
         }
     }

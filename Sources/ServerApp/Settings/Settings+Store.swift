@@ -97,7 +97,7 @@ extension Settings {
     func openSQLiteStore(_ opening: DatabaseFile.Opening) throws -> SQLiteAccountStore {
         guard case .file(let path) = try database() else {
             throw CommandFailure(
-                "this is for SQLite files; a PostgreSQL database has tools of its own, such as pg_dump"
+                "this is for SQLite files; a PostgreSQL database has its own tools, such as pg_dump"
             )
         }
         try DatabaseFile(path: path).check(for: opening)

@@ -47,7 +47,7 @@ extension PrivilegeSet {
         self = []
         for name in names {
             guard let privilege = PrivilegeSet(name: name) else {
-                throw CommandFailure("\"\(name)\" is no privilege; there are: \(Self.names.joined(separator: ", "))")
+                throw CommandFailure("\"\(name)\" is not a privilege; there are: \(Self.names.joined(separator: ", "))")
             }
             insert(privilege)
         }

@@ -5,7 +5,7 @@ internal import ServerApp
 
 /// How users are made at sign-in, and what roles they get; the same for all kinds of provider.
 struct EnrolmentOptions: ParsableArguments {
-    @Flag(help: "Make users who sign in for the first time.") var createUsers = false
+    @Flag(help: "Create users who sign in for the first time.") var createUsers = false
     @Option(help: "The claim with a new user's name; default: what names the user.") var usernameClaim = ""
     @Option(help: "The claim with a new user's PartnerUserId, where something else names the user.")
     var partnerUserIDClaim = ""
@@ -15,9 +15,9 @@ struct EnrolmentOptions: ParsableArguments {
     @Option(help: "The claim with a new user's family name.") var lastNameClaim = ""
     @Option(help: "The claim with the user's groups, which decide on the role at each sign-in.")
     var groupsClaim = ""
-    @Option(name: .customLong("role-of"), help: "GROUP=ROLE; the first that fits. May be given several times.")
+    @Option(name: .customLong("role-of"), help: "GROUP=ROLE; the first that matches. May be repeated.")
     var rolesOf: [String] = []
-    @Option(help: "The role of those whom no group fits; without it, --groups-claim refuses them.")
+    @Option(help: "The role of users whom no group matches; without it, --groups-claim refuses them.")
     var otherRole = ""
 
     func validate() throws {

@@ -36,7 +36,7 @@ struct RoleCommand: AsyncParsableCommand {
         @Argument(help: "The role's name, up to 70 characters.") var name: String
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "What the role is for.") var summary = ""
-        @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
+        @Option(help: "Privilege that the role allows; may be repeated.") var privilege: [String] = []
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -68,7 +68,7 @@ struct RoleCommand: AsyncParsableCommand {
 
         @Argument(help: "The role's name.") var name: String
         @Option(help: "The PartnerId.") var group: PartnerID
-        @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
+        @Option(help: "Privilege that the role allows; may be repeated.") var privilege: [String] = []
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 

@@ -10,7 +10,7 @@ internal import WireProtocol
 struct SAMLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "saml",
-        abstract: "Connect SAML providers with which users sign in.",
+        abstract: "Connect SAML providers that users sign in with.",
         discussion: """
             The group's users sign in with the provider on the pages of this server. Its name, address and certificates are \
             read from its metadata; what it has to know of this server is published at the address that is printed.

@@ -82,7 +82,7 @@ struct SessionCommand: AsyncParsableCommand {
         )
 
         @Option(help: "The PartnerId.") var group: PartnerID
-        @Flag(help: "Those that are over too.") var all = false
+        @Flag(help: "Include sessions that are over.") var all = false
         @Option(help: "How many: 1 to 1,000.") var limit = 100
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
@@ -107,7 +107,7 @@ struct SessionCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show all that is known about a session; what was seen in it is stored nowhere.",
+            abstract: "Show what is known about a session; what was seen in it is not stored.",
             discussion: "Example:\n  latchkey session show 0f3c… --group 12345"
         )
 

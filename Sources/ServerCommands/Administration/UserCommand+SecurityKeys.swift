@@ -10,7 +10,7 @@ extension UserCommand {
     struct SecurityKeys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "security-keys",
-            abstract: "List a user's security keys, and take one away.",
+            abstract: "List a user's security keys, and remove one.",
             subcommands: [ListKeys.self, RemoveKey.self]
         )
     }
@@ -63,7 +63,7 @@ extension UserCommand {
     struct RemoveKey: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove",
-            abstract: "Take one of a user's security keys away.",
+            abstract: "Remove one of a user's security keys.",
             discussion: """
                 With the last key of a user without an app the second factor is gone, too: the password alone is asked for, or a \
                 new one is set up. The ids are those of `latchkey user security-keys list`.

@@ -74,7 +74,7 @@ struct MakeKeyCommand: AsyncParsableCommand {
         }
         guard let id = keyID ?? id else {
             throw CommandFailure(
-                "say with --key-id which id the server has given to the API key; see `latchkey apikey list`"
+                "use --key-id to say which id the server has given to the API key; see `latchkey apikey list`"
             )
         }
         let issuer = try BoundLoginKeyIssuer(

@@ -19,7 +19,7 @@ struct LoadCommand: AsyncParsableCommand {
     struct SignIn: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sign-in",
-            abstract: "Agents sign in, each time with a LoginKey of its own.",
+            abstract: "Agents sign in, each time with a new LoginKey.",
             discussion: """
                 Example:
                   latchkey load sign-in --group 12345 --api-key-file api.key --user dana --count 10000 --concurrency 64

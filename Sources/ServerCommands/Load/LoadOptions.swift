@@ -8,13 +8,13 @@ internal import ServerApp
 struct LoadOptions: ParsableArguments {
     @Option(help: "Base URL of a server; may be repeated for several servers over one database.")
     var url = ["http://127.0.0.1:8080"]
-    @Flag(help: "Servers on other machines than this one may be put under load. Use it on servers of your own alone.")
+    @Flag(help: "Allow servers on other machines. Use it only on your own servers.")
     var allowRemote = false
     @Option(help: "The PartnerId of the agents.") var group: PartnerID
     @Option(help: "File with the group's API key, or - for standard input; LoginKeys are made with it.")
     var apiKeyFile: String?
     @Option(help: "An agent's PartnerUserId; may be repeated.") var user: [PartnerUserID] = []
-    @Option(help: "Agents whose PartnerUserIds differ by a number, as agent-1..500; may be repeated.")
+    @Option(help: "Agents whose PartnerUserIds differ by a number, such as agent-1..500; may be repeated.")
     var users: [NumberedUsers] = []
     @Option(help: "File with PartnerUserIds, one a line.") var usersFile: String?
     @Option(
@@ -22,7 +22,7 @@ struct LoadOptions: ParsableArguments {
             In place of the API key: file with credentials, one a line, as the member query of `latchkey key make --json`.
             """
     ) var credentialsFile: String?
-    @Option(help: "The most iterations: 1 to 10,000,000.") var count = 1000
+    @Option(help: "Maximum number of iterations: 1 to 10,000,000.") var count = 1000
     @Option(help: "Stop starting iterations after this many seconds: 1 to 3,600.") var seconds = 60
     @Option(help: "How many are done at once: 1 to 1,000.") var concurrency = 16
     @OptionGroup var output: OutputOptions

@@ -18,7 +18,7 @@ extension AuditCommand {
                 """
         )
 
-        @Option(help: "Events before this day in UTC, as 2026-01-01; not after today.", transform: Day.init(text:))
+        @Option(help: "Events before this day in UTC, such as 2026-01-01; not after today.", transform: Day.init(text:))
         var before: Day
         @Option(help: "The file.") var to: String
         @OptionGroup var store: StoreOptions

@@ -32,7 +32,7 @@ struct AuditLineReader {
 
     private func row(of line: Data, _ number: Int, _ decoder: JSONDecoder) throws -> AuditRow {
         guard let row = try? decoder.decode(AuditLine.self, from: line).auditRow else {
-            throw CommandFailure("\(path): line \(number) is no row of an audit")
+            throw CommandFailure("\(path): line \(number) is not a row of an audit")
         }
         return row
     }
