@@ -15,7 +15,7 @@ package struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Keeps a small database in the data folder and listens on the loopback only. With --walkthrough it does \
             what a person would do in the browser, prints each step with what went over the wire and its time, and \
-            ends with 0 only if the session became live. A demo that is running already is used.
+            exits with 0 only if the session became live. A demo that is already running is used.
             """
     )
 

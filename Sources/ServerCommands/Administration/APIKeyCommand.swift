@@ -43,8 +43,8 @@ struct APIKeyCommand: AsyncParsableCommand {
             abstract: "Make an API key, or take over an existing one. A new key is shown once.",
             discussion: """
                 An API key is a secret that the server and the CRM share. For LoginKeys of version 2 it may be a key pair \
-                instead, of which the server has the public half only: make it here, with --ed25519, which shows the \
-                private half once, or where it is used, and give its public half by --public-key.
+                instead, of which the server has only the public half: make it here with --ed25519, which shows the \
+                private half once, or make it where it is used and give its public half with --public-key.
 
                 To take over the key of an existing integration, provide it by standard input, a file, or the
                 variable LATCHKEY_IMPORT_API_KEY; never as an argument.
@@ -195,7 +195,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End an API key at once, because it has leaked.",
             discussion: """
-                LoginKeys made with it are refused from the next request on, and so is everything that was got with \
+                LoginKeys made with it are refused from the next request on, and so is everything obtained with \
                 one: tokens, cookies and tickets. Live sessions are closed within seconds. Agents sign in again with \
                 another key of the group.
 

@@ -92,7 +92,7 @@ struct GroupCommand: AsyncParsableCommand {
             abstract: "Change a group. What is not given stays the same.",
             discussion: """
                 --origin replaces the whole list, --no-origins empties it; so do --mask and --no-masks. --privilege \
-                replaces what the group's agents may do at the most.
+                replaces the most that the group's agents may do.
 
                 Examples:
                   latchkey group update 12345 --use-policy once --origin https://crm.example

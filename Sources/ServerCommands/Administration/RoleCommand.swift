@@ -59,7 +59,7 @@ struct RoleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Replace the privileges of a role.",
             discussion: """
-                What is not given is taken away. Agents who are signed in feel it at their next request.
+                What is not given is taken away. For agents who are signed in, this takes effect at their next request.
 
                 Example:
                   latchkey role update Joiner --group 12345 --privilege joinCobrowseSessions --privilege viewVideo

@@ -13,7 +13,7 @@ extension SAMLCommand {
             abstract: "Connect a provider, or replace a connected one.",
             discussion: """
                 Its metadata comes from a file or an HTTPS address, and is read once: connect again when the provider changes \
-                its certificates. The key with which requests are signed stays the same then.
+                its certificates. The key that signs requests then stays the same.
 
                 Example:
                   latchkey saml connect --group 12345 --metadata-file acme.xml --name "Acme" --claim mail --user-is email

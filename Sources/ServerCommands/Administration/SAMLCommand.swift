@@ -13,7 +13,7 @@ struct SAMLCommand: AsyncParsableCommand {
         abstract: "Connect SAML providers that users sign in with.",
         discussion: """
             The group's users sign in with the provider on the pages of this server. Its name, address and certificates are \
-            read from its metadata; what it has to know of this server is published at the address that is printed.
+            read from its metadata; what it needs to know about this server is published at the address that is printed.
             """,
         subcommands: [Connect.self, List.self, Disconnect.self]
     )

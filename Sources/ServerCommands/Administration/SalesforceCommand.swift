@@ -55,8 +55,8 @@ struct SalesforceCommand: AsyncParsableCommand {
         @Flag(
             help: """
                 With parameters.NAME: a CRM user can choose Canvas parameters in the browser, and Salesforce signs them. \
-                Say this only where a lifecycle handler on the server sets the parameter; else anybody of the \
-                organisation can sign in as anybody of the group.
+                Use this only where a lifecycle handler on the server sets the parameter; otherwise anybody in the \
+                organisation can sign in as anybody in the group.
                 """
         )
         var trustCanvasParameters = false

@@ -65,7 +65,7 @@ extension UserCommand {
             commandName: "remove",
             abstract: "Remove one of a user's security keys.",
             discussion: """
-                With the last key of a user without an app the second factor is gone, too: the password alone is asked for, or a \
+                If the user has no app, removing the last key removes the second factor: then the password is enough, or a \
                 new one is set up. The ids are those of `latchkey user security-keys list`.
 
                 Example, after a key was lost:

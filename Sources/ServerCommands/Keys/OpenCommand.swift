@@ -11,7 +11,7 @@ struct OpenCommand: AsyncParsableCommand {
         commandName: "open",
         abstract: "Print a link that signs an agent in, once, within a minute.",
         discussion: """
-            To try things out before a CRM is connected. Whoever opens the link is signed in as that agent.
+            Use it to try things out before a CRM is connected. Whoever opens the link is signed in as that agent.
 
             Example:
               latchkey open dana --group 12345

@@ -19,7 +19,7 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "File with PartnerUserIds, one a line.") var usersFile: String?
     @Option(
         help: """
-            In place of the API key: file with credentials, one a line, as the member query of `latchkey key make --json`.
+            Instead of the API key: file with credentials, one per line, as in `query` of `latchkey key make --json`.
             """
     ) var credentialsFile: String?
     @Option(help: "Maximum number of iterations: 1 to 10,000,000.") var count = 1000

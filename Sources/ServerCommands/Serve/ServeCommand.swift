@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the server: services, pages, panel and session server in one process.",
         discussion: """
             Makes the database and the master key on first start. Keep the master key apart from backups of the \
-            database: neither is of use without the other.
+            database: neither is useful without the other.
 
             Every setting can come from a flag, the environment or a JSON file; see `latchkey configuration`.
 

@@ -9,10 +9,10 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check that no audit row was changed, removed or inserted.",
             discussion: """
-                Each row is hashed together with the one before it, and a server signs every ten seconds where the audit \
-                stands: rows behind that checkpoint can be cut off unseen. That the newest checkpoints are gone too shows \
-                only if an earlier hash is not found any more: note what this prints, or the server's log says, elsewhere, \
-                and provide it later. \
+                Each row is hashed together with the one before it, and every ten seconds a server signs how far the audit \
+                goes: rows after that checkpoint can be cut off unnoticed. If the newest checkpoints are removed too, this \
+                shows only because an earlier hash is missing: note elsewhere what this prints, or what the server's log \
+                says, and provide it later. \
                 Rows that were archived are checked with --archive; name all archives, the oldest first.
 
                 Examples:

@@ -14,7 +14,7 @@ struct ConformanceCommand: AsyncParsableCommand {
             each known answer and hostile input, without a shell. The API keys are made up for the purpose.
 
             A generator of version 2 gets PARTNER_ID PARTNER_USER_ID EXPIRES KEY_ID AUDIENCE COMMAND, and SESSION_KEY \
-            behind them if there is one. With --ed25519, LATCHKEY_API_KEY holds a private key in PEM.
+            after them if there is one. With --ed25519, LATCHKEY_API_KEY holds a private key in PEM.
 
             Exit code 0 if every answer was right, 1 if not. Generators to start from are in the folder samples.
 
