@@ -37,7 +37,7 @@ package struct AccessTokenAdministration: Sendable {
     ) async throws(AccountsError) -> (token: AccessToken, text: String) {
         try Provisioning.check(label, field: "label", limit: 100)
         guard (1...Self.maximumLifetime).contains(lifetime ?? 1) else {
-            throw AccountsError(code: .invalidField, message: "an access token is good for 1 to 3650 days")
+            throw AccountsError(code: .invalidField, message: "an access token is valid for 1 to 3650 days")
         }
         guard user.isAdministrator else {
             throw AccountsError(

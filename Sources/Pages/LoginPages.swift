@@ -74,7 +74,7 @@ struct LoginPages: Sendable {
         let isOneGroup = current.group.partnerID == newcomer.group.partnerID
         guard isOneGroup || !request.headers.isForFrame else {
             let error = AnswerError.conflict(
-                "This browser is signed in as a user of another group. Open this page in a window of its own to change users."
+                "This browser is signed in as a user of another group. Open this page in its own window to change users."
             )
             return try signIn.renderer.render(error, ancestors: newcomer.group.embeddingOrigins, context)
         }

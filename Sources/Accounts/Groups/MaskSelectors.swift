@@ -29,7 +29,7 @@ package struct MaskSelectors: Hashable, Sendable {
         guard selectors.count <= Self.maximumCount else {
             throw AccountsError(
                 code: .invalidField,
-                message: "a group has at most \(Self.maximumCount) selectors of masks"
+                message: "a group has at most \(Self.maximumCount) mask selectors"
             )
         }
         for selector in selectors {
@@ -40,14 +40,14 @@ package struct MaskSelectors: Hashable, Sendable {
                 throw AccountsError(
                     code: .invalidField,
                     message:
-                        "a selector of a mask is a line of 1 to \(Self.maximumLength) characters, with no space around it"
+                        "a mask selector is one line of 1 to \(Self.maximumLength) characters, with no space around it"
                 )
             }
             guard Self.isClosed(selector) else {
                 throw AccountsError(
                     code: .invalidField,
                     message:
-                        "this selector of a mask has a comment, or a quote or bracket that is not closed: \(selector)"
+                        "this mask selector has a comment, or a quote or bracket that is not closed: \(selector)"
                 )
             }
         }

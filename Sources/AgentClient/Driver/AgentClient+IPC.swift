@@ -127,7 +127,7 @@ extension AgentClient {
         do {
             url = try ProtocolURL(parsing: text)
         } catch {
-            log.write("refused what is no URL: \(error)")
+            log.write("refused something that is not a URL: \(error)")
             return .refused("this is not a URL for Latchkey (\(error))")
         }
         do {

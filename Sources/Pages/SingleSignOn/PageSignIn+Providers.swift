@@ -98,7 +98,7 @@ extension PageSignIn {
         path: String
     ) async throws -> Response {
         guard request.method == .post, request.fieldsInURL.nonEmpty(ParameterName.providerToken) == nil else {
-            throw AnswerError.badRequest("The parameter idptoken belongs into the body of a POST.")
+            throw AnswerError.badRequest("The parameter idptoken belongs in the body of a POST.")
         }
         let grant = try await signInService.signIn(openIDToken: token, attempt: attempt(request, context))
         return try await welcome(grant, request, context, values, path: path)

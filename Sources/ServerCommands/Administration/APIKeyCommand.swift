@@ -126,12 +126,12 @@ struct APIKeyCommand: AsyncParsableCommand {
             if let privateKey = new.privateKey {
                 lines += [
                     "", privateKey,
-                    "The private key is shown only once, and kept nowhere here. It makes LoginKeys of version 2, with the key id "
+                    "The private key is shown only once, and not kept here. It makes LoginKeys of version 2, with the key id "
                         + "\(record.id).",
                 ]
             }
             if record.isWeak {
-                lines.append("Warning: it has fewer than 128 bits. Replace it by a generated one when you can.")
+                lines.append("Warning: it has fewer than 128 bits. Replace it with a generated one when you can.")
             }
             return lines.joined(separator: "\n")
         }

@@ -64,7 +64,7 @@ struct NodeCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await store.setDraining(true, of: name)
-            print("Server \(name) lets its sessions go, and takes no new ones.")
+            print("Server \(name) moves its sessions away, and takes no new ones.")
         }
     }
 

@@ -58,10 +58,10 @@ extension OIDCCommand {
                 throw ValidationError("--algorithm is RS256, RS384, RS512, PS256, PS384 or PS512")
             }
             guard (clientID == nil) != (audience == nil) else {
-                throw ValidationError("give --client-id for sign-in, or --audience for the key endpoint alone")
+                throw ValidationError("give --client-id for sign-in, or --audience for the key endpoint only")
             }
             guard clientID == nil || keysFile == nil else {
-                throw ValidationError("--keys-file goes with --audience: who signs users in publishes its keys")
+                throw ValidationError("--keys-file goes with --audience: a provider that signs users in publishes its keys")
             }
             guard clientID != nil || (clientSecretFile == nil && name == nil && scope == nil) else {
                 throw ValidationError("--client-secret-file, --name and --scope go with --client-id")
@@ -78,7 +78,7 @@ extension OIDCCommand {
         }
 
         private func text(_ row: Row) -> String {
-            let keyEndpoint = "Tokens of \(row.issuer) for \(row.audience) are good at /api/v1/loginkey and /panel."
+            let keyEndpoint = "Tokens of \(row.issuer) for \(row.audience)are accepted at /api/v1/loginkey and /panel."
             guard let redirectURI = row.redirectURI else { return keyEndpoint }
             return """
                 Users of group \(group) sign in with \(row.name ?? ""). Register this redirect URI with the provider:

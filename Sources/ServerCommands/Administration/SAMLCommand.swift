@@ -84,7 +84,7 @@ struct SAMLCommand: AsyncParsableCommand {
             let provider = try await store.identityProviders(of: group).first { $0.issuer == issuer && $0.saml != nil }
             guard let provider else { throw CommandFailure("group \(group) has no SAML provider \(issuer)") }
             try await store.providers(of: group).disconnect(issuer: issuer, audience: provider.audience)
-            try output.print(["issuer": issuer], text: "Nobody signs in with \(issuer) any more.")
+            try output.print(["issuer": issuer], text: "Nobody can sign in with \(issuer) now.")
         }
     }
 }

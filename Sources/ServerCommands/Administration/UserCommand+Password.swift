@@ -76,7 +76,7 @@ extension UserCommand {
             try await Administration.secondFactors(of: group, in: store).reset(of: user)
             try output.print(
                 ["user": user.username.text],
-                text: "\(user.username) has no second factor any more."
+                text: "\(user.username) no longer has a second factor."
             )
         }
     }

@@ -83,7 +83,7 @@ extension UserCommand {
             let store = try await store.open()
             let user = try await store.requireUser(user, of: group)
             try await Administration.secondFactors(of: group, in: store).remove(SecurityKey.ID(id), of: user)
-            try output.print(["removed": id], text: "Security key \(id) of \(user.username) is taken away.")
+            try output.print(["removed": id], text: "Security key \(id) of \(user.username) is removed.")
         }
     }
 }

@@ -4,7 +4,7 @@ internal import WireProtocol
 // MARK: Several agents
 
 extension SessionStateMachine {
-    /// An agent of an active session makes a way in for another agent of the group, good once and for ten minutes.
+    /// An agent of an active session makes a way in for another agent of the group, valid once, for ten minutes.
     ///
     /// - Parameters:
     ///   - id: Who; needs the privilege to invite.

@@ -62,7 +62,7 @@ extension AuditCommand {
                 } else if !archives.isJoined {
                     "The archives do not reach to where the store begins: one is missing, or was cut off."
                 } else if isMissing {
-                    "\(found.rows) rows fit, but none has the noted hash: rows were removed behind it, or all are new."
+                    "\(found.rows) rows match, but none has the noted hash: rows after it were removed, or all are new."
                 } else {
                     "\(found.rows) rows\(archives.text), unbroken. The newest has the hash \(newest)"
                         + Self.text(found.newestCheckpoint, uncovered: found.uncovered)
@@ -92,7 +92,7 @@ extension AuditCommand {
         private static func text(_ checkpoint: AuditCheckpoint?, uncovered: Int) -> String {
             guard let checkpoint else { return "\nThere is no checkpoint yet" }
             return "\nCheckpoint \(checkpoint.number), the newest, has the hash \(text(checkpoint.hash)); "
-                + "\(uncovered) rows are behind it"
+                + "\(uncovered) rows are after it"
         }
     }
 }

@@ -53,7 +53,7 @@ struct ConformanceCase: ConformanceCheck {
         Self("é as e and an accent (Unicode form D)", "jose\u{301}"),
         Self("an emoji", "agent \u{1F511}"),
         Self("reserved characters", "a b&c=d+e@f~g$h/?#%25"),
-        Self("a percent escape that is none", "50%25 off"),
+        Self("an invalid percent escape", "50%25 off"),
         Self("upper and lower case", "JoeDOE"),
         Self("a blank inside", "joe doe"),
         Self("blanks at both ends", " joe "),

@@ -20,7 +20,7 @@ extension ConformanceCheck {
         if mustFail {
             return status == 0 ? "it should have refused, with an exit code other than 0" : nil
         }
-        guard status == 0 else { return "it ended with the code \(status)" }
+        guard status == 0 else { return "it exited with code \(status)" }
         return try fault(in: outcome.text)
     }
 }

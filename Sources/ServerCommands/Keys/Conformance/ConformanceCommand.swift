@@ -38,7 +38,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        guard !command.isEmpty else { throw ValidationError("say which generator to run, after --") }
+        guard !command.isEmpty else { throw ValidationError("name the generator to run, after --") }
         guard (1...60).contains(patience) else { throw ValidationError("--patience is 1 to 60") }
         guard version == 2 || version == 1 && !isKeyPair else {
             throw ValidationError("--version is 1 or 2, and --ed25519 needs 2")

@@ -11,7 +11,7 @@ extension Generator {
             case 0: break
             case 126: return "the generator cannot be executed (code 126): is its first line right, and what it names?"
             case 127: return "something that the generator needs is not there (code 127): is its first line right?"
-            default: return "the generator ends with the code \(status) whatever it is given"
+            default: return "the generator exits with code \(status) whatever it is given"
             }
         }
         if answers.allSatisfy({ $0.status == 0 && $0.text.isEmpty }) {
