@@ -10,7 +10,7 @@ extension Authenticator {
     ///   - text: The API key.
     ///   - partnerID: The group's id.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The group, or why it is refused; both are in the audit already.
+    /// - Returns: The group, or why it is refused; both are already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         apiKey text: String,

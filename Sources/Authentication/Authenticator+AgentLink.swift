@@ -12,7 +12,7 @@ extension Authenticator {
     ///   - administrator: For whom the program acts; the agent has to be of the same group.
     ///   - target: Where the link leads, for the audit.
     ///   - attempt: When, from where; what it requires, it requires of the agent.
-    /// - Returns: The agent's grant, or the refusal; both are in the audit already.
+    /// - Returns: The agent's grant, or the refusal; both are already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authorizeLink(
         for agent: AccountReference,

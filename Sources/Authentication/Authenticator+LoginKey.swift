@@ -17,7 +17,7 @@ extension Authenticator {
     /// - Parameters:
     ///   - credentials: The LoginKey and whom it is for.
     ///   - attempt: When, from where, what for.
-    ///   - completion: Gets the decision, which is in the audit already, or
+    ///   - completion: Gets the decision, which is already in the audit, or
     ///     ``AccountsError/Code/storeUnavailable``. Runs on the store's own thread: it must not block.
     package func authenticate(
         _ credentials: LoginKeyCredentials,

@@ -16,7 +16,7 @@ extension Authenticator {
     ///   - token: A JWT in compact form, at most 16 KiB.
     ///   - isSpent: Whether it is used up by this.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         openIDToken token: String,
@@ -37,7 +37,7 @@ extension Authenticator {
     /// - Parameters:
     ///   - token: A JWT in compact form, at most 16 KiB.
     ///   - attempt: When, from where, what for.
-    /// - Returns: For whom it vouches, or why it is refused; a refusal is in the audit already.
+    /// - Returns: For whom it vouches, or why it is refused; a refusal is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func check(openIDToken token: String, attempt: Attempt) async throws(AccountsError) -> OpenIDCheck {
         let claim = Claim(kind: Self.openIDKind)

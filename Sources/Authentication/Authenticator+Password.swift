@@ -22,7 +22,7 @@ extension Authenticator {
     ///   - password: What was typed.
     ///   - aim: What the user wants.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, or what comes next; either is in the audit already.
+    /// - Returns: The decision, or what comes next; either is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, ``AccountsError/Code/busy``.
     package func authenticate(
         _ username: Username,

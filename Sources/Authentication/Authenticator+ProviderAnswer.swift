@@ -13,7 +13,7 @@ extension Authenticator {
     /// - Parameters:
     ///   - answer: What has come.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(_ answer: ProviderAnswer, attempt: Attempt) async throws(AccountsError) -> Decision {
         var claim = Claim(kind: "OpenID Connect")

@@ -73,7 +73,7 @@ package final class Authenticator: Sendable {
     /// - Parameters:
     ///   - credentials: What was presented, or why it could not be read.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, or ``AccountsError/Code/unreadableSecret`` for a group whose
     ///   API key does not open; then nothing was decided and nothing spent, unless the disk has failed in the middle of it.
     package func authenticate(

@@ -11,7 +11,7 @@ struct IdentifierVariant {
     /// What to do, where that is not to leave it alone.
     var repair: String?
 
-    /// What may become of an id; none of them is the id itself.
+    /// What may be done to an id; none of them is the id itself.
     static func all(of text: String) -> [Self] {
         let variants = spellings(of: text) + characterSets(of: text) + wrappings(of: text)
         return variants.filter { !$0.bytes.elementsEqual(text.utf8) && !$0.bytes.isEmpty }

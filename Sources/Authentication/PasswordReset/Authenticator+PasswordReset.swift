@@ -15,7 +15,7 @@ extension Authenticator {
     ///   - name: How the user was named, for the audit.
     ///   - canGetMail: Whether mail can be sent to an address.
     ///   - attempt: When, from where.
-    /// - Returns: The link, or the reason, which are in the audit already.
+    /// - Returns: The link, or the reason, which are already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func offerPasswordReset(
         of user: AccountReference,
@@ -87,7 +87,7 @@ extension Authenticator {
     ///   - token: What the link has brought.
     ///   - password: The new one.
     ///   - attempt: When, from where; the request's correlation id takes the place of its own.
-    /// - Returns: The user, or the reason, which are in the audit already.
+    /// - Returns: The user, or the reason, which are already in the audit.
     /// - Throws: ``AccountsError/Code/invalidField`` for a password that is too short or too long, which uses nothing up;
     ///   ``AccountsError/Code/busy``, ``AccountsError/Code/storeUnavailable``.
     package func resetPassword(

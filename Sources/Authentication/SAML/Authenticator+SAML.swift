@@ -15,7 +15,7 @@ extension Authenticator {
     /// - Parameters:
     ///   - answer: What has come.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, or ``AccountsError/Code/busy`` when too many wait.
     package func authenticate(_ answer: SAMLAnswer, attempt: Attempt) async throws(AccountsError) -> Decision {
         let claim = Claim(partnerID: answer.partnerID, kind: "SAML")

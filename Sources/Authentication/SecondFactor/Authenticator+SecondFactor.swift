@@ -15,7 +15,7 @@ extension Authenticator {
     ///   - code: What was typed: six digits of the app, or a recovery code.
     ///   - visit: What the browser has brought.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, ``AccountsError/Code/unreadableSecret``.
     package func authenticate(
         code: String,

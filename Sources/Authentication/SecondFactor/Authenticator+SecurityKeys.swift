@@ -16,7 +16,7 @@ extension Authenticator {
     ///   - visit: What the browser has brought of the password.
     ///   - relyingParty: The installation.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         _ assertion: Assertion,
@@ -90,7 +90,7 @@ extension Authenticator {
     ///   - credential: What ``ServiceTokens/PasswordVisit/verify(_:at:)`` has said of the key.
     ///   - visit: What the browser has brought of the password.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         adding credential: Result<Registration.Credential, WebAuthnError>,
@@ -170,7 +170,7 @@ extension Authenticator {
         return recovery
     }
 
-    /// Takes one of a user's security keys away; one that has gone already is no error.
+    /// Removes one of a user's security keys; one that is already gone is not an error.
     ///
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func removeSecurityKey(
