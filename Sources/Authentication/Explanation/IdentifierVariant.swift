@@ -8,7 +8,7 @@ struct IdentifierVariant {
     let phrase: String
     /// What it became.
     let bytes: [UInt8]
-    /// What to do, where that is not to leave it alone.
+    /// What to do, unless that is to leave it alone.
     var repair: String?
 
     /// What may be done to an id; none of them is the id itself.

@@ -4,13 +4,13 @@ internal import LoginKey
 // MARK: The decision
 
 extension LoginKeyExplainer {
-    /// A decision of the server's, with the circumstances that had to be changed for it.
+    /// A decision by the server, with the circumstances that had to be changed for it.
     private struct Outcome {
         var decision: Decision
         var record: TransactionRecord
-        /// What is wrong with the time; looked at apart, so that what would come after it shows too.
+        /// What is wrong with the time; checked separately, so that later problems show too.
         var wrongTime: String?
-        /// Whether the LoginKey stands in a URL, and may not.
+        /// Whether the LoginKey is in a URL where it may not be.
         var mayNotStandInURL = false
     }
 
@@ -46,7 +46,7 @@ extension LoginKeyExplainer {
         )
     }
 
-    /// Decides as the server does; where time or place is wrong, once more without that.
+    /// Decides as the server does; if time or place is wrong, once more without that check.
     private func decide(_ presented: Presented, _ snapshot: AccountSnapshot?) -> Outcome {
         var attempt = attempt(isFromURL: presented.isFromURL)
         var outcome = decide(presented.credentials, attempt, snapshot)
@@ -159,7 +159,7 @@ extension LoginKeyExplainer {
         case .refused(let reason) where reason == .apiKeyRetired || reason.isOfKeys && match?.isValid(at: now) == false:
             explanation.fail("signature", "made with \(name), which was retired: the caller still uses an old key")
         case .refused(.signatureMismatch) where match != nil:
-            // The wrong spelling of the expiry was signed, which is said already.
+            // The wrong spelling of the expiry was signed, which was already said.
             explanation.pass("signature", "made with \(name)")
         case .refused(.signatureMismatch):
             let finder = finder(group, partnerUserID, presented)
@@ -173,12 +173,12 @@ extension LoginKeyExplainer {
 }
 
 extension RefusalReason {
-    /// Whether no API key fitted: an old one is not looked at by the server any more.
+    /// Whether no API key matched: the server no longer looks at an old one.
     fileprivate var isOfKeys: Bool { self == .noAPIKey || self == .signatureMismatch }
 }
 
 extension LoginKeyCredentials {
-    /// Whom the signature has to be for.
+    /// Whom the signature must be for.
     func partnerUserID(in snapshot: AccountSnapshot) -> PartnerUserID? {
         switch self {
         case .partner(_, let partnerUserID, _): partnerUserID
