@@ -24,7 +24,7 @@ struct SignalRequest: Sendable {
 
     /// The question to a visitor whether an agent may come in.
     struct Terms: Sendable {
-        /// The key that the session is to have; `nil` for the visitor id.
+        /// The key that the session should have; `nil` for the visitor id.
         let sessionKey: SessionKey?
     }
 
