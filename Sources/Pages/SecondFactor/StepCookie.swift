@@ -36,7 +36,7 @@ struct StepCookie: Sendable {
         add("\(name)=\(value); Max-Age=\(PasswordVisit.lifetime)", on: &response, for: request)
     }
 
-    /// Takes it back.
+    /// Removes it.
     func clear(on response: inout Response, for request: Request) {
         add("\(name)=; Max-Age=0", on: &response, for: request)
     }
