@@ -7,7 +7,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/login/default.aspx`: sign-in with a password or an identity provider; and the question before one user takes another's place.
+/// `/login/default.aspx`: sign-in with a password or an identity provider; and the question before one user replaces another.
 struct LoginPages: Sendable {
     let signIn: PageSignIn
 
@@ -70,7 +70,7 @@ struct LoginPages: Sendable {
             case .success(let values) = fields, let current = await signIn.current(request, context),
             let page = page(values)
         else { throw await signIn.refusal(.unreadableRequest, request, context) }
-        // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
+        // In a frame of pages that both users trust; another group's pages could lead into their own sign-in.
         let isOneGroup = current.group.partnerID == newcomer.group.partnerID
         guard isOneGroup || !request.headers.isForFrame else {
             let error = AnswerError.conflict(

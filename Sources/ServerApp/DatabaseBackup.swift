@@ -49,13 +49,13 @@ package struct DatabaseBackup {
         }
     }
 
-    /// Puts the backup in the place of the database of the settings.
+    /// Replaces the settings' database with the backup.
     ///
     /// The backup is copied, checked against its checksum, looked through and opened with the master key first. A database
     /// that is there is moved aside, with all its files.
     ///
     /// - Parameters:
-    ///   - mayReplace: Whether a database that is there may be moved aside.
+    ///   - mayReplace: Whether an existing database may be moved aside.
     ///   - event: What is written into the audit of the restored database.
     /// - Returns: Where the old database is now; `nil` if there was no old one.
     /// - Throws: ``CommandFailure``; then the database is as it was.
@@ -133,7 +133,7 @@ package struct DatabaseBackup {
         }
     }
 
-    // The log first: a database without it may be cut off, a log without its database is nothing.
+    // The log first: a database without it may be cut off; a log without its database is useless.
     private static func files(of database: String) -> [String] { [database + "-wal", database + "-shm", database] }
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -1,13 +1,13 @@
 internal import Accounts
 internal import WireCodec
 
-/// Where a server listens and how people reach it, and where the two do not fit.
+/// Where a server listens and how people reach it, and where the two do not match.
 package struct Reachability {
     let host: String
     let port: Int
     let isSecure: Bool
     let publicURL: ServerURL
-    /// A proxy is trusted: what is in front of the server is the operator's to know.
+    /// A proxy is trusted: only the operator knows what is in front of the server.
     let hasProxy: Bool
 
     /// What is printed once the server runs: a line with both, and one for each doubt.

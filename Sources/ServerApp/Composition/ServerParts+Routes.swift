@@ -15,7 +15,7 @@ internal import WireProtocol
 
 /// Which part answers which path.
 extension ServerParts {
-    /// What is answered by the framework.
+    /// What the framework answers.
     ///
     /// - Parameter webServices: The services for programs, whose `Authorize` is answered below the framework too.
     /// - Throws: ``CommandFailure`` for a setting that is not valid; an error of a template that cannot be read.

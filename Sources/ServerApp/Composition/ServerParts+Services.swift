@@ -8,11 +8,11 @@ internal import WebServices
 
 /// What runs, and in which order it stops.
 extension ServerParts {
-    /// All services: the first that is told to stop is the last of them; the next is told once that has ended.
+    /// All services. They stop from the last to the first: each is told once the one after it has ended.
     ///
     /// - Parameters:
     ///   - onRunning: Called once the port is open.
-    ///   - onReload: Takes changed settings over, when the process is told to.
+    ///   - onReload: Applies changed settings, when the process is told to.
     /// - Throws: ``CommandFailure`` for a setting that is not valid.
     func services(
         onRunning: @escaping @Sendable () async -> Void,
@@ -46,7 +46,7 @@ extension ServerParts {
             ),
             configuration: configuration,
             services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)] + mail
-                // Told right after the server: what connections end is still written down.
+                // Told right after the server: what ends with connections is still written down.
                 + [LastConnections(limits)],
             onServerRunning: { channel in
                 try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()

@@ -74,7 +74,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
-        /// A key to add, and what of it is shown.
+        /// A key to add, and the part of it that is shown.
         private struct NewKey {
             var key: VerificationKey
             var secret: String?

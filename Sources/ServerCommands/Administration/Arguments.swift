@@ -55,7 +55,7 @@ extension PrivilegeSet {
 }
 
 extension AccountStore {
-    /// A group that has to be there.
+    /// A group that must exist.
     func requireGroup(_ partnerID: PartnerID) async throws -> Group {
         guard let group = try await group(partnerID) else {
             throw CommandFailure("there is no group \(partnerID); see `latchkey group list`")

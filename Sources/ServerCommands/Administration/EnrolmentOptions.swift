@@ -53,7 +53,7 @@ struct EnrolmentOptions: ParsableArguments {
         )
     }
 
-    /// The last equals sign divides: groups of a directory have some in their names.
+    /// The last equals sign divides: directories' group names contain some.
     private static func pair(_ text: String) -> UserEnrolment.RoleOfGroup? {
         guard let sign = text.lastIndex(of: "=") else { return nil }
         let (group, role) = (String(text[..<sign]), String(text[text.index(after: sign)...]))

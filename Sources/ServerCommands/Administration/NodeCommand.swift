@@ -85,7 +85,7 @@ struct NodeCommand: AsyncParsableCommand {
 }
 
 extension SessionServerStatus {
-    /// Whether it should be there and is not heard of.
+    /// Whether it should be there and has not been heard from.
     fileprivate var isLost: Bool { state != .stopped && silence >= 15 }
 }
 

@@ -151,7 +151,7 @@ struct SalesforceCommand: AsyncParsableCommand {
 }
 
 extension AccountStore {
-    /// An organisation that has to be connected.
+    /// An organisation that must be connected.
     fileprivate func requireOrganization(_ id: String) async throws -> SalesforceOrganization {
         guard let organization = try await organization(id) else {
             throw CommandFailure("no Salesforce organisation \"\(id)\" is connected; see `latchkey salesforce list`")

@@ -47,7 +47,7 @@ struct SessionCommand: AsyncParsableCommand {
             ended = session.endedAt.map(Timestamp.text)
             server = session.server
             correlationID = session.correlationID.text
-            // A click may have led to more than one session: what is outside of this one's time is another's.
+            // A click may have led to more than one session: what is outside this one's time belongs to another.
             let times = session.createdAt...max(session.endedAt ?? .max, session.createdAt)
             history = events?
                 .filter { event in
@@ -146,7 +146,7 @@ struct SessionCommand: AsyncParsableCommand {
 }
 
 extension AccountStore {
-    /// A session that has to be there.
+    /// A session that must exist.
     fileprivate func requireSession(_ id: String, of partnerID: PartnerID) async throws -> SessionRecord {
         _ = try await requireGroup(partnerID)
         guard let session = try await session(id, of: partnerID) else {

@@ -49,7 +49,7 @@ struct UserImport {
         var faults: [String] = []
         var seen: [String: Int] = [:]
         for (index, row) in rows.enumerated() {
-            // A spreadsheet writes lines without anything in them for cells that were emptied.
+            // A spreadsheet writes empty lines for cells that were cleared.
             guard row.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else { continue }
             let line = index + 2
             do {

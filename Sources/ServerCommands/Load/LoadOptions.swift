@@ -4,7 +4,7 @@ internal import Demo
 internal import LoginKey
 internal import ServerApp
 
-/// What all kinds of load are told.
+/// The options of all kinds of load.
 struct LoadOptions: ParsableArguments {
     @Option(help: "Base URL of a server; may be repeated for several servers over one database.")
     var url = ["http://127.0.0.1:8080"]
@@ -53,7 +53,7 @@ struct LoadOptions: ParsableArguments {
         let users = user + users.flatMap(\.all) + listed
         guard !users.isEmpty else { throw CommandFailure("name the agents with --user, --users or --users-file") }
         let issuer = try LoginKeyIssuer(partnerID: group, apiKey: APIKey(text: text))
-        // Another run must not make the same keys: they can be good once.
+        // Another run must not make the same keys: they may be valid once.
         return LoadCredentials(issuer, users: users, at: TimeSource.system.seconds + .random(in: 0..<36_000))
     }
 
@@ -61,7 +61,7 @@ struct LoadOptions: ParsableArguments {
         try TextInput.read(file: file).split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    /// Puts the servers under load and prints what came of it.
+    /// Puts the servers under load and prints the result.
     ///
     /// - Throws: `ExitCode` 1 if anything failed.
     func run(_ make: (SignInLoad, _ name: String) -> any LoadScenario) async throws {

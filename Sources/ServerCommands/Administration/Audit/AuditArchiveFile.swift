@@ -7,7 +7,7 @@ internal import SystemSupport
 ///
 /// It is locked while it is open. What a killed process has begun to write is cut off, and its rows are written again.
 final class AuditArchiveFile {
-    /// The store is asked to remove so many rows at once: a transaction that holds up nobody for long.
+    /// How many rows the store is asked to remove at once: a transaction that delays nobody for long.
     private static let pieceLength: Int64 = 2000
 
     private let path: String

@@ -1,7 +1,7 @@
 internal import LoginKey
 internal import ServerApp
 
-/// One input for a generator of version 1, and what it has to answer.
+/// One input for a generator of version 1, and what it must answer.
 struct ConformanceCase: ConformanceCheck {
     /// What is tried.
     let name: String
@@ -9,7 +9,7 @@ struct ConformanceCase: ConformanceCheck {
     let partnerUserID: String
     let apiKey: String
     let expires: String
-    /// Whether the input has no LoginKey: the generator has to end with another code than 0.
+    /// Whether the input has no LoginKey: the generator must end with a code other than 0.
     var mustFail = false
 
     private static let key = "0123456789ABCDEFGHIJ"

@@ -65,7 +65,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         if !wrong.isEmpty { throw ExitCode(1) }
     }
 
-    /// Tries a case once more.
+    /// Tries a case again.
     private func nonce(_ check: any ConformanceCheck, _ before: String, _ generator: Generator) throws -> Row {
         let again = try generator.run(check).text
         let keys = [before, again].map { $0.split(separator: "$", omittingEmptySubsequences: false) }

@@ -1,7 +1,7 @@
 extension Generator {
     /// What a generator does wrong whatever it is given, so that it is said once; `nil` if there is no such thing.
     ///
-    /// It is looked for where a LoginKey had to be made, and before everything is tried.
+    /// It is looked for where a LoginKey had to be made, before everything is tried.
     static func commonFault(of outcomes: [(check: any ConformanceCheck, outcome: Outcome)]) -> String? {
         let answers = outcomes.filter { !$0.check.mustFail }.map(\.outcome)
         let statuses = Set(answers.map(\.status))
