@@ -18,7 +18,7 @@ package struct MaskSelectors: Hashable, Sendable {
         self.everything = everything
     }
 
-    /// Checks number and form of the selectors. Whether one is valid CSS is up to the browser, which masks everything
+    /// Checks number and form of the selectors; whether one is valid CSS is up to the browser, which masks everything
     /// if it is not.
     ///
     /// One that leaves a quote, a bracket or a comment open is valid by itself, and would swallow those after it: it is

@@ -8,7 +8,7 @@ internal import WebServices
 
 /// What runs, and in which order it stops.
 extension ServerParts {
-    /// All services. They stop from the last to the first: each is told once the one after it has ended.
+    /// All services, which stop from the last to the first: each is told once the one after it has ended.
     ///
     /// - Parameters:
     ///   - onRunning: Called once the port is open.
