@@ -78,7 +78,7 @@ extension OIDCCommand {
         }
 
         private func text(_ row: Row) -> String {
-            let keyEndpoint = "Tokens of \(row.issuer) for \(row.audience)are accepted at /api/v1/loginkey and /panel."
+            let keyEndpoint = "Tokens of \(row.issuer) for \(row.audience) are accepted at /api/v1/loginkey and /panel."
             guard let redirectURI = row.redirectURI else { return keyEndpoint }
             return """
                 Users of group \(group) sign in with \(row.name ?? ""). Register this redirect URI with the provider:

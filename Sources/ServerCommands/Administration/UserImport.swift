@@ -61,7 +61,7 @@ struct UserImport {
                 let user = try user(Dictionary(zip(columns, row)) { first, _ in first })
                 for name in ["name " + user.username.text, "puid " + (user.partnerUserID?.text ?? "")] {
                     if let first = seen.updateValue(line, forKey: name) {
-                        throw CommandFailure("the \(name)is also in line \(first)")
+                        throw CommandFailure("the \(name) is also in line \(first)")
                     }
                 }
                 users.append(user)

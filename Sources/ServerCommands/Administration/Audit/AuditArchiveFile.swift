@@ -32,7 +32,7 @@ final class AuditArchiveFile {
         }
         let (length, rest) = try AuditLineReader(path: path).read(handle) { add($0) }
         guard rest.isEmpty || rest.first == UInt8(ascii: "{") else { throw CommandFailure("\(path) is not an archive") }
-        if let row = check.found.firstBroken { throw CommandFailure("\(path): row \(row)does not match") }
+        if let row = check.found.firstBroken { throw CommandFailure("\(path): row \(row) does not match") }
         try handle.truncate(atOffset: length)
         _ = try handle.seekToEnd()
     }
@@ -49,7 +49,7 @@ final class AuditArchiveFile {
     func append(_ rows: [AuditRow]) throws -> Int {
         let new = rows.filter { $0.id > (head(of: AuditChain.number(of: $0.id))?.id ?? 0) }
         for row in new { add(row) }
-        if let row = check.found.firstBroken { throw CommandFailure("row \(row) of the auditdoes not match") }
+        if let row = check.found.firstBroken { throw CommandFailure("row \(row) of the audit does not match") }
         try handle.write(contentsOf: try AuditLine.bytes(of: new))
         return new.count
     }
