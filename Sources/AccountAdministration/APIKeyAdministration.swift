@@ -1,11 +1,11 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of a group's API keys; only the operator changes them.
+/// What may be done to a group's API keys; only the operator changes them.
 ///
 /// Several may be valid at once, so that a rotation locks nobody out.
 package struct APIKeyAdministration: Sendable {
-    /// The longest time from now in which a key can be made to end, in seconds: 366 days.
+    /// The longest time from now until a key's end, in seconds: 366 days.
     package static let maximumDelay: Int64 = 366 * 86_400
 
     private let store: any APIKeyStore
@@ -61,7 +61,7 @@ package struct APIKeyAdministration: Sendable {
         return now + delay
     }
 
-    /// Ends a key at once, because it has leaked, and with it all that was got with it.
+    /// Ends a key at once, because it has leaked, and everything that was obtained with it.
     ///
     /// - Parameters:
     ///   - id: The key.

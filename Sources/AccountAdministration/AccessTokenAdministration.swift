@@ -1,9 +1,9 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of a group's access tokens; only the operator changes them.
+/// What may be done to a group's access tokens; only the operator changes them.
 package struct AccessTokenAdministration: Sendable {
-    /// The longest time that a token with an end may be good for, in seconds: 3,650 days.
+    /// The longest time that a token with an end may be valid, in seconds: 3,650 days.
     package static let maximumLifetime: Int64 = 3650 * 86_400
 
     private let store: any AccessTokenStore
@@ -26,7 +26,7 @@ package struct AccessTokenAdministration: Sendable {
     ///   - now: Unix time in seconds.
     ///   - random: Where its text comes from.
     /// - Returns: The token, and its text, which is kept nowhere.
-    /// - Throws: ``AccountsError/Code/invalidField``, also for a user who is no administrator;
+    /// - Throws: ``AccountsError/Code/invalidField``, also for a user who is not an administrator;
     ///   ``AccountsError/Code/notFound``.
     package func create(
         for user: User,
@@ -37,7 +37,7 @@ package struct AccessTokenAdministration: Sendable {
     ) async throws(AccountsError) -> (token: AccessToken, text: String) {
         try Provisioning.check(label, field: "label", limit: 100)
         guard (1...Self.maximumLifetime).contains(lifetime ?? 1) else {
-            throw AccountsError(code: .invalidField, message: "an access token is good for 1 to 3650 days")
+            throw AccountsError(code: .invalidField, message: "an access token is valid for 1 to 3650 days")
         }
         guard user.isAdministrator else {
             throw AccountsError(

@@ -1,6 +1,6 @@
 package import Accounts
 
-/// What may become of the desktop clients of users; only the operator disconnects them.
+/// What may be done to the desktop clients of users; only the operator disconnects them.
 package struct ClientAdministration: Sendable {
     private let store: any ClientStore
     private let administrator: Administrator

@@ -1,7 +1,7 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of groups; only the operator changes them.
+/// What may be done to groups; only the operator changes them.
 package struct GroupAdministration: Sendable {
     private let store: any GroupStore
     private let administrator: Administrator
@@ -20,7 +20,7 @@ package struct GroupAdministration: Sendable {
         try await store.createGroup(group, recording: administrator.event("group created"))
     }
 
-    /// Reads a group and changes it; anew when somebody else was faster, so that no change is lost.
+    /// Reads a group and changes it; again if somebody else was faster, so that no change is lost.
     ///
     /// - Parameters:
     ///   - find: Reads the group.

@@ -1,7 +1,7 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of a group's identity providers; only the operator changes them, but for the keys that they publish.
+/// What may be done to a group's identity providers; only the operator changes them, except the keys they publish.
 package struct IdentityProviderAdministration: Sendable {
     private let store: any IdentityProviderStore
     private let administrator: Administrator
@@ -14,7 +14,7 @@ package struct IdentityProviderAdministration: Sendable {
         self.administrator = administrator
     }
 
-    /// Connects a provider, or replaces all that is known of one.
+    /// Connects a provider, or replaces an existing one.
     ///
     /// - Parameter provider: One of this group, whose address was checked when its metadata was read.
     /// - Throws: ``AccountsError/Code/invalidField``; ``AccountsError/Code/alreadyExists`` if another group has its issuer

@@ -2,7 +2,7 @@ package import Accounts
 
 /// Who gets a role and who loses it.
 package struct MemberChange: Hashable, Sendable {
-    /// Whether everybody loses it who is not in ``added``.
+    /// Whether everybody who is not in ``added`` loses it.
     package private(set) var replacesAll = false
     /// Who gets it.
     package private(set) var added: Set<User.ID> = []

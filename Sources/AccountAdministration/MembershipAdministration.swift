@@ -1,7 +1,7 @@
 package import Accounts
 package import LoginKey
 
-/// Who of a group's users has a role, and what may become of that.
+/// Which of a group's users have a role, and how that may change.
 ///
 /// A user has one role at most: whoever gets one loses the one before. Whoever loses one without getting another has the
 /// privileges of the whole group.

@@ -1,11 +1,11 @@
 internal import Accounts
 
-/// Changes that rest on what was read before, without a lock in between.
+/// Changes that are based on what was read before, without a lock in between.
 package enum OptimisticChange {
     /// How often a change is tried.
     private static let attempts = 10
 
-    /// Reads and changes something; anew, up to ten times, when somebody else was faster.
+    /// Reads and changes something; again, up to ten times, if somebody else was faster.
     ///
     /// - Parameter body: Reads, and writes with the version that it has read. It is called again for
     ///   ``AccountsError/Code/versionConflict``.

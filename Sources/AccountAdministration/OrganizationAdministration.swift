@@ -1,7 +1,7 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of the Salesforce organisations of a group; only the operator changes them.
+/// What may be done to the Salesforce organisations of a group; only the operator changes them.
 package struct OrganizationAdministration: Sendable {
     /// The fewest bytes of a Canvas app's consumer secret.
     package static let minimumSecretByteCount = 16

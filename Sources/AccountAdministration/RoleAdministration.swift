@@ -1,7 +1,7 @@
 package import Accounts
 package import LoginKey
 
-/// What may become of roles; the same for every service and the command line.
+/// What may be done to roles; the same for every service and the command line.
 package struct RoleAdministration: Sendable {
     /// The most roles that a group may have.
     package static let maximumCount = 1000

@@ -1,8 +1,8 @@
 package import Accounts
 
-/// What may become of other people's second factors; only the operator takes them away.
+/// What may be done to other people's second factors; only the operator takes them away.
 ///
-/// What users do with their own ones is decided at their visit: it takes the password, and one of the factors.
+/// What users do with their own is decided when they visit: it takes the password and one of the factors.
 package struct SecondFactorAdministration: Sendable {
     private let store: any SecondFactorStore
     private let administrator: Administrator
@@ -13,7 +13,7 @@ package struct SecondFactorAdministration: Sendable {
         self.administrator = administrator
     }
 
-    /// Takes a user's second factor away, security keys too; none is no error.
+    /// Removes a user's second factor and all security keys; having none is not an error.
     ///
     /// - Throws: ``AccountsError/Code/notFound`` for an unknown user.
     package func reset(of user: User) async throws(AccountsError) {
@@ -21,7 +21,7 @@ package struct SecondFactorAdministration: Sendable {
         try await store.removeSecondFactor(of: user.id, in: user.partnerID, recording: event)
     }
 
-    /// Takes one of a user's security keys away; with the last one of a user without an app, the second factor too.
+    /// Removes one of a user's security keys; if it is the last one and the user has no app, the second factor too.
     ///
     /// - Throws: ``AccountsError/Code/notFound`` for a key that the user does not have.
     package func remove(_ key: SecurityKey.ID, of user: User) async throws(AccountsError) {

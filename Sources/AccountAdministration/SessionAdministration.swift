@@ -1,6 +1,6 @@
 package import Accounts
 
-/// What may become of other people's sessions; only the operator ends them.
+/// What may be done to other people's sessions; only the operator ends them.
 package struct SessionAdministration: Sendable {
     private let store: any SessionStore
     private let administrator: Administrator

@@ -25,7 +25,7 @@ extension UserAdministration {
     ///   ``AccountsError/Code/notFound``, ``AccountsError/Code/alreadyExists``, ``AccountsError/Code/invalidField``.
     @discardableResult
     package func carryOut(_ change: UserChange) async throws(AccountsError) -> User {
-        // A deleted user comes back by the operator's hand alone.
+        // Only the operator brings back a deleted user.
         if administrator.isOperator, change.kind == .update {
             return try await store.updateUser(change.user, recording: change.event)
         }
@@ -35,7 +35,7 @@ extension UserAdministration {
         return try result.get()
     }
 
-    /// Carries changes of one group's users out together, in their order.
+    /// Carries out changes to one group's users together, in their order.
     ///
     /// - Returns: What became of each: one that fails leaves the others alone, with the errors of
     ///   ``carryOut(_:)-(UserChange)``.
@@ -45,7 +45,7 @@ extension UserAdministration {
         return try await store.changeUsers(changes)
     }
 
-    /// Reads a user and changes them; anew when somebody else was faster, so that no change is lost.
+    /// Reads a user and changes them; again if somebody else was faster, so that no change is lost.
     ///
     /// - Parameters:
     ///   - find: Reads the user.
@@ -65,7 +65,7 @@ extension UserAdministration {
         }
     }
 
-    /// Reads a user and deletes them; anew when somebody else was faster.
+    /// Reads a user and deletes them; again if somebody else was faster.
     ///
     /// - Throws: What `find` throws, and as ``deletion(of:)`` and ``carryOut(_:)-(UserChange)``.
     package func delete(_ find: () async throws -> User) async throws -> User {

@@ -1,6 +1,6 @@
 package import Accounts
 
-// What an identity provider makes of its users when they sign in.
+// What an identity provider changes about its users when they sign in.
 
 extension UserAdministration {
     /// Whether a provider decides on a user's role: administrators keep theirs, and nothing is changed of users who may not

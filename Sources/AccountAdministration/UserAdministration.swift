@@ -1,6 +1,6 @@
 package import Accounts
 
-/// What may become of users, and by whom; the same for every service and the command line.
+/// What may be done to users, and by whom; the same for every service and the command line.
 ///
 /// The lengths and characters of fields are checked by the store (``Provisioning``), which compares the version as well: a
 /// change carries the version of the user that it was made from.
@@ -26,7 +26,7 @@ package struct UserAdministration: Sendable {
         return newcomer
     }
 
-    /// The change that makes of a user what is wanted.
+    /// The change that turns a user into what is wanted.
     ///
     /// A new password unlocks a user who is locked out. Only the operator makes administrators.
     ///
@@ -55,7 +55,7 @@ package struct UserAdministration: Sendable {
         return UserChange(.delete, user, recording: administrator.event("user \(user.username) deleted"))
     }
 
-    /// Whoever locks the owner of a token out locks the program out that uses it.
+    /// Locking out a token's owner locks out the program that uses it.
     private func requireOther(than user: User) throws(AccountsError) {
         guard user.id != administrator.userID else {
             throw AccountsError(code: .ownAccount, message: "an administrator cannot suspend or delete themselves")

@@ -1,6 +1,6 @@
 internal import Accounts
 
-/// What the audit says of a changed user: what decides on sign-ins, and no personal data but the user name.
+/// What the audit says about a changed user: what matters for sign-ins, and no personal data except the user name.
 struct UserDifference {
     /// Begins with a colon; empty where there is nothing to say.
     let text: String

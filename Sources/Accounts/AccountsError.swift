@@ -57,9 +57,9 @@ extension AccountsError {
         package static let notFound = Self(name: .notFound)
         /// The id or name is taken.
         package static let alreadyExists = Self(name: .alreadyExists)
-        /// The API key belongs, or belonged, to a group already.
+        /// The API key already belongs, or belonged, to a group.
         package static let apiKeyInUse = Self(name: .apiKeyInUse)
-        /// Others still need the object, so that it cannot be deleted.
+        /// Others still need the object, so it cannot be deleted.
         package static let inUse = Self(name: .inUse)
         /// A field is too long, empty, or holds characters it may not.
         package static let invalidField = Self(name: .invalidField)
@@ -69,7 +69,7 @@ extension AccountsError {
         package static let unreadableMasterKey = Self(name: .unreadableMasterKey)
         /// The store failed: disk full, locked, gone.
         ///
-        /// Nothing was changed, unless it was the sync that failed: then nobody knows until the next start.
+        /// Nothing was changed, unless the sync itself failed: then this is unknown until the next start.
         package static let storeUnavailable = Self(name: .storeUnavailable)
         /// The database was written by a newer version, or by an older one and may not be changed here.
         package static let schemaMismatch = Self(name: .schemaMismatch)
@@ -79,7 +79,7 @@ extension AccountsError {
         package static let versionConflict = Self(name: .versionConflict)
         /// Administrators can neither suspend nor delete themselves.
         package static let ownAccount = Self(name: .ownAccount)
-        /// There are as many as there may be.
+        /// The maximum number has been reached.
         package static let tooMany = Self(name: .tooMany)
     }
 }

@@ -1,4 +1,4 @@
-/// Where the parts that drive others take the time from.
+/// Where the parts that drive others get the time from.
 ///
 /// Only the executables make one that reads a clock.
 package struct TimeSource: Sendable {

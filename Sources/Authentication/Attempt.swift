@@ -11,9 +11,9 @@ package struct Attempt: Sendable {
     package var source: String
     /// What is being opened, for the audit, such as `webservices` or `page`.
     package var purpose: String
-    /// The privileges without which there is nothing to do there.
+    /// The privileges that are needed there.
     package var required: PrivilegeSet
-    /// Whether there is nothing to do there for anybody but an administrator of the group.
+    /// Whether only an administrator of the group may do it.
     package var mustBeAdministrator: Bool
     /// The only group whose users may get in here; `nil` for any.
     package var onlyGroup: PartnerID?
@@ -21,9 +21,9 @@ package struct Attempt: Sendable {
     package var origin: RequestOrigin
     /// What the audit calls it.
     package var action: AuditEvent.Action
-    /// Whether the credentials stood in a URL.
+    /// Whether the credentials were in a URL.
     package var isFromURL: Bool
-    /// What a LoginKey of version 2 has to be for; `nil` if none is good here (`docs/loginkey-2.md#commands`).
+    /// What a LoginKey of version 2 must be for; `nil` if none is accepted here (`docs/loginkey-2.md#commands`).
     package var loginKeyPurpose: LoginKeyPurpose?
 
     /// Makes an attempt.

@@ -4,13 +4,13 @@ internal import LoginKey
 extension Authenticator {
     /// Decides on an API key that is presented itself, as the reports of `docs/protocol.md#activity-service` want it.
     ///
-    /// The key is compared by what it signs, so that the verifier's constant-time comparison is the only one there is.
+    /// The key is compared by what it signs, so that the verifier's constant-time comparison is the only one.
     ///
     /// - Parameters:
     ///   - text: The API key.
     ///   - partnerID: The group's id.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The group, or why it is refused; both are in the audit already.
+    /// - Returns: The group, or why it is refused; both are already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         apiKey text: String,
@@ -52,7 +52,7 @@ extension Authenticator {
     }
 }
 
-/// What a check of an API key that is presented itself comes to.
+/// The result of checking an API key that is presented itself.
 package enum APIKeyCheck: Sendable {
     /// It is one of this group.
     case granted(Group)

@@ -5,14 +5,14 @@ internal import LoginKey
 extension Authenticator {
     /// Decides whether a program that acts for an administrator gets a link that signs an agent of the group in.
     ///
-    /// Nobody is signed in by it: the ticket in the link is decided on when it is opened.
+    /// This signs nobody in: the ticket in the link is decided on when it is opened.
     ///
     /// - Parameters:
     ///   - agent: Who is to open the link.
-    ///   - administrator: For whom the program acts; the agent has to be of the same group.
+    ///   - administrator: Whom the program acts for; the agent must be of the same group.
     ///   - target: Where the link leads, for the audit.
     ///   - attempt: When, from where; what it requires, it requires of the agent.
-    /// - Returns: The agent's grant, or the refusal; both are in the audit already.
+    /// - Returns: The agent's grant, or the refusal; both are already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authorizeLink(
         for agent: AccountReference,
@@ -25,7 +25,7 @@ extension Authenticator {
         attempt.mustBeAdministrator = false
         let snapshot = try await store.snapshot(of: agent, at: attempt.seconds)
         var claim = Claim(partnerID: attempt.onlyGroup, actor: agent.actor, kind: "agent link")
-        // Nobody makes a sign-in of their own outlive what it goes back to.
+        // Nobody can make their own sign-in outlive what it depends on.
         if snapshot?.user?.id == administrator.user.id { claim.root = administrator.root }
         let outcome = snapshot.map { admit($0, claim, attempt) } ?? refusal(.unknownUser, claim, attempt)
         let granted = AdministrationContext(administrator, attempt, by: attempt.purpose)

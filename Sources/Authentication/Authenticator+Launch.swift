@@ -7,7 +7,7 @@ internal import ServiceTokens
 extension Authenticator {
     /// Spends a launch ticket and decides on its user.
     ///
-    /// The ticket is spent by whoever presents it first, with a good proof or without: a stolen one is of no use to the
+    /// The ticket is spent by whoever presents it first, with a valid proof or not: a stolen one is useless to the
     /// thief, and its owner learns that it was stolen.
     func authenticate(_ proof: ClientProof, attempt: Attempt) async throws(AccountsError) -> Decision {
         let claims: LaunchTicketClaims
@@ -44,7 +44,7 @@ extension Authenticator {
 
     /// Reads a launch ticket without spending it, for the client that asks its user before it goes on.
     ///
-    /// - Returns: Whose it is; `nil` if it is not good any more. It signs nobody in.
+    /// - Returns: Whose it is; `nil` if it is no longer valid. It signs nobody in.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func owner(
         ofLaunchTicket ticket: String,

@@ -17,7 +17,7 @@ extension Authenticator {
     /// - Parameters:
     ///   - credentials: The LoginKey and whom it is for.
     ///   - attempt: When, from where, what for.
-    ///   - completion: Gets the decision, which is in the audit already, or
+    ///   - completion: Gets the decision, which is already in the audit, or
     ///     ``AccountsError/Code/storeUnavailable``. Runs on the store's own thread: it must not block.
     package func authenticate(
         _ credentials: LoginKeyCredentials,
@@ -29,17 +29,17 @@ extension Authenticator {
 }
 
 extension SpentCredential {
-    /// A LoginKey as it is spent: by its decoded signature, and remembered an hour longer than it lives.
+    /// A LoginKey as it is spent: identified by its decoded signature, and remembered an hour longer than it lives.
     init(_ loginKey: LoginKey, window: Int64) {
         self.init(identity: loginKey.identity, window: window, forgetAt: loginKey.expires + 3600)
     }
 
-    /// A LoginKey of version 2 as it is spent: by key id, nonce and expiry, for good.
+    /// A LoginKey of version 2 as it is spent: identified by key id, nonce and expiry, for good.
     init(_ loginKey: BoundLoginKey) {
         self.init(identity: loginKey.identity, window: 0, forgetAt: loginKey.expires + 3600)
     }
 
-    /// What a LoginKey uses up: as the group's policy says, and of version 2 always itself.
+    /// What a LoginKey uses up: as the group's policy says; with version 2, always itself.
     init?(_ loginKey: PresentedLoginKey, policy: UsePolicy) {
         switch (loginKey, policy) {
         case (.version2(let loginKey), _): self.init(loginKey)
@@ -76,7 +76,7 @@ extension Authenticator {
         }
     }
 
-    /// Tries the LoginKey with every secret that the snapshot holds, always with all of them and with one at least.
+    /// Tries the LoginKey with every secret that the snapshot holds, always all of them and at least one.
     func match(
         _ loginKey: LoginKey,
         for partnerUserID: PartnerUserID,

@@ -2,7 +2,7 @@ package import Accounts
 package import LoginKey
 
 extension Authenticator {
-    /// Makes a LoginKey for somebody who is signed in, with the group's newest API key.
+    /// Makes a LoginKey for a signed-in user, with the group's newest API key.
     ///
     /// - Parameters:
     ///   - grant: The sign-in.
@@ -90,7 +90,7 @@ extension Authenticator {
     }
 }
 
-/// What the wish for a LoginKey comes to.
+/// The result of asking for a LoginKey.
 package enum IssuedLoginKey: Equatable, Sendable {
     /// The key.
     case issued(PresentedLoginKey)

@@ -3,7 +3,7 @@ internal import LoginKey
 internal import ServiceTokens
 
 extension Authenticator {
-    /// Whether a token says that somebody else has made it.
+    /// Whether a token says that somebody else made it.
     package func isForeign(_ token: String) -> Bool {
         OpenIDClaims.claimedIssuer(of: token).map { $0 != AuthClaims.issuer } ?? false
     }
@@ -14,9 +14,9 @@ extension Authenticator {
     ///
     /// - Parameters:
     ///   - token: A JWT in compact form, at most 16 KiB.
-    ///   - isSpent: Whether it is used up by this.
+    ///   - isSpent: Whether this uses it up.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         openIDToken token: String,
@@ -32,12 +32,12 @@ extension Authenticator {
         }
     }
 
-    /// Checks a token of an identity provider, and decides nothing about the user for whom it vouches.
+    /// Checks a token of an identity provider, and decides nothing about the user it vouches for.
     ///
     /// - Parameters:
     ///   - token: A JWT in compact form, at most 16 KiB.
     ///   - attempt: When, from where, what for.
-    /// - Returns: For whom it vouches, or why it is refused; a refusal is in the audit already.
+    /// - Returns: Whom it vouches for, or why it is refused; a refusal is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func check(openIDToken token: String, attempt: Attempt) async throws(AccountsError) -> OpenIDCheck {
         let claim = Claim(kind: Self.openIDKind)
@@ -72,7 +72,7 @@ extension Authenticator {
         return .vouched(OpenIDVoucher(claims, of: token, by: provider, for: user, known))
     }
 
-    /// The provider that a token claims to be of, unverified: it says whose pages may frame a refusal.
+    /// The provider that a token claims to come from, unverified: it says whose pages may frame a refusal.
     ///
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func claimedProvider(ofToken token: String) async throws(AccountsError) -> IdentityProvider? {
@@ -98,7 +98,7 @@ extension Authenticator {
 
     /// The payload of a token that one of a provider's keys has signed.
     ///
-    /// A signature that does not fit the stored keys may have been made with a newer one: the provider is asked.
+    /// A signature that does not match the stored keys may have been made with a newer one: the provider is asked.
     private func verifiedPayload(
         of token: String,
         _ provider: IdentityProvider,

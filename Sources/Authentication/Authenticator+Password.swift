@@ -4,7 +4,7 @@ package import ServiceTokens
 internal import WireCodec
 
 extension Authenticator {
-    /// Decides where nothing but the password can be asked for: whoever needs a second factor is refused.
+    /// Decides where only the password can be asked for: a user who needs a second factor is refused.
     func authenticate(
         _ username: Username,
         password: String,
@@ -22,7 +22,7 @@ extension Authenticator {
     ///   - password: What was typed.
     ///   - aim: What the user wants.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, or what comes next; either is in the audit already.
+    /// - Returns: The decision, or what comes next; either is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, ``AccountsError/Code/busy``.
     package func authenticate(
         _ username: Username,
@@ -69,7 +69,7 @@ extension Authenticator {
         }
     }
 
-    /// What a right password of somebody comes to who may sign in.
+    /// What a right password leads to for a user who may sign in.
     private func outcome(
         of grant: Grant,
         _ admission: Evaluation<Decision>.Outcome,
@@ -105,7 +105,7 @@ extension Authenticator {
 }
 
 extension Group {
-    /// Whether a user's password alone is not enough, whatever the user has.
+    /// Whether the password alone is not enough for a user, whatever else the user has.
     fileprivate func wantsSecondFactor(of user: User) -> Bool {
         secondFactor.binds(user) || securityKeys.binds(user)
     }

@@ -7,13 +7,13 @@ internal import ServiceTokens
 extension Authenticator {
     /// Decides on what a browser has brought back from a provider.
     ///
-    /// The code is redeemed, and the ID token checked as OpenID Connect Core section 3.1.3.7 says. A visit that has come
-    /// to a decision, whichever, is used up.
+    /// The code is redeemed, and the ID token checked as OpenID Connect Core section 3.1.3.7 says. A visit that has led
+    /// to any decision is used up.
     ///
     /// - Parameters:
     ///   - answer: What has come.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(_ answer: ProviderAnswer, attempt: Attempt) async throws(AccountsError) -> Decision {
         var claim = Claim(kind: "OpenID Connect")
@@ -38,7 +38,7 @@ extension Authenticator {
             .mapGrant { $0.correlationID = attempt.correlationID }
     }
 
-    /// Why nobody is vouched for.
+    /// Why no user is vouched for.
     private enum Objection: Error {
         case refusal(RefusalReason, String)
         case failure(AccountsError)
@@ -106,7 +106,7 @@ extension Authenticator {
         }
     }
 
-    /// What a token for a sign-in has to say beside what every token has to.
+    /// What a token for a sign-in must say in addition to what every token must.
     private func check(_ claims: OpenIDClaims, _ visit: ProviderVisit, _ attempt: Attempt) throws(Objection) {
         let party = claims.texts["azp"]
         guard party == visit.audience || (party == nil && claims.audiences.count == 1) else {
@@ -119,7 +119,7 @@ extension Authenticator {
         guard claims.texts["sub"]?.isEmpty == false else { throw .refusal(.invalidToken, "sub is missing") }
     }
 
-    /// An error code as it may stand in the audit.
+    /// An error code as it may be in the audit.
     private static func code(_ text: String) -> String {
         let isCode = text.utf8.count <= 64 && text.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) }
         return isCode ? text : "an error that is no code"

@@ -3,19 +3,19 @@ package import LoginKey
 internal import ServiceTokens
 internal import WireProtocol
 
-// What follows a sign-in: tokens, cookies and tickets. The user's state is read anew at every exchange.
+// What follows a sign-in: tokens, cookies and tickets. The user's state is read again at every exchange.
 
 extension Authenticator {
-    /// Decides on what an earlier sign-in has left, which is exchanged for a token.
+    /// Decides on what an earlier sign-in has left behind, which is exchanged for a token.
     func authenticate(sessionID text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
         try await decide(onSignIn: text, attempt) { reference, claim throws(AccountsError) in
             try await decide(on: reference, claim, attempt)
         }
     }
 
-    /// Decides on the cookie with which a browser asks for a page.
+    /// Decides on the cookie that a browser asks for a page with.
     ///
-    /// A grant is not an audit event of its own: what is done with it is.
+    /// A grant is not a separate audit event: what is done with it is.
     package func authorize(sessionID text: String, attempt: Attempt) async throws(AccountsError) -> Decision {
         try await decide(onSignIn: text, attempt) { reference, claim throws(AccountsError) in
             try await decideOnBearer(reference, claim, attempt)
@@ -41,7 +41,7 @@ extension Authenticator {
 
     /// Decides on an `authToken`, or on an access token.
     ///
-    /// A grant is not an audit event of its own: what is done with it is.
+    /// A grant is not a separate audit event: what is done with it is.
     package func authorize(token: String, attempt: Attempt) async throws(AccountsError) -> Decision {
         if token.hasPrefix(AccessToken.prefix) {
             return try await authorize(accessToken: token, attempt: attempt)
@@ -111,7 +111,7 @@ extension Authenticator {
         }
     }
 
-    /// Decides on a user whose credential was checked already.
+    /// Decides on a user whose credential has already been checked.
     ///
     /// - Parameters:
     ///   - key: The user.
@@ -119,7 +119,7 @@ extension Authenticator {
     ///   - attempt: When, from where, what for.
     ///   - spent: What is used up by this, if anything.
     ///   - launch: What a decision means for the launch that the credential belongs to; `nil` without one.
-    ///   - objection: What speaks against it all the same, with a detail for the audit; asked once the credential is
+    ///   - objection: What speaks against it nevertheless, with a detail for the audit; asked once the credential is
     ///     spent.
     /// - Returns: The decision.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
@@ -175,13 +175,13 @@ extension Authenticator {
 extension Authenticator {
     /// Decides whether a CRM user, for whom the CRM has vouched, may do what the attempt asks for.
     ///
-    /// A grant is not an audit event of its own: what is done with it is.
+    /// A grant is not a separate audit event: what is done with it is.
     ///
     /// - Parameters:
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - partnerID: The group.
-    ///   - kind: What the CRM has vouched with, for the audit.
-    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
+    ///   - kind: What the CRM vouched with, for the audit.
+    ///   - root: What the sign-in depends on; `nil` if neither an API key nor a password.
     ///   - attempt: When, from where, what for.
     /// - Returns: The grant, or the refusal.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
@@ -203,8 +203,8 @@ extension Authenticator {
     /// - Parameters:
     ///   - partnerUserID: The user, as the CRM has named them.
     ///   - partnerID: The group.
-    ///   - kind: What the CRM has vouched with, for the audit.
-    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
+    ///   - kind: What the CRM vouched with, for the audit.
+    ///   - root: What the sign-in depends on; `nil` if neither an API key nor a password.
     ///   - spent: What the CRM vouched with, to be used up.
     ///   - attempt: When, from where, what for.
     /// - Returns: The grant that a sign-in would have, or the refusal.

@@ -11,17 +11,17 @@ package final class Authenticator: Sendable {
     package let store: any AccountStore
     /// The signers of all service tokens.
     package let signers: TokenSigners
-    /// The names of this server, as LoginKeys of version 2 are made for; new ones are made for the first.
+    /// The names of this server that LoginKeys of version 2 are made for; new ones are made for the first.
     let audiences: [LoginKeyAudience]
     let verifier: LoginKeyVerifier
     let random: RandomSource
     let dummy: DummyCredentials
     let passwords: PasswordQueue
-    /// How providers are asked; `nil` where they never are.
+    /// How providers are asked; `nil` if they never are.
     let calls: (any ProviderCalls)?
-    /// Gets new keys of providers; `nil` where they are never asked.
+    /// Gets new keys of providers; `nil` if they are never asked.
     let refresher: KeySetRefresher?
-    /// Checks the signatures of SAML responses; `nil` where nobody signs in by SAML.
+    /// Checks the signatures of SAML responses; `nil` if nobody signs in by SAML.
     let reader: (any SAMLReader)?
     let samlResponses = TurnQueue(label: "latchkey.saml")
 
@@ -35,9 +35,9 @@ package final class Authenticator: Sendable {
     ///   - random: Where nonces come from.
     ///   - clockTolerance: How many seconds the clocks of issuers may be ahead.
     ///   - calls: How identity providers are asked; `nil` to ask none.
-    ///   - refresher: Gets new keys of theirs; `nil` to get none.
-    ///   - reader: Checks the signatures of SAML responses; `nil` to take none.
-    ///   - generator: Makes the dummy that is checked in place of what does not exist.
+    ///   - refresher: Gets their new keys; `nil` to get none.
+    ///   - reader: Checks the signatures of SAML responses; `nil` to accept none.
+    ///   - generator: Makes the dummy that is checked instead of what does not exist.
     /// - Throws: ``LoginKeyError``, if the dummy cannot be made.
     package init(
         store: any AccountStore,
@@ -62,7 +62,7 @@ package final class Authenticator: Sendable {
         self.reader = reader
     }
 
-    /// Gives up the sign-ins that wait for their turn, and refuses further ones that would have to: the server ends.
+    /// Gives up the sign-ins that wait for their turn, and refuses further ones that would: the server is stopping.
     package func stop() {
         passwords.stop()
         samlResponses.stop()
@@ -73,7 +73,7 @@ package final class Authenticator: Sendable {
     /// - Parameters:
     ///   - credentials: What was presented, or why it could not be read.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, or ``AccountsError/Code/unreadableSecret`` for a group whose
     ///   API key does not open; then nothing was decided and nothing spent, unless the disk has failed in the middle of it.
     package func authenticate(
@@ -90,7 +90,7 @@ package final class Authenticator: Sendable {
         }
     }
 
-    /// Refuses what could not be read, with the work that a well-formed attempt costs.
+    /// Refuses what could not be read, at the cost of a well-formed attempt.
     private func refuseMalformed(_ error: LoginKeyError, attempt: Attempt) async throws(AccountsError) -> Decision {
         try await store.evaluate(on: dummy.accountReference, at: attempt.seconds) { [self] _ in
             _ = match(dummy.loginKey, for: dummy.partnerUserID, in: dummy.partnerID, nil, at: attempt.seconds)
@@ -116,11 +116,11 @@ extension Authenticator {
         var partnerID: PartnerID?
         var actor = ""
         var kind = ""
-        /// What the credential goes back to.
+        /// What the credential depends on.
         var root: SignInRoot?
     }
 
-    /// The checks behind the credential itself: group, user state, access, privileges.
+    /// The checks after the credential itself: group, user state, access, privileges.
     func admit(
         _ snapshot: AccountSnapshot,
         _ claim: Claim,

@@ -6,7 +6,7 @@ internal import WireProtocol
 
 /// A launch ticket in the hands of a client: its public key, and its signature over the ticket.
 package struct ClientProof: Sendable {
-    /// The ticket, as it stood in the URL.
+    /// The ticket, as it was in the URL.
     package let ticket: String
     /// Which client presents it.
     package let key: ClientKey
@@ -27,7 +27,7 @@ package struct ClientProof: Sendable {
         self.signature = Array(bytes)
     }
 
-    /// Whether whoever signed has the private key (Ed25519, RFC 8032).
+    /// Whether the signer has the private key (Ed25519, RFC 8032).
     var isValid: Bool {
         guard let bytes = Base64URL.bytes(of: key.text.utf8.span),
             let publicKey = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes.indices.map { bytes[$0] })

@@ -8,7 +8,7 @@ package enum Credentials: Sendable {
     case loginKey(LoginKeyCredentials)
     /// A user name and a password.
     case password(Username, String)
-    /// A launch ticket with the proof of the client that it came to.
+    /// A launch ticket with the proof of the client that received it.
     case launchTicket(ClientProof)
     /// A `GSSNID` from an earlier sign-in.
     case sessionID(String)

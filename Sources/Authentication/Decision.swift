@@ -30,20 +30,20 @@ package struct Grant: Sendable {
     package let user: User
     /// What the user may do: the group's privileges narrowed by the role.
     package let privileges: PrivilegeSet
-    /// When the sign-in ends that this one was got with, in Unix seconds; `nil` for a new one.
+    /// When the sign-in that this one came from ends, in Unix seconds; `nil` for a new one.
     package var signInEnds: Int64?
-    /// What the sign-in goes back to; `nil` if neither an API key nor a password.
+    /// What the sign-in depends on; `nil` if neither an API key nor a password.
     package var root: SignInRoot?
-    /// Whether a ticket has only carried on what was a sign-in before.
+    /// Whether a ticket only continued an earlier sign-in.
     package var continuesSignIn = false
-    /// The click that a ticket belongs to; `nil` where there was none.
+    /// The click that a ticket belongs to; `nil` if there was none.
     package var correlationID: CorrelationID?
 
     /// The PartnerUserId, or the user name of a user without one.
     package var actor: String { user.partnerUserID?.text ?? user.username.text }
 }
 
-/// Why somebody was refused, for the audit and the administrator.
+/// Why a user was refused, for the audit and the administrator.
 package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     private enum Name: String {
         case unreadableRequest
@@ -96,7 +96,7 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         case ambiguousUser
     }
 
-    /// The code in lower camel case, as it stands in the audit.
+    /// The code in lower camel case, as in the audit.
     package let description: String
 
     private init(_ name: Name) {
@@ -108,7 +108,7 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
         self.description = code.description
     }
 
-    /// The request's parameters could not be read, or one stands there twice.
+    /// The request's parameters could not be read, or one is there twice.
     package static let unreadableRequest = Self(.unreadableRequest)
     /// No group has this PartnerId.
     package static let unknownGroup = Self(.unknownGroup)
@@ -126,7 +126,7 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     package static let apiKeyRevoked = Self(.apiKeyRevoked)
     /// The LoginKey is past its expiry.
     package static let expired = Self(.expired)
-    /// The LoginKey's expiry lies more than a day ahead.
+    /// The LoginKey's expiry is more than a day ahead.
     package static let expiresTooLate = Self(.expiresTooLate)
     /// The LoginKey or ticket was used before, and the group's use policy does not allow it again.
     package static let alreadyUsed = Self(.alreadyUsed)
@@ -140,7 +140,7 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     package static let userLockedOut = Self(.userLockedOut)
     /// The group or the role does not give a needed privilege.
     package static let missingPrivilege = Self(.missingPrivilege)
-    /// The user is no administrator, and only those may do this.
+    /// The user is not an administrator, and only those may do this.
     package static let notAdministrator = Self(.notAdministrator)
     /// A token, ticket or cookie was not made here.
     package static let invalidToken = Self(.invalidToken)
@@ -152,19 +152,19 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     package static let clientNotEnrolled = Self(.clientNotEnrolled)
     /// The launch ticket came without the signature of the client that presented it.
     package static let wrongClientProof = Self(.wrongClientProof)
-    /// The LoginKey stood in a URL, and the group wants none there.
+    /// The LoginKey was in a URL, and the group does not allow that.
     package static let loginKeyURLNotAllowed = Self(.loginKeyURLNotAllowed)
     /// The group has no API key with the id that the LoginKey of version 2 names.
     package static let unknownKeyID = Self(.unknownKeyID)
     /// The LoginKey is of version 1, and the group insists on version 2.
     package static let version1NotAllowed = Self(.version1NotAllowed)
-    /// The password is right, and the group wants none.
+    /// The password is right, but the group does not allow passwords.
     package static let passwordNotAllowed = Self(.passwordNotAllowed)
-    /// The password is right, but a second factor is needed, and what was asked cannot ask for it.
+    /// The password is right, but a second factor is needed, and this kind of request cannot ask for it.
     package static let secondFactorNeeded = Self(.secondFactorNeeded)
     /// The password was right, but the code is not.
     package static let wrongCode = Self(.wrongCode)
-    /// The user has had too many wrong codes lately; this one was not looked at.
+    /// The user has had too many wrong codes recently; this one was not checked.
     package static let tooManyCodes = Self(.tooManyCodes)
     /// The user has another password or another second factor than when the code was asked for.
     package static let passwordOrFactorChanged = Self(.passwordOrFactorChanged)
@@ -176,29 +176,29 @@ package struct RefusalReason: Hashable, Sendable, CustomStringConvertible {
     package static let wrongSecurityKey = Self(.wrongSecurityKey)
     /// The security key has counted fewer uses than it had: there may be a copy of it.
     package static let counterWentBack = Self(.counterWentBack)
-    /// The security key that was to be added is somebody's already.
+    /// The security key that was to be added already belongs to a user.
     package static let securityKeyTaken = Self(.securityKeyTaken)
     /// The user has as many security keys as a user may have.
     package static let tooManySecurityKeys = Self(.tooManySecurityKeys)
-    /// The user has another password than when the sign-in was made, or the link was sent.
+    /// The user's password has changed since the sign-in was made, or the link was sent.
     package static let passwordChanged = Self(.passwordChanged)
     /// The user has no password that could be forgotten.
     package static let noPassword = Self(.noPassword)
     /// The user has no e-mail address, or none that a mail can be sent to.
     package static let noEmail = Self(.noEmail)
-    /// The user was sent too many links lately.
+    /// The user was sent too many links recently.
     package static let tooManyLinks = Self(.tooManyLinks)
-    /// The mail server has not taken the mail; the log says why.
+    /// The mail server did not accept the mail; the log says why.
     package static let mailNotSent = Self(.mailNotSent)
-    /// The browser has begun no sign-in with this state at a provider.
+    /// The browser has not begun a sign-in with this state at a provider.
     package static let unknownVisit = Self(.unknownVisit)
-    /// Another provider has answered than the one that was asked, or it is not connected any more.
+    /// A different provider answered from the one that was asked, or it is no longer connected.
     package static let wrongProvider = Self(.wrongProvider)
-    /// The provider has sent the user back with an error; the detail is its code.
+    /// The provider sent the user back with an error; the detail is its code.
     package static let providerRefused = Self(.providerRefused)
     /// The provider did not answer when the code was to be redeemed.
     package static let providerUnavailable = Self(.providerUnavailable)
-    /// The provider does not take the code, or this client; the detail is its error code.
+    /// The provider does not accept the code, or this client; the detail is its error code.
     package static let codeRefused = Self(.codeRefused)
     /// The provider says that the e-mail address is not verified.
     package static let unverifiedEmail = Self(.unverifiedEmail)

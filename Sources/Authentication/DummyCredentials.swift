@@ -1,7 +1,7 @@
 internal import Accounts
 internal import LoginKey
 
-/// What is looked up and checked where there is nothing to check, so that every refusal costs the same.
+/// What is looked up and checked if there is nothing to check, so that every refusal costs the same.
 struct DummyCredentials: Sendable {
     let partnerID: PartnerID
     let partnerUserID: PartnerUserID
@@ -12,7 +12,7 @@ struct DummyCredentials: Sendable {
 
     var accountReference: AccountReference { .partner(partnerID, partnerUserID) }
 
-    /// What checks a LoginKey of version 2 that no key of the group can be for.
+    /// Checks a LoginKey of version 2 that no key of the group can have made.
     func key(for algorithm: LoginKeyAlgorithm) -> VerificationKey {
         switch algorithm {
         case .hs256: .secret(apiKey)

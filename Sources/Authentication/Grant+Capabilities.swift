@@ -2,7 +2,7 @@ internal import Accounts
 package import WireProtocol
 
 extension Grant {
-    /// What the agent may do in a live session beside seeing the page.
+    /// What the agent may do in a live session besides seeing the page.
     package var capabilities: AgentCapabilities {
         let pairs: [(PrivilegeSet, AgentCapabilities)] = [
             (.agentAnnotation, .annotate), (.navigationAssist, .navigate), (.remoteAssist, .assist),

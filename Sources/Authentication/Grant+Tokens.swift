@@ -1,7 +1,7 @@
 package import Accounts
 package import ServiceTokens
 
-// What a signed-in user is given: everything goes back to the same sign-in and ends with it.
+// What a signed-in user is given: everything depends on the same sign-in and ends with it.
 
 extension AuthClaims {
     /// The claims of a token for a signed-in user.
@@ -61,7 +61,7 @@ extension TicketClaims {
 }
 
 extension SignInIDSigner {
-    /// Makes an id for a signed-in user; one that was got with an id ends when that one does.
+    /// Makes an id for a signed-in user; if the sign-in used an id, it ends when that one does.
     package func issue(for grant: Grant, at now: Int64) -> String {
         issue(
             for: grant.user.id,

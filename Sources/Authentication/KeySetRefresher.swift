@@ -3,11 +3,11 @@ package import Accounts
 internal import LoginKey
 internal import Synchronization
 
-/// Keeps providers' keys fresh: in the background, and where a token names a key that is not known.
+/// Keeps providers' keys fresh: in the background, and when a token names an unknown key.
 ///
-/// A provider is asked at most once a minute, however many tokens come with keys that it never had; whoever comes
-/// meanwhile gets what that one call has brought. While a provider is down, or publishes what cannot be read, the keys
-/// that are stored stay in use.
+/// A provider is asked at most once a minute, however many tokens come with keys that it never had; callers in the
+/// meantime get what that one call brought. While a provider is down, or publishes something unreadable, the stored
+/// keys stay in use.
 package final class KeySetRefresher: Sendable {
     /// How long a provider is not asked again, in seconds.
     package static let pause: Int64 = 60
@@ -34,7 +34,7 @@ package final class KeySetRefresher: Sendable {
     /// - Parameters:
     ///   - store: Where the keys are.
     ///   - calls: How providers are asked.
-    ///   - onFailure: Gets each call that has brought no keys, and why.
+    ///   - onFailure: Gets each call that brought no keys, and why.
     package init(
         store: any IdentityProviderStore,
         calls: any ProviderCalls,
@@ -51,7 +51,7 @@ package final class KeySetRefresher: Sendable {
     ///   - provider: As it is stored.
     ///   - milliseconds: Now, in Unix milliseconds.
     ///   - correlationID: For the audit, if the keys have changed.
-    /// - Returns: The provider with other keys than it was given with; `nil` if there are none to be had.
+    /// - Returns: The provider with new keys; `nil` if none could be fetched.
     package func refreshed(
         _ provider: IdentityProvider,
         at milliseconds: Int64,

@@ -30,7 +30,7 @@ extension LoginKeyPurpose {
 
     /// What a caller of `Authorize`, or of a key endpoint, says in their own words that it is for.
     ///
-    /// - Returns: `nil` for a command that there is not, or that does not go with the session.
+    /// - Returns: `nil` for a command that does not exist, or does not go with the session.
     package static func named(in fields: FieldSet) -> Self? {
         guard let text = fields.nonEmpty(ParameterName.command) else {
             return fields.nonEmpty(ParameterName.sessionKey) == nil ? .authenticate : nil
@@ -39,7 +39,7 @@ extension LoginKeyPurpose {
         return try? Self(command, sessionKey: fields.nonEmpty(ParameterName.sessionKey))
     }
 
-    /// Whether two names are not of two sessions.
+    /// Whether two names do not mean two sessions.
     private static func isOne(_ first: String?, _ second: String?) -> Bool {
         guard let first, let second else { return true }
         return first.utf8.elementsEqual(second.utf8)

@@ -2,7 +2,7 @@ internal import Accounts
 internal import LoginKey
 internal import Synchronization
 
-/// The transaction of a LoginKey: the request that is made most.
+/// The transaction of a LoginKey, the most frequent request.
 final class LoginKeyTransaction: AuthenticationTransaction {
     private struct State {
         var decision: Decision?
@@ -41,7 +41,7 @@ final class LoginKeyTransaction: AuthenticationTransaction {
 
     func evaluate(on snapshot: AccountSnapshot?) -> TransactionRecord {
         var (claim, partnerID, partnerUserID) = identity(in: snapshot)
-        // A user without a PartnerUserId has none that could be signed: nobody's key may be good for them.
+        // A user without a PartnerUserId has none that could be signed: no key may be valid for them.
         let snapshot = partnerUserID == nil ? nil : snapshot
         let match = authenticator.match(
             credentials.loginKey,
@@ -69,7 +69,7 @@ final class LoginKeyTransaction: AuthenticationTransaction {
                 mayStandInURL
                 ? authenticator.admit(snapshot, claim, attempt)
                 : authenticator.refusal(.loginKeyURLNotAllowed, claim, attempt)
-            // The use policy, as the store has to carry it out before any later check counts.
+            // The use policy, which the store must carry out before any later check counts.
             let spends = SpentCredential(credentials.loginKey, policy: snapshot.group.usePolicy)
             return record(outcome, claim, spends: spends, usedAPIKey: apiKey)
         }
@@ -98,7 +98,7 @@ final class LoginKeyTransaction: AuthenticationTransaction {
         return TransactionRecord(event: outcome.event, spends: spends, usedAPIKey: usedAPIKey)
     }
 
-    /// Whom the credentials claim to be, and with which ids the signature has to fit.
+    /// Whom the credentials claim to be, and the ids that the signature must match.
     private func identity(in snapshot: AccountSnapshot?) -> (Authenticator.Claim, PartnerID, PartnerUserID?) {
         switch credentials {
         case .partner(let partnerID, let partnerUserID, _):

@@ -1,13 +1,13 @@
 internal import Accounts
 internal import LoginKey
 
-/// Whom a provider's claims name.
+/// The user whom a provider's claims name.
 struct NamedUser: Sendable {
-    /// The user; of one whom nobody is, the group is right.
+    /// The user; if nobody matches, the group is right.
     let reference: AccountReference
     /// As the claim spells it, for the audit; empty if it cannot be a name.
     let name: String
-    /// Why it is nobody.
+    /// Why nobody matches.
     let objection: (RefusalReason, String)?
 
     /// The PartnerUserId, if that is what the claim holds.
@@ -75,7 +75,7 @@ extension Authenticator {
         )
     }
 
-    /// Decides on somebody whom a provider has vouched for.
+    /// Decides on a user whom a provider has vouched for.
     func decide(
         on user: NamedUser,
         _ claim: Claim,

@@ -3,9 +3,9 @@ internal import Crypto
 package import LoginKey
 internal import ServiceTokens
 
-/// What a check of a provider's token comes to.
+/// The result of checking a provider's token.
 package enum OpenIDCheck: Sendable {
-    /// It is good.
+    /// It is valid.
     case vouched(OpenIDVoucher)
     /// It is not. The reason is for the audit and the administrator, never for the caller.
     case refused(RefusalReason)
@@ -17,12 +17,12 @@ package struct OpenIDVoucher: Sendable {
     package let provider: IdentityProvider
     /// The user whom it names.
     let user: NamedUser
-    /// The user's PartnerUserId; of one whom nobody knows, the one that the provider names, if it names one.
+    /// The user's PartnerUserId; for an unknown user, the one that the provider names, if any.
     package let partnerUserID: PartnerUserID?
     /// The token, to be used up; it is the same as another with the same `jti` of this issuer and audience, or, without
     /// one, with the same header and payload.
     ///
-    /// The signature is no part of that: of an ECDSA signature, anybody can make a second one that is as good.
+    /// The signature is not part of that: from an ECDSA signature, anybody can make a second valid one.
     package let spent: SpentCredential
 
     init(

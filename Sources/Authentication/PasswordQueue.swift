@@ -4,7 +4,7 @@ internal import Accounts
 ///
 /// Groups take turns, and so do the sources within each (`docs/threats.md#flood`).
 final class PasswordQueue: Sendable {
-    /// Whose turn new passwords are; no group has this id.
+    /// The turn that new passwords take; no group has this id.
     private static let administration = "administration"
 
     private let queue = TurnQueue(label: "latchkey.passwords")
@@ -17,7 +17,7 @@ final class PasswordQueue: Sendable {
     ///   - group: The user's group; empty for an unknown user.
     ///   - source: The address that it came from.
     /// - Returns: `true` for the right password.
-    /// - Throws: ``AccountsError/Code/busy`` when too many of the source or the group wait.
+    /// - Throws: ``AccountsError/Code/busy`` when too many are waiting for the source or the group.
     func matches(
         _ password: String,
         _ hash: PasswordHash,
@@ -30,7 +30,7 @@ final class PasswordQueue: Sendable {
         }
     }
 
-    /// Gives up what waits.
+    /// Gives up what is waiting.
     func stop() {
         queue.stop()
     }

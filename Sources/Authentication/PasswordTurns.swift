@@ -1,13 +1,13 @@
-/// Work that waits, of many groups and sources: groups take turns, and within a group its sources do.
+/// Waiting work of many groups and sources: groups take turns, and within a group its sources do.
 ///
-/// A source that sends many waits behind itself, and a group that many sources flood waits behind itself.
+/// A source that sends a lot delays only itself, and a group that many sources flood delays only itself.
 struct PasswordTurns {
-    /// What may wait of one source, of one group, and all together.
+    /// How much may wait for one source, for one group, and in total.
     static let (maximumOfSource, maximumOfGroup, maximum) = (8, 1024, 4096)
 
     private var groups = Turns<GroupTurns>()
 
-    /// Adds work; `false` if too much waits already.
+    /// Adds work; `false` if too much is already waiting.
     mutating func add(_ work: @escaping @Sendable () -> Void, group: String, source: String) -> Bool {
         guard groups.count < Self.maximum else { return false }
         return groups.add(to: group, GroupTurns()) { $0.add(work, source: source) }
@@ -18,7 +18,7 @@ struct PasswordTurns {
         groups.next { $0.next() }
     }
 
-    /// What waits of one group.
+    /// What is waiting for one group.
     private struct GroupTurns {
         var sources = Turns<[@Sendable () -> Void]>()
 
@@ -39,13 +39,13 @@ struct PasswordTurns {
 
 /// Queues that take turns.
 private struct Turns<Queue> {
-    /// How much waits in all of them.
+    /// How much is waiting in all of them.
     private(set) var count = 0
     /// Whose turn it is, and who is next.
     private var order: [String] = []
     private var queues: [String: (queue: Queue, count: Int)] = [:]
 
-    /// Adds to one queue, which takes its turn behind the others if it was empty.
+    /// Adds to one queue, which takes its turn after the others if it was empty.
     mutating func add(to name: String, _ empty: Queue, _ add: (inout Queue) -> Bool) -> Bool {
         var entry = queues[name] ?? (empty, 0)
         guard add(&entry.queue) else { return false }

@@ -1,6 +1,6 @@
 package import ServiceTokens
 
-/// With what a browser comes back from an identity provider (OpenID Connect Core section 3.1.2.5).
+/// What a browser brings back from an identity provider (OpenID Connect Core section 3.1.2.5).
 package struct ProviderAnswer: Sendable {
     /// The visit that this browser has begun; `nil` if it has begun none with this state.
     package var visit: ProviderVisit?

@@ -27,7 +27,7 @@ package struct ProviderCode: Sendable {
     }
 }
 
-/// Why a call has led to nothing; the text says it without anything of the request or the answer but codes.
+/// Why a call failed; the text holds nothing from the request or the answer except codes.
 package enum ProviderCallError: Error, CustomStringConvertible {
     /// The provider does not take the code, or this client.
     case refused(String)

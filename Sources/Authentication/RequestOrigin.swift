@@ -1,6 +1,6 @@
 package import Accounts
 
-/// Which page sent a request, as far as a browser says (`docs/threats.md#login-csrf` and
+/// Which page sent a request, as far as the browser says (`docs/threats.md#login-csrf` and
 /// `docs/threats.md#cross-site-sockets`).
 package enum RequestOrigin: Hashable, Sendable {
     /// One of our own pages, the user's own doing, or no browser at all.

@@ -2,7 +2,7 @@ internal import Accounts
 internal import Dispatch
 internal import Synchronization
 
-/// Runs work that blocks, one piece after the other on a thread of its own, in the turns of ``PasswordTurns``.
+/// Runs work that blocks, one piece after the other on its own thread, in the turns of ``PasswordTurns``.
 final class TurnQueue: Sendable {
     private struct State {
         var isWorking = false
@@ -33,7 +33,7 @@ final class TurnQueue: Sendable {
     ///   - source: For which source, an address.
     ///   - work: What blocks.
     /// - Returns: What it came to.
-    /// - Throws: ``AccountsError/Code/busy`` when too much of the source or the group waits, and
+    /// - Throws: ``AccountsError/Code/busy`` when too much is waiting for the source or the group, and
     ///   ``AccountsError/Code/storeUnavailable`` once the queue has been stopped.
     func run<Value: Sendable>(
         group: String,
@@ -65,7 +65,7 @@ final class TurnQueue: Sendable {
         return result
     }
 
-    /// Gives up what waits: whoever has sent the most is not to hold up the end of the server.
+    /// Gives up what is waiting: whoever has sent the most must not delay the end of the server.
     func stop() {
         isStopped.store(true, ordering: .relaxed)
     }

@@ -5,7 +5,7 @@ internal import ArgumentParser
 struct QuestionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "questions",
-        abstract: "Say what is done before another user or a new group is signed in: ask, confirm or decline."
+        abstract: "Set what to do before another user or a new group is signed in: ask, confirm or decline."
     )
 
     @Argument(help: "ask, confirm (yes to all; for computers that an administrator looks after) or decline.")

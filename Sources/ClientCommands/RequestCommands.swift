@@ -21,7 +21,7 @@ enum RunningClient {
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say who is signed in, which session is open, and what has to be answered."
+        abstract: "Say who is signed in, which session is open, and which question is waiting."
     )
 
     @Flag(help: "Print JSON.") var json = false
@@ -113,7 +113,7 @@ struct SignOutCommand: AsyncParsableCommand {
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the visitor's page in the browser, which takes the session over."
+        abstract: "Show the visitor's page in the browser, which takes over the session."
     )
 
     func run() async throws {

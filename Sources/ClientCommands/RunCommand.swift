@@ -8,7 +8,7 @@ internal import LocalIPC
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run the client, unless it is running already. The launcher does this by itself."
+        abstract: "Run the client, unless it is already running. The launcher does this automatically."
     )
 
     func run() async throws {

@@ -6,7 +6,7 @@ internal import Foundation
 struct ServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "server",
-        abstract: "Say which servers this client may sign in to. Links for others are refused.",
+        abstract: "Set which servers this client may sign in to. Links for others are refused.",
         subcommands: [Add.self, Remove.self, List.self]
     )
 
@@ -40,7 +40,7 @@ struct ServerCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the servers; the first is the standard one.")
+        static let configuration = CommandConfiguration(abstract: "List the servers; the first is the default.")
 
         func run() async throws {
             let configuration = try ClientConfiguration(ClientFiles.own())

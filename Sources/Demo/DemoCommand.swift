@@ -15,23 +15,23 @@ package struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Keeps a small database in the data folder and listens on the loopback only. With --walkthrough it does \
             what a person would do in the browser, prints each step with what went over the wire and its time, and \
-            ends with 0 only if the session became live. A demo that is running already is used.
+            exits with 0 only if the session became live. A demo that is already running is used.
             """
     )
 
     @Flag(help: "Walk through the flow without a browser, then stop.")
     var walkthrough = false
 
-    @Flag(help: "With --walkthrough: use the desktop client, by the launcher, in place of the viewer.")
+    @Flag(help: "With --walkthrough: use the desktop client, through the launcher, instead of the viewer.")
     var client = false
 
-    @Option(help: "With --client: repeat the click so often and print how long it takes.")
+    @Option(help: "With --client: repeat the click this many times and print how long it takes.")
     var clicks = 0
 
     @Option(help: "Port to listen on.")
     var port = 8080
 
-    @Option(help: "URL under which browsers reach the demo where a proxy stands in front of it, or it has TLS itself.")
+    @Option(help: "URL at which browsers reach the demo if there is a proxy in front of it, or it has TLS itself.")
     var publicURL: String?
 
     @Option(help: "Folder for the demo's database and master key.")
@@ -40,7 +40,7 @@ package struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let url = "http://127.0.0.1:\(port)"
         if await isRunning(at: url) {
-            guard walkthrough else { throw CommandFailure("a server is running at \(url) already") }
+            guard walkthrough else { throw CommandFailure("a server is already running at \(url)") }
             return try await walk(url)
         }
         let publicURL = publicURL ?? url

@@ -19,7 +19,7 @@ struct AddressRange: Hashable, Sendable {
         isIPv4 = address.isIPv4
     }
 
-    /// Whether an address lies in the range.
+    /// Whether an address is in the range.
     func contains(_ address: IPAddress) -> Bool {
         address.isIPv4 == isIPv4 && address.bits & mask == bits
     }

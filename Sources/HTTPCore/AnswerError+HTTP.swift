@@ -3,9 +3,9 @@ package import HTTPTypes
 package import Hummingbird
 internal import WireCodec
 
-/// Errors to answers: the one place for all services. Pages show the same errors as pages.
+/// Turns errors into answers: the one place for all services. Pages show the same errors as pages.
 extension AnswerError {
-    /// What an error that was thrown anywhere is to the outside.
+    /// What an error that was thrown anywhere looks like from outside.
     package init(_ error: any Error) {
         switch error {
         case let answer as AnswerError: self = answer

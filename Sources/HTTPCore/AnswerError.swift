@@ -1,8 +1,8 @@
 package import HTTPTypes
 
-/// Everything that a request can be told instead of what it asked for.
+/// Every answer that a request can get instead of what it asked for.
 ///
-/// ``refused`` is one and the same for all causes: what was wrong is in the audit, under the correlation id.
+/// ``refused`` is the same for all causes: what was wrong is in the audit, under the correlation id.
 package enum AnswerError: Error, Equatable {
     /// The credentials were not accepted, whatever the reason.
     case refused
@@ -12,20 +12,20 @@ package enum AnswerError: Error, Equatable {
     case notFound
     /// The session has not started yet.
     case notStarted
-    /// The request is not one; the text says what to fix and repeats nothing of the request.
+    /// The request is malformed; the text says what to fix and repeats nothing from the request.
     case badRequest(String)
-    /// The object exists already.
+    /// The object already exists.
     case conflict(String)
-    /// The object is no longer of the version that the caller has named.
+    /// The object no longer has the version that the caller named.
     case preconditionFailed
     /// The body is larger than its path takes.
     case tooLarge
-    /// The path is there, but not for this method.
+    /// The path exists, but not for this method.
     case methodNotAllowed
     /// The store is not available; nothing was decided.
     case unavailable
 
-    /// After how many seconds whoever was told ``unavailable`` may try again (RFC 9110 section 10.2.3): by then another database
+    /// After how many seconds a caller that was told ``unavailable`` may try again (RFC 9110 section 10.2.3): by then another database
     /// server has taken over from one whose process has died.
     package static let retryAfter = "5"
 

@@ -40,7 +40,7 @@ package struct CrossOrigin: Sendable {
         return response
     }
 
-    /// Runs a service; a page reads what it is refused too, if its origin is on the list of the group that the query's
+    /// Runs a service; a page can read refusals too, if its origin is on the list of the group that the query's
     /// `groupid` names.
     package func answering(
         _ request: Request,
@@ -81,7 +81,7 @@ package struct CrossOrigin: Sendable {
 
     /// Lets a page read an answer, refusals too, if its origin is on the list of the group that `partnerid` names.
     ///
-    /// What cannot be read in whole is read as far as it goes: the page then learns what is wrong with it. An answer to what
+    /// What cannot be read completely is read as far as possible: the page then learns what is wrong with it. An answer to what
     /// names no group is about none, and read from the origins of all.
     package func allow(
         _ origin: RequestOrigin,

@@ -1,6 +1,6 @@
 /// The versions that a request names in `If-Match` or `If-None-Match` (RFC 9110 section 13.1).
 ///
-/// All our tags are weak, and are compared in `If-Match` too, as SCIM wants it (RFC 7644 section 3.14).
+/// All our tags are weak, and are compared in `If-Match` too, as SCIM requires (RFC 7644 section 3.14).
 package struct EntityTags: Sendable {
     private let tags: [Substring]
 
@@ -10,7 +10,7 @@ package struct EntityTags: Sendable {
         self.tags = header.split(separator: ",").map { Self.opaque($0.drop { $0 == " " }) }
     }
 
-    /// Whether a version is one of them; `*` fits every version.
+    /// Whether a version is one of them; `*` matches every version.
     package func contains(_ version: String) -> Bool {
         let version = Self.opaque(version[...])
         return tags.contains { $0 == "*" || $0.utf8.elementsEqual(version.utf8) }

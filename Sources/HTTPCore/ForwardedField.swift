@@ -21,7 +21,7 @@ enum ForwardedField {
         return String(value.dropFirst().dropLast())
     }
 
-    /// Splits at separators that do not stand within quotes.
+    /// Splits at separators that are not within quotes.
     private static func split(_ text: String, at separator: Character) -> [String] {
         var (parts, part) = ([String](), "")
         var (isQuoted, isEscaped) = (false, false)

@@ -2,15 +2,15 @@ package import LoginKey
 internal import Synchronization
 internal import WireCodec
 
-/// Bounds how often a source may ask about groups that do not exist, so that groups cannot be listed.
+/// Limits how often a source may ask about groups that do not exist, so that groups cannot be listed.
 ///
-/// Whoever has asked about a group that exists may go on asking about it, whatever others behind the same address do.
+/// A source that has asked about an existing group may go on asking about it, whatever others at the same address do.
 package final class GroupQuestions: Sendable {
     private static let maximumSources = 20_000
     private static let rememberedGroups = 8
 
     private struct State {
-        /// The groups that a source has found last, newest first.
+        /// The groups that a source found most recently, newest first.
         var found: [String: [PartnerID]] = [:]
         /// Sources in the order in which they came.
         var order: [String] = []
@@ -24,7 +24,7 @@ package final class GroupQuestions: Sendable {
         budget = RateLimiter(rate)
     }
 
-    /// Looks a group up; one that is not there costs the source a question.
+    /// Looks up a group; one that does not exist costs the source a question.
     ///
     /// - Parameters:
     ///   - partnerID: The group.
@@ -42,7 +42,7 @@ package final class GroupQuestions: Sendable {
         let name = SourceNetwork.name(of: source)
         let isKnown = state.withLock { $0.found[name]?.contains(partnerID) ?? false }
         guard !isKnown else { return try await lookUp(partnerID) }
-        // Taken before and given back, so that many questions at once count too.
+        // Taken first and given back, so that many questions at once count too.
         guard budget.take(source, at: milliseconds) else { throw AnswerError.tooManyRequests }
         guard let value = try await lookUp(partnerID) else { return nil }
         budget.giveBack(source)
@@ -54,7 +54,7 @@ package final class GroupQuestions: Sendable {
         if state.found[name] == nil {
             state.order.append(name)
             if state.order.count > maximumSources {
-                // A tenth at once: to take the first out of a long list moves all others.
+                // A tenth at once: removing the first of a long list moves all others.
                 let oldest = state.order.prefix(maximumSources / 10)
                 for source in oldest { state.found[source] = nil }
                 state.order.removeFirst(oldest.count)

@@ -1,5 +1,5 @@
 extension IPAddress {
-    /// What is not reached over the internet, or leads elsewhere than it says (IANA special-purpose registries, RFC 6890;
+    /// What is not reached over the internet, or leads somewhere other than it says (IANA special-purpose registries, RFC 6890;
     /// 168.63.129.16 is the host's own in Microsoft's cloud).
     private static let special = [
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16",

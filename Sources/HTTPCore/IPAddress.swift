@@ -26,7 +26,7 @@ package struct IPAddress: Hashable, Sendable {
         self.text = isIPv4 && spelling.hasPrefix("::ffff:") ? String(spelling.dropFirst(7)) : spelling
     }
 
-    /// Reads what a proxy says of whom it was asked by: an address, also with a port, in brackets, or both.
+    /// Reads what a proxy says about its caller: an address, also with a port, in brackets, or both.
     ///
     /// A name, an obfuscated identifier or anything else gives `nil`.
     ///

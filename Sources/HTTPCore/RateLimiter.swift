@@ -1,7 +1,7 @@
 internal import Synchronization
 internal import WireCodec
 
-/// Token buckets by name: so many at once, refilled evenly.
+/// Token buckets by name: a number at once, refilled evenly.
 ///
 /// A name that is an IPv6 address stands for its /64.
 ///
@@ -20,7 +20,7 @@ package final class RateLimiter: Sendable {
             self.perSecond = perSecond
         }
 
-        /// The part of one of several that share it; one at once at least.
+        /// The part of one of several that share it; at least one at once.
         func share(among nodes: Int) -> Self {
             Self(burst: max(burst / Double(nodes), 1), perSecond: perSecond / Double(nodes))
         }
@@ -46,9 +46,9 @@ package final class RateLimiter: Sendable {
             return min(bucket.tokens + elapsed * rate.perSecond, rate.burst)
         }
 
-        /// Forgets sources without guilt; if that leaves little room, half of the rest, the least guilty.
+        /// Forgets innocent sources; if that leaves little room, half of the rest, the least guilty.
         ///
-        /// A quarter is free afterwards: looking through all of them happens once in so many new sources.
+        /// A quarter is free afterwards: going through all of them happens once per that many new sources.
         mutating func makeRoom(at milliseconds: Int64) {
             guard buckets.count >= RateLimiter.maximumBuckets else { return }
             buckets = buckets.filter { tokens(in: $0.value, at: milliseconds) < rate.burst }
@@ -101,7 +101,7 @@ package final class RateLimiter: Sendable {
         }
     }
 
-    /// Gives a token back that was taken for something that turned out not to count.
+    /// Gives back a token that was taken for something that turned out not to count.
     package func giveBack(_ name: String) {
         let name = SourceNetwork.name(of: name)
         state.withLock { $0.buckets[name]?.tokens += 1 }

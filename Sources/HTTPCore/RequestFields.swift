@@ -19,7 +19,7 @@ extension Request {
         return Result { () throws(FieldError) in try FieldSet(head: head, body: bytes) }
     }
 
-    /// Which of those parameters stood in the query, as far as it can be read.
+    /// Which of those parameters were in the query, as far as it can be read.
     package var fieldsInURL: FieldSet {
         var fields = FieldSet()
         try? fields.add(query: uri.query ?? "")
@@ -35,7 +35,7 @@ extension FieldSet {
         try self.init(target: head.path ?? "", contentType: head.headerFields[.contentType], body: body)
     }
 
-    /// The same of the parts of a head that matter.
+    /// The same for the parts of a head that matter.
     package init(target: String, contentType: String?, body: [UInt8]) throws(FieldError) {
         self.init()
         if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {

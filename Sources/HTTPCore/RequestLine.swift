@@ -2,7 +2,7 @@ package import Accounts
 package import HTTPTypes
 package import Logging
 
-/// What a request leaves behind: its counts, and one line in the log with nothing of a query, a body or a header.
+/// What a request leaves behind: its counts, and one line in the log with nothing from a query, a body or a header.
 package struct RequestLine: Sendable {
     private let method: String
     private let target: String

@@ -6,7 +6,7 @@ package import Hummingbird
 extension RequestOrigin {
     /// Where a request comes from, as far as the browser says.
     ///
-    /// `Sec-Fetch-Site` is believed before `Origin`: a page with `Referrer-Policy: no-referrer` posts its forms with
+    /// `Sec-Fetch-Site` takes precedence over `Origin`: a page with `Referrer-Policy: no-referrer` posts its forms with
     /// `Origin: null`, also to itself.
     package init(_ request: Request, own: Set<Origin>) {
         self.init(
@@ -17,7 +17,7 @@ extension RequestOrigin {
         )
     }
 
-    /// The same of the fields that matter.
+    /// The same for the fields that matter.
     package init(origin text: String?, fetchSite: String?, isGet: Bool = false, own: Set<Origin>) {
         let origin = text.flatMap { Origin($0) }
         switch fetchSite {
@@ -34,7 +34,7 @@ extension RequestOrigin {
 }
 
 extension HTTPFields {
-    /// Whether a browser says that the answer is for a frame, or anything else but a page of its own.
+    /// Whether a browser says that the answer is for a frame, or for anything else that is not a whole page.
     package var isForFrame: Bool { self[.secFetchDestination].map { $0 != "document" } ?? false }
 }
 

@@ -2,7 +2,7 @@ internal import HTTPTypes
 package import Hummingbird
 
 extension Response {
-    /// Lets the pages of any site read the answer: for what visitors' pages ask, without cookies (Fetch standard, "CORS
+    /// Lets the pages of any site read the answer: for what visitors' pages request, without cookies (Fetch standard, "CORS
     /// protocol").
     package func readableAnywhere() -> Response {
         var response = self
@@ -10,7 +10,7 @@ extension Response {
         return response
     }
 
-    /// What a browser is told that asks whether a page of any site may send JSON by POST.
+    /// What a browser is told when it asks whether a page of any site may send JSON by POST.
     package static var preflightForAnybody: Response {
         var response = Response(status: .noContent).readableAnywhere()
         response.headers[.accessControlAllowMethods] = "POST"

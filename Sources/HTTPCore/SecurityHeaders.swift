@@ -2,9 +2,9 @@ package import Accounts
 package import HTTPTypes
 package import Hummingbird
 
-/// The headers that keep pages and answers where they belong.
+/// The headers that keep pages and answers in their place.
 package enum SecurityHeaders {
-    /// Sets what every answer carries, unless its handler has said more already.
+    /// Sets what every answer carries, unless its handler has already set more.
     ///
     /// - Parameters:
     ///   - response: The answer.

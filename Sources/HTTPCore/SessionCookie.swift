@@ -35,7 +35,7 @@ package struct SessionCookie: Sendable {
         response.headers[.setCookie] = "\(Self.name)=\(value); \(attributes(for: request))"
     }
 
-    /// Takes it back.
+    /// Removes it.
     package func clear(on response: inout Response, for request: Request) {
         response.headers[.setCookie] = "\(Self.name)=; Max-Age=0; \(attributes(for: request))"
     }

@@ -2,7 +2,7 @@ package import Accounts
 package import Authentication
 package import LoginKey
 
-/// A refusal that is in the audit already, on its way from a handler to ``SignInService/answering(_:_:)``, which counts it
+/// A refusal that is already in the audit, on its way from a handler to ``SignInService/answering(_:_:)``, which counts it
 /// and writes its line; to the outside it is ``AnswerError/refused``.
 package struct SignInRefusal: Error {
     /// What the audit says.

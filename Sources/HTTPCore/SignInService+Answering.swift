@@ -14,7 +14,7 @@ extension SignInService {
         throw SignInRefusal(reason)
     }
 
-    /// Writes down and counts a refusal that no ``answering(_:_:)`` is around.
+    /// Writes down and counts a refusal outside of ``answering(_:_:)``.
     ///
     /// - Throws: An error of the store.
     package func note(_ reason: RefusalReason, in partnerID: PartnerID?, _ attempt: Attempt) async throws {

@@ -7,15 +7,15 @@ package import WebAuthn
 // Sign-in with a password in two steps, for pages that can ask for a second factor.
 
 extension SignInService {
-    /// What a right password has come to.
+    /// What a right password leads to.
     package enum PasswordAnswer: Sendable {
         /// The user is signed in.
         case signedIn(Grant)
-        /// More is needed of the user.
+        /// More is needed from the user.
         case awaits(PasswordOutcome.NextStep, User)
     }
 
-    /// Signs somebody in with a password, or says what is to be asked for next.
+    /// Signs in a user with a password, or says what to ask for next.
     ///
     /// - Throws: As ``signIn(_:attempt:)``.
     package func signIn(
@@ -45,7 +45,7 @@ extension SignInService {
         return .signedIn(try settle(result, attempt).get())
     }
 
-    /// Signs somebody in with the code that a visit waits for; a user has only so many wrong ones.
+    /// Signs in a user with the code that a visit waits for; the number of wrong ones is limited.
     ///
     /// - Throws: As ``signIn(_:attempt:)``.
     package func signIn(
@@ -58,7 +58,7 @@ extension SignInService {
         }
     }
 
-    /// Signs somebody in with a security key, in place of the code that a visit waits for.
+    /// Signs in a user with a security key, instead of the code that a visit waits for.
     ///
     /// - Throws: As ``signIn(_:attempt:)``.
     package func signIn(
@@ -67,7 +67,7 @@ extension SignInService {
         at relyingParty: RelyingParty,
         attempt: Attempt
     ) async throws(AnswerError) -> Grant {
-        // A key cannot be guessed: wrong codes of somebody else do not keep its owner out.
+        // A key cannot be guessed: somebody else's wrong codes do not keep out its owner.
         try await pass(attempt) { () async throws(AccountsError) in
             try await authenticator.authenticate(assertion, of: visit, at: relyingParty, attempt: attempt)
         }
@@ -75,7 +75,7 @@ extension SignInService {
 
     /// Adds the security key that a visit waits for, and signs its user in.
     ///
-    /// - Returns: The sign-in, and recovery codes that are shown once, if the user has got any.
+    /// - Returns: The sign-in, and recovery codes that are shown once, if the user got any.
     /// - Throws: As ``signIn(_:attempt:)``, and ``AccountsError`` if the user has changed meanwhile.
     package func addSecurityKey(
         _ registration: Registration,
@@ -97,7 +97,7 @@ extension SignInService {
         return (grant, recovery)
     }
 
-    /// Decides on a step behind a right password: a user has only so many wrong ones, whoever it is who tries.
+    /// Decides on a step after a right password: the number of wrong ones per user is limited, whoever tries.
     private func pass(
         _ visit: PasswordVisit,
         _ attempt: Attempt,

@@ -10,15 +10,15 @@ package import WireCodec
 package final class SignInService: Sendable {
     /// How much is let through.
     package struct Limits: Sendable {
-        /// Refusals by source; a source without tokens is not looked at any more.
+        /// Refusals by source; a source without tokens is no longer looked at.
         package var refusals = RateLimiter.Rate(burst: 200, perSecond: 5)
-        /// Grants by group: bounds a runaway integration, and only requests with good credentials count.
+        /// Grants by group: bounds a runaway integration, and only requests with valid credentials count.
         package var grants = RateLimiter.Rate(burst: 5000, perSecond: 2000)
         /// Wrong codes of second factors by user: of a million codes three are right at a time.
         package var codes = RateLimiter.Rate(burst: 6, perSecond: 1.0 / 300)
         /// Requests for links that set a new password, by source.
         package var linkRequests = RateLimiter.Rate(burst: 20, perSecond: 1.0 / 30)
-        /// Such links by user: whoever asks for more of them fills nobody's mailbox.
+        /// Such links by user, so that nobody's mailbox can be filled.
         package var links = RateLimiter.Rate(burst: 3, perSecond: 1.0 / 600)
 
         /// The usual limits.
@@ -27,13 +27,13 @@ package final class SignInService: Sendable {
 
     /// Who decides.
     package let authenticator: Authenticator
-    /// Asking for sessions and visitors that are not there, in whatever way: by ``Authentication/Grant/rateLimitKey``
+    /// Asking for sessions and visitors that do not exist, in whatever way: by ``Authentication/Grant/rateLimitKey``
     /// (`docs/threats.md#guessing`).
     package let guesses: RateLimiter
-    /// Asking which groups there are, in whatever way, without having signed in.
+    /// Asking which groups exist, in whatever way, without having signed in.
     private let groupQuestions = GroupQuestions()
     private let logger: Logger
-    /// Those that let through one node's part, and how many nodes there are.
+    /// The limiters that let through one node's part, and how many nodes there are.
     private let shared: Mutex<(limiters: [RateLimiter], nodes: Int)>
     let refusals: RateLimiter
     private let grants: RateLimiter
@@ -68,7 +68,7 @@ package final class SignInService: Sendable {
         links.change(to: limits.links)
     }
 
-    /// Takes over how many nodes there are: each lets through its part.
+    /// Sets how many nodes there are: each lets through its part.
     package func share(among nodes: Int) {
         shared.withLock { shared in
             guard nodes != shared.nodes else { return }
@@ -87,7 +87,7 @@ package final class SignInService: Sendable {
         return limiter
     }
 
-    /// The group that somebody names who has not signed in.
+    /// The group that a caller who has not signed in names.
     ///
     /// - Parameters:
     ///   - partnerID: Its id.
@@ -144,7 +144,7 @@ package final class SignInService: Sendable {
         }
     }
 
-    /// Signs somebody in whom an identity provider has sent back.
+    /// Signs in a user whom an identity provider has sent back.
     ///
     /// - Throws: As ``signIn(_:attempt:)``; ``AnswerError/unavailable`` if the provider did not answer.
     package func signIn(_ answer: ProviderAnswer, attempt: Attempt) async throws(AnswerError) -> Grant {
@@ -153,7 +153,7 @@ package final class SignInService: Sendable {
         }
     }
 
-    /// Signs somebody in whom a SAML provider has sent back.
+    /// Signs in a user whom a SAML provider has sent back.
     ///
     /// - Throws: As ``signIn(_:attempt:)``; ``AnswerError/unavailable`` if signatures cannot be checked.
     package func signIn(_ answer: SAMLAnswer, attempt: Attempt) async throws(AnswerError) -> Grant {
@@ -162,7 +162,7 @@ package final class SignInService: Sendable {
         }
     }
 
-    /// Signs somebody in with a token of an identity provider, which is used up by it.
+    /// Signs in a user with a token of an identity provider, which this uses up.
     ///
     /// - Throws: As ``signIn(_:attempt:)``.
     package func signIn(openIDToken token: String, attempt: Attempt) async throws(AnswerError) -> Grant {
@@ -171,7 +171,7 @@ package final class SignInService: Sendable {
         }
     }
 
-    /// Lets a program in that presents a group's API key itself.
+    /// Lets in a program that presents a group's API key itself.
     package func authorize(
         apiKey: String,
         of partnerID: String,
@@ -218,7 +218,7 @@ package final class SignInService: Sendable {
     /// - Parameters:
     ///   - credentials: The LoginKey and whom it is for.
     ///   - attempt: When, from where, what for.
-    ///   - execute: Takes what is left to do to the caller's own thread, so that the store's goes on with the next.
+    ///   - execute: Moves what is left to do to the caller's own thread, so that the store's goes on with the next.
     ///   - completion: Gets the grant or what to answer, there; at once where the limits let nothing through.
     package func signIn(
         _ credentials: LoginKeyCredentials,
@@ -232,7 +232,7 @@ package final class SignInService: Sendable {
         }
     }
 
-    /// What a decision is to the outside, with the limits' books kept.
+    /// What a decision looks like from outside; counts it for the limits.
     func settle(
         _ result: Result<Decision, AccountsError>,
         _ attempt: Attempt,

@@ -6,13 +6,13 @@ package struct StaticScript: Sendable {
     private let plain: ByteBuffer
     private let compressed: ByteBuffer?
 
-    /// Makes a script of its text, UTF-8.
+    /// Makes a script from its text, UTF-8.
     package init(_ text: String) {
         plain = ByteBuffer(string: text)
         compressed = Gzip.compress(Array(text.utf8)).map { ByteBuffer(bytes: $0) }
     }
 
-    /// The answer to a request for it: compressed where the browser takes that (RFC 9110 section 12.5.3).
+    /// The answer to a request for it: compressed if the browser accepts that (RFC 9110 section 12.5.3).
     package func response(to request: Request, cacheControl: String) -> Response {
         var headers: HTTPFields = [
             .contentType: "text/javascript; charset=utf-8", .cacheControl: cacheControl, .vary: "Accept-Encoding",

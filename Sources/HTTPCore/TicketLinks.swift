@@ -21,12 +21,12 @@ package struct TicketLinks: Sendable {
     ///
     /// - Parameters:
     ///   - path: The page's.
-    ///   - parameters: The page's own, in this order; the group and the ticket come behind them.
-    ///   - agent: As whom it is opened.
-    ///   - continuesSignIn: Whether the agent is signed in, so that opening it is no sign-in of its own.
+    ///   - parameters: The page's own, in this order; the group and the ticket come after them.
+    ///   - agent: The agent it is opened as.
+    ///   - continuesSignIn: Whether the agent is signed in, so that opening it is not a separate sign-in.
     ///   - correlationID: The click.
     ///   - seconds: Unix time.
-    /// - Returns: The address, and when it is good no more, in Unix seconds.
+    /// - Returns: The address, and when it stops being valid, in Unix seconds.
     /// - Throws: An error of signing the ticket.
     package func link(
         to path: String,

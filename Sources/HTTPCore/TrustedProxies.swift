@@ -1,13 +1,13 @@
-/// The proxies in front of the server that are believed when they say whom they ask for.
+/// The proxies in front of the server that are trusted when they say whom they ask for.
 ///
 /// Without any, the address that a connection comes from is the source. With some, everybody behind them is a source of
 /// their own, for limits and for the audit.
 package struct TrustedProxies: Sendable {
     /// The field in which the proxies say it.
     ///
-    /// Only one is believed: a proxy passes the other on as its client wrote it.
+    /// Only one is trusted: a proxy passes on the other as its client wrote it.
     package enum Field: String, CaseIterable, Sendable {
-        /// `X-Forwarded-For`: addresses, each proxy having added whom it was asked by at the end.
+        /// `X-Forwarded-For`: addresses, each proxy having added its caller at the end.
         case forwardedFor = "X-Forwarded-For"
         /// `Forwarded` (RFC 7239).
         case forwarded = "Forwarded"
@@ -32,7 +32,7 @@ package struct TrustedProxies: Sendable {
         (ranges, field) = ([], .forwardedFor)
     }
 
-    /// Nobody is believed.
+    /// Nobody is trusted.
     package static let none = Self()
 
     /// Whether an address is a trusted proxy's.
@@ -46,7 +46,7 @@ package struct TrustedProxies: Sendable {
     ///   - peer: The address at the other end of the connection.
     ///   - forwardedFor: The value of `X-Forwarded-For`, where there is one.
     ///   - forwarded: The value of `Forwarded`, where there is one.
-    /// - Returns: The last address that is not a trusted proxy's; what stands before it anybody may have written.
+    /// - Returns: The last address that is not a trusted proxy's; anybody may have written what is before it.
     package func source(peer: String, forwardedFor: String?, forwarded: String? = nil) -> String {
         guard !ranges.isEmpty else { return Self.unmapped(peer) }
         let value = field == .forwarded ? forwarded : forwardedFor

@@ -21,7 +21,7 @@ package struct WebContext: RequestContext {
         self.correlationID = .none
     }
 
-    /// Writes down why a request failed that is answered that the service is not available.
+    /// Writes down why a request that is answered "not available" failed.
     package func logFailure(_ error: any Error, path: String? = nil) {
         var metadata: Logger.Metadata = ["error": "\(error)", "correlation.id": "\(correlationID)"]
         if let path { metadata["path"] = "\(path)" }

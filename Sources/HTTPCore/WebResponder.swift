@@ -3,7 +3,7 @@ internal import HTTPTypes
 package import Hummingbird
 internal import Logging
 
-/// Stands before the router: one normal form of paths, one correlation id, one set of headers, one form of errors,
+/// Comes before the router: one normal form of paths, one correlation id, one set of headers, one form of errors,
 /// one log line.
 ///
 /// Nothing that it logs has a query, a body or a header in it.
@@ -27,7 +27,7 @@ package struct WebResponder: HTTPResponder {
     ///   - router: The routes.
     ///   - time: The clock.
     ///   - random: Where correlation ids come from.
-    ///   - proxies: Whose word on addresses is believed.
+    ///   - proxies: The proxies that are trusted about addresses.
     ///   - isSecure: Whether the server is reached by TLS.
     ///   - errorForm: Errors in another form than JSON.
     package init(
@@ -47,7 +47,7 @@ package struct WebResponder: HTTPResponder {
         self.random = random
     }
 
-    /// Answers a request; every failure is an answer too, so that it throws nothing.
+    /// Answers a request; every failure is an answer too, so it throws nothing.
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         let context = identified(request, context)
         var response = await answer(to: request, context)
@@ -113,7 +113,7 @@ package struct WebResponder: HTTPResponder {
 
     /// Paths have one spelling: no empty, dot or encoded segments, no parameters (`docs/threats.md#paths`).
     ///
-    /// A colon may stand within a segment, because SCIM names its schemas by URN (RFC 7644 section 4).
+    /// A colon may be within a segment, because SCIM names its schemas by URN (RFC 7644 section 4).
     private static func isInNormalForm(_ path: String) -> Bool {
         var previous: UInt8 = 0
         var beforePrevious: UInt8 = 0

@@ -2,7 +2,7 @@ internal import Accounts
 internal import WireCodec
 
 extension WebSite {
-    /// The URLs of this server's own WebSockets, as the policy of a page has to name them.
+    /// The URLs of this server's own WebSockets, as a page's policy must name them.
     ///
     /// - Parameter paths: Their paths.
     /// - Returns: One URL for each path and each of our origins, other nodes included.

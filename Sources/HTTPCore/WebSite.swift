@@ -5,7 +5,7 @@ package import WireCodec
 package struct WebSite: Sendable {
     /// The URL that people and integrations use.
     package let publicURL: ServerURL
-    /// All origins under which our own pages are loaded.
+    /// All origins that our own pages are loaded from.
     package let ownOrigins: Set<Origin>
     /// The WebSocket URLs of the session server here.
     package let sessionServers: [String]
@@ -22,10 +22,10 @@ package struct WebSite: Sendable {
     ///
     /// - Parameters:
     ///   - publicURL: Of `https` or `http`.
-    ///   - aliases: Other origins under which the same server is reached.
+    ///   - aliases: Other origins at which the same server is reached.
     ///   - sessionServers: `ws:` or `wss:` URLs.
     ///   - installURL: Where agents find the client; empty for none.
-    ///   - trustedProxies: Whose word on where requests come from is taken.
+    ///   - trustedProxies: The proxies that are trusted about where requests come from.
     package init(
         publicURL: ServerURL,
         aliases: [ServerURL] = [],

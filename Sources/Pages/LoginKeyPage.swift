@@ -7,7 +7,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/account/GetLoginKey.aspx`: signs somebody in and gives them a LoginKey of their own
+/// `/account/GetLoginKey.aspx`: signs a user in and gives them their own LoginKey
 /// (`docs/protocol.md#get-login-key`).
 ///
 /// As text, `partnerid=<n>&partneruserid=<puid>~<loginkey>`; with `mode=embedded&fmt=html` as a page that posts it to
@@ -38,7 +38,7 @@ struct LoginKeyPage: Sendable {
             return try await signIn.login(context, fields, path: Path.getLoginKey)
         case .agent(let grant):
             var context = context
-            // What is said from here on has the id of the click.
+            // Everything from here on has the id of the click.
             context.correlationID = grant.correlationID ?? context.correlationID
             if values.nonEmpty("test") != nil { return try diagnosis(grant, context) }
             if let clean = await addressWithoutTicket(request, context, values, grant) { return clean }
@@ -67,7 +67,7 @@ struct LoginKeyPage: Sendable {
         return Response(status: .seeOther, headers: [.location: "\(Path.getLoginKey)?\(query)"])
     }
 
-    /// Whether a page is wanted that hands the key on, in place of a text.
+    /// Whether a page that passes the key on is wanted, instead of a text.
     private static func isEmbedded(_ values: FieldSet) -> Bool {
         values.nonEmpty("mode")?.lowercased() == "embedded" || values.nonEmpty("fmt")?.lowercased() == "html"
     }
@@ -88,11 +88,11 @@ struct LoginKeyPage: Sendable {
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text(PercentEncoding.encode(partnerUserID))))
             )
         }
-        // Scripts take what they are posted as it is.
+        // Scripts use what they are posted without decoding it.
         return try embedded(text(partnerUserID), grant, context)
     }
 
-    /// The page that hands the key to the page around it.
+    /// The page that gives the key to the page around it.
     private func embedded(_ text: String, _ grant: Grant, _ context: WebContext) throws -> Response {
         var page = PageRenderer.Page(
             "loginkey",

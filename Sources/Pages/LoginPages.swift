@@ -7,7 +7,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/login/default.aspx`: sign-in with a password or an identity provider; and the question before one user takes another's place.
+/// `/login/default.aspx`: sign-in with a password or an identity provider; and the question before one user replaces another.
 struct LoginPages: Sendable {
     let signIn: PageSignIn
 
@@ -63,7 +63,7 @@ struct LoginPages: Sendable {
             case .success(let values) = fields, let current = await signIn.current(request, context),
             let page = page(values)
         else { throw await signIn.refusal(.unreadableRequest, request, context) }
-        // In a frame of pages that both users trust; those of another group could lead into a sign-in that is theirs.
+        // In a frame of pages that both users trust; another group's pages could lead into their own sign-in.
         let isOneGroup = current.group.partnerID == newcomer.group.partnerID
         guard isOneGroup || !request.headers.isForFrame else { return try refuseFrame(newcomer, context) }
         var question = try question(values, from: current, to: newcomer, page: page, context)
@@ -85,7 +85,7 @@ struct LoginPages: Sendable {
 
     private func refuseFrame(_ newcomer: Grant, _ context: WebContext) throws -> Response {
         let error = AnswerError.conflict(
-            "This browser is signed in as a user of another group. Open this page in a window of its own to change users."
+            "This browser is signed in as a user of another group. Open this page in its own window to change users."
         )
         return try signIn.renderer.render(error, ancestors: newcomer.group.embeddingOrigins, context)
     }

@@ -16,7 +16,7 @@ package struct PageRenderer: Sendable {
     /// - Parameters:
     ///   - site: Where this installation is reached.
     ///   - assets: The scripts and styles.
-    ///   - templates: Templates beside our own, by name.
+    ///   - templates: Templates in addition to our own, by name.
     /// - Throws: An error of Mustache for a template that it cannot read.
     package init(site: WebSite, assets: AssetCatalog, adding templates: [String: [UInt8]] = [:]) throws {
         let own = [
@@ -51,7 +51,7 @@ package struct PageRenderer: Sendable {
         package var template: String
         /// The title, escaped when it is rendered.
         package var title: String
-        /// Names of our own scripts, in the order in which they run, behind the one that all pages have.
+        /// Names of our own scripts, in the order in which they run, after the one that all pages have.
         package var scripts: [String] = []
         /// What the template shows; texts are escaped when it is rendered.
         package var data: [String: Any] = [:]
@@ -61,7 +61,7 @@ package struct PageRenderer: Sendable {
         package var ancestorPatterns: [String] = []
         /// Whether it has one of our own pages in a frame.
         package var framesOwnPages = false
-        /// The paths of the WebSockets that its scripts open beside that of a session.
+        /// The paths of the WebSockets that its scripts open in addition to a session's.
         package var socketPaths: [String] = []
 
         /// Makes a page without scripts of its own, which nobody may frame.
@@ -103,7 +103,7 @@ package struct PageRenderer: Sendable {
         case anybody
     }
 
-    /// The page for an error where a browser opened an address; `nil` for what a program asked for.
+    /// The page for an error if a browser opened an address; `nil` for what a program asked for.
     package func page(for error: AnswerError, _ request: Request, _ context: WebContext) -> Response? {
         guard request.isNavigation else { return nil }
         return try? render(error, for: .anybody, context)
@@ -129,7 +129,7 @@ package struct PageRenderer: Sendable {
         return try render(page, status: status, context)
     }
 
-    /// Renders what an error is to the outside as a page that says what to do next.
+    /// Renders an error, as seen from outside, as a page that says what to do next.
     package func render(
         _ error: any Error,
         for audience: Audience = .agent,

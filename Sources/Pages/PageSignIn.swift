@@ -54,7 +54,7 @@ struct PageSignIn: Sendable {
             || values.nonEmpty(ParameterName.username).flatMap(LoginKeyCredentials.splitCombined) != nil
     }
 
-    /// Answers a request for a page with a page, also where something goes wrong.
+    /// Answers a request for a page with a page, even if something goes wrong.
     ///
     /// - Parameters:
     ///   - request: The request.
@@ -114,7 +114,7 @@ struct PageSignIn: Sendable {
         }
     }
 
-    /// Whether the prompt was filled in, which is shown again where the sign-in is refused.
+    /// Whether the prompt was filled in, which is shown again if the sign-in is refused.
     private static func bringsPassword(_ request: Request, _ fields: Result<FieldSet, FieldError>) -> Bool {
         request.method == .post && (try? fields.get())?.nonEmpty(ParameterName.password) != nil
     }
@@ -130,7 +130,7 @@ struct PageSignIn: Sendable {
         return try await login(fields, path: path, group, isFramed: isFramed, isRefused: false, context)
     }
 
-    /// The prompt; once more, with the user name that was given, where a sign-in was refused.
+    /// The prompt; again with the given user name, if a sign-in was refused.
     private func login(
         _ fields: Result<FieldSet, FieldError>,
         path: String,
@@ -169,7 +169,7 @@ struct PageSignIn: Sendable {
     ///   - context: The request.
     ///   - fields: Its parameters.
     ///   - path: The page.
-    ///   - mayChangeUser: Whether the user has agreed, or is about to be asked, to take another's place.
+    ///   - mayChangeUser: Whether the user has agreed, or is about to be asked, to replace another.
     /// - Returns: Who it is, or where to send the browser.
     /// - Throws: ``AnswerError``.
     func arrive(
@@ -179,7 +179,7 @@ struct PageSignIn: Sendable {
         path: String,
         mayChangeUser: Bool = false
     ) async throws -> PageAuthentication {
-        // Who only looks what is there, such as a preview of a link, uses nothing up.
+        // A request that only looks, such as a link preview, uses nothing up.
         guard request.method != .head else { return await current(request, context).map { .agent($0) } ?? .nobody }
         guard case .success(let values) = fields else {
             return .agent(try await signInService.signIn(fields, attempt: attempt(request, context)))
@@ -204,7 +204,7 @@ struct PageSignIn: Sendable {
 
     /// Spends a ticket.
     ///
-    /// A page that is loaded again with its spent ticket goes by the cookie; a ticket of another user than the
+    /// A page that is reloaded with its spent ticket uses the cookie; a ticket of a user other than the
     /// cookie's leads to the question first.
     private func redeem(
         _ ticket: String,
@@ -225,7 +225,7 @@ struct PageSignIn: Sendable {
         }
     }
 
-    /// The user of the cookie, if the browser brought a good one.
+    /// The user of the cookie, if the browser sent a valid one.
     func current(_ request: Request, _ context: WebContext) async -> Grant? {
         guard let sessionID = site.cookie.read(request) else { return nil }
         return try? await signInService.authorize(sessionID: sessionID, attempt: attempt(request, context, .link))
@@ -278,7 +278,7 @@ struct PageSignIn: Sendable {
         return pairs.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
     }
 
-    /// The parameters that a form has to carry on, as hidden fields.
+    /// The parameters that a form must carry on, as hidden fields.
     func hiddenFields(_ values: FieldSet, adding others: [(String, String)] = []) -> [[String: String]] {
         let pairs = Self.kept(of: values) + others
         return pairs.map { ["name": $0.0, "value": $0.1] }
@@ -312,9 +312,9 @@ struct PageSignIn: Sendable {
         return try signInService.authenticator.signers.ticket.sign(claims)
     }
 
-    /// Writes a refusal of a page's own down, and counts it.
+    /// Writes down a page's own refusal, and counts it.
     ///
-    /// - Returns: What it is to the outside.
+    /// - Returns: What it looks like from outside.
     func refusal(_ reason: RefusalReason, _ request: Request, _ context: WebContext) async -> AnswerError {
         let attempt = attempt(request, context)
         do {
@@ -324,7 +324,7 @@ struct PageSignIn: Sendable {
         }
     }
 
-    /// Refuses what a page of somebody else has sent.
+    /// Refuses what somebody else's page has sent.
     ///
     /// - Throws: ``AnswerError``.
     func requireOwnOrigin(_ request: Request, _ context: WebContext) async throws(AnswerError) {

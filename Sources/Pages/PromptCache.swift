@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// What the login page shows before anybody has said who they are: looked up once for all who ask within half a second.
 ///
-/// Everybody can ask for that page, as often as they like. Nothing is decided on it.
+/// Anybody can ask for that page, as often as they like. It decides nothing.
 final class PromptCache: Sendable {
     private struct Entry<Value: Sendable>: Sendable {
         let value: Task<Value, Never>
@@ -19,7 +19,7 @@ final class PromptCache: Sendable {
     }
 
     private static let lifetime = Duration.milliseconds(500)
-    /// So many groups are remembered at most.
+    /// At most this many groups are remembered.
     private static let maximumGroups = 1000
 
     private let store: any AccountStore
@@ -29,7 +29,7 @@ final class PromptCache: Sendable {
         self.store = store
     }
 
-    /// The group of an installation that has one alone; `nil` with several, and with none.
+    /// The group of an installation with only one; `nil` with several, and with none.
     func onlyGroup() async -> Group? {
         let task = state.withLock { state in
             if let entry = state.only, entry.isGood { return entry.value }
@@ -43,7 +43,7 @@ final class PromptCache: Sendable {
         return await task.value
     }
 
-    /// The providers with which a group's users sign in, by their names.
+    /// The providers that a group's users sign in with, by their names.
     func providers(of partnerID: PartnerID) async -> [IdentityProvider] {
         let task = state.withLock { state in
             if let entry = state.providers[partnerID], entry.isGood { return entry.value }

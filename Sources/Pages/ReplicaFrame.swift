@@ -5,7 +5,7 @@ internal import Hummingbird
 /// `/cobrowse/frame`: the empty documents in which the viewer rebuilds a visitor's page.
 ///
 /// A frame without an address would take over the viewer's policy, which allows no inline styles. These have their own: no
-/// script whatsoever, no fetch but of what the viewer itself made, and a sandbox. Any page may frame them, since they are
+/// script whatsoever, no fetch except of what the viewer itself made, and a sandbox. Any page may frame them, since they are
 /// empty: the viewer is framed by pages of the group's origins, and each of them counts as an ancestor.
 struct ReplicaFrame: Sendable {
     private static let transitional = "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd"

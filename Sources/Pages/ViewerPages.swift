@@ -12,7 +12,7 @@ internal import WireProtocol
 /// (`docs/protocol.md#pages`).
 struct ViewerPages: Sendable {
     let signIn: PageSignIn
-    /// Where a group's agents have public assets from: `visitor`, `proxy` or `none`.
+    /// Where a group's agents get public assets from: `visitor`, `proxy` or `none`.
     let assetSource: @Sendable (PartnerID) -> String
 
     /// How long the viewer's token lives, in seconds.

@@ -5,7 +5,7 @@ package import LoginKey
 
 /// The audit events of changes that an administrator makes on the command line.
 package enum Administration {
-    /// The operator, who changes something of a group; all of it is one click.
+    /// The operator, who changes something in a group; all of it counts as one click.
     package static func administrator(of partnerID: PartnerID) -> Administrator {
         Administrator(nil, recording: event("", in: partnerID))
     }

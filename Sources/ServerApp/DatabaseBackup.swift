@@ -26,7 +26,7 @@ package struct DatabaseBackup {
     /// - Returns: Bytes, the checksum in hexadecimal digits, and what the master key is called without which it cannot be used.
     /// - Throws: ``CommandFailure``; then there is no file.
     package func write(recording event: AuditEvent) async throws -> (bytes: Int, checksum: String, masterKey: String) {
-        guard !exists(path) else { throw CommandFailure("there is a file \(path) already; name another") }
+        guard !exists(path) else { throw CommandFailure("the file \(path) already exists; name another") }
         let store = try settings.openSQLiteStore(.existing)
         let part = path + ".part"
         var left = [part, part + "-journal"]
@@ -49,13 +49,13 @@ package struct DatabaseBackup {
         }
     }
 
-    /// Puts the backup in the place of the database of the settings.
+    /// Replaces the settings' database with the backup.
     ///
     /// The backup is copied, checked against its checksum, looked through and opened with the master key first. A database
     /// that is there is moved aside, with all its files.
     ///
     /// - Parameters:
-    ///   - mayReplace: Whether a database that is there may be moved aside.
+    ///   - mayReplace: Whether an existing database may be moved aside.
     ///   - event: What is written into the audit of the restored database.
     /// - Returns: Where the old database is now; `nil` if there was no old one.
     /// - Throws: ``CommandFailure``; then the database is as it was.
@@ -85,7 +85,7 @@ package struct DatabaseBackup {
         }
         guard exists(path) else { throw CommandFailure("there is no file \(path)") }
         guard mayReplace || !exists(database) else {
-            throw CommandFailure("there is a database \(database) already; with --replace it is moved aside")
+            throw CommandFailure("the database \(database) already exists; with --replace it is moved aside")
         }
         return database
     }
@@ -121,7 +121,7 @@ package struct DatabaseBackup {
         guard let line = try? String(contentsOfFile: path + ".sha256", encoding: .utf8),
             let expected = line.split(whereSeparator: \.isWhitespace).first
         else {
-            throw CommandFailure("there is no checksum \(path).sha256, so it cannot be known whether \(path) is whole")
+            throw CommandFailure("there is no checksum \(path).sha256, so it is unknown whether \(path) is whole")
         }
         guard try digest(path).checksum == expected.lowercased() else {
             throw CommandFailure("\(path) does not have the checksum in \(path).sha256: it was changed, or is cut off")
@@ -152,7 +152,7 @@ package struct DatabaseBackup {
         }
     }
 
-    // The log first: a database without it may be cut off, a log without its database is nothing.
+    // The log first: a database without it may be cut off; a log without its database is useless.
     private static func files(of database: String) -> [String] { [database + "-wal", database + "-shm", database] }
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

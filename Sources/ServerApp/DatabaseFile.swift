@@ -1,9 +1,9 @@
 internal import AccountsSQLite
 internal import Foundation
 
-/// The database file before it is opened: a missing, foreign or open file is said in words that name it.
+/// The database file before it is opened: errors about a missing, foreign or open file name it.
 package struct DatabaseFile {
-    /// What a command may do beside reading and changing what is there.
+    /// What a command may do besides reading and changing what is there.
     package enum Opening: Sendable {
         /// Nothing: a file that is missing, or of an older version, is an error.
         case existing
@@ -31,7 +31,7 @@ package struct DatabaseFile {
         for file in [path, path + "-wal", path + "-shm"] { try FileMode.check(file, of: "database file") }
         guard FileManager.default.isReadableFile(atPath: path), FileManager.default.isWritableFile(atPath: path) else {
             throw CommandFailure(
-                "the database \(path) cannot be opened: permission denied; run the command as the user whom it belongs to"
+                "the database \(path) cannot be opened: permission denied; run the command as the user who owns it"
             )
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {
@@ -60,7 +60,7 @@ package struct DatabaseFile {
         }
     }
 
-    /// The header says how many pages there are; what has no log beside it has to hold them all.
+    /// The header says how many pages there are; a file without a log beside it must hold them all.
     private func checkContent() throws(CommandFailure) {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0

@@ -5,7 +5,7 @@ internal import AccountsSQLite
 
 /// Moves everything from a SQLite file into an empty PostgreSQL database, and checks that all of it is there.
 ///
-/// The file is only read. A move that was broken off goes on where it stopped.
+/// The file is only read. An interrupted move goes on where it stopped.
 package struct DatabaseMove {
     /// What was moved.
     package struct Report: Sendable {
@@ -23,7 +23,7 @@ package struct DatabaseMove {
         package let target: String
         /// The tables, in the order in which they were moved.
         package var tables: [Table] = []
-        /// Whether a move that was broken off before was finished.
+        /// Whether this finished an earlier, interrupted move.
         package let wasResumed: Bool
         /// What the check of the moved audit has found.
         package var audit = AuditVerification()
@@ -51,7 +51,7 @@ package struct DatabaseMove {
     /// - Throws: ``CommandFailure``.
     package func run(recording event: AuditEvent, progress: (String) -> Void) throws -> Report {
         guard case .server(let address) = try target.database() else {
-            throw CommandFailure("--database has to be the address of a PostgreSQL database, postgresql://…")
+            throw CommandFailure("--database must be the address of a PostgreSQL database, postgresql://…")
         }
         let file = try openSource()
         return try Settings.explaining(address.description) {
@@ -72,10 +72,10 @@ package struct DatabaseMove {
         }
     }
 
-    /// Opens the file as any command does first, which checks it and its master key, and then for the move alone.
+    /// Opens the file first as any command does, which checks it and its master key, and then only for the move.
     private func openSource() throws -> SQLiteSource {
         guard case .file(let path) = try source.database() else {
-            throw CommandFailure("--from has to be an SQLite file")
+            throw CommandFailure("--from must be an SQLite file")
         }
         try source.openSQLiteStore(.existing).close()
         do {

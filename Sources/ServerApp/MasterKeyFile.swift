@@ -1,7 +1,7 @@
 internal import Accounts
 internal import Foundation
 
-/// The file that holds the master key: one line of Base64, readable by its owner alone.
+/// The file that holds the master key: one line of Base64, readable only by its owner.
 struct MasterKeyFile {
     let path: String
 
@@ -32,7 +32,7 @@ struct MasterKeyFile {
         return key
     }
 
-    /// Makes the file with its final mode from the start; if another process was faster, its key stands.
+    /// Makes the file with its final mode from the start; if another process was faster, its key stays.
     private func create() throws {
         var generator = SystemRandomNumberGenerator()
         let text = MasterKey.generateBase64(using: &generator) + "\n"

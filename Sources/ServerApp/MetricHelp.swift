@@ -1,4 +1,4 @@
-/// What each thing that the server measures is, for whoever reads `/metrics`.
+/// What each measurement of the server means, for readers of `/metrics`.
 enum MetricHelp {
     static let texts = [
         "latchkey_accept_pauses_total": "Times that no connections were accepted, for want of room or descriptors.",

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The stores that a command has opened, to be closed when it ends, however it ends.
 ///
-/// A store that is closed leaves one complete file, and takes away what a server that was killed has left in it.
+/// Closing a store leaves one complete file, and cleans up what a killed server has left in it.
 package final class OpenedStores: Sendable {
     /// Where ``Settings/openStore(_:)`` adds what it opens; `nil` if whoever opens a store closes it.
     @TaskLocal package static var current: OpenedStores?

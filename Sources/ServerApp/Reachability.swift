@@ -1,13 +1,13 @@
 internal import Accounts
 internal import WireCodec
 
-/// Where a server listens and how people reach it, and where the two do not fit.
+/// Where a server listens and how people reach it, and where the two do not match.
 package struct Reachability {
     let host: String
     let port: Int
     let isSecure: Bool
     let publicURL: ServerURL
-    /// A proxy is trusted: what is in front of the server is the operator's to know.
+    /// A proxy is trusted: only the operator knows what is in front of the server.
     let hasProxy: Bool
 
     /// What is printed once the server runs: a line with both, and one for each doubt.
@@ -22,7 +22,7 @@ package struct Reachability {
         guard !hasProxy else { return [] }
         let name = publicURL.host
         if ["0.0.0.0", "::"].contains(name) {
-            return ["nobody can open \(publicURL): say with --public-url under which name people reach the server"]
+            return ["nobody can open \(publicURL): use --public-url to say which name people reach the server at"]
         }
         if ServerURL.isLoopback(host), !Origin.isLoopback(name) {
             return [

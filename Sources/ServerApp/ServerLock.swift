@@ -16,7 +16,7 @@ extension Settings {
     /// Makes sure that this is the only server with its name on its store: each takes over the sessions that an earlier run
     /// under the same name has left open.
     ///
-    /// - Returns: What has to be kept for as long as the server runs.
+    /// - Returns: What must be kept for as long as the server runs.
     /// - Throws: ``CommandFailure`` if there is another.
     func lockServerName() throws -> ServerNameLock {
         let name = text(.sessionServerName)
@@ -42,7 +42,7 @@ extension Settings {
     /// Makes sure that no server at all runs on a file, whatever its name.
     ///
     /// - Parameter database: The file.
-    /// - Returns: What has to be kept for as long as none may start; one with a name that was never used there can.
+    /// - Returns: What must be kept for as long as none may start; one with a name that was never used there can.
     /// - Throws: ``CommandFailure`` if there is one.
     func lockServerNames(of database: String) throws -> [ServerNameLock] {
         let own = Self.lockFileName(of: text(.sessionServerName), database)

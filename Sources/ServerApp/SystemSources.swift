@@ -9,7 +9,7 @@ extension TimeSource {
 }
 
 extension RandomSource {
-    /// The machine's own randomness, taken from the system in small heaps: a system call for each id costs more than the
+    /// The machine's own randomness, taken from the system in small batches: a system call for each id costs more than the
     /// id.
     package static let system = {
         let heap = Mutex(RandomHeap())
@@ -17,7 +17,7 @@ extension RandomSource {
     }()
 }
 
-/// Random words that were taken from the system and not handed out yet.
+/// Random words that were taken from the system and not yet handed out.
 private struct RandomHeap: ~Copyable {
     private static let size = 32
     private var words = InlineArray<32, UInt64>(repeating: 0)

@@ -55,7 +55,7 @@ package struct AuthClaims: SignInClaims {
     ///   - user: Whose token it is.
     ///   - privileges: What the user may do, group and role together.
     ///   - service: What it is for.
-    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
+    ///   - root: What the sign-in depends on; `nil` if neither an API key nor a password.
     ///   - correlationID: The click.
     ///   - issuedAt: Unix time in seconds.
     ///   - lifetime: How long it lives, in seconds.

@@ -27,7 +27,7 @@ package struct PanelClaims: SignInClaims {
     ///   - voucher: Who vouches for the user.
     ///   - partnerID: The group.
     ///   - partnerUserID: The user.
-    ///   - root: What the sign-in goes back to; `nil` if neither an API key nor a password.
+    ///   - root: What the sign-in depends on; `nil` if neither an API key nor a password.
     ///   - record: The record's id; empty for none.
     ///   - signInEnds: When the sign-in ends that the panel was opened with, in Unix seconds; `nil` if it has no end yet.
     ///   - issuedAt: Unix time in seconds.

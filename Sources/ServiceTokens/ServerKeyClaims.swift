@@ -67,7 +67,7 @@ package struct ServerKeyClaims: SignInClaims {
     ///   - role: Which side the participant is on.
     ///   - participant: Names the participant within the session.
     ///   - userID: The agent's user id; `nil` for a visitor.
-    ///   - root: What the agent's sign-in goes back to; `nil` if neither an API key nor a password.
+    ///   - root: What the agent's sign-in depends on; `nil` if neither an API key nor a password.
     ///   - name: What the other side reads.
     ///   - capabilities: What the agent's privileges allow; nothing for a visitor.
     ///   - isReturning: Whether the participant has proved that they were in the session before.

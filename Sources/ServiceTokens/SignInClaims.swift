@@ -8,6 +8,6 @@ package protocol SignInClaims: TokenClaims {
 }
 
 extension SignInClaims {
-    /// What the sign-in goes back to; `nil` if neither an API key nor a password.
+    /// What the sign-in depends on; `nil` if neither an API key nor a password.
     package var root: SignInRoot? { SignInRoot(number: keyId) }
 }

@@ -46,7 +46,7 @@ package struct SignInIDSigner: Sendable {
         package let userID: User.ID
         /// The user's group.
         package let partnerID: PartnerID
-        /// What the sign-in goes back to; `nil` if neither an API key nor a password.
+        /// What the sign-in depends on; `nil` if neither an API key nor a password.
         package let root: SignInRoot?
         /// When it ends, in Unix seconds.
         package let ends: Int64

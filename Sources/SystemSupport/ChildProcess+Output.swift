@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension ChildProcess {
-    /// What one run came to.
+    /// The result of one run.
     package struct Result: Sendable {
         /// How it ended: by SIGKILL if it took too long.
         package let ending: Ending

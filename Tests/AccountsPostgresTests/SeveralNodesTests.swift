@@ -643,7 +643,7 @@ struct PostgresDatabaseTests {
     @Test(arguments: [
         ("postgresql://u:secret@h/d", "holds a password"), ("postgresql://h/d?password=secret", "holds a password"),
         ("postgresql://h/d?sslpassword=secret", "holds a password"), ("postgresql://h/d?nonsense=1", "cannot be read"),
-        ("postgresql:///d?host=a,b,c&port=1,2", "number of ports"),
+        ("postgresql:///d?host=a,b,c&port=1,2", "as many ports"),
     ])
     func `an address that cannot be used is refused without showing its password`(_ text: String, _ reason: String) {
         do {

@@ -136,7 +136,7 @@ import Testing
         // A file that ends too early is not continued, and one of something else is left as it is.
         #expect(try archive.server.latchkey(archive.arguments, expecting: 1).contains("name a new file"))
         try "not an archive".write(toFile: archive.file, atomically: false, encoding: .utf8)
-        #expect(try archive.server.latchkey(archive.arguments, expecting: 1).contains("is no archive"))
+        #expect(try archive.server.latchkey(archive.arguments, expecting: 1).contains("is not an archive"))
         #expect(try String(contentsOfFile: archive.file, encoding: .utf8) == "not an archive")
     }
 

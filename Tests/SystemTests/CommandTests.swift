@@ -43,8 +43,8 @@ import Testing
         let good = try write("\u{FEFF}" + header + "a;1;A\r\n\r\nb;2;B\r\n;;;;\r\n\r\n", "good.csv", server)
         #expect(try server.latchkey(["user", "import", good, "--group", "12345"]).contains("2 users"))
         for (text, finding) in [
-            ("GlanceAddress,PartnerUID,PartnerUID\nc,3,3\n", "line 1: the column \"PartnerUID\" stands there twice"),
-            ("GlanceAddress,PartnerUID\nc,3\n\nd,4,x\n", "line 4: it has more fields than there are columns"),
+            ("GlanceAddress,PartnerUID,PartnerUID\nc,3,3\n", "line 1: the column \"PartnerUID\" is there twice"),
+            ("GlanceAddress,PartnerUID\nc,3\n\nd,4,x\n", "line 4: it has more fields than columns"),
         ] {
             let wrong = try write(text, "wrong.csv", server)
             let refused = try server.latchkey(["user", "import", wrong, "--group", "12345"], expecting: 1)
@@ -190,7 +190,7 @@ import Testing
         #expect(try connect(id, parameter, expecting: 1).contains("choose Canvas parameters in the browser"))
         #expect(try connect(id, parameter + ["--trust-canvas-parameters"], expecting: 0).contains("is connected"))
         #expect(
-            try server.latchkey(["group", "create", "12345", "--name", "x"], expecting: 1).contains("exists already")
+            try server.latchkey(["group", "create", "12345", "--name", "x"], expecting: 1).contains("already exists")
         )
     }
 

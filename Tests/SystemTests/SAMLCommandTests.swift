@@ -49,7 +49,7 @@ import Testing
             ("document type", { "<!DOCTYPE a>" + $0 }), ("no well-formed XML", { String($0.dropLast(9)) }),
             ("no entityID", { $0.replacing("entityID=", with: "name=") }),
             ("HTTP-Redirect", { $0.replacing("HTTP-Redirect", with: "SOAP") }),
-            ("no https: address", { $0.replacing("https://idp.example/sso", with: "http://idp.example/sso") }),
+            ("not an https: address", { $0.replacing("https://idp.example/sso", with: "http://idp.example/sso") }),
             ("no signing certificate", { $0.replacing("\"signing\"", with: "\"encryption\"") }),
         ]
         for (finding, change) in wrong {

@@ -15,7 +15,7 @@ package struct APIKeyRecord: Sendable {
     package var key: VerificationKey
     /// What the administrator called it.
     package var label: String
-    /// Whether its estimated strength is below 128 bits; never so for a public key.
+    /// Whether its estimated strength is below 128 bits; never for a public key.
     package var isWeak: Bool
     /// When it was added, in Unix seconds.
     package var createdAt: Int64
@@ -71,7 +71,7 @@ package struct APIKeyRecord: Sendable {
         return now < endsAt ? .retiring : .retired
     }
 
-    /// Whether LoginKeys made with it are good at a Unix time.
+    /// Whether LoginKeys made with it are valid at a Unix time.
     package func isValid(at now: Int64) -> Bool {
         guard !isRevoked else { return false }
         guard let endsAt else { return true }

@@ -2,9 +2,9 @@ package import LoginKey
 
 /// The API keys of groups.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol APIKeyStore: Sendable {
-    /// Adds a secret or a public key to a group. Throws ``AccountsError/Code/apiKeyInUse`` if any group holds or ever held
+    /// Adds a secret or a public key to a group. Throws ``AccountsError/Code/apiKeyInUse`` if any group has or ever had
     /// it, and ``AccountsError/Code/notFound`` for an unknown group.
     func addAPIKey(
         _ key: VerificationKey,

@@ -1,9 +1,9 @@
 internal import Crypto
 
-/// What the store remembers of an access token: a long-lived secret by which a program acts as one administrator, such
-/// as an identity provider that provisions users.
+/// What the store remembers of an access token: a long-lived secret with which a program, such as an identity provider
+/// that provisions users, acts as one administrator.
 ///
-/// The token itself is shown once and kept as a digest: it has 256 random bits, so that a plain hash cannot be guessed.
+/// The token itself is shown once and kept as a digest: it has 256 random bits, so a plain hash cannot be guessed.
 package struct AccessToken: Hashable, Sendable {
     /// Names a token within the installation.
     package typealias ID = RecordID<AccessToken>

@@ -2,7 +2,7 @@ package import LoginKey
 
 /// Access tokens of users.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol AccessTokenStore: Sendable {
     /// Adds an access token of a group's user. Throws ``AccountsError/Code/notFound`` for an unknown user.
     func addAccessToken(

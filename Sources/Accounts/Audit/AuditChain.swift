@@ -12,7 +12,7 @@ package struct AuditChain: Sendable {
         self.head = head ?? [UInt8](repeating: 0, count: 32)
     }
 
-    /// Begins one of several chains of a store: rows of one do not fit into another.
+    /// Begins one of several chains of a store: rows of one do not match another.
     package init(number: Int64) {
         var start: [UInt8] = []
         start.append(bigEndian: number)

@@ -1,6 +1,6 @@
-/// Goes through rows of the audit, those of each chain in their order, and finds the first that does not fit.
+/// Goes through rows of the audit, those of each chain in their order, and finds the first that does not match.
 package struct AuditCheck: Sendable {
-    /// Up to where a chain was checked.
+    /// How far a chain was checked.
     private struct End {
         var id: Int64
         var chain: AuditChain
@@ -10,7 +10,7 @@ package struct AuditCheck: Sendable {
     package private(set) var found = AuditVerification()
     private let noted: [UInt8]?
     private let acceptsAnyBeginning: Bool
-    /// What each chain has to reach, and has not reached yet.
+    /// What each chain must reach, and has not reached yet.
     private var due: [Int64: AuditHead]
     private var ends: [Int64: End] = [:]
     /// The chain with the newest row, and that row's time.
@@ -19,10 +19,10 @@ package struct AuditCheck: Sendable {
     /// Begins a check.
     ///
     /// - Parameters:
-    ///   - archived: Where chains begin that do not begin with their first row.
+    ///   - archived: Where chains begin if not with their first row.
     ///   - noted: A hash that was noted earlier, 32 bytes.
-    ///   - heads: A row of each chain that has to come, as a checkpoint says.
-    ///   - acceptsAnyBeginning: Whether the first row of a chain that comes is taken for right, whichever it is.
+    ///   - heads: A row of each chain that must come, according to a checkpoint.
+    ///   - acceptsAnyBeginning: Whether the first row of a chain is accepted whichever it is.
     package init(
         after archived: [AuditHead] = [],
         lookingFor noted: [UInt8]? = nil,
@@ -39,7 +39,7 @@ package struct AuditCheck: Sendable {
         }
     }
 
-    /// Checks the next row of its chain; after the first that does not fit, nothing.
+    /// Checks the next row of its chain; after the first that does not match, does nothing.
     ///
     /// - Parameters:
     ///   - id: The row's number.
@@ -66,10 +66,10 @@ package struct AuditCheck: Sendable {
         if head.id == id, head.hash == hash { due[number] = nil }
     }
 
-    /// The first row that had to come and has not.
+    /// The first row that had to come and did not.
     package var missing: AuditHead? { due.values.min { $0.id < $1.id } }
 
-    /// Where the chain ends with a row; `nil` if the row does not fit.
+    /// Where the chain ends with a row; `nil` if the row does not match.
     private mutating func next(of number: Int64, _ id: Int64, _ event: AuditEvent, _ hash: [UInt8]) -> End? {
         let known = ends.removeValue(forKey: number)
         if known == nil, acceptsAnyBeginning { return End(id: id, chain: AuditChain(head: hash)) }

@@ -1,11 +1,11 @@
 internal import Crypto
 
-/// Says where the audit's chains stood at a moment, under a signature (`docs/threats.md#log-injection`).
+/// Says how far the audit's chains went at a moment, under a signature (`docs/threats.md#log-injection`).
 ///
-/// A hash chain by itself does not show that its end was cut off, nor that somebody has computed all of it anew. Checkpoints
-/// do: they form a chain of their own, and whoever may write to the database cannot sign one.
+/// A hash chain by itself does not show that its end was cut off, or that somebody recomputed all of it. Checkpoints
+/// do: they form their own chain, and somebody who can write to the database cannot sign one.
 package struct AuditCheckpoint: Hashable, Sendable {
-    /// So many checkpoints are kept at least; older ones may be removed up to a full one.
+    /// At least this many checkpoints are kept; older ones may be removed up to a full one.
     package static let kept: Int64 = 10_000
 
     /// Counts from 1.
@@ -42,7 +42,7 @@ package struct AuditCheckpoint: Hashable, Sendable {
 extension AuditHead {
     private static let encodedSize = 40
 
-    /// Heads as bytes: of each the number, big-endian, and the hash.
+    /// Heads as bytes: the number, big-endian, and the hash of each.
     package static func encode(_ heads: [AuditHead]) -> [UInt8] {
         heads.reduce(into: []) { bytes, head in
             bytes.append(bigEndian: head.id)

@@ -1,10 +1,10 @@
-/// What checkpoints say together, gone through in their order.
+/// What checkpoints say together, read in their order.
 package struct AuditCheckpointTrail: Sendable {
     /// The newest one.
     package private(set) var last: AuditCheckpoint?
     /// The newest row of each chain that any has named.
     package private(set) var heads: [Int64: AuditHead] = [:]
-    /// How many heads stand in those behind the last full one.
+    /// How many heads are in those after the last full one.
     private var countSinceFull = 0
 
     /// Begins without any.
@@ -12,7 +12,7 @@ package struct AuditCheckpointTrail: Sendable {
 
     /// Adds the next one.
     ///
-    /// - Returns: Whether it fits: it follows the one before, and the first is full.
+    /// - Returns: Whether it matches: it follows the one before, and the first is full.
     package mutating func add(_ checkpoint: AuditCheckpoint) -> Bool {
         let fits =
             if let last {
@@ -28,8 +28,8 @@ package struct AuditCheckpointTrail: Sendable {
 
     /// The next checkpoint.
     ///
-    /// It names what has changed; now and then all chains, so that there is never much to go through, and those before can be
-    /// removed. A chain that was named once is never left out.
+    /// It names what has changed, and now and then all chains, so that there is never much to read and earlier checkpoints can
+    /// be removed. A chain that was named once is never left out.
     ///
     /// - Parameters:
     ///   - changed: The newest rows of the chains that have changed.
@@ -48,11 +48,11 @@ package struct AuditCheckpointTrail: Sendable {
     }
 }
 
-/// What has come of an attempt to write a checkpoint.
+/// The result of an attempt to write a checkpoint.
 package struct AuditSealing: Sendable {
     /// The checkpoint; `nil` if there was nothing to write, or somebody else has just written one.
     package var checkpoint: AuditCheckpoint?
-    /// Rows that an earlier checkpoint names and that are there no more, or are others: somebody has changed the audit.
+    /// Rows that an earlier checkpoint names and that are gone or different: somebody has changed the audit.
     package var lost: [AuditHead] = []
 
     /// Makes it.

@@ -14,9 +14,9 @@ package struct AuditEvent: Hashable, Sendable {
         case authenticate
         /// A page was opened with the ticket that a sign-in has just left.
         case pageOpened
-        /// A right password was asked for a second factor; or a user has set one up.
+        /// After a right password a second factor was asked for; or a user has set one up.
         case secondFactor
-        /// Somebody has asked for a link that sets a new password; or has set it.
+        /// A link that sets a new password was asked for; or the password was set.
         case passwordReset
         /// A page was given a URL that opens the client.
         case launchOffered
@@ -34,7 +34,7 @@ package struct AuditEvent: Hashable, Sendable {
         case sessionStatus
         /// A visitor has let the agent see or use their page, or has taken the use of it back.
         case sessionConsent
-        /// A session was taken up by another server.
+        /// A session was taken over by another server.
         case sessionMoved
         /// An agent of a session has invited another, or one has come in beside others, was declined, has left or has got
         /// control.

@@ -1,4 +1,4 @@
-/// A row of the audit by which it is known again: its number and its hash.
+/// What identifies a row of the audit: its number and its hash.
 package struct AuditHead: Hashable, Sendable {
     /// The row's number.
     package var id: Int64
@@ -16,8 +16,8 @@ package struct AuditHead: Hashable, Sendable {
 }
 
 extension AuditChain {
-    /// So many bits of a row's number count the rows of its chain, from 1; those above are the chain's number, 0 where a
-    /// store has only one chain.
+    /// This many bits of a row's number count the rows of its chain, from 1; those above are the chain's number, 0 if
+    /// a store has only one chain.
     package static let sequenceBits: Int64 = 40
 
     /// The number of the chain that a row belongs to.

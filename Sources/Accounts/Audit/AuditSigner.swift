@@ -3,8 +3,8 @@ internal import FoundationEssentials
 
 /// Signs checkpoints of the audit, and checks their signatures: Ed25519 (RFC 8032).
 ///
-/// The key is derived from the master key: it is outside the database, the same on all nodes, and no second file that could be
-/// lost. The public key is enough to check, so that somebody else can do so.
+/// The key is derived from the master key: it is outside the database, the same on all nodes, and there is no second file that
+/// could be lost. The public key is enough to check signatures, so others can do so.
 package struct AuditSigner: Sendable {
     private let seed: SymmetricKey
 

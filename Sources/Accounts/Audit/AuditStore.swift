@@ -1,6 +1,6 @@
 /// The audit: events, and the chain that shows that none is altered or missing.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol AuditStore: Sendable {
     /// Writes events.
     func append(_ events: [AuditEvent]) async throws(AccountsError)
@@ -12,21 +12,21 @@ package protocol AuditStore: Sendable {
     func archivedAudit() async throws(AccountsError) -> [AuditHead]
     /// Removes the rows of one chain up to a row, and remembers that row: what remains can be checked.
     ///
-    /// They have to be kept elsewhere. Throws ``AccountsError/Code/notFound`` if there is no such row, and
+    /// They must be kept elsewhere. Throws ``AccountsError/Code/notFound`` if there is no such row, and
     /// ``AccountsError/Code/inUse`` where no checkpoint covers a row behind it; so the newest of a chain stays.
     func removeAuditRows(upTo last: AuditHead, recording event: AuditEvent?) async throws(AccountsError)
-    /// Does the same for several chains at once where whole days of the audit can be dropped, which end before a moment in
-    /// Unix milliseconds; no row that is removed is younger. Rows that are archived already may be named again.
+    /// Does the same for several chains at once by dropping whole days of the audit that end before a moment in Unix
+    /// milliseconds; no removed row is younger. Rows that are already archived may be named again.
     ///
     /// - Returns: Whether it was done; `false` where the store has no days, none can be dropped, or others are in the way: then
     ///   nothing is changed.
     func dropAuditDays(before end: Int64, upTo heads: [AuditHead]) async throws(AccountsError) -> Bool
-    /// Makes room for the events of the next days; servers ask for it every hour.
+    /// Makes room for the next days' events; servers ask for it every hour.
     func prepareAuditDays() async throws(AccountsError)
     /// Writes a checkpoint over the newest row of each chain, if any has changed, and the last is older than so many
     /// milliseconds.
     ///
-    /// A store with days looks at those that were not over at the last checkpoint; `isComplete` is to look everywhere.
+    /// A store with days looks at those that were not over at the last checkpoint; with `isComplete` it looks everywhere.
     func sealAudit(ifOlderThan milliseconds: Int64, isComplete: Bool) async throws(AccountsError) -> AuditSealing
     /// Checks chains and checkpoints, and whether a row or a checkpoint has a hash that was noted earlier, 32 bytes.
     func verifyAudit(lookingFor noted: [UInt8]?) async throws(AccountsError) -> AuditVerification

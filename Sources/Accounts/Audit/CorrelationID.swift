@@ -5,7 +5,7 @@ package struct CorrelationID: Hashable, Sendable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
-    /// The id of nothing: all zeros.
+    /// The id that means none: all zeros.
     package static let none = Self(high: 0, low: 0)
 
     private init(high: UInt64, low: UInt64) {

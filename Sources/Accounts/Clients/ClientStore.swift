@@ -2,9 +2,10 @@ package import LoginKey
 
 /// Desktop clients that are connected to users.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol ClientStore: Sendable {
-    /// Connects a client to a user; once more is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    /// Connects a client to a user; doing it twice is not an error. Throws ``AccountsError/Code/notFound`` for an
+    /// unknown user.
     ///
     /// The launch is the one that the client presented the ticket of; it becomes ``LaunchChange/enrolled``.
     func enrollClient(

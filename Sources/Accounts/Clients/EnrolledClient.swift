@@ -1,7 +1,7 @@
-/// A client on one computer that a user has connected: launch tickets are good in its hands only
+/// A client on one computer that a user has connected: launch tickets work only in its hands
 /// (`docs/threats.md#stolen-scheme`).
 package struct EnrolledClient: Hashable, Sendable {
-    /// What the client proves to have the private key of.
+    /// The client proves that it has the matching private key.
     package var key: ClientKey
     /// When the user connected it, in Unix seconds.
     package var enrolledAt: Int64

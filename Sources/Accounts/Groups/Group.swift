@@ -8,23 +8,23 @@ package struct Group: Hashable, Sendable {
     package var name: String
     /// `production` or `staging`.
     package var site: Site
-    /// What the group's agents may do at the most; a role only narrows it.
+    /// The most that the group's agents may do; a role only narrows it.
     package var privileges: PrivilegeSet
     /// The origins whose pages may frame and post to our pages and call the services ("CRM and Chat Integration").
     package var embeddingOrigins: [Origin]
     /// How often one LoginKey may be used.
     package var usePolicy: UsePolicy
-    /// Whether a LoginKey may stand in a URL: of a page, or of the desktop client.
+    /// Whether a LoginKey may be in a URL: of a page, or of the desktop client.
     package var allowsLoginKeyURLs: Bool
     /// Whether LoginKeys of version 1 are refused (`docs/loginkey-2.md`).
     package var requiresVersion2Keys: Bool
     /// Whether the group's users may sign in with a password.
     package var allowsPasswords: Bool
-    /// Who has to present more than the password.
+    /// Who must present more than the password.
     package var secondFactor: SecondFactorPolicy
-    /// Of whom a security key is asked beside the password, and a code of an app not taken.
+    /// Who must present a security key with the password; a code from an app is then refused.
     package var securityKeys: SecondFactorPolicy
-    /// What is masked on every page of the group's visitors, beside what a page names itself.
+    /// What is masked on every page of the group's visitors, in addition to what a page names itself.
     package var masks: MaskSelectors
     /// Which version of the group this is: 1 when it is added, and one more with each change; given by the store.
     package var version: Int64
@@ -69,9 +69,9 @@ package enum Site: String, Hashable, Sendable, CaseIterable {
     case staging
 }
 
-/// How often one LoginKey of version 1 may be used (`docs/threats.md#replay`); one of version 2 is good once in any case.
+/// How often one LoginKey of version 1 may be used (`docs/threats.md#replay`); one of version 2 is always valid once.
 package enum UsePolicy: String, Hashable, Sendable, CaseIterable {
-    /// Any number of times until it expires; for integrations that cache a key for its whole life.
+    /// Any number of times until it expires; for integrations that cache a key for all its life.
     case off
     /// Any number of times within ``windowSeconds`` of the first use.
     case window

@@ -2,7 +2,7 @@ package import LoginKey
 
 /// Groups.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol GroupStore: Sendable {
     /// Adds a group. Throws ``AccountsError/Code/alreadyExists``.
     func createGroup(_ group: Group, recording event: AuditEvent) async throws(AccountsError)

@@ -9,7 +9,7 @@ package struct MaskSelectors: Hashable, Sendable {
 
     /// CSS selectors; what they match is masked, with all that is in it.
     package var selectors: [String]
-    /// Whether everything is masked but what a page takes out itself.
+    /// Whether everything is masked except what a page takes out itself.
     package var everything: Bool
 
     /// Makes a set; by itself it masks nothing.
@@ -18,10 +18,10 @@ package struct MaskSelectors: Hashable, Sendable {
         self.everything = everything
     }
 
-    /// Checks number and form of the selectors; whether one is valid CSS is for the browser to say, which masks everything
+    /// Checks number and form of the selectors; whether one is valid CSS is up to the browser, which masks everything
     /// if it is not.
     ///
-    /// One that leaves a quote, a bracket or a comment open is valid by itself, and would take those behind it in: it is
+    /// One that leaves a quote, a bracket or a comment open is valid by itself, and would swallow those after it: it is
     /// refused.
     ///
     /// - Throws: ``AccountsError/Code/invalidField``.
@@ -29,7 +29,7 @@ package struct MaskSelectors: Hashable, Sendable {
         guard selectors.count <= Self.maximumCount else {
             throw AccountsError(
                 code: .invalidField,
-                message: "a group has at most \(Self.maximumCount) selectors of masks"
+                message: "a group has at most \(Self.maximumCount) mask selectors"
             )
         }
         for selector in selectors {
@@ -40,14 +40,14 @@ package struct MaskSelectors: Hashable, Sendable {
                 throw AccountsError(
                     code: .invalidField,
                     message:
-                        "a selector of a mask is a line of 1 to \(Self.maximumLength) characters, with no space around it"
+                        "a mask selector is one line of 1 to \(Self.maximumLength) characters, with no space around it"
                 )
             }
             guard Self.isClosed(selector) else {
                 throw AccountsError(
                     code: .invalidField,
                     message:
-                        "this selector of a mask has a comment, or a quote or bracket that is not closed: \(selector)"
+                        "this mask selector has a comment, or a quote or bracket that is not closed: \(selector)"
                 )
             }
         }

@@ -16,7 +16,7 @@ extension Origin {
             return "it begins with https://, such as https://crm.example"
         }
         let rest = lowered.dropFirst(scheme.count)
-        if rest.contains("*") { return "it names one host; give each host with an --origin of its own" }
+        if rest.contains("*") { return "it names one host; give each host its own --origin" }
         if !rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
             return "it is ASCII without blanks; write an international host name in its xn-- form"
         }
@@ -27,6 +27,6 @@ extension Origin {
         }
         guard let origin = Self("https://" + rest) else { return "the host or the port is not valid" }
         return scheme == "http://"
-            ? "plain http is for this machine alone; use \(origin)" : "it is longer than 255 characters"
+            ? "plain http is for this machine only; use \(origin)" : "it is longer than 255 characters"
     }
 }

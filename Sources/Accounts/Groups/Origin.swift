@@ -22,7 +22,7 @@ package struct Origin: Hashable, Sendable, CustomStringConvertible {
     /// The serialized origin.
     package var description: String { text }
 
-    /// Whether browsers take a host for this machine: names below `localhost` are never asked for elsewhere.
+    /// Whether browsers treat a host as this machine: names below `localhost` are never looked up elsewhere.
     ///
     /// Source: W3C Secure Contexts, section 3.1.
     package static func isLoopback(_ host: some StringProtocol) -> Bool {

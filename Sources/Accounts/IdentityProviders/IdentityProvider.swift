@@ -14,7 +14,7 @@ package struct IdentityProvider: Hashable, Sendable {
     package var audience: String
     /// The claim that names the user, such as `sub`, `email` or a claim of the group's own.
     package var userClaim: String
-    /// What of the user that claim holds.
+    /// Which of the user's fields that claim holds.
     package var userField: UserField
     /// The provider's public keys as a JSON Web Key Set (RFC 7517), at most 64 KiB.
     ///
@@ -22,11 +22,11 @@ package struct IdentityProvider: Hashable, Sendable {
     package var keySet: String
     /// Where the keys are published; `nil` where they are provided and never fetched.
     package var keySource: KeySource?
-    /// How users sign in with it; `nil` where its tokens are good at the key endpoint only.
+    /// How users sign in with it; `nil` where its tokens are accepted at the key endpoint only.
     package var signIn: ProviderSignIn?
-    /// What a SAML provider is known by; `nil` for OpenID Connect.
+    /// How a SAML provider is recognized; `nil` for OpenID Connect.
     package var saml: SAMLTrust?
-    /// How users are made who sign in for the first time; `nil` where they have to be there already.
+    /// How users are made who sign in for the first time; `nil` where they must already exist.
     package var enrolment: UserEnrolment?
 
     /// Makes a record.
@@ -69,7 +69,7 @@ package struct IdentityProvider: Hashable, Sendable {
         package var url: String
         /// The algorithm of RSA keys that name none.
         package var algorithm: String
-        /// The certificates, as PEM, that the provider's own has to go back to; empty for those of the system.
+        /// The authorities, as PEM, that the provider's certificate must come from; empty for the system's.
         package var certificates: String
 
         /// Makes a source.
@@ -82,10 +82,10 @@ package struct IdentityProvider: Hashable, Sendable {
 
     /// The last part of the address to which the provider sends its users back: 32 hexadecimal digits.
     ///
-    /// Each issuer has its own, so that no answer of one is taken for another's (RFC 9700 section 4.4.2.2).
+    /// Each issuer has its own, so that no answer of one is mistaken for another's (RFC 9700 section 4.4.2.2).
     package var callbackName: String { Self.callbackName(ofIssuer: issuer) }
 
-    /// The same of an issuer alone.
+    /// The same for an issuer.
     package static func callbackName(ofIssuer issuer: String) -> String {
         SHA256.hash(data: Array(issuer.utf8)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

@@ -2,9 +2,9 @@ package import LoginKey
 
 /// Identity providers of groups.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol IdentityProviderStore: Sendable {
-    /// Adds an identity provider, or replaces all that is known of one. Throws ``AccountsError/Code/alreadyExists`` if
+    /// Adds an identity provider, or replaces an existing one. Throws ``AccountsError/Code/alreadyExists`` if
     /// another group has the same issuer and audience, or another provider of the group has the same name.
     func saveIdentityProvider(_ provider: IdentityProvider, recording event: AuditEvent) async throws(AccountsError)
     /// Gives a provider new keys, and leaves the rest as it is. Throws ``AccountsError/Code/notFound``, also if they are

@@ -32,9 +32,9 @@ package struct ProviderSignIn: Hashable, Sendable {
     }
 }
 
-/// With what a client proves itself to a provider; it prints as redacted.
+/// What a client proves itself to a provider with; it prints as redacted.
 package struct ClientSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-    /// Where the secret stands in a request (RFC 6749 section 2.3.1).
+    /// Where the secret is in a request (RFC 6749 section 2.3.1).
     package enum Place: String, Hashable, Sendable {
         /// Nowhere: it is a private key as PEM, which signs requests.
         case signature

@@ -1,10 +1,10 @@
-/// What a SAML provider is known by, and what of ours it knows.
+/// How a SAML provider is recognized, and what it knows of ours.
 package struct SAMLTrust: Codable, Hashable, Sendable {
-    /// The provider's signing certificates as PEM, one behind the other; their keys alone are trusted.
+    /// The provider's signing certificates as PEM, one after the other; only their keys are trusted.
     package var certificates: String
-    /// The certificate of the key with which requests to it are signed, as PEM.
+    /// The certificate of the key that signs requests to it, as PEM.
     package var ownCertificate: String
-    /// Whether the provider may begin: send somebody who has not asked to sign in here.
+    /// Whether the provider may begin: send users who have not asked to sign in here.
     package var allowsUnsolicited: Bool
 
     /// Makes a record.

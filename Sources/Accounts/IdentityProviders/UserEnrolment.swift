@@ -2,18 +2,18 @@
 ///
 /// Nobody becomes an administrator by it.
 package struct UserEnrolment: Codable, Hashable, Sendable {
-    /// Whether somebody who is not there is made.
+    /// Whether users who do not exist are made.
     package var createsUsers: Bool
-    /// Which claims hold what of a new user.
+    /// Which claims hold which fields of a new user.
     package var claims: Claims
     /// The claim that holds the names of the user's groups at the provider; empty where they do not matter.
     package var groupsClaim: String
-    /// The roles of groups; the first that fits is the user's, at each sign-in.
+    /// The roles of groups; at each sign-in the user gets the first that matches.
     package var roles: [RoleOfGroup]
-    /// The name of the role of those whom no group fits; empty for none: where groups matter, they are refused.
+    /// The name of the role of users whom no group matches; empty for none: where groups matter, they are refused.
     package var otherRole: String
 
-    /// Names of claims; empty for one that there is not.
+    /// Names of claims; empty for one that does not exist.
     package struct Claims: Codable, Hashable, Sendable {
         /// The user name; if empty, what names the user is the user name too.
         package var username: String

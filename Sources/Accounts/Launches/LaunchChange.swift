@@ -4,7 +4,7 @@ package import LoginKey
 package enum LaunchChange: Hashable, Sendable {
     /// A client of this version, 1 to 32 characters, has received the URL.
     case pickedUp(version: String)
-    /// The client does not carry it out; why, as a code.
+    /// The client will not carry it out; the reason, as a code.
     case declined(reason: String)
     /// A client presented the ticket that the user has not connected.
     case notEnrolled(ClientKey)
@@ -26,7 +26,7 @@ package struct LaunchUpdate: Hashable, Sendable {
         case launch(CorrelationID)
         /// Those of a user and a click: what clients do in sessions names no launch.
         ///
-        /// A correlation id is no secret, and others may use it too: the user has to be the launch's.
+        /// A correlation id is not secret, and others may use it too: the user must be the launch's.
         case click(CorrelationID, User.ID)
     }
 

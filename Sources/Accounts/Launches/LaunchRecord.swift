@@ -1,6 +1,6 @@
 package import LoginKey
 
-/// What one launch of the desktop client has come to: from the page that opened a protocol URL to the session.
+/// How far one launch of the desktop client has come: from the page that opened a protocol URL to the session.
 package struct LaunchRecord: Hashable, Sendable {
     /// How far a launch has come.
     package enum State: String, Hashable, Sendable {
@@ -32,7 +32,7 @@ package struct LaunchRecord: Hashable, Sendable {
     package let sessionKey: SessionKey
     /// How far it has come.
     package var state = State.offered
-    /// The version of the client that has received the URL; empty before.
+    /// The version of the client that received the URL; empty before that.
     package var clientVersion = ""
     /// Why it was declined, as a code; empty otherwise.
     package var reason = ""

@@ -1,6 +1,6 @@
 /// What an agent may do: a set of the documented role settings (`docs/protocol.md#roles`), and one of ours.
 package struct PrivilegeSet: OptionSet, Hashable, Sendable {
-    /// One bit a privilege, in the order of ``names``.
+    /// One bit per privilege, in the order of ``names``.
     package let rawValue: UInt64
 
     /// Makes a set from its bits; bits without a privilege are dropped.
@@ -42,7 +42,7 @@ package struct PrivilegeSet: OptionSet, Hashable, Sendable {
     package static let keylessSessions = Self(rawValue: 1 << 3)
     /// May invite another agent of the group into a session.
     package static let inviteGuest = Self(rawValue: 1 << 4)
-    /// May show the own screen.
+    /// May show their own screen.
     package static let showScreen = Self(rawValue: 1 << 5)
     /// May view a guest's screen.
     package static let viewAGuestsScreen = Self(rawValue: 1 << 12)

@@ -18,7 +18,7 @@ package struct Role: Hashable, Sendable {
     package var name: String
     /// Up to 255 characters.
     package var summary: String
-    /// What it leaves of the group's privileges.
+    /// Which of the group's privileges it allows.
     package var privileges: PrivilegeSet
     /// Which version of the role this is: 1 when it is added, and one more with each change; given by the store.
     package var version: Int64

@@ -2,7 +2,7 @@ package import LoginKey
 
 /// Roles of groups.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol RoleStore: Sendable {
     /// Adds a role and returns it with its id. Throws ``AccountsError/Code/alreadyExists``.
     func createRole(_ role: Role, recording event: AuditEvent) async throws(AccountsError) -> Role

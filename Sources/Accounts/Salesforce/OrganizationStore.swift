@@ -2,7 +2,7 @@ package import LoginKey
 
 /// Salesforce organisations that are connected to groups.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol OrganizationStore: Sendable {
     /// Adds or replaces an organisation's settings.
     func saveOrganization(

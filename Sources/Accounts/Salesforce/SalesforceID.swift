@@ -1,7 +1,7 @@
 /// An id of Salesforce: a user's, an organisation's or a record's.
 ///
 /// Salesforce shows it in 15 letters and digits, or in 18: then three follow that say which of the letters are capitals.
-/// Both name one thing. Of the longer ones only those are taken whose end is right.
+/// Both name one thing. A longer one is accepted only if its end is right.
 package struct SalesforceID: Hashable, Sendable {
     /// The id in 18 characters.
     package let text: String
@@ -15,10 +15,10 @@ package struct SalesforceID: Hashable, Sendable {
         self.text = String(decoding: long, as: UTF8.self)
     }
 
-    /// The one form of a text in which two spellings of an id are equal; what is no id stays as it is.
+    /// The one form of a text in which two spellings of an id are equal; a text that is not an id stays as it is.
     package static func canonical(_ text: String) -> String { Self(text)?.text ?? text }
 
-    /// An id in its other length; `nil` for what is no id.
+    /// An id in its other length; `nil` if the text is not an id.
     package static func otherSpelling(of text: String) -> String? {
         guard let id = Self(text) else { return nil }
         return text.utf8.count == 15 ? id.text : String(id.text.prefix(15))

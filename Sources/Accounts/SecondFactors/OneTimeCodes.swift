@@ -2,7 +2,7 @@ internal import Crypto
 
 /// The secret that an authenticator app and this server share, and the codes that follow from it.
 ///
-/// Six digits, SHA-1 and 30 seconds, because that is what all apps know; it prints as redacted.
+/// Six digits, SHA-1 and 30 seconds, because all apps support that; it prints as redacted.
 ///
 /// Source: RFC 6238 (TOTP), RFC 4226 section 5.3 (HOTP).
 package struct OneTimeCodes: Hashable, Sendable {
@@ -10,7 +10,7 @@ package struct OneTimeCodes: Hashable, Sendable {
     package static let stepLength: Int64 = 30
     /// How many steps the clock of a phone may be off, either way.
     package static let tolerance: Int64 = 1
-    /// How many bytes a secret has that is made here.
+    /// How many bytes a secret made here has.
     static let byteCount = 20
 
     /// The secret, in base32 without padding, as it is typed into an app.
@@ -54,7 +54,7 @@ package struct OneTimeCodes: Hashable, Sendable {
         return String((String(repeating: "0", count: digits) + text).suffix(digits))
     }
 
-    /// The step that a code is of; `nil` if it is of none that counts now.
+    /// The step that a code belongs to; `nil` if that does not count now.
     ///
     /// Whether it was used before is not known here. All steps are compared, each in constant time.
     ///
@@ -71,7 +71,7 @@ package struct OneTimeCodes: Hashable, Sendable {
         return found
     }
 
-    /// What is used up by the code of a step: keyed with the secret, of which nothing follows from it.
+    /// What the code of a step uses up: keyed with the secret, and revealing nothing about it.
     package func spending(step: Int64, of userID: User.ID) -> SpentCredential {
         let message = Array("spent code \(userID) \(step)".utf8)
         return SpentCredential(

@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// A code that stands in for an authenticator app once: 80 random bits.
+/// A code that replaces an authenticator app once: 80 random bits.
 ///
 /// Only its digest is kept; so many bits need no slow hash. It prints as redacted.
 package struct RecoveryCode: Hashable, Sendable {
@@ -15,7 +15,7 @@ package struct RecoveryCode: Hashable, Sendable {
         bytes = (0..<Self.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
-    /// Reads a code as it was typed: case, blanks and dashes do not matter; `nil` for anything that is none.
+    /// Reads a code as it was typed: case, blanks and dashes do not matter; `nil` for anything else.
     package init?(_ text: String) {
         let characters = text.uppercased().filter { !$0.isWhitespace && $0 != "-" }
         guard characters.utf8.count == 16, let bytes = Base32.bytes(of: characters) else { return nil }
@@ -30,7 +30,7 @@ package struct RecoveryCode: Hashable, Sendable {
             .joined(separator: "-")
     }
 
-    /// What is kept of it: SHA-256 over a name of the purpose, the user's number and the code; 32 bytes.
+    /// What is stored: SHA-256 over the purpose's name, the user's number and the code; 32 bytes.
     package func digest(for userID: User.ID) -> [UInt8] {
         Array(SHA256.hash(data: Array("recovery code \(userID)\0".utf8) + bytes))
     }

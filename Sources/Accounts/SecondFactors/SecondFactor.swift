@@ -1,5 +1,5 @@
-/// What a user has to present beside the password: codes of an app, or a recovery code; or one of their security keys
-/// (``SecurityKey``).
+/// What a user presents in addition to the password: codes from an app, or a recovery code; or one of their security
+/// keys (``SecurityKey``).
 package struct SecondFactor: Hashable, Sendable {
     /// Tells a factor from the one that the user had before.
     package typealias ID = RecordID<SecondFactor>
@@ -8,9 +8,9 @@ package struct SecondFactor: Hashable, Sendable {
     package var id: ID
     /// Whose it is.
     package var userID: User.ID
-    /// The secret of the app; kept encrypted, and known to nobody where there is no app.
+    /// The secret of the app; kept encrypted, and unknown to everybody where there is no app.
     package var codes: OneTimeCodes
-    /// Whether the user has an app: who has begun with a security key has none.
+    /// Whether the user has an app: one who began with a security key has none.
     package var hasApp: Bool
     /// The digests of all recovery codes, used ones too; 32 bytes each.
     package var recoveryDigests: [[UInt8]]
@@ -34,22 +34,22 @@ package struct SecondFactor: Hashable, Sendable {
         self.createdAt = createdAt
     }
 
-    /// What is used up by a recovery code; never forgotten, so that the code is good once for all times.
+    /// What a recovery code uses up; never forgotten, so that the code only ever works once.
     package static func spending(recoveryDigest: [UInt8]) -> SpentCredential {
         SpentCredential(identity: recoveryDigest, window: 0, forgetAt: 253_402_300_800)
     }
 }
 
-/// Who of a group has to have a second factor beside the password, or a security key as that.
+/// Who in a group must have a second factor, or a security key as that factor.
 package enum SecondFactorPolicy: String, Hashable, Sendable, CaseIterable {
-    /// Who has set one up.
+    /// Only those who have set one up.
     case optional
     /// The group's administrators too.
     case administrators
     /// Everybody.
     case everybody
 
-    /// Whether a user has to have one.
+    /// Whether a user must have one.
     package func binds(_ user: User) -> Bool {
         switch self {
         case .optional: false

@@ -2,21 +2,22 @@ package import LoginKey
 
 /// Second factors of users.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol SecondFactorStore: Sendable {
-    /// A user's second factor; `nil` if there is none. Throws ``AccountsError/Code/unreadableSecret`` where the master key
-    /// is another one.
+    /// A user's second factor; `nil` if there is none. Throws ``AccountsError/Code/unreadableSecret`` if the master key
+    /// is different.
     func secondFactor(of userID: User.ID, in partnerID: PartnerID) async throws(AccountsError) -> SecondFactor?
-    /// Gives a user a second factor, in place of the one that they have had.
+    /// Gives a user a second factor, replacing any earlier one.
     ///
-    /// The user is as they were read: throws ``AccountsError/Code/versionConflict`` if they have another second factor by now,
-    /// or another password, and ``AccountsError/Code/notFound`` for an unknown user.
+    /// The user is as they were read: throws ``AccountsError/Code/versionConflict`` if they now have another second factor
+    /// or password, and ``AccountsError/Code/notFound`` for an unknown user.
     func saveSecondFactor(
         _ factor: SecondFactor,
         of user: User,
         recording event: AuditEvent
     ) async throws(AccountsError)
-    /// Takes a user's second factor away, and all security keys; none is no error. Throws ``AccountsError/Code/notFound`` for an unknown user.
+    /// Removes a user's second factor and all security keys; having none is not an error. Throws
+    /// ``AccountsError/Code/notFound`` for an unknown user.
     func removeSecondFactor(
         of userID: User.ID,
         in partnerID: PartnerID,
@@ -24,12 +25,12 @@ package protocol SecondFactorStore: Sendable {
     ) async throws(AccountsError)
     /// A user's security keys, the oldest first.
     func securityKeys(of userID: User.ID) async throws(AccountsError) -> [SecurityKey]
-    /// The security key that authenticators call so, whoever has it; `nil` if nobody does.
+    /// The security key with this id, whoever has it; `nil` if nobody does.
     func securityKey(credentialID: [UInt8]) async throws(AccountsError) -> SecurityKey?
-    /// Gives a user a security key; and a second factor, for its recovery codes, to whoever has none.
+    /// Gives a user a security key; and a user who has none, a second factor, for its recovery codes.
     ///
-    /// The user is as they were read: throws ``AccountsError/Code/versionConflict`` if they have another second factor by now,
-    /// or another password, and ``AccountsError/Code/notFound`` for an unknown user. Throws
+    /// The user is as they were read: throws ``AccountsError/Code/versionConflict`` if they now have another second factor
+    /// or password, and ``AccountsError/Code/notFound`` for an unknown user. Throws
     /// ``AccountsError/Code/alreadyExists`` if somebody has the key, ``AccountsError/Code/tooMany`` if the user has
     /// ``SecurityKey/maximumCount``, and ``AccountsError/Code/invalidField`` for its name.
     ///
@@ -40,7 +41,7 @@ package protocol SecondFactorStore: Sendable {
         of user: User,
         recording event: AuditEvent
     ) async throws(AccountsError) -> SecurityKey
-    /// Takes one of a user's security keys away; with the last one of a user without an app, the second factor too.
+    /// Removes one of a user's security keys; if it is the last one and the user has no app, the second factor too.
     ///
     /// Throws ``AccountsError/Code/notFound`` for a key that the user does not have.
     func removeSecurityKey(

@@ -1,4 +1,4 @@
-/// A security key or passkey of a user, presented beside the password.
+/// A security key or passkey of a user, presented with the password.
 ///
 /// Source: Web Authentication (W3C), section 4, "public key credential source".
 package struct SecurityKey: Hashable, Sendable {
@@ -52,7 +52,7 @@ package struct SecurityKey: Hashable, Sendable {
         self.lastUsedAt = lastUsedAt
     }
 
-    /// What a decision writes down of a use.
+    /// What a decision writes down about a use.
     package struct Use: Hashable, Sendable {
         /// The key.
         package var id: ID

@@ -11,7 +11,7 @@ package struct SecretVault: Sendable {
     private let fingerprintKey: SymmetricKey
     /// Signs checkpoints of the audit.
     package let auditSigner: AuditSigner
-    /// Tells master keys apart without giving anything of them away: 32 bytes.
+    /// Tells master keys apart without revealing anything of them: 32 bytes.
     package let masterKeyCheck: [UInt8]
 
     /// Derives the vault's keys.
@@ -31,7 +31,7 @@ package struct SecretVault: Sendable {
         check.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// Looks whether a store was made with this master key, by the check that is in it.
+    /// Checks whether a store was made with this master key, by the check value in it.
     ///
     /// - Throws: ``AccountsError/Code/unreadableSecret``, naming both keys.
     package func require(_ check: some Sequence<UInt8>) throws(AccountsError) {
@@ -50,7 +50,7 @@ package struct SecretVault: Sendable {
         case apiKey
         /// A Salesforce organisation's Canvas consumer secret.
         case salesforceConsumerSecret
-        /// The secret with which this installation proves itself to an identity provider.
+        /// The secret that this installation proves itself to an identity provider with.
         case openIDClientSecret
         /// What an authenticator app shares with this server.
         case oneTimeCodes
@@ -82,7 +82,7 @@ package struct SecretVault: Sendable {
 
     /// Decrypts a text.
     ///
-    /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key, purpose, group or owner is another one, or
+    /// - Throws: ``AccountsError/Code/unreadableSecret`` if the master key, purpose, group or owner is different, or
     ///   the bytes were changed.
     package func open(
         _ sealed: [UInt8],
@@ -125,7 +125,7 @@ package struct SecretVault: Sendable {
         apiKey.withSecretBytes { Array(HMAC<SHA256>.authenticationCode(for: $0, using: fingerprintKey)) }
     }
 
-    /// The same of a key of either kind.
+    /// The same for a key of either kind.
     package func fingerprint(of key: VerificationKey) -> [UInt8] {
         switch key {
         case .secret(let apiKey): fingerprint(of: apiKey)

@@ -1,7 +1,7 @@
 package import LoginKey
 
 extension SessionKey {
-    /// What somebody may mean who types a key that was read out to them.
+    /// What a typed key that was read out may mean.
     ///
     /// - Parameter text: What was typed.
     /// - Returns: The key as it was typed, then, for the eight digits of a key of our own, without blanks and hyphens; empty if
@@ -20,7 +20,7 @@ extension SessionKey {
 }
 
 extension AccountStore {
-    /// The key that somebody has typed: that of an open session, if one of those that may be meant has one.
+    /// The key that was typed: that of an open session, if one of the possible keys has one.
     ///
     /// - Parameters:
     ///   - text: What was typed.

@@ -4,7 +4,7 @@ package import WireProtocol
 package struct SessionQuery: Sendable {
     /// A stretch of time, in Unix seconds: from the first second to before the last.
     package struct Period: Sendable {
-        /// What has to lie in it.
+        /// What must be in it.
         package enum Timestamp: Sendable {
             /// When the session became active.
             case started
@@ -12,11 +12,11 @@ package struct SessionQuery: Sendable {
             case ended
         }
 
-        /// What has to lie in it.
+        /// What must be in it.
         package var moment: Timestamp
         /// The first second.
         package var from: Int64
-        /// The first second that is not in it any more.
+        /// The first second after it.
         package var until: Int64
 
         /// Makes a period.
@@ -41,7 +41,7 @@ package struct SessionQuery: Sendable {
     package var isOpen: Bool?
     /// How many are skipped.
     package var offset: Int
-    /// At most so many: 1 to 1,000.
+    /// The maximum number: 1 to 1,000.
     package var limit: Int
 
     /// Makes a query.

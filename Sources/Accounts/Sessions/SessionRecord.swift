@@ -24,7 +24,7 @@ package struct SessionRecord: Hashable, Sendable {
     ///
     /// A key is never a credential.
     package var key: SessionKey
-    /// Whether the key is a visitor id, which nobody read out: joining it needs a privilege of its own.
+    /// Whether the key is a visitor id, which nobody read out: joining it needs a separate privilege.
     package var isKeyless: Bool
     /// What the two sides do.
     package var kind: Kind
@@ -42,10 +42,10 @@ package struct SessionRecord: Hashable, Sendable {
     package var endedAt: Int64?
     /// The agent's PartnerUserId or user name, once there is one.
     package var agent: String
-    /// The PartnerUserIds or user names of the agents who are in it besides, in the order in which they came; of a session that is
-    /// over, of those who were in it to the end.
+    /// The PartnerUserIds or user names of the other agents in it, in the order in which they came; for a session that is over,
+    /// of those who were in it to the end.
     package var otherAgents: [String]
-    /// Who is helped, as far as it is known.
+    /// The visitor, as far as known.
     package var visitor: Visitor
     /// Ties the session to the click that made it.
     package var correlationID: CorrelationID
@@ -89,7 +89,7 @@ package struct SessionRecord: Hashable, Sendable {
     package var isOver: Bool { status.isFinal }
 }
 
-/// What a visitor, or the page that they came from, has said about them; nothing of it is checked.
+/// What a visitor, or the page that they came from, said about them; none of it is checked.
 package struct Visitor: Hashable, Sendable {
     /// Up to 63 characters.
     package var name: String

@@ -2,7 +2,7 @@ package import LoginKey
 
 /// Support sessions.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol SessionStore: Sendable {
     /// Adds a session. Throws ``AccountsError/Code/alreadyExists`` if the group has a session with that key that is
     /// not over.

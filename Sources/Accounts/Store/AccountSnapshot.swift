@@ -2,7 +2,7 @@
 package struct AccountSnapshot: Sendable {
     /// The group.
     package var group: Group
-    /// The API keys of the group that are valid or ended lately (``APIKeyRecord/isRemembered(at:)``), newest first.
+    /// The API keys of the group that are valid or ended recently (``APIKeyRecord/isRemembered(at:)``), newest first.
     package var apiKeys: [APIKeyRecord]
     /// The user; `nil` if the group has no such user.
     package var user: User?
@@ -17,11 +17,11 @@ package struct AccountSnapshot: Sendable {
         self.role = role
     }
 
-    /// Whether a sign-in still counts: it does until its API key is revoked or its password is another
+    /// Whether a sign-in still counts: it does until its API key is revoked or its password has changed
     /// (`docs/threats.md#rotation`, `docs/threats.md#password-reset`).
     ///
-    /// - Parameter root: `nil` for a sign-in that goes back to neither, which always counts.
-    /// - Returns: `false` also for a key that is not remembered any more.
+    /// - Parameter root: `nil` for a sign-in that depends on neither, which always counts.
+    /// - Returns: `false` also for a key that is no longer remembered.
     package func trusts(_ root: SignInRoot?) -> Bool {
         switch root {
         case nil: true

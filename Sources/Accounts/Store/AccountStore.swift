@@ -2,7 +2,7 @@
 ///
 /// Every method that changes something is durable when it returns: it survives the end of the process and of the
 /// machine's power. A change and its audit event are written together or not at all. When a method throws, nothing was
-/// changed, unless the disk itself has failed: then nobody knows, and the store answers nothing more. Several processes
+/// changed, unless the disk itself has failed: then this is unknown, and the store stops answering. Several processes
 /// may use one store at once. Every implementation passes the suite in `AccountsTesting`.
 ///
 /// All methods throw ``AccountsError``; ``AccountsError/Code/storeUnavailable`` is possible for each of them.
@@ -23,10 +23,10 @@ package protocol AccountStore:
 {
     /// Whether the store can read and write.
     func checkReadiness() async throws(AccountsError)
-    /// The URL under which people reach the server that started last; `nil` before one has.
+    /// The URL at which people reach the server that started last; `nil` before one has.
     func publicURL() async throws(AccountsError) -> String?
-    /// Writes that down, for commands that make links.
+    /// Stores that URL, for commands that make links.
     func setPublicURL(_ url: String) async throws(AccountsError)
-    /// Closes the store; nothing may be asked of it any more.
+    /// Closes the store; it must not be used afterwards.
     func close() throws(AccountsError)
 }

@@ -12,7 +12,7 @@ package struct AuditFilter: Sendable {
     package var outcome: AuditEvent.Outcome?
     /// Only events at or after this time, in Unix milliseconds.
     package var since: Int64?
-    /// At most so many, the newest: 1 to 10,000.
+    /// The maximum number, the newest: 1 to 10,000.
     package var limit: Int
 
     /// Makes a filter.

@@ -10,11 +10,11 @@ package protocol AuthenticationTransaction: AnyObject, Sendable {
 
     /// Decides. Gets `nil` for an unknown group or user name.
     func evaluate(on snapshot: AccountSnapshot?) -> TransactionRecord
-    /// Decides anew, because the credential was used up before, or the security key has gone or counted on; the answer is the
-    /// event that is written instead.
+    /// Decides again, because the credential was used before, or the security key is gone or its counter went on; the answer is
+    /// the event that is written instead.
     func evaluateSpentCredential() -> AuditEvent
-    /// Hears that the last evaluation is durable, or why it is not: ``AccountsError/Code/unreadableSecret``, or
-    /// ``AccountsError/Code/storeUnavailable``. Then nothing was written, or the disk has failed and nobody knows.
+    /// Is told that the last evaluation is durable, or why it is not: ``AccountsError/Code/unreadableSecret``, or
+    /// ``AccountsError/Code/storeUnavailable``. Then nothing was written, or the disk has failed and this is unknown.
     func complete(_ result: Result<Void, AccountsError>)
 }
 
@@ -23,7 +23,7 @@ extension AccountsError {
     package static var undecided: Self { Self(code: .storeUnavailable, message: "the store has not decided") }
 }
 
-/// What a store writes down of a decision.
+/// What a store writes down about a decision.
 package struct TransactionRecord: Sendable {
     /// What the audit gets.
     package var event: AuditEvent
@@ -31,7 +31,7 @@ package struct TransactionRecord: Sendable {
     package var spends: SpentCredential?
     /// What is used up together with it.
     package var alsoSpends: SpentCredential?
-    /// The security key that was used, whose counter has to go on; only of a decision that uses a credential up.
+    /// The security key that was used, whose counter must increase; only for a decision that uses up a credential.
     package var usedSecurityKey: SecurityKey.Use?
     /// The API key that the LoginKey was made with, whose last use is noted.
     package var usedAPIKey: APIKeyRecord.ID?

@@ -1,14 +1,14 @@
 internal import Synchronization
 
-/// A decision on credentials for a caller that waits, as the store has to write it down before anybody hears of it.
+/// A decision on credentials for a caller that waits; the store writes it down before anybody is told.
 package struct Evaluation<Value: Sendable>: Sendable {
     /// The decision and its audit event.
     package var outcome: Outcome
     /// The credential that the decision uses up, and the decision that holds if it was used up before.
     package var spend: (key: SpentCredential, otherwise: Outcome)?
-    /// What is used up together with it; `otherwise` holds too if this was used up before.
+    /// What is used up together with it; `otherwise` holds too if this was used before.
     package var alsoSpends: SpentCredential?
-    /// The security key that was used; `otherwise` holds too if it has gone, or its counter does not go on.
+    /// The security key that was used; `otherwise` holds too if it is gone, or its counter has not increased.
     ///
     /// Only with `spend`.
     package var usedSecurityKey: SecurityKey.Use?

@@ -1,4 +1,4 @@
-/// The number of a row, given by the store; those of different kinds of rows cannot be mixed up.
+/// The number of a row, given by the store; numbers of different kinds of rows cannot be mixed up.
 package struct RecordID<Owner>: Hashable, Sendable, CustomStringConvertible {
     /// A positive number.
     package let number: Int64

@@ -1,6 +1,6 @@
-/// Up to where a reader has followed the changes of rights; it means something to the store that gave it alone.
+/// How far a reader has followed the changes of rights; only the store that gave it can read it.
 package struct RightsCursor: Hashable, Sendable {
-    /// How long changes are kept, in seconds: an older cursor is of no use.
+    /// How long changes are kept, in seconds: an older cursor is useless.
     package static let retention: Int64 = 3600
 
     /// The revision of groups, keys and roles.
@@ -26,7 +26,7 @@ package struct RightsChanges: Sendable {
         case users(Set<User.ID>)
     }
 
-    /// More changed users than this are everybody.
+    /// More changed users than this count as everybody.
     package static let maximumUsers = 10_000
 
     /// Whose rights may have changed.

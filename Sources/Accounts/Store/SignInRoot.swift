@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// What a sign-in goes back to: it is worth nothing once that is (`docs/threats.md#rotation`, `docs/threats.md#password-reset`).
+/// What a sign-in depends on: it ends when that does (`docs/threats.md#rotation`, `docs/threats.md#password-reset`).
 package enum SignInRoot: Hashable, Sendable {
     /// The API key that its LoginKey was made with.
     case apiKey(APIKeyRecord.ID)
@@ -25,7 +25,7 @@ package enum SignInRoot: Hashable, Sendable {
     }
 }
 
-/// What follows from a user's password hash: a new password has another one, also where it is spelled as the old one.
+/// What follows from a user's password hash: a new password has another one, even if it is spelled like the old one.
 package struct PasswordMark: Hashable, Sendable {
     /// A negative number: 63 bits of SHA-256.
     package let number: Int64

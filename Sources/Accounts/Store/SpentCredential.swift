@@ -1,12 +1,12 @@
-/// A credential that is used up by being presented (`docs/threats.md#replay`).
+/// A credential that can be used up (`docs/threats.md#replay`).
 package struct SpentCredential: Sendable {
-    /// What makes the credential the same as another, whatever its spelling: 16 to 64 bytes.
+    /// What identifies the credential, whatever its spelling: 16 to 64 bytes.
     package var identity: [UInt8]
     /// How long after the first use it may be used again, in seconds; 0 for never.
     package var window: Int64
     /// When the record may be forgotten, in Unix seconds.
     ///
-    /// It is part of what makes the credential the same as another: the same credential always has the same value.
+    /// It is part of what identifies the credential: the same credential always has the same value.
     package var forgetAt: Int64
 
     /// Makes a record.
@@ -16,12 +16,12 @@ package struct SpentCredential: Sendable {
         self.forgetAt = forgetAt
     }
 
-    /// Whether it is still good after it was used before.
+    /// Whether it may be used again.
     ///
     /// - Parameters:
     ///   - now: Unix time in seconds.
     ///   - firstUse: When it was used first.
-    /// - Returns: `true` within its window; never without one, also where the clock has been put back since.
+    /// - Returns: `true` within its window; never without one, even if the clock has been set back since.
     package func isReusable(at now: Int64, firstUse: Int64) -> Bool {
         window > 0 && now < firstUse + window
     }

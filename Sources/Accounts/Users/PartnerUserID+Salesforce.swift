@@ -3,7 +3,7 @@ package import LoginKey
 extension PartnerUserID {
     /// The same Salesforce user's id in its other length (``SalesforceID``); `nil` for everything else.
     ///
-    /// Ids of users begin with `005`. It helps to look a user up; a signature is over the id as it was presented.
+    /// Ids of users begin with `005`. It helps to look up a user; a signature is over the id as it was presented.
     package var otherSalesforceSpelling: PartnerUserID? {
         guard text.utf8.starts(with: "005".utf8), let other = SalesforceID.otherSpelling(of: text) else { return nil }
         return try? PartnerUserID(parsing: other)
@@ -16,7 +16,7 @@ extension PartnerUserID {
 }
 
 extension AccountReference {
-    /// The reference under which a store looks once more where nobody was found, or somebody who was deleted; `nil` where
+    /// The reference that a store tries next if nobody was found, or only a deleted user; `nil` where
     /// that is pointless.
     package var otherSpelling: Self? {
         guard case .partner(let partnerID, let partnerUserID) = self else { return nil }

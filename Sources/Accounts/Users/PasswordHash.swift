@@ -18,7 +18,7 @@ package struct PasswordHash: Hashable, Sendable {
     private static let blockSize = 8
     private static let byteCount = 32
 
-    /// Takes a stored form as it is.
+    /// Takes a stored form unchanged.
     package init(text: String) {
         self.text = text
     }
@@ -36,7 +36,7 @@ package struct PasswordHash: Hashable, Sendable {
         self.init(salt: salt, hash: try Self.derive(password: password, salt: salt))
     }
 
-    /// Random bytes in place of a hash: no password is known that matches, and trying one costs as much as ever.
+    /// Random bytes in place of a hash: no known password matches, and trying one costs the same.
     package static func ofNoPassword(using generator: inout some RandomNumberGenerator) -> Self {
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let hash = (0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }

@@ -13,7 +13,7 @@ package struct User: Hashable, Sendable {
         case suspended
         /// Gone, but still known, so that refusals can be explained; the names are free for a new user.
         case deleted
-        /// May not sign in until the password is set anew.
+        /// May not sign in until the password is set again.
         case lockedOut
     }
 
@@ -37,9 +37,9 @@ package struct User: Hashable, Sendable {
     package var roleID: Role.ID?
     /// Whether the user may sign in.
     package var state: State
-    /// How the password is remembered, if there is one.
+    /// The hashed password, if there is one.
     package var passwordHash: PasswordHash?
-    /// What has to be presented beside the password; given by the store (``SecondFactorStore``).
+    /// What must be presented in addition to the password; given by the store (``SecondFactorStore``).
     package var secondFactorID: SecondFactor.ID?
     /// How many security keys the user has; given by the store.
     package var securityKeyCount: Int
@@ -91,7 +91,7 @@ package struct User: Hashable, Sendable {
         self.version = version
     }
 
-    /// Whether one of the user's security keys is good as a second factor: they come and go with that.
+    /// Whether one of the user's security keys can be the second factor: keys come and go with it.
     package var hasSecurityKey: Bool { secondFactorID != nil && securityKeyCount > 0 }
 
     /// Given and family name, or the user name where there is neither.

@@ -4,15 +4,15 @@ package struct UserChange: Sendable {
     package enum Kind: Sendable {
         /// The user is added; the id is given by the store. A deleted user with one of the names makes room.
         case create
-        /// The user of that id gets all fields anew.
+        /// The user with that id gets all fields replaced.
         case update
-        /// The user of that id is deleted and loses the connected clients and access tokens.
+        /// The user with that id is deleted and loses the connected clients and access tokens.
         case delete
     }
 
     /// What is done.
     package var kind: Kind
-    /// The user, as they are to be; with ``Kind/delete`` only group and id count.
+    /// The user as they should be; with ``Kind/delete`` only group and id count.
     package var user: User
     /// The audit event that is written with it.
     package var event: AuditEvent

@@ -1,9 +1,9 @@
 /// A condition on the users of a group.
 ///
 /// Texts are compared without regard to the case of ASCII letters, but the PartnerUserId byte by byte, where a
-/// Salesforce id equals itself in its other length. A field that is missing, or empty, fits no comparison.
+/// Salesforce id equals itself in its other length. A field that is missing, or empty, matches no comparison.
 package indirect enum UserFilter: Hashable, Sendable {
-    /// The field's text fits.
+    /// The field's text matches.
     case text(Field, Comparison, String)
     /// The field is missing or empty.
     case isMissing(Field)
@@ -13,7 +13,7 @@ package indirect enum UserFilter: Hashable, Sendable {
     case role(Role.ID)
     /// The user may sign in, or may not.
     case isActive(Bool)
-    /// The moment, in Unix seconds, fits.
+    /// The moment, in Unix seconds, matches.
     case time(Timestamp, Comparison, Int64)
     /// All conditions hold.
     case all([UserFilter])
@@ -41,7 +41,7 @@ package indirect enum UserFilter: Hashable, Sendable {
 
     /// How it is compared.
     ///
-    /// ``contains``, ``begins`` and ``ends`` are for texts only; a moment never fits them.
+    /// ``contains``, ``begins`` and ``ends`` are for texts only; a moment never matches them.
     package enum Comparison: Hashable, Sendable, CaseIterable {
         case equals
         case contains
@@ -60,9 +60,9 @@ package struct UserQuery: Sendable {
     package var filter: UserFilter?
     /// Only users with ids above this one.
     package var after: User.ID?
-    /// How many of those that fit are skipped.
+    /// How many of the matches are skipped.
     package var offset: Int
-    /// At most so many: 0 to 1,000.
+    /// The maximum number: 0 to 1,000.
     package var limit: Int
 
     /// Makes a query.
@@ -78,7 +78,7 @@ package struct UserQuery: Sendable {
 package struct UserPage: Sendable {
     /// The users, in the order of their ids.
     package var users: [User]
-    /// How many users fit the filter in all, whatever `after`, `offset` and `limit` are.
+    /// How many users match the filter in all, whatever `after`, `offset` and `limit` are.
     package var total: Int
 
     /// Makes a page.

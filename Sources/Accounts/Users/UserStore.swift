@@ -2,7 +2,7 @@ package import LoginKey
 
 /// Users of groups.
 ///
-/// What holds for each method is said at ``AccountStore``.
+/// ``AccountStore`` says what holds for every method.
 package protocol UserStore: Sendable {
     /// Adds users, all or none, and returns them with the ids that the store has given them. Throws
     /// ``AccountsError/Code/alreadyExists`` or ``AccountsError/Code/invalidField``, naming the user.
@@ -12,7 +12,7 @@ package protocol UserStore: Sendable {
     /// the one that is stored, and what ``createUsers(_:recording:)`` throws.
     @discardableResult
     func updateUser(_ user: User, recording event: AuditEvent) async throws(AccountsError) -> User
-    /// Carries several changes out in one transaction, and says of each what became of it.
+    /// Carries out several changes in one transaction, and says what became of each.
     ///
     /// A change that fails leaves the others alone: ``AccountsError/Code/notFound`` for an unknown user or role,
     /// ``AccountsError/Code/alreadyExists``, ``AccountsError/Code/invalidField``, or

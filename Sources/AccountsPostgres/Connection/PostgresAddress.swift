@@ -49,7 +49,7 @@ package struct PostgresAddress: Sendable {
         let ports = (found.removeValue(forKey: "port") ?? "").split(separator: ",", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "5432" : String($0) }
         guard ports.count == 1 || ports.count == names.count else {
-            throw Invalid(description: "the address of the database has another number of ports than of hosts")
+            throw Invalid(description: "the address of the database does not have as many ports as hosts")
         }
         hosts = names.enumerated()
             .map { index, name in

@@ -22,7 +22,7 @@ struct PostgresError: SQLFailure, CustomStringConvertible {
     var isOfConnection: Bool { state.isEmpty }
 
     /// The connection went while a transaction was under way, and it is certain that nothing of it was done.
-    static let rolledBack = Self(state: "40000", message: "the database has given the transaction up")
+    static let rolledBack = Self(state: "40000", message: "the database gave up the transaction")
 
     /// A lock was not to be had within `lock_timeout`.
     var isLockTimeout: Bool { state == "55P03" }

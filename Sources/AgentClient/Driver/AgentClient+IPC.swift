@@ -75,7 +75,7 @@ extension AgentClient {
         }
     }
 
-    /// Has the viewer show the session; waits for the server, so it is for a thread of a connection's own.
+    /// Makes the viewer show the session; waits for the server, so it runs on a connection's own thread.
     private func show(in place: SessionViewPlace) -> (answer: IPCMessage, view: Int?) {
         let asked = consult { machine, _ in (machine.viewable(), []) }
         guard let asked else { return (.refused("there is no session to show"), nil) }
@@ -127,7 +127,7 @@ extension AgentClient {
         do {
             url = try ProtocolURL(parsing: text)
         } catch {
-            log.write("refused what is no URL: \(error)")
+            log.write("refused something that is not a URL: \(error)")
             return .refused("this is not a URL for Latchkey (\(error))")
         }
         do {

@@ -6,7 +6,7 @@ internal import SystemSupport
 
 /// The client: the state machine and everything that it acts through.
 ///
-/// The machine is changed under a lock by whoever has something to tell it; what it wants done is carried out in order
+/// Callers change the machine under a lock; what it wants done is carried out in order
 /// by ``run()``.
 package final class AgentClient: Sendable {
     /// The version, as the page shows it.
@@ -54,7 +54,7 @@ package final class AgentClient: Sendable {
 
     /// Runs until somebody says `quit`.
     ///
-    /// - Parameter listener: Where the launcher, the window and the commands come in.
+    /// - Parameter listener: Where the launcher, the window and the commands connect.
     package func run(_ listener: IPCListener) async {
         log.write("started, version \(Self.version)")
         Thread.detachNewThread { self.serve(listener) }
@@ -119,7 +119,7 @@ package final class AgentClient: Sendable {
 // MARK: The machine
 
 extension AgentClient {
-    /// Changes the machine, has done what it wants, and gives its answer.
+    /// Changes the machine, does what it wants, and returns its answer.
     @discardableResult
     func consult<Value: Sendable>(
         _ body: (inout ClientStateMachine, Int64) -> (Value, [ClientAction])
@@ -135,7 +135,7 @@ extension AgentClient {
         return value
     }
 
-    /// Changes the machine and has done what it wants.
+    /// Changes the machine and does what it wants.
     func change(_ body: (inout ClientStateMachine, Int64) -> [ClientAction]) {
         consult { machine, now in ((), body(&machine, now)) }
     }

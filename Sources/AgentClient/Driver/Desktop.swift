@@ -5,7 +5,7 @@ internal import SystemSupport
 
 /// What the client shows on a desktop, by programs of the desktop: notifications with actions, and our window.
 ///
-/// Without a desktop nothing of this happens, and questions are answered by `latchkey-client confirm` and `decline`.
+/// Without a desktop none of this happens, and questions are answered by `latchkey-client confirm` and `decline`.
 final class Desktop: Sendable {
     private let environment: [String: String]
     private let window: URL
@@ -26,7 +26,7 @@ final class Desktop: Sendable {
         ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
     }
 
-    /// Shows the window, unless it is there; looks again in a second, as one that has just crashed still seems to be.
+    /// Shows the window, unless it is already there; looks again in a second, as one that has just crashed still seems to be.
     func showWindow(unless isShown: @escaping @Sendable () -> Bool) {
         startWindow(unless: isShown())
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(1)) { [self] in startWindow(unless: isShown()) }
@@ -106,13 +106,13 @@ final class Desktop: Sendable {
         process.wait()
     }
 
-    /// Takes a notification back.
+    /// Removes a notification.
     func withdraw(_ question: Question) {
         guard case .shown(let process) = notifications.withLock({ $0.removeValue(forKey: question.id) }) else { return }
         process.send(SIGINT)
     }
 
-    /// Takes everything back that is still shown.
+    /// Removes everything that is still shown.
     func close() {
         for case .shown(let process) in notifications.withLock({ $0.values }) {
             process.send(SIGINT)

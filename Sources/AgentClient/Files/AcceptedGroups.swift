@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The groups that were accepted on this computer, one ``Identity/acceptance`` a line.
+/// The groups that were accepted on this computer, one ``Identity/acceptance`` per line.
 struct AcceptedGroups {
     let file: URL
 

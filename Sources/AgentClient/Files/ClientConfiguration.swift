@@ -16,7 +16,7 @@ package struct ClientConfiguration: Codable, Equatable, Sendable {
     /// Makes a configuration without servers, which asks its questions.
     package init() {}
 
-    /// Reads the file; what is not there has its default.
+    /// Reads the file; what is missing has its default.
     ///
     /// - Throws: ``ClientError``, naming the file.
     package init(_ files: ClientFiles) throws {

@@ -34,7 +34,7 @@ struct ClientKeyPair: Sendable {
         try privateKey.signature(for: ClientProofText.bytes(ticket: ticket)).base64EncodedString()
     }
 
-    /// Written beside and moved into place: a client that dies here leaves no half key.
+    /// Written to another file and moved into place: a client that dies here leaves no half key.
     private static func create(_ file: URL) throws {
         let text = Curve25519.Signing.PrivateKey().rawRepresentation.base64EncodedString() + "\n"
         let temporary = file.appendingPathExtension("new")

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 internal import SystemSupport
 
-/// A log of what the client did, without any secret: one line an event, at most two files of 1 MiB.
+/// A log of what the client did, without any secret: one line per event, at most two files of 1 MiB.
 final class ClientLog: Sendable {
     private static let maximumByteCount: UInt64 = 1 << 20
 

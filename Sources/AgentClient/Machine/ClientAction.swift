@@ -1,6 +1,6 @@
 package import WireProtocol
 
-/// What the client's driver has to do, in this order.
+/// What the client's driver must do, in this order.
 package enum ClientAction: Equatable, Sendable {
     /// Tell the server that a ticket has arrived, and ask whose it is; answered by `pickedUp`.
     case pickUp(Launch)
@@ -8,7 +8,7 @@ package enum ClientAction: Equatable, Sendable {
     case decline(Launch, LaunchDeclineReason)
     /// Show a question; answered by `confirm` or `decline`.
     case ask(Question)
-    /// The question is not there any more.
+    /// The question is gone.
     case withdraw(Question)
     /// Sign in; answered by `signedIn` or `signInFailed`.
     case signIn(Launch)
@@ -16,7 +16,7 @@ package enum ClientAction: Equatable, Sendable {
     case renew(SignIn)
     /// Remember that a group was accepted.
     case accept(Identity)
-    /// Ask for a way into a session; answered by `admitted` or `admissionFailed`.
+    /// Ask for the way into a session; answered by `admitted` or `admissionFailed`.
     case request(SessionTarget, SignIn, attempt: Int)
     /// Connect to a session server; answered by `received` and `lost`.
     case connect(SessionAdmission, attempt: Int)

@@ -2,7 +2,7 @@
 package struct ClientSession: Equatable, Sendable {
     /// How far the client is.
     package enum Phase: String, Equatable, Sendable {
-        /// Asking the server for a way in; also while the session has not started.
+        /// Asking the server for the way in; also while the session has not started.
         case requesting
         /// Connecting to the session server.
         case connecting
@@ -49,7 +49,7 @@ package struct ClientSession: Equatable, Sendable {
     var due: Int64?
     /// Whether the visitor has been there.
     var wasLive = false
-    /// When tries come to their end, in Unix milliseconds.
+    /// When tries end, in Unix milliseconds.
     let ends: Int64
 
     init(target: SessionTarget, ends: Int64) {

@@ -10,7 +10,7 @@ extension ClientStateMachine {
     /// How often it asks whether a session has started.
     private static let pollMilliseconds: Int64 = 2000
 
-    /// Goes into a session; into the current one once more, if it is that.
+    /// Goes into a session; again into the current one, if it is that.
     mutating func enter(_ target: SessionTarget, at now: Int64) -> [ClientAction] {
         var actions: [ClientAction] = []
         if let session, session.matches(target), session.phase != .requesting {
@@ -37,7 +37,7 @@ extension ClientStateMachine {
         return session.map { [.request($0.target, signIn, attempt: attempt)] } ?? []
     }
 
-    /// The server has answered with a way in.
+    /// The server has answered with the way in.
     package mutating func admitted(_ admission: SessionAdmission, attempt: Int) -> [ClientAction] {
         guard let session, session.attempt == attempt, let signIn else { return [] }
         guard signIn.identity.server.allows(sessionServer: admission.server) else {
@@ -117,19 +117,19 @@ extension ClientStateMachine {
         return []
     }
 
-    /// What an address is asked for at which the viewer shows the session; `nil` if there is no session, or no key yet.
+    /// What to send for an address at which the viewer shows the session; `nil` if there is no session, or no key yet.
     func viewable() -> (key: String, signIn: SignIn)? {
         guard let key = session?.key, let signIn else { return nil }
         return (key, signIn)
     }
 
     /// The viewer is about to show the session with that key, and takes the agent's place in it; this connection makes room
-    /// before it comes, so that neither drives the other out.
+    /// before it comes, so that neither pushes out the other.
     ///
     /// - Parameters:
     ///   - key: The session's.
     ///   - place: Where it is shown.
-    /// - Returns: What has to be done, and what names the view; `nil` if the client is not in that session any more.
+    /// - Returns: What has to be done, and what names the view; `nil` if the client is no longer in that session.
     mutating func show(_ key: String, in place: SessionViewPlace) -> (view: Int, actions: [ClientAction])? {
         guard session?.key == key else { return nil }
         let view = next()
@@ -165,7 +165,7 @@ extension ClientStateMachine {
         return showingFailed(key, signIn, at: now)
     }
 
-    /// The window shows the session no more: it is over, or the agent has closed it.
+    /// The window no longer shows the session: it is over, or the agent has closed it.
     mutating func viewEnded(_ view: Int) -> [ClientAction] {
         guard session?.phase == .viewing, session?.attempt == view else { return [] }
         session = nil
@@ -211,7 +211,7 @@ extension ClientStateMachine {
         return actions
     }
 
-    /// The computer has slept, or the network is another one: whatever was connected is connected anew, at once.
+    /// The computer has slept, or the network has changed: everything that was connected reconnects at once.
     package mutating func resumed(at now: Int64) -> [ClientAction] {
         if renewalDue != nil { renewalDue = now }
         if signInDue != nil { signInDue = now }

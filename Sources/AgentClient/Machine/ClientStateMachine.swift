@@ -4,10 +4,10 @@ internal import WireProtocol
 
 /// What the client does, without I/O and without a clock: signed out, signing in, signed in, in a session.
 ///
-/// Every method takes the time in Unix milliseconds where it matters and returns what has to be done. Answers carry the
+/// Every method takes the time in Unix milliseconds where it matters and returns what must be done. Answers carry the
 /// launch or the attempt that they belong to; those to anything but the current one are skipped.
 package struct ClientStateMachine: Sendable {
-    /// How long a question stays, in milliseconds: as long as a ticket is good.
+    /// How long a question stays, in milliseconds: as long as a ticket is valid.
     static let questionMilliseconds: Int64 = 55_000
     /// How often a sign-in is tried again when the server cannot be reached.
     static let maximumSignInAttempts = 5
@@ -49,7 +49,7 @@ package struct ClientStateMachine: Sendable {
 // MARK: A URL arrives
 
 extension ClientStateMachine {
-    /// What the client is configured for, read anew at every URL.
+    /// What the client is configured for, read again at every URL.
     package struct Configuration: Sendable {
         /// The servers; a URL without one is for the first.
         package var servers: [ServerAddress]
@@ -79,9 +79,9 @@ extension ClientStateMachine {
     /// - Parameters:
     ///   - url: The URL.
     ///   - configuration: What the client is configured for.
-    ///   - correlationID: A new one; a ticket has its own, which takes its place.
+    ///   - correlationID: A new one; a ticket has its own, which replaces it.
     ///   - now: Unix milliseconds.
-    /// - Returns: What has to be done.
+    /// - Returns: What must be done.
     package mutating func open(
         _ url: ProtocolURL,
         _ configuration: Configuration,
@@ -171,7 +171,7 @@ extension ClientStateMachine {
         _ configuration: Configuration
     ) -> (Question.Kind, String)? {
         let who = "\(identity.name) of \(identity.groupName) on \(identity.server.name)"
-        // Also whoever is being signed in right now must not be replaced unasked.
+        // A user who is being signed in right now must not be replaced unasked either.
         for other in [launching, signIn?.identity] {
             guard let other, !other.isSameUser(as: identity) else { continue }
             let current = "\(other.name) of \(other.groupName)"

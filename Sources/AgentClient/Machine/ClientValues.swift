@@ -12,7 +12,7 @@ package struct Launch: Equatable, Sendable {
     /// Ties everything that follows to the click.
     package var correlationID: String
 
-    /// The session that it leads to; `nil` for a mere sign-in.
+    /// The session that it leads to; `nil` for only a sign-in.
     package var target: SessionTarget? {
         switch url.command {
         case .authenticate, .login: nil
@@ -86,7 +86,7 @@ package struct SignIn: Equatable, Sendable {
     package var identity: Identity
     /// The `authToken`.
     package var token: String
-    /// What a new token is got with.
+    /// What a new token is requested with.
     package var sessionID: String
     /// When the token ends, in Unix milliseconds.
     package var tokenEnds: Int64
@@ -115,7 +115,7 @@ package enum ServiceFailure: Error, Equatable, Sendable {
     case unreachable
 }
 
-/// Something that the user has to say yes or no to.
+/// Something that the user must say yes or no to.
 package struct Question: Equatable, Sendable {
     /// What it is about.
     package enum Kind: String, Equatable, Sendable {
@@ -135,7 +135,7 @@ package struct Question: Equatable, Sendable {
     package let text: String
     let launch: Launch
     let identity: Identity
-    /// When it is as good as declined, in Unix milliseconds.
+    /// When it counts as declined, in Unix milliseconds.
     let ends: Int64
 }
 
@@ -143,7 +143,7 @@ package struct Question: Equatable, Sendable {
 package enum QuestionPolicy: String, Codable, Equatable, Sendable {
     /// The user is asked.
     case ask
-    /// Yes to all: for computers that an administrator looks after.
+    /// Yes to all: for computers that an administrator manages.
     case confirm
     /// No to all.
     case decline

@@ -5,7 +5,7 @@ internal import WireCodec
 package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The URL, without a slash at its end.
     package let text: String
-    /// The name that `<webserver>` in a protocol URL has to be equal to.
+    /// The name that `<webserver>` in a protocol URL must equal.
     package let name: WebServerName
 
     /// Reads an address; `nil` if it is not one, has a path or a user, or would send credentials in the clear.

@@ -90,7 +90,7 @@ struct WebServiceClient: Sendable {
         return try await authorize(body, at: signIn.identity.server, signIn.correlationID, now)
     }
 
-    /// Asks for a way into a session.
+    /// Asks for the way into a session.
     func request(_ target: SessionTarget, _ signIn: SignIn) async throws(ServiceFailure) -> SessionAdmission {
         var members: [String: String] = [:]
         switch target {
@@ -112,7 +112,7 @@ struct WebServiceClient: Sendable {
         return admission
     }
 
-    /// Asks for an address at which a session is shown, good for one opening within a minute.
+    /// Asks for an address at which a session is shown, which can be opened once within a minute.
     func viewerLink(_ sessionKey: String, _ signIn: SignIn) async throws(ServiceFailure) -> String {
         let answer = try await send(
             Path.viewerLinks,

@@ -1,11 +1,11 @@
 internal import AccountAdministration
 internal import Accounts
 
-// Users who are made when they sign in, and their roles, for every protocol alike.
+// Users who are made when they sign in, and their roles, for every protocol.
 
 extension Authenticator {
-    /// Finds whom claims name, makes them if they are not there, and gives them the role of their groups; each only where
-    /// the provider's record says so.
+    /// Finds the user whom claims name, makes them if they do not exist, and gives them the role of their groups; each
+    /// only if the provider's record says so.
     ///
     /// A deleted user is not made again, and an administrator keeps the role
     /// (``UserAdministration/isRoleFromProvider(of:)``).
@@ -69,7 +69,7 @@ extension Authenticator {
         }
     }
 
-    /// Whoever was made meanwhile; nobody where the user name is another's.
+    /// A user who was made meanwhile; `nil` if the user name is another's.
     private func found(
         _ named: NamedUser,
         _ claims: UserClaims,
@@ -112,7 +112,7 @@ extension Authenticator {
     }
 }
 
-/// Why somebody has no role; a text for the audit.
+/// Why a user has no role; a text for the audit.
 private struct RoleObjection: Error {
     let text: String
 

@@ -1,7 +1,7 @@
 internal import Accounts
 internal import LoginKey
 
-/// A user as a provider's claims describe one who is not there.
+/// A new user as a provider's claims describe them.
 struct NewUser {
     private let provider: IdentityProvider
     private let username: Username
@@ -23,12 +23,12 @@ struct NewUser {
         let partnerUserID = try? PartnerUserID(parsing: id)
         guard partnerUserID != nil || id.isEmpty else { return nil }
         (self.provider, self.username, self.partnerUserID) = (provider, username, partnerUserID)
-        // An address that the provider has not verified is nobody's.
+        // An address that the provider has not verified does not count.
         email = claims.isEmailVerified == false ? "" : text(names.email, orOf: .email)
         (firstName, lastName) = (text(names.firstName), text(names.lastName))
     }
 
-    /// The user, who is no administrator.
+    /// The user, who is not an administrator.
     func user(_ role: Role?) -> User {
         User(
             partnerID: provider.partnerID,

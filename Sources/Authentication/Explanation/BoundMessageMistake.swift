@@ -1,7 +1,7 @@
 internal import Crypto
 internal import LoginKey
 
-/// A text that may have been signed in place of the message of a LoginKey of version 2.
+/// A text that may have been signed instead of the message of a LoginKey of version 2.
 struct BoundMessageMistake {
     /// What is wrong, and what to do.
     let finding: String
@@ -28,7 +28,7 @@ struct BoundMessageMistake {
     ///   - loginKey: The key.
     ///   - partnerID: The group, as it was presented.
     ///   - partnerUserID: The user, as they were presented.
-    /// - Returns: The mistakes, those first that say most.
+    /// - Returns: The mistakes, the most telling first.
     static func all(_ loginKey: BoundLoginKey, _ partnerID: String, _ partnerUserID: String) -> [Self] {
         let signed = loginKey.signedText
         let right = right(signed, partnerID, partnerUserID)

@@ -8,10 +8,10 @@ struct BoundPresentation {
     let loginKey: BoundLoginKey
     /// Whether the text is a whole URL, which says what is asked for.
     let isRequestKnown: Bool
-    /// What is asked for; `nil` for what no LoginKey of version 2 is good for.
+    /// What is asked for; `nil` if no LoginKey of version 2 can be for it.
     let purpose: LoginKeyPurpose?
 
-    /// Whether parameters hold a LoginKey that says it is of version 2, and not one of version 1 with a wrong digit.
+    /// Whether parameters hold a LoginKey that claims to be of version 2, and not one of version 1 with a wrong digit.
     static func isClaimed(by fields: FieldSet) -> Bool {
         let text = claimedKey(fields).replacing("%24", with: "$").trimmingPrefix(while: \.isWhitespace)
         return text.hasPrefix("$2$") && text.count(where: { $0 == "$" }) != 3
@@ -61,7 +61,7 @@ extension BoundPresentation {
         "show": .show, "view": .view,
     ]
 
-    /// What a URL asks for; `nil` within if nothing that a key is good for, and `nil` itself if the text does not say it.
+    /// What a URL asks for; an inner `nil` if no key can be for it, and an outer `nil` if the text does not say.
     private static func request(_ text: String, _ fields: FieldSet) -> LoginKeyPurpose?? {
         let parts = text.prefix { $0 != "?" && $0 != "#" }.split(separator: "/", omittingEmptySubsequences: false)
         guard text.contains("://"), parts.count > 2 else { return nil }

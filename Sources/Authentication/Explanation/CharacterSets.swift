@@ -1,6 +1,6 @@
-/// Eight-bit character sets, as far as texts are damaged by them.
+/// Eight-bit character sets, as far as they damage texts.
 enum CharacterSets {
-    /// What UTF-8 looks like that was read as text of eight bits a character.
+    /// What UTF-8 looks like when read as text with eight bits a character.
     static func mojibake(_ text: String, _ character: (UInt8) -> Unicode.Scalar) -> String {
         String(String.UnicodeScalarView(text.utf8.map(character)))
     }

@@ -8,10 +8,10 @@ struct IdentifierVariant {
     let phrase: String
     /// What it became.
     let bytes: [UInt8]
-    /// What to do, where that is not to leave it alone.
+    /// What to do, unless that is to leave it alone.
     var repair: String?
 
-    /// What may become of an id; none of them is the id itself.
+    /// What may be done to an id; none of them is the id itself.
     static func all(of text: String) -> [Self] {
         let variants = [
             spellings(of: text), characterSets(of: text), percentEncodings(of: text), escapings(of: text),

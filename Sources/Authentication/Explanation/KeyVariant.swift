@@ -10,7 +10,7 @@ struct KeyVariant {
 
     private static let repair = "the UTF-8 bytes of its text are the key, and nothing else"
 
-    /// What may become of a key; none of them is the key itself.
+    /// What may be done to a key; none of them is the key itself.
     static func all(of key: [UInt8]) -> [Self] {
         (ends(of: key) + encodings(of: key) + digests(of: key)).filter { $0.bytes != key && !$0.bytes.isEmpty }
     }

@@ -114,7 +114,7 @@ extension LoginKeyExplainer {
         }
     }
 
-    /// Where and for what it is good.
+    /// Where and for what it is valid.
     private func explainBinding(_ presented: BoundPresentation, _ explanation: inout Explanation) {
         let loginKey = presented.loginKey
         let own = authenticator.audiences.map(\.text)
@@ -166,7 +166,7 @@ extension LoginKeyExplainer {
 }
 
 extension VerificationKey {
-    /// What it is called for people.
+    /// What people call it.
     var kindText: String {
         switch self {
         case .secret: "a secret"
@@ -226,7 +226,7 @@ extension LoginKeyExplainer {
             + "changed on its way, or made with another API key? docs/loginkey-2.md says what is signed"
     }
 
-    /// Looks for the group or API key that was used in place of the right one.
+    /// Looks for the group or API key that was used instead of the right one.
     private func otherKey(
         _ loginKey: BoundLoginKey,
         _ user: PartnerUserID,

@@ -4,13 +4,13 @@ internal import LoginKey
 // MARK: The decision
 
 extension LoginKeyExplainer {
-    /// A decision of the server's, with the circumstances that had to be changed for it.
+    /// A decision by the server, with the circumstances that had to be changed for it.
     private struct Outcome {
         var decision: Decision
         var record: TransactionRecord
-        /// What is wrong with the time; looked at apart, so that what would come after it shows too.
+        /// What is wrong with the time; checked separately, so that later problems show too.
         var wrongTime: String?
-        /// Whether the LoginKey stands in a URL, and may not.
+        /// Whether the LoginKey is in a URL where it may not be.
         var mayNotStandInURL = false
 
         var isSignatureMismatch: Bool {
@@ -50,7 +50,7 @@ extension LoginKeyExplainer {
         )
     }
 
-    /// Decides as the server does; where time or place is wrong, once more without that.
+    /// Decides as the server does; if time or place is wrong, once more without that check.
     private func decide(_ presented: Presented, _ snapshot: AccountSnapshot?) -> Outcome {
         var attempt = attempt(isFromURL: presented.isFromURL)
         var outcome = decide(presented.credentials, attempt, snapshot)
@@ -193,12 +193,12 @@ extension APIKeyRecord {
 }
 
 extension RefusalReason {
-    /// Whether no API key fitted: an old one is not looked at by the server any more.
+    /// Whether no API key matched: the server no longer looks at an old one.
     fileprivate var isOfKeys: Bool { self == .noAPIKey || self == .signatureMismatch }
 }
 
 extension LoginKeyCredentials {
-    /// Whom the signature has to be for.
+    /// Whom the signature must be for.
     func partnerUserID(in snapshot: AccountSnapshot) -> PartnerUserID? {
         switch self {
         case .partner(_, let partnerUserID, _): partnerUserID

@@ -28,11 +28,11 @@ package struct LoginKeyExplainer: Sendable {
         let loginKey: LoginKey
         /// The spellings of the expiry that may have been signed.
         let expiries: [String]
-        /// Whether the text that they stood in is a URL.
+        /// Whether the text they were in is a URL.
         let isFromURL: Bool
     }
 
-    /// Explains credentials in the form in which they travel: a form or JSON body, a query or a whole URL.
+    /// Explains credentials in the form in which they are sent: a form or JSON body, a query or a whole URL.
     package func explain(_ text: String) async throws(AccountsError) -> Explanation {
         var explanation = Explanation()
         let text = String(text.trimmingPrefix(while: \.isWhitespace))
@@ -51,7 +51,7 @@ package struct LoginKeyExplainer: Sendable {
 // MARK: Reading
 
 extension LoginKeyExplainer {
-    /// A whole URL has its LoginKey in it; a query that stands alone may belong to a body.
+    /// A whole URL has its LoginKey in it; a query alone may belong to a body.
     private static func isURL(_ text: String) -> Bool {
         !text.hasPrefix("{") && text.prefix { $0 != "?" }.contains("://") && text.contains("?")
     }

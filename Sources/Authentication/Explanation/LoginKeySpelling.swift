@@ -8,7 +8,7 @@ package struct LoginKeySpelling {
     package private(set) var faults: [String] = []
     /// The key as it should have been spelled.
     package private(set) var corrected: String?
-    /// The expiry as it was spelled, where that is not how it stands in ``corrected``: it may have been signed like that.
+    /// The expiry as it was spelled, if ``corrected`` has it differently: it may have been signed like that.
     private(set) var wrongExpiry: String?
     let partnerUserID: String?
     let username: String?
@@ -26,7 +26,7 @@ package struct LoginKeySpelling {
         self.corrected = key.map { correct($0) }
     }
 
-    /// Looks at a LoginKey alone.
+    /// Looks only at a LoginKey.
     package init(loginKey: String) {
         self.partnerUserID = nil
         self.username = nil
@@ -56,7 +56,7 @@ package struct LoginKeySpelling {
             faults.append("it is percent-encoded twice: %24 is left after decoding")
             text = (try? PercentEncoding.decode(Array(text.utf8)[...], plusIsSpace: false)) ?? text
         }
-        // What was 43 characters, or 44 with padding, before a form decoder made blanks of some.
+        // What was 43 characters, or 44 with padding, before a form decoder turned some into blanks.
         let signature = text.split(separator: "$").last ?? ""
         if signature.contains(" "), signature.utf8.count == (signature.hasSuffix("=") ? 44 : 43) {
             faults.append("a + in it has arrived as a blank: use the base64url alphabet, or percent-encode the key")

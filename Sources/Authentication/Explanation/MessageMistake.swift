@@ -2,7 +2,7 @@ internal import Crypto
 internal import FoundationEssentials
 internal import WireCodec
 
-/// A text that may have been signed in place of a LoginKey's message.
+/// A text that may have been signed instead of a LoginKey's message.
 struct MessageMistake {
     /// What is wrong, and what to do.
     let finding: String
@@ -25,7 +25,7 @@ struct MessageMistake {
     ///   - partnerID: The group, as it was presented.
     ///   - partnerUserID: The user, as they were presented.
     ///   - expiry: The ten digits of the expiry.
-    /// - Returns: The mistakes, those first that say most.
+    /// - Returns: The mistakes, the most telling first.
     static func all(_ partnerID: String, _ partnerUserID: String, _ expiry: String) -> [Self] {
         let parts = [partnerID, partnerUserID, "1", expiry]
         let right = parts.joined()
@@ -181,7 +181,7 @@ struct MessageMistake {
 // MARK: The expiry
 
 extension MessageMistake {
-    /// How long keys are made for, mostly, in seconds.
+    /// How long keys are usually made for, in seconds.
     private static let lifetimes: [Int64] = [
         30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400,
     ]

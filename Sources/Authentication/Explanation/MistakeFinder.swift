@@ -9,7 +9,7 @@ struct MistakeFinder {
     /// The spellings of the expiry that may have been signed.
     let expiries: [String]
 
-    /// How many users of the group are tried at the most.
+    /// The maximum number of the group's users that are tried.
     private static let maximumUsers = 100_000
 
     /// What is wrong with a signature that no API key of the group has made for the group and the user.
@@ -31,7 +31,7 @@ struct MistakeFinder {
 
     // MARK: Users
 
-    /// Says of a user that is not there by which spelling they are; `nil` if by none.
+    /// Says which spelling would find a user who was not found; `nil` if none would.
     func explainMissingUser() async throws(AccountsError) -> String? {
         let sent = partnerUserID.text
         return try await firstUser { user in

@@ -90,7 +90,7 @@ package struct SignatureDiagnosis {
         return nil
     }
 
-    /// Compares in constant time: as codes over nothing, which the library does.
+    /// Compares in constant time: as codes over nothing, which the library compares.
     private static func areEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
         let key = SymmetricKey(size: .bits256)
         let code = HMAC<SHA256>.authenticationCode(for: first, using: key)

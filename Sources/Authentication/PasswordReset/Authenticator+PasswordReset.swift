@@ -6,16 +6,16 @@ internal import ServiceTokens
 // From a forgotten password to a new one (`docs/passwords.md#forgotten`).
 
 extension Authenticator {
-    /// Decides whether somebody who says that the password is forgotten is sent a link.
+    /// Decides whether a user who says that the password is forgotten is sent a link.
     ///
-    /// Nothing is changed by it: whoever asks, the password stays as it is, and good.
+    /// It changes nothing: whoever asks, the password stays as it is, and valid.
     ///
     /// - Parameters:
     ///   - user: Whom it is for.
     ///   - name: How the user was named, for the audit.
     ///   - canGetMail: Whether mail can be sent to an address.
     ///   - attempt: When, from where.
-    /// - Returns: The link, or the reason, which are in the audit already.
+    /// - Returns: The link, or the reason, which are already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func offerPasswordReset(
         of user: AccountReference,
@@ -51,7 +51,7 @@ extension Authenticator {
         }
     }
 
-    /// Writes down why nobody is sent a link, or why the mail did not get there.
+    /// Writes down why no link was sent, or why the mail did not get there.
     ///
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func refusePasswordReset(
@@ -65,7 +65,7 @@ extension Authenticator {
         try await store.append([event(.refused, reason.description, claim, attempt)])
     }
 
-    /// Whether a link could set a password now; it is not used up by that.
+    /// Whether a link could set a password now; this does not use it up.
     ///
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func isPasswordResetGood(_ token: String, at now: Int64) async throws(AccountsError) -> Bool {
@@ -77,17 +77,17 @@ extension Authenticator {
         return Self.objection(to: user, snapshot.group) == nil && claims.replaces(passwordOf: user)
     }
 
-    /// Uses a link up, and sets the password.
+    /// Uses up a link, and sets the password.
     ///
-    /// The link is used up in the transaction of the decision, whatever that is; the password is set behind it, by the rules of
-    /// ``UserAdministration``, if it is the one still that the link was made for. Sign-ins with the old one end by that
+    /// The link is used up in the transaction of the decision, whatever that is. The password is set afterwards, by the rules of
+    /// ``UserAdministration``, if the old one is still the one that the link was made for. That ends sign-ins with the old one
     /// (``SignInRoot``); the second factor stays.
     ///
     /// - Parameters:
     ///   - token: What the link has brought.
     ///   - password: The new one.
-    ///   - attempt: When, from where; the request's correlation id takes the place of its own.
-    /// - Returns: The user, or the reason, which are in the audit already.
+    ///   - attempt: When, from where; the request's correlation id replaces its own.
+    /// - Returns: The user, or the reason, which are already in the audit.
     /// - Throws: ``AccountsError/Code/invalidField`` for a password that is too short or too long, which uses nothing up;
     ///   ``AccountsError/Code/busy``, ``AccountsError/Code/storeUnavailable``.
     package func resetPassword(
@@ -190,7 +190,7 @@ extension Authenticator {
         }
     }
 
-    /// What speaks against a new password for a user; whoever is locked out gets in again by one.
+    /// What speaks against a new password for a user; it unlocks a user who is locked out.
     private static func objection(to user: User, _ group: Group) -> RefusalReason? {
         switch user.state {
         case .suspended: .userSuspended

@@ -1,8 +1,8 @@
 package import Accounts
 
-/// A link that sets a new password, for the user's mail alone.
+/// A link that sets a new password, only for the user's mail.
 package struct PasswordResetLink: Sendable {
-    /// What the link has to bring: a secret.
+    /// What the link must bring: a secret.
     package let token: String
     /// Whom it is for.
     package let user: User
@@ -10,7 +10,7 @@ package struct PasswordResetLink: Sendable {
     package let group: Group
 }
 
-/// What has become of a request for a link.
+/// The result of a request for a link.
 package enum PasswordResetOffer: Sendable {
     /// The user gets a link.
     case link(PasswordResetLink)
@@ -18,10 +18,10 @@ package enum PasswordResetOffer: Sendable {
     case refused(RefusalReason)
 }
 
-/// What has become of a link.
+/// The result of opening a link.
 package enum PasswordResetOutcome: Sendable {
     /// The user has the new password.
     case changed(User, Group)
-    /// The link is not good, or not any more.
+    /// The link is not valid, or no longer.
     case refused(RefusalReason)
 }

@@ -9,13 +9,13 @@ internal import WireCodec
 extension Authenticator {
     /// Decides on what a browser has brought back from a SAML provider.
     ///
-    /// A program of its own checks the signatures; whom the assertion is for, and when, is checked here. An assertion that
-    /// is good is used up by the decision, whichever it is, and so is a visit that has come to nothing.
+    /// A separate program checks the signatures; whom the assertion is for, and when, is checked here. Any decision uses
+    /// up a valid assertion, and also a visit that led to nothing.
     ///
     /// - Parameters:
     ///   - answer: What has come.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, or ``AccountsError/Code/busy`` when too many wait.
     package func authenticate(_ answer: SAMLAnswer, attempt: Attempt) async throws(AccountsError) -> Decision {
         let claim = Claim(partnerID: answer.partnerID, kind: "SAML")
@@ -99,7 +99,7 @@ extension Authenticator {
         }
     }
 
-    /// The assertion, to be used up: the same as another with the same `ID` of this issuer for us.
+    /// The assertion, to be used up: identified by its `ID` from this issuer for us.
     private static func spent(
         _ accepted: SAMLExpectation.Acceptance,
         _ provider: IdentityProvider

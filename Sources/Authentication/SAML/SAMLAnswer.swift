@@ -1,7 +1,7 @@
 package import LoginKey
 package import ServiceTokens
 
-/// With what a browser comes back from a SAML provider (SAML bindings section 3.5).
+/// What a browser brings back from a SAML provider (SAML bindings section 3.5).
 package struct SAMLAnswer: Sendable {
     /// The visit that this browser has begun; `nil` if it has begun none with this state.
     package var visit: ProviderVisit?

@@ -1,17 +1,17 @@
 internal import Accounts
 internal import ServiceTokens
 
-/// What a response has to say to be one for us, from this provider, now (SAML profiles section 4.1.4.3).
+/// What a response must say to be one for us, from this provider, now (SAML profiles section 4.1.4.3).
 struct SAMLExpectation {
     private static let success = "urn:oasis:names:tc:SAML:2.0:status:Success"
     private static let bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-    /// How far ahead the end of an assertion may be, in seconds: that long it has to be remembered.
+    /// How far ahead the end of an assertion may be, in seconds: it must be remembered that long.
     private static let longest: Int64 = 86_400
 
     let provider: IdentityProvider
-    /// Where responses come to.
+    /// Where responses are sent.
     let ownAddress: String
-    /// The request that it has to answer; `nil` if it has to answer none.
+    /// The request that it must answer; `nil` if it need not answer any.
     let requestID: String?
     /// Unix time in seconds.
     let now: Int64
@@ -24,14 +24,14 @@ struct SAMLExpectation {
         let detail: String
     }
 
-    /// A good assertion, and until when it is one.
+    /// A valid assertion, and how long it is valid.
     struct Acceptance {
         let assertion: SAMLClaims.Assertion
         let id: String
         let ends: Int64
     }
 
-    /// Checks all but whom it names.
+    /// Checks everything except whom it names.
     func check(_ claims: SAMLClaims) throws(Objection) -> Acceptance {
         try check(response: claims)
         guard let assertion = claims.assertion, let id = assertion.id, id.utf8.count >= 8 else {
@@ -67,9 +67,9 @@ struct SAMLExpectation {
         }
     }
 
-    /// Until when the assertion is remembered: the last end of all its confirmations, of which one has to be good.
+    /// How long the assertion is remembered: until the last of its confirmations ends, one of which must be valid.
     ///
-    /// So it stays the same assertion whichever of them is good by then.
+    /// So it stays the same assertion whichever of them is valid by then.
     private func end(of assertion: SAMLClaims.Assertion) throws(Objection) -> Int64 {
         var last = objection("there is no bearer confirmation")
         var isConfirmed = false
@@ -112,7 +112,7 @@ struct SAMLExpectation {
 
     private func objection(_ detail: String) -> Objection { Objection(reason: .invalidToken, detail: detail) }
 
-    /// A status as it may stand in the audit: the last part of its name.
+    /// A status as it may be in the audit: the last part of its name.
     private static func code(_ text: String?) -> String {
         let name = text?.split(separator: ":").last.map(String.init) ?? ""
         let isName = (1...40).contains(name.utf8.count) && name.utf8.allSatisfy { $0 < 0x7F && $0 > 0x40 }

@@ -2,7 +2,7 @@ package import ServiceTokens
 
 /// Checks the signatures of SAML responses; no XML is read anywhere else.
 package protocol SAMLReader: Sendable {
-    /// Checks a response; blocks the thread, for seconds at the most.
+    /// Checks a response; blocks the thread, for seconds at most.
     ///
     /// - Parameters:
     ///   - response: The XML, as it has come.
@@ -11,11 +11,11 @@ package protocol SAMLReader: Sendable {
     func read(_ response: [UInt8], certificates: String) -> SAMLReading
 }
 
-/// What a check of a response's signatures comes to.
+/// The result of checking a response's signatures.
 package enum SAMLReading: Sendable {
-    /// They hold, and this is said.
+    /// They are right, and this is what the response says.
     case said(SAMLClaims)
-    /// They do not; a text for the audit, without anything of the response.
+    /// They are wrong; a text for the audit, without anything from the response.
     case refused(String)
     /// Nothing could be checked; a text for the log and the audit.
     case unavailable(String)

@@ -8,14 +8,14 @@ package import ServiceTokens
 extension Authenticator {
     /// Decides on the code that a visit waits for.
     ///
-    /// The code and the visit are used up in the transaction of the decision, which reads anew whether the user still has
+    /// The code and the visit are used up in the transaction of the decision, which checks again whether the user still has
     /// this second factor and this password.
     ///
     /// - Parameters:
     ///   - code: What was typed: six digits of the app, or a recovery code.
     ///   - visit: What the browser has brought.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, ``AccountsError/Code/unreadableSecret``.
     package func authenticate(
         code: String,
@@ -49,7 +49,7 @@ extension Authenticator {
         guard let snapshot, let user = snapshot.user else { return refusal(.unknownUser, claim, attempt) }
         let isBound = snapshot.group.securityKeys.binds(user)
         switch visit.step {
-        // A code can be asked for by anybody's page; a security key cannot.
+        // Anybody's page can ask for a code, but not for a security key.
         case .code where isBound && user.hasSecurityKey && check.isOfApp:
             return refusal(.securityKeyNeeded, claim, attempt)
         case .enrolment where isBound && !user.hasSecurityKey:
@@ -72,9 +72,9 @@ extension Authenticator {
         return nil
     }
 
-    /// The checks behind the second factor itself.
+    /// The checks after the second factor itself.
     ///
-    /// Where more is to come, nobody is signed in yet, and the audit says so.
+    /// If more is to come, nobody is signed in yet, and the audit says so.
     func admit(
         _ snapshot: AccountSnapshot,
         at visit: PasswordVisit,
@@ -86,7 +86,7 @@ extension Authenticator {
         return admit(snapshot, claim, attempt)
     }
 
-    /// What a right code is, for the audit, and what is used up by it.
+    /// What a right code is, for the audit, and what it uses up.
     private struct CodeCheck: Sendable {
         let kind: String
         let isOfApp: Bool
@@ -136,7 +136,7 @@ extension Authenticator {
     /// Gives a user the second factor whose first code was right.
     ///
     /// - Parameters:
-    ///   - grant: What the code has come to.
+    ///   - grant: What the code has led to.
     ///   - codes: The app's secret.
     ///   - attempt: When, from where.
     /// - Returns: The recovery codes, which are shown once.
@@ -159,7 +159,7 @@ extension Authenticator {
         return recovery
     }
 
-    /// A second factor with new recovery codes; without the codes of an app, one whose secret nobody knows.
+    /// A second factor with new recovery codes; without an app, one whose secret nobody knows.
     func newFactor(
         of user: User,
         _ codes: OneTimeCodes?,
@@ -180,7 +180,7 @@ extension Authenticator {
 }
 
 extension Authenticator.Claim {
-    /// The claim of a user whose password was right before: whatever follows it, the sign-in goes back to that.
+    /// The claim of a user whose password was right before: whatever follows, the sign-in depends on that.
     init(of user: User?, in partnerID: PartnerID, kind: String) {
         self.init(partnerID: partnerID, kind: kind)
         actor = user?.partnerUserID?.text ?? user?.username.text ?? ""
@@ -189,7 +189,7 @@ extension Authenticator.Claim {
 }
 
 extension PasswordVisit {
-    /// What has to come, or is wanted, between a right code or security key and the sign-in; `nil` for nothing.
+    /// What must come, or is wanted, between a right code or security key and the sign-in; `nil` for nothing.
     package func next(for user: User, in group: Group) -> PasswordOutcome.NextStep? {
         guard case .code = step else { return nil }
         if group.securityKeys.binds(user), !user.hasSecurityKey { return .securityKey }
@@ -209,7 +209,7 @@ extension PasswordVisit {
         }
     }
 
-    /// What is used up by a step that was right.
+    /// What a right step uses up.
     var spent: SpentCredential {
         SpentCredential(identity: Array(id.utf8), window: 0, forgetAt: ends + 3600)
     }

@@ -3,20 +3,19 @@ internal import LoginKey
 package import ServiceTokens
 package import WebAuthn
 
-// Security keys beside the password (`docs/passwords.md#security-keys`).
+// Security keys in addition to the password (`docs/passwords.md#security-keys`).
 
 extension Authenticator {
-    /// Decides on a security key, in place of the code that a visit waits for.
+    /// Decides on a security key, instead of the code that a visit waits for.
     ///
-    /// Its counter and its use are written in the transaction of the decision, and the visit, whose id it has signed, is used
-    /// up there.
+    /// The transaction of the decision writes its counter and its use, and uses up the visit, whose id it has signed.
     ///
     /// - Parameters:
     ///   - assertion: What the browser has brought of the key.
     ///   - visit: What the browser has brought of the password.
     ///   - relyingParty: The installation.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         _ assertion: Assertion,
@@ -40,7 +39,7 @@ extension Authenticator {
         }
     }
 
-    /// What a security key's answer has come to.
+    /// What a security key's answer leads to.
     private enum KeyCheck: Sendable {
         case use(SecurityKey.Use)
         case wrong(RefusalReason, detail: String)
@@ -87,10 +86,10 @@ extension Authenticator {
     /// Decides whether a visit may add a security key, and uses the visit up.
     ///
     /// - Parameters:
-    ///   - credential: What ``ServiceTokens/PasswordVisit/verify(_:at:)`` has said of the key.
+    ///   - credential: What ``ServiceTokens/PasswordVisit/verify(_:at:)`` said about the key.
     ///   - visit: What the browser has brought of the password.
     ///   - attempt: When, from where, what for.
-    /// - Returns: The decision, which is in the audit already.
+    /// - Returns: The decision, which is already in the audit.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func authenticate(
         adding credential: Result<Registration.Credential, WebAuthnError>,
@@ -136,15 +135,15 @@ extension Authenticator {
         return admit(snapshot, claim, attempt)
     }
 
-    /// Gives a user a security key, and recovery codes to whoever has had no second factor.
+    /// Gives a user a security key, and recovery codes if the user had no second factor.
     ///
     /// - Parameters:
     ///   - credential: The key.
     ///   - name: What its user calls it; one that may not be kept becomes `Security key`.
-    ///   - grant: What the visit has come to.
+    ///   - grant: What the visit has led to.
     ///   - attempt: When, from where.
-    /// - Returns: The recovery codes, which are shown once; none for who has some.
-    /// - Throws: ``AccountsError/Code/versionConflict`` if the user has another second factor meanwhile, and as the store.
+    /// - Returns: The recovery codes, which are shown once; none if the user has some.
+    /// - Throws: ``AccountsError/Code/versionConflict`` if the user has another second factor by now, and as the store.
     package func addSecurityKey(
         _ credential: Registration.Credential,
         name: String,
@@ -170,7 +169,7 @@ extension Authenticator {
         return recovery
     }
 
-    /// Takes one of a user's security keys away; one that has gone already is no error.
+    /// Removes one of a user's security keys; one that is already gone is not an error.
     ///
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func removeSecurityKey(
@@ -202,9 +201,9 @@ extension Authenticator {
 }
 
 extension PasswordVisit {
-    /// What a security key has to sign at this visit.
+    /// What a security key must sign at this visit.
     ///
-    /// It need not ask who it is: the password has said that.
+    /// It need not ask who the user is: the password has said that.
     fileprivate func expectation(at relyingParty: RelyingParty) -> Expectation {
         Expectation(challenge: challenge, relyingParty: relyingParty, requiresUserVerification: false)
     }

@@ -17,7 +17,7 @@ package struct LoadTarget: Sendable {
         self.mayBeRemote = mayBeRemote
         self.servers = try urls.map { url in
             guard let server = ServerURL(url.hasSuffix("/") ? String(url.dropLast()) : url) else {
-                throw CommandFailure("\(url) is no URL of a server")
+                throw CommandFailure("\(url) is not the URL of a server")
             }
             return server
         }
@@ -35,7 +35,7 @@ package struct LoadTarget: Sendable {
 
     /// Makes sure that an address, also one that a server has named, may be used.
     func check(_ url: String) throws {
-        guard let server = ServerURL(of: url) else { throw CommandFailure("\(url) is no URL of a server") }
+        guard let server = ServerURL(of: url) else { throw CommandFailure("\(url) is not the URL of a server") }
         try check(server)
     }
 

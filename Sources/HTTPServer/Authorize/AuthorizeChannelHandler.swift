@@ -1,8 +1,8 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Answers the request that is made most, a LoginKey to `Authorize`, on the connection's event loop and below the
-/// framework; hands everything else on as it came.
+/// Answers the most frequent request, a LoginKey to `Authorize`, on the connection's event loop and below the
+/// framework; passes on everything else as it came.
 ///
 /// Requests are taken one at a time, and refused where they break the rules: what the peer sends ahead waits, in order,
 /// until the answer to what came before is written and the peer reads. Closes a connection that is idle.
@@ -21,7 +21,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         case passing(Passed)
         /// The store decides on a request of ours.
         case answering
-        /// The rest of a request is on its way that makes a WebSocket of the connection.
+        /// The rest of a request that turns the connection into a WebSocket is on its way.
         case upgrading(HTTPRequestHead)
         /// A request was refused, and with it the connection.
         case refused
@@ -57,7 +57,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     private let refusalOfFirst: HTTPResponseStatus?
     private let fastPath: AuthorizeFastPath
     private let peer: String
-    /// Where the encoder of answers stands: ours are encoded already and go past it.
+    /// Where the encoder of answers is: ours are already encoded and go past it.
     private var encoder: ChannelHandlerContext?
     private var context: ChannelHandlerContext?
     /// This handler, for answers that come from other threads.
@@ -70,18 +70,18 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
     /// The framework has had a request.
     private(set) var hasPassed = false
     private var isResuming = false
-    /// The server wants to stop, and hears of it when what has begun to arrive is done with.
+    /// The server wants to stop; this is passed on when what has begun to arrive is done.
     private var quiescing: ChannelShouldQuiesceEvent?
 
     /// Makes a handler.
     ///
     /// - Parameters:
-    ///   - rules: What requests have to keep to.
-    ///   - lateUpgrade: What makes a WebSocket of the connection, for a request that is not its first.
+    ///   - rules: What requests must keep to.
+    ///   - lateUpgrade: What turns the connection into a WebSocket, for a request that is not its first.
     ///   - refusalOfFirst: What the connection's first request is refused with, if it is.
     ///   - fastPath: What answers.
     ///   - peer: The address at the other end.
-    ///   - encoder: Where the encoder of answers stands in the same pipeline.
+    ///   - encoder: Where the encoder of answers is in the same pipeline.
     init(
         rules: RequestRules,
         lateUpgrade: LateUpgrade,
@@ -125,7 +125,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         context.fireChannelWritabilityChanged()
     }
 
-    /// Whether what comes has to wait: behind a request of ours, behind what waits already, or because the peer does not
+    /// Whether what comes must wait: for a request of ours, for what is already waiting, or because the peer does not
     /// read its answers.
     private func mustWait(_ context: ChannelHandlerContext) -> Bool {
         !waiting.isEmpty || isHeldUp(context)
@@ -142,7 +142,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         }
     }
 
-    /// Nothing more is read while much waits: a peer cannot fill the memory.
+    /// Nothing more is read while much is waiting: a peer cannot fill the memory.
     ///
     /// Not already when a request is under way: to stop and go on reading takes two system calls.
     func read(context: ChannelHandlerContext) {
@@ -226,7 +226,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
         context.write(data, promise: promise)
     }
 
-    /// Goes on with what waits behind an answer of the framework's.
+    /// Goes on with what waits for an answer of the framework's.
     func flush(context: ChannelHandlerContext) {
         context.flush()
         if case .idle = state, !waiting.isEmpty { resume(context) }
@@ -264,7 +264,7 @@ final class AuthorizeChannelHandler: ChannelDuplexHandler, RemovableChannelHandl
 
     /// Takes up what waits, until something has to wait again.
     ///
-    /// An answer may come at once, in the middle of this: then this goes on, and does not begin anew.
+    /// An answer may come at once, in the middle of this: then this goes on, and does not start again.
     private func resume(_ context: ChannelHandlerContext) {
         guard !isResuming else { return }
         isResuming = true

@@ -10,7 +10,7 @@ internal import WireCodec
 
 /// Answers requests with a LoginKey to `Authorize` without the framework: bytes in, bytes out.
 ///
-/// It takes only what it can read without a doubt; for all else it says so, and nothing has happened. Answers are the
+/// It takes only what it can read without a doubt; otherwise it says so, and nothing has happened. Answers are the
 /// same as ``AuthorizeController``'s.
 package final class AuthorizeFastPath: Sendable {
     private let service: AuthorizeService

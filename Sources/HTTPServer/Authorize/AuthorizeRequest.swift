@@ -5,15 +5,15 @@ internal import LoginKey
 package import WireCodec
 internal import WireProtocol
 
-/// What `Authorize` is asked for, beside the credentials (`docs/protocol.md#authorize`).
+/// What `Authorize` is asked for, besides the credentials (`docs/protocol.md#authorize`).
 package struct AuthorizeRequest: Sendable {
     /// What the token is for.
     var service = TokenService.webServices
     /// How long the token lives, in minutes: 1 to 120.
     var minutes: Int64 = 60
-    /// The group that the user has to be in, if the caller names one.
+    /// The group that the user must be in, if the caller names one.
     var groupID: PartnerID?
-    /// What a LoginKey of version 2 has to be for.
+    /// What a LoginKey of version 2 must be for.
     var loginKeyPurpose: LoginKeyPurpose?
 
     /// Reads the parameters; those that are missing have the values above.

@@ -5,7 +5,7 @@ internal import NIOHTTPTypesHTTP1
 internal import NIOWebSocket
 internal import Sessions
 
-/// Makes a WebSocket of a connection that has answered requests before.
+/// Turns a connection that has answered requests before into a WebSocket.
 ///
 /// NIO's upgrade looks at the first request of a connection only. Proxies that keep connections to a server open send
 /// upgrades on them behind other requests (RFC 9110 section 7.8).
@@ -16,15 +16,15 @@ struct LateUpgrade {
         self.sockets = sockets
     }
 
-    /// Answers a request that opens a WebSocket, and puts the WebSocket's handlers in the place of those of HTTP.
+    /// Answers a request that opens a WebSocket, and replaces HTTP's handlers with the WebSocket's.
     ///
     /// The framework is told that its connection has ended, and stays behind a seal until it has. It must be idle.
     ///
     /// - Parameters:
     ///   - head: The request, which has arrived completely.
-    ///   - context: Where `handler` stands.
-    ///   - handler: The last of our own handlers of HTTP; it is taken out as well.
-    ///   - events: What has come behind the request, for the WebSocket.
+    ///   - context: Where `handler` is.
+    ///   - handler: The last of our own handlers of HTTP; it is removed as well.
+    ///   - events: What has arrived after the request, for the WebSocket.
     func carryOut(
         _ head: HTTPRequestHead,
         _ context: ChannelHandlerContext,
@@ -77,7 +77,7 @@ struct LateUpgrade {
         seal.close()
     }
 
-    /// Takes out what reads or writes parts of requests, but the decoder; frames and bytes pass from now on.
+    /// Removes what reads or writes parts of requests, except the decoder; frames and bytes pass from now on.
     private static func removeHandlersOfHTTP(from channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         for context in [
@@ -94,14 +94,14 @@ struct LateUpgrade {
     }
 }
 
-/// Stands between a WebSocket and what the framework has left behind it in the pipeline: only the end of the connection
+/// Sits between a WebSocket and what the framework has left after it in the pipeline: only the end of the connection
 /// comes through.
 private final class FrameworkSeal: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = NIOAny
     typealias OutboundIn = NIOAny
 
     private var context: ChannelHandlerContext?
-    /// The framework will close the whole connection once: it does when it hears of the end before the first request.
+    /// The framework will close the whole connection once: it does if it is told of the end before the first request.
     ///
     /// Should the WebSocket's own close come first, the framework's is soon there, and closes.
     private var ignoresClose: Bool

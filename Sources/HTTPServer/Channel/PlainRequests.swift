@@ -1,9 +1,9 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Lets requests through that are plain HTTP or open a WebSocket, and ends a connection whose peer speaks no HTTP.
+/// Lets through requests that are plain HTTP or open a WebSocket, and ends a connection whose peer does not speak HTTP.
 ///
-/// Offers of other protocols are taken out of requests, as a server may ignore them (RFC 9110 section 7.8): some
+/// Offers of other protocols are removed from requests, as a server may ignore them (RFC 9110 section 7.8): some
 /// clients offer HTTP/2 in every first request of a plain connection, and NIO's upgrade would end the connection.
 final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -13,20 +13,20 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
     private var isFirst = true
     /// NIO's upgrade has taken over, and passes on what is left in its decoder: bytes, no parts of requests.
     private var isUpgrading = false
-    /// What the first request is refused with; what it asked for is taken out of it, as NIO's upgrade loses the head of
-    /// a request that it does not take.
+    /// What the first request is refused with; what it asked for is removed from it, as NIO's upgrade loses the head of
+    /// a request that it does not accept.
     private(set) var refusal: HTTPResponseStatus?
     private let rules: RequestRules
 
     /// Makes a handler.
     ///
-    /// - Parameter rules: Say which request opens a WebSocket; NIO's upgrade has to decide in the same way.
+    /// - Parameter rules: They say which request opens a WebSocket; NIO's upgrade must decide in the same way.
     init(rules: RequestRules) {
         self.rules = rules
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Not a byte of what follows an upgrade is ours to look at, and it has another type.
+        // What follows an upgrade is not ours to look at, and has another type.
         guard !isUpgrading else { return context.fireChannelRead(data) }
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         if isFirst, rules.opensWebSocket(head) {
@@ -42,7 +42,7 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
-    /// Closes the connection: what could not be parsed was answered with 400 already.
+    /// Closes the connection: what could not be parsed was already answered with 400.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.fireErrorCaught(error) }
         context.close(promise: nil)
@@ -50,9 +50,9 @@ final class PlainRequests: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension HTTPRequestHead {
-    /// Takes offers of other protocols out, and says plainly whether the connection ends behind the answer.
+    /// Removes offers of other protocols, and says whether the connection ends after the answer.
     ///
-    /// It does behind an offer: NIO's decoder reads no further there. And behind HTTP/1.0, whose clients wait for it.
+    /// It does after an offer: NIO's decoder reads no further there. And after HTTP/1.0, whose clients wait for it.
     fileprivate mutating func removeOffers() {
         let options = headers[canonicalForm: "Connection"].map { $0.lowercased() }
         guard version == .http1_1, method != .CONNECT, !headers.contains(name: "Upgrade"), !options.contains("close")

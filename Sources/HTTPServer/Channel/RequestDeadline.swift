@@ -36,7 +36,7 @@ extension HTTPServerRequestPart: RequestPart {
 
 /// Closes a connection whose request has not arrived completely some time after its head.
 ///
-/// Most requests arrive in one piece: for those no clock is set.
+/// Most requests arrive in one piece: no clock is set for those.
 final class RequestDeadline<Part: RequestPart>: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Part
 
@@ -78,7 +78,7 @@ final class RequestDeadline<Part: RequestPart>: ChannelInboundHandler, Removable
 }
 
 extension EventLoopFuture {
-    /// Closes a channel unless the future is completed in time: nobody may hold a connection without saying anything.
+    /// Closes a channel unless the future is completed in time: no peer may hold a connection without saying anything.
     func closing(_ channel: any Channel, after timeout: TimeAmount) -> EventLoopFuture {
         let closing = eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
         whenComplete { _ in closing.cancel() }

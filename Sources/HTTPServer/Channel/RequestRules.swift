@@ -1,6 +1,6 @@
 internal import NIOHTTP1
 
-/// What every request of HTTP/1 has to keep to, beyond what NIO's decoder refuses: no doubt about where a request ends
+/// The rules for every request of HTTP/1, beyond what NIO's decoder refuses: no doubt about where a request ends
 /// and whom it is for (RFC 9112 sections 3.2 and 6.1).
 struct RequestRules {
     private let sockets: WebSocketRoutes
@@ -27,14 +27,14 @@ struct RequestRules {
         return hosts.allSatisfy(isHost) ? nil : .badRequest
     }
 
-    /// Whether a text has no character that the name of a host cannot have.
+    /// Whether a text has only characters that a host name can have.
     static func isHost(_ text: String) -> Bool {
         text.utf8.allSatisfy { !notInHosts.contains($0) && $0 > 0x20 && $0 < 0x7f }
     }
 
     private static let notInHosts = Set(#",/\@?#"<>"#.utf8)
 
-    /// Only `chunked`, once: whoever understands another coding, or none, sees other requests than we do.
+    /// Only `chunked`, once: a reader that understands another coding, or none, sees different requests than we do.
     private static func refusalOfEncoding(_ head: HTTPRequestHead) -> HTTPResponseStatus? {
         let codings = head.headers["Transfer-Encoding"]
         guard !codings.isEmpty else { return nil }

@@ -7,7 +7,7 @@ internal import NIOHTTPTypes
 internal import NIOSSL
 internal import NIOTLS
 
-/// TLS, and behind it HTTP/2 or HTTP/1.1, whichever the client has chosen.
+/// TLS, and over it HTTP/2 or HTTP/1.1, whichever the client has chosen.
 struct SecureChannel: HTTPChannelHandler {
     struct Value: ServerChildChannelValue {
         enum Kind: Sendable {
@@ -38,7 +38,7 @@ struct SecureChannel: HTTPChannelHandler {
         )
     }
 
-    /// What stands between a stream of HTTP/2 and the framework.
+    /// What is between a stream of HTTP/2 and the framework.
     static func streamHandlers() -> [any RemovableChannelHandler] {
         [
             StreamRules(),

@@ -6,7 +6,7 @@ internal import NIOHTTP2
 internal import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP2
 
-/// What every request of HTTP/2 has to keep to, beyond what NIO's codec refuses.
+/// The rules for every request of HTTP/2, beyond what NIO's codec refuses.
 ///
 /// There is no doubt about whom it is for (RFC 9113 section 8.3.1): otherwise it gets 400. And there are not too many at
 /// once: one beyond that is refused in a way that lets clients send it again by themselves (section 8.7).
@@ -53,7 +53,7 @@ final class StreamRules: ChannelInboundHandler, RemovableChannelHandler {
         var answer = HTTPResponse(status: .badRequest, headerFields: [.contentLength: "0"])
         var generator = SystemRandomNumberGenerator()
         let id = CorrelationID(using: &generator)
-        // HTTP/2 is spoken over TLS alone here.
+        // HTTP/2 is spoken only over TLS here.
         SecurityHeaders.add(to: &answer.headerFields, correlationID: id, isSecure: true)
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -85,7 +85,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         return kind.closing(channel, after: .seconds(Self.requestSeconds))
     }
 
-    /// Serves a connection until it ends; a WebSocket needs nobody who waits for that, and a task takes four kilobytes.
+    /// Serves a connection until it ends; nobody need wait for that with a WebSocket, and a task takes four kilobytes.
     package func handle(value: UpgradableValue, logger: Logger) async {
         do {
             switch try await value.kind.get() {
@@ -140,7 +140,7 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         )
     }
 
-    /// Adds our own handlers of plain requests to a pipeline; the framework's stand behind them.
+    /// Adds our own handlers of plain requests to a pipeline; the framework's come after them.
     func addHTTPHandlers(to channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(

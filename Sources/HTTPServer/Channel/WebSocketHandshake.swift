@@ -1,8 +1,8 @@
 internal import NIOHTTP1
 
-/// What a request has to be to open a WebSocket (RFC 6455 section 4.2.1), whatever its path.
+/// What a request must be to open a WebSocket (RFC 6455 section 4.2.1), whatever its path.
 enum WebSocketHandshake {
-    /// Whether a request asks for a WebSocket, well or badly.
+    /// Whether a request asks for a WebSocket, correctly or not.
     static func isAskedFor(by head: HTTPRequestHead) -> Bool {
         head.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
             && head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
@@ -12,7 +12,7 @@ enum WebSocketHandshake {
     static func refusal(of head: HTTPRequestHead) -> HTTPResponseStatus? {
         let headers = head.headers
         guard head.method == .GET, head.version == .http1_1, !hasBody(headers) else { return .badRequest }
-        // A list would make NIO choose: nobody sends one.
+        // A list would make NIO choose: no client sends one.
         guard headers["Upgrade"].count == 1, headers[canonicalForm: "Upgrade"].count == 1 else { return .badRequest }
         guard headers["Sec-WebSocket-Version"] == ["13"] else { return .upgradeRequired }
         let keys = headers["Sec-WebSocket-Key"]

@@ -12,7 +12,7 @@ package struct WebSocketRoutes: Sendable {
     /// Makes routes.
     ///
     /// - Parameters:
-    ///   - endpoints: What WebSockets are connected to, by path; a request has to spell the path exactly so.
+    ///   - endpoints: What WebSockets are connected to, by path; a request must spell the path exactly like this.
     ///   - site: Where our own pages are loaded, and what is in front of the server.
     package init(_ endpoints: [String: any SocketEndpoint], site: WebSite) {
         self.endpoints = endpoints
@@ -44,14 +44,14 @@ package struct WebSocketRoutes: Sendable {
         return values.isEmpty ? nil : values.joined(separator: ",")
     }
 
-    /// A way in, and the page that takes it; programs send no `Origin`.
+    /// An endpoint, and the page that uses it; programs send no `Origin`.
     struct Match {
         let endpoint: any SocketEndpoint
         let origin: Origin?
         /// Whether the client offers compressed messages, and the endpoint takes them.
         let isDeflateAgreed: Bool
 
-        /// What the answer says beyond what each handshake's does.
+        /// What the answer says beyond what every handshake's does.
         var headers: HTTPHeaders {
             isDeflateAgreed ? ["Sec-WebSocket-Extensions": MessageDeflate.agreement] : [:]
         }

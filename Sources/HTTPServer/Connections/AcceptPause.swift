@@ -1,7 +1,7 @@
 internal import Glibc
 package import NIOCore
 
-/// Stands on the listening socket: when the process is out of descriptors, no connections are accepted for a moment.
+/// For the listening socket: when the process is out of descriptors, no connections are accepted for a moment.
 ///
 /// Without it the socket stays readable and one core busy, and the error would end the framework's accepting for good.
 package final class AcceptPause: ChannelDuplexHandler, Sendable {

@@ -2,7 +2,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 
-/// A connection with bounds on what its peer may take: places, memory, time to read answers, time at a stop.
+/// A connection with limits on what its peer may take: places, memory, time to read answers, time at a stop.
 struct BoundedChannel<Base: ServerChildChannel>: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         /// What the connection is; `nil` for one that is refused.

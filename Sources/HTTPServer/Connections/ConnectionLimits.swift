@@ -5,11 +5,11 @@ internal import Metrics
 internal import Synchronization
 internal import WireCodec
 
-/// Counts the connections of a server: so many from one source, and no more in all than there are descriptors for.
+/// Counts the connections of a server: a limit per source, and no more in all than there are descriptors for.
 package final class ConnectionLimits: Sendable {
     private struct State {
         var bySource: [String: Int] = [:]
-        /// Those of whom the log has said that they have too many.
+        /// The sources that the log has reported to have too many.
         var noted: Set<String> = []
         var total = 0
         var isPaused = false
@@ -28,9 +28,9 @@ package final class ConnectionLimits: Sendable {
     ///
     /// - Parameters:
     ///   - perSource: How many connections one IPv4 address or one IPv6 network may have; trusted proxies are exempt.
-    ///   - total: At how many in all no more are accepted until one is closed.
+    ///   - total: How many in all are accepted; after that none until one is closed.
     ///   - proxies: Who is trusted.
-    ///   - logger: Hears when connections are refused or wait.
+    ///   - logger: Is told when connections are refused or wait.
     package init(perSource: Int, total: Int, proxies: TrustedProxies, logger: Logger) {
         self.state = Mutex(State(perSource: perSource))
         self.total = total
@@ -58,7 +58,7 @@ package final class ConnectionLimits: Sendable {
         open.record(total)
         if isIn { return true }
         refused.increment()
-        // Once, until half of its connections are closed: whoever fills the places shall not fill the log too.
+        // Once, until half of its connections are closed: a source that fills the places must not fill the log too.
         guard isNew else { return false }
         logger.notice(
             "a connection was refused: its source has too many",

@@ -1,6 +1,6 @@
 internal import ServiceLifecycle
 
-/// Holds a stop up until the last connections are closed: nobody else waits for WebSockets.
+/// Delays a stop until the last connections are closed: nobody else waits for WebSockets.
 ///
 /// ``StopDeadline`` closes what does not close by itself.
 package struct LastConnections: Service {

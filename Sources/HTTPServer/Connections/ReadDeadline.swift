@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// Closes a connection from which nothing has come for some time, whatever is open on it.
+/// Closes a connection that nothing has come from for some time, whatever is open on it.
 ///
 /// For HTTP/2: a peer who takes nothing, says nothing and does not answer a goodbye would stay for ever otherwise.
 final class ReadDeadline: ChannelInboundHandler, RemovableChannelHandler {

@@ -1,8 +1,8 @@
 internal import NIOCore
 
-/// Hands what a peer has sent on in small pieces, one for each read that is asked for.
+/// Passes on what a peer has sent in small pieces, one for each requested read.
 ///
-/// Behind TLS a read brings a record of up to 16 KiB, and NIO's decoder makes parts of all requests in it at once: several
+/// Over TLS a read brings a record of up to 16 KiB, and NIO's decoder makes parts of all requests in it at once: several
 /// hundred, each of which takes a kilobyte, before anybody further down can say that this is enough.
 final class SmallReads: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -12,14 +12,14 @@ final class SmallReads: ChannelDuplexHandler, RemovableChannelHandler {
     /// The most bytes of a piece.
     static let size = 2048
 
-    /// What was not handed on yet.
+    /// What has not been passed on yet.
     private var rest: ByteBuffer?
     private var isHandingOn = false
-    /// A read was asked for while a piece was handed on.
+    /// A read was requested while a piece was passed on.
     private var wantsMore = false
     private var isOver = false
 
-    /// Hands all on as it comes from now on: the connection has become a WebSocket, whose frames have a limit of their own.
+    /// Passes on everything as it comes from now on: the connection has become a WebSocket, whose frames have a limit of their own.
     static func stop(in channel: any Channel) {
         try? channel.pipeline.syncOperations.handler(type: SmallReads.self).isOver = true
     }
@@ -31,7 +31,7 @@ final class SmallReads: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Whoever stands further down asks for the rest.
+        // Handlers further down ask for the rest.
         if let piece = takePiece() { context.fireChannelRead(wrapInboundOut(piece)) }
         context.fireChannelReadComplete()
     }
@@ -45,7 +45,7 @@ final class SmallReads: ChannelDuplexHandler, RemovableChannelHandler {
             wantsMore = false
             context.fireChannelRead(wrapInboundOut(piece))
             context.fireChannelReadComplete()
-            // As the socket's own reads do: whoever holds reads back stands between.
+            // As the socket's own reads do: handlers that hold back reads are in between.
             context.channel.read()
         }
         isHandingOn = false

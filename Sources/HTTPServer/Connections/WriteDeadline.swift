@@ -1,8 +1,8 @@
 internal import NIOCore
 
-/// Closes a connection, or one stream of it, whose peer takes nothing of what is written for some time.
+/// Closes a connection, or one of its streams, whose peer takes nothing of what is written for some time.
 ///
-/// A clock runs while something is on its way and starts anew whenever a piece has gone out.
+/// A clock runs while something is on its way and restarts whenever a piece has gone out.
 final class WriteDeadline: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = NIOAny
 

@@ -76,7 +76,7 @@ final class SMTPHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case is NIOSSLError where isAwaitingTLS, is BoringSSLError, is NIOSSLExtraError:
-            fail(.insecure, "TLS with the mail server does not come about: \(TLSFailure(error).text)", context)
+            fail(.insecure, "TLS with the mail server failed: \(TLSFailure(error).text)", context)
         default: fail(.closed, "the connection to the mail server has failed: \(error)", context)
         }
     }

@@ -8,10 +8,10 @@ struct TLSFailure {
         let description = String(describing: error)
         let known = [
             ("failedToValidateHostname", "its certificate is for another name"),
-            ("unable to get local issuer", "its certificate is not of an authority that is known here"),
+            ("unable to get local issuer", "its certificate is not from an authority known here"),
             (
                 "CERTIFICATE_VERIFY_FAILED",
-                "its certificate is not good: of an authority that is not known here, or out of date"
+                "its certificate is not valid: from an authority not known here, or out of date"
             ),
             ("WRONG_VERSION_NUMBER", "it does not speak TLS at this port"),
             ("uncleanShutdown", "it has closed the connection"),

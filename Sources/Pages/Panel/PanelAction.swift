@@ -6,7 +6,7 @@ struct PanelAction: Sendable {
     enum Kind: Sendable {
         /// Join the session of the record's visitor, or wait for it.
         case join
-        /// Start a session and read its key out.
+        /// Start a session and read out its key.
         case start
         /// Join a session whose key the visitor reads out.
         case enterKey
@@ -19,7 +19,7 @@ struct PanelAction: Sendable {
     let label: String
     /// Where the browser goes.
     let path: String
-    /// The privileges without which the button is not shown.
+    /// The privileges needed for the button to be shown.
     let required: PrivilegeSet
 
     var isFirst: Bool { kind == .join }

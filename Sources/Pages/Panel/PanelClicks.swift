@@ -72,7 +72,7 @@ struct PanelClicks: Sendable {
         return loginKey
     }
 
-    /// What the request is for that ``answer(_:_:_:_:)`` describes.
+    /// What the request that ``answer(_:_:_:_:)`` describes is for.
     private func purpose(of action: PanelAction, _ asked: PanelRequest) -> LoginKeyPurpose? {
         switch action.kind {
         case .join: try? LoginKeyPurpose(.join, sessionKey: asked.visitorID?.text ?? asked.claims.record)
@@ -92,7 +92,7 @@ struct PanelClicks: Sendable {
         return try decision.get()
     }
 
-    /// The URL that opens the client, with a ticket in place of a LoginKey.
+    /// The URL that opens the client, with a ticket instead of a LoginKey.
     private func offer(
         to grant: Grant,
         _ action: PanelAction,

@@ -10,7 +10,7 @@ internal import WireProtocol
 
 /// `/panel`: the panel beside a record of any CRM (`docs/protocol.md#panel`).
 ///
-/// By POST for whom a connected provider vouches with a token; by GET for whoever is signed in, such as by the ticket of
+/// By POST for users whom a connected provider vouches for with a token; by GET for signed-in users, such as by the ticket of
 /// a link.
 struct PanelController: Sendable {
     let signIn: PageSignIn
@@ -130,7 +130,7 @@ struct PanelController: Sendable {
         }
     }
 
-    /// The page for who comes without anything: an administrator who tries the address, or a CRM that is not set up.
+    /// The page for requests without anything: an administrator trying the address, or a CRM that is not set up.
     private func explain(_ fields: Result<FieldSet, FieldError>, _ context: WebContext) async throws -> Response {
         let title = "The panel needs a token"
         var page = PageRenderer.Page(

@@ -19,7 +19,7 @@ package struct PanelPage: Sendable {
         self.renderer = renderer
     }
 
-    /// Renders what a decision on the agent comes to: the buttons, or whom to ask for them.
+    /// Renders the result of a decision on the agent: the buttons, or whom to ask for them.
     ///
     /// Pages of the group's origins may frame it.
     ///

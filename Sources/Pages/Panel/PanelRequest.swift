@@ -16,19 +16,19 @@ struct PanelRequest {
     /// In seconds.
     let loginKeyLifetime: Int64
 
-    /// The visitor to join: the one that the panel was shown for, or, without one, whom its page has asked for.
+    /// The visitor to join: the one that the panel was shown for or, without one, the one that its page asked for.
     var visitorID: SessionKey? {
         SessionKey(claims.record.isEmpty ? fields.nonEmpty(ParameterName.visitorID) ?? "" : claims.record)
     }
-    /// The session that the browser is to open, if one was offered to the client before.
+    /// The session that the browser should open, if one was offered to the client before.
     var sessionKey: SessionKey? { fields.nonEmpty(ParameterName.sessionKey).flatMap { SessionKey($0) } }
 }
 
 extension PanelClicks {
-    /// How long LoginKeys of a panel live where the CRM has no setting for it, in seconds.
+    /// How long LoginKeys of a panel live if the CRM has no setting for it, in seconds.
     private static let usualLifetime: Int64 = 3600
 
-    /// Reads a request of a panel; `nil` if it comes from elsewhere, or nobody vouches for its user any more.
+    /// Reads a request of a panel; `nil` if it comes from elsewhere, or nobody vouches for its user any longer.
     func panelRequest(_ request: Request, _ context: WebContext) async throws -> PanelRequest? {
         guard RequestOrigin(request, own: page.site.ownOrigins) == .own,
             case .success(let fields) = try await request.fields(),

@@ -2,13 +2,13 @@ package import Accounts
 package import LoginKey
 package import ServiceTokens
 
-/// Whom a panel is for, and what it stands beside: what the one who vouches for the agent has said.
+/// Whom a panel is for, and what it is beside, according to whoever vouches for the agent.
 package struct PanelSubject: Sendable {
     /// A record of the CRM.
     package struct Record: Sendable {
         /// Its id, which is the visitor id of its customer.
         package let id: String
-        /// What the panel says whom the agent is going to help, such as `this contact` or the customer's name.
+        /// What the panel calls the customer, such as `this contact` or the customer's name.
         package let customer: String
 
         /// Describes a record.
@@ -32,13 +32,13 @@ package struct PanelSubject: Sendable {
         }
     }
 
-    /// The frame of a Zendesk app, whose page around it knows the ticket.
+    /// The frame of a Zendesk app; the page around it knows the ticket.
     package struct ZendeskFrame: Sendable {
         /// The origin of the page around it.
         package let origin: Origin
         /// The app's name there.
         package let appID: String
-        /// What of the ticket is the visitor id, such as `ticket.requester.id`.
+        /// Which field of the ticket is the visitor id, such as `ticket.requester.id`.
         package let path: String
     }
 
@@ -52,13 +52,13 @@ package struct PanelSubject: Sendable {
     package var record: Record?
     /// The frame of Salesforce Canvas, if it is one.
     package var canvasFrame: CanvasFrame?
-    /// The frame of a Zendesk app, if it is one that has to be asked for the record.
+    /// The frame of a Zendesk app, if it is one that must be asked for the record.
     package var zendeskFrame: ZendeskFrame?
 
     /// Whether there is somebody to join, or will be once the page has asked.
     var hasVisitor: Bool { record != nil || zendeskFrame != nil }
 
-    /// Describes a panel beside no record.
+    /// Describes a panel without a record.
     package init(voucher: PanelVoucher, partnerID: PartnerID, partnerUserID: PartnerUserID) {
         self.voucher = voucher
         self.partnerID = partnerID

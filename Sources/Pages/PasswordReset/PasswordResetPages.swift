@@ -8,7 +8,7 @@ internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
-/// `/login/forgotten`, where somebody asks for a link; and `/login/reset`, where it leads (`docs/passwords.md#forgotten`).
+/// `/login/forgotten`, where a user asks for a link; and `/login/reset`, where it leads (`docs/passwords.md#forgotten`).
 ///
 /// Neither is ever framed.
 struct PasswordResetPages: Sendable {
@@ -134,7 +134,7 @@ struct PasswordResetPages: Sendable {
         return try signIn.renderer.render(page, status: refusal == nil ? .ok : .badRequest, context)
     }
 
-    /// The page where a link is used up, too old, not ours, or of an older password.
+    /// The page for a link that is used up, too old, not ours, or for an older password.
     private func over(_ context: WebContext) throws -> Response {
         let data: [String: Any] = [
             "title": "This link no longer works",
@@ -155,9 +155,9 @@ struct PasswordResetPages: Sendable {
 }
 
 extension PageSignIn {
-    /// Where the prompt sends whoever has forgotten the password; `nil` where that helps nobody.
+    /// Where the prompt sends users who have forgotten the password; `nil` if that helps nobody.
     ///
-    /// From a frame it opens in a window of its own: the page behind it is never framed.
+    /// From a frame it opens in its own window: the page behind it is never framed.
     func forgottenLink(for group: Group?, isFramed: Bool) -> [String: Any]? {
         guard passwordResets != nil, group?.allowsPasswords ?? true else { return nil }
         let query = group.map { "?\(ParameterName.groupID)=\($0.partnerID)" } ?? ""

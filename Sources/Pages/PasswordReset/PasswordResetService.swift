@@ -6,21 +6,21 @@ internal import LoginKey
 package import Mail
 internal import Metrics
 
-/// Takes requests for links that set a new password, and looks at them one after the other behind the answer.
+/// Takes requests for links that set a new password, and handles them one after the other after answering.
 ///
-/// Whoever asks is answered before anything was looked up: neither words nor time tell whether there is such a user
+/// The answer comes before anything is looked up: neither words nor time tell whether there is such a user
 /// (`docs/threats.md#password-reset`).
 package final class PasswordResetService: Sendable {
-    /// What somebody has asked.
+    /// A request for a link.
     struct Request: Sendable {
         /// The user name or the e-mail address that was typed.
         let name: String
-        /// The group in which an e-mail address is looked for; `nil` if it is not known.
+        /// The group in which an e-mail address is looked up; `nil` if it is not known.
         let partnerID: PartnerID?
         /// When, from where.
         let attempt: Attempt
 
-        /// What the audit calls it: what can be no name may be a password in the wrong field.
+        /// What the audit calls it: what cannot be a name may be a password in the wrong field.
         var auditName: String {
             (try? Username(parsing: name)) != nil || MailAddress(name) != nil ? name : ""
         }
@@ -38,7 +38,7 @@ package final class PasswordResetService: Sendable {
     private let requests: AsyncStream<Request>
     private let continuation: AsyncStream<Request>.Continuation
 
-    /// Makes a service, which looks at requests while it runs.
+    /// Makes a service, which handles requests while it runs.
     package init(signInService: SignInService, outbox: Outbox, site: WebSite, logger: Logger) {
         self.signInService = signInService
         self.outbox = outbox
@@ -47,7 +47,7 @@ package final class PasswordResetService: Sendable {
         (requests, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.capacity))
     }
 
-    /// Looks at requests until the task is cancelled.
+    /// Handles requests until the task is cancelled.
     package func run() async {
         for await request in requests { await look(at: request) }
     }
@@ -81,7 +81,7 @@ package final class PasswordResetService: Sendable {
         }
     }
 
-    /// Whoever has the user name; and if that is nobody of the group, all of it who have the e-mail address.
+    /// The user with the user name; if that is nobody in the group, all of its users with the e-mail address.
     ///
     /// User names are unique in the installation, and may look like addresses: one that another group gives away does not
     /// come between a group's users and their mail.

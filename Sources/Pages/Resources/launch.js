@@ -102,5 +102,5 @@ class LatchkeyLaunch {
 const latchkeyDeclined = {
   userDeclined: "You said no in the client.",
   notAnswered: "The client's question was not answered.",
-  policyDeclined: "The client on this computer does not take this without being asked; its administrator can change that.",
+  policyDeclined: "The client on this computer does not accept this without being asked; its administrator can change that.",
 };

@@ -15,7 +15,7 @@
     return;
   }
   if (!origins) {
-    state.textContent = "The group lists no origin, so that no page gets the key. Ask your administrator to add this one.";
+    state.textContent = "The group lists no origin, so no page gets the key. Ask your administrator to add this one.";
     return;
   }
   // To the listed origins only: a browser delivers a message to no other page than one of the origin that is named.

@@ -25,7 +25,7 @@ extension PageSignIn {
         )
     }
 
-    /// Whose page security keys are asked for; `nil` where the public URL is no name that they can be for.
+    /// The host that security keys are asked for; `nil` if the public URL does not have a name that they can be for.
     var relyingParty: RelyingParty? {
         Origin(site.publicURL).flatMap { _ in RelyingParty(site.publicURL) }
     }
@@ -105,10 +105,10 @@ extension PageSignIn {
 extension PasswordVisit.Aim {
     /// The word of a form that asks for a security key.
     static let securityKeyWord = "security-key"
-    /// The word of a form that takes one away.
+    /// The word of a form that removes one.
     static let removalWord = "removal"
 
-    /// What somebody wants at the page of the second factor.
+    /// What a user wants at the page of the second factor.
     static func changing(_ values: FieldSet) -> Self {
         switch values.nonEmpty(ParameterName.aim) {
         case securityKeyWord: return .securityKey

@@ -55,7 +55,7 @@ extension SecondFactorPages {
     /// The page where a step is over, or its cookie did not come back.
     func over(_ context: WebContext) throws -> Response {
         let data: [String: Any] = [
-            "title": "Sign in again", "message": "This step is over, or the browser has kept its cookie back.",
+            "title": "Sign in again", "message": "This step is over, or the browser did not send its cookie.",
             "steps": ["Sign in with your password once more; you have five minutes for the next step."],
             "correlationID": context.correlationID.text, "link": ["href": Path.login, "text": "Back to the sign-in"],
         ]

@@ -7,7 +7,7 @@ internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
-// What a user has beside the password, and how it is changed.
+// What a user has in addition to the password, and how it is changed.
 
 extension SecondFactorPages {
     func overview(

@@ -8,7 +8,7 @@ internal import WebAuthn
 internal import WireCodec
 internal import WireProtocol
 
-// Security keys at the step behind a right password (`docs/passwords.md#security-keys`).
+// Security keys at the step after a right password (`docs/passwords.md#security-keys`).
 
 extension SecondFactorPages {
     /// The key, and not the app that was to be set up; `nil` where nobody has asked for that.
@@ -27,7 +27,7 @@ extension SecondFactorPages {
         return response
     }
 
-    /// What a browser has brought of a security key that was used; `nil` for none.
+    /// What a browser has sent about a security key that was used; `nil` for none.
     func assertion(_ values: FieldSet) -> Assertion? {
         guard let credentialID = Self.bytes(values, ParameterName.credentialID),
             let clientData = Self.bytes(values, ParameterName.clientData),
@@ -42,7 +42,7 @@ extension SecondFactorPages {
         )
     }
 
-    /// Adds what a browser has brought of a new security key.
+    /// Adds what a browser has sent about a new security key.
     func addKey(
         _ values: FieldSet,
         _ visit: PasswordVisit,
@@ -62,7 +62,7 @@ extension SecondFactorPages {
         )
     }
 
-    /// Has a page ask for one of a user's security keys.
+    /// Makes a page ask for one of a user's security keys.
     func offerKeys(of user: User, _ visit: PasswordVisit, on page: inout PageRenderer.Page) async throws {
         guard let relyingParty = signIn.relyingParty else { return }
         page.data["hasKey"] = true

@@ -8,7 +8,7 @@ internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
-/// `/login/code`, the step behind a right password; and `/login/second-factor`, where a user changes the second factor
+/// `/login/code`, the step after a right password; and `/login/second-factor`, where a user changes the second factor
 /// (`docs/passwords.md`).
 struct SecondFactorPages: Sendable {
     let signIn: PageSignIn
@@ -57,7 +57,7 @@ struct SecondFactorPages: Sendable {
         return try await goOn(grant, recovery, visit, attempt, request, context)
     }
 
-    /// Decides on what was typed, or on what a security key has said; what is shown once comes with it.
+    /// Decides on what was typed, or on what a security key said; returns also what is shown only once.
     private func decide(
         on values: FieldSet,
         _ visit: PasswordVisit,
@@ -75,7 +75,7 @@ struct SecondFactorPages: Sendable {
         return (grant, try await service.authenticator.enrol(grant, codes, attempt: attempt))
     }
 
-    /// What follows a step that was right: the next one, or the page that was asked for, with recovery codes first.
+    /// What follows a right step: the next one, or the page that was asked for, with recovery codes first.
     private func goOn(
         _ grant: Grant,
         _ recovery: [RecoveryCode],

@@ -5,7 +5,7 @@ internal import ServiceTokens
 
 /// The cookie of a sign-in that waits for a second factor: it binds the next step to the browser.
 ///
-/// One at a time: whoever begins anew forgets what was begun before. In a frame of another site it is `Partitioned`, as the
+/// One at a time: starting again forgets what was begun before. In a frame of another site it is `Partitioned`, as the
 /// cookie of a sign-in is.
 struct StepCookie: Sendable {
     let sealer: PasswordVisitSealer
@@ -36,7 +36,7 @@ struct StepCookie: Sendable {
         add("\(name)=\(value); Max-Age=\(PasswordVisit.lifetime)", on: &response, for: request)
     }
 
-    /// Takes it back.
+    /// Removes it.
     func clear(on response: inout Response, for request: Request) {
         add("\(name)=; Max-Age=0", on: &response, for: request)
     }

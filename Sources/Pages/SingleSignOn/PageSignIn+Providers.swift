@@ -15,7 +15,7 @@ extension PageSignIn {
         [Path.agentView, Path.agentJoin, Path.agentStart, Path.login, Path.getLoginKey, Path.panel].first { $0 == name }
     }
 
-    /// The providers with which a group's users sign in, by their names.
+    /// The providers that a group's users sign in with, by their names.
     func providers(of group: Group?) async -> [IdentityProvider] {
         guard let group else { return [] }
         return await prompts.providers(of: group.partnerID)
@@ -89,7 +89,7 @@ extension PageSignIn {
         return try renderer.render(done, context)
     }
 
-    /// Signs somebody in with a token of a provider: once, and never from an address.
+    /// Signs a user in with a token of a provider: once, and never from an address.
     func take(
         providerToken token: String,
         _ request: Request,
@@ -98,7 +98,7 @@ extension PageSignIn {
         path: String
     ) async throws -> Response {
         guard request.method == .post, request.fieldsInURL.nonEmpty(ParameterName.providerToken) == nil else {
-            throw AnswerError.badRequest("The parameter idptoken belongs into the body of a POST.")
+            throw AnswerError.badRequest("The parameter idptoken belongs in the body of a POST.")
         }
         let grant = try await signInService.signIn(openIDToken: token, attempt: attempt(request, context))
         return try await welcome(grant, request, context, values, path: path)

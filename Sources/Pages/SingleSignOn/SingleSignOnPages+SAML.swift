@@ -8,7 +8,7 @@ internal import ServiceTokens
 internal import WireCodec
 internal import WireProtocol
 
-// `/sso/saml/<group>/<provider>`: what a SAML provider reads of us, and where it sends browsers back to.
+// `/sso/saml/<group>/<provider>`: what a SAML provider reads about us, and where it sends browsers back to.
 
 extension SingleSignOnPages {
     /// A response of 48 KiB in Base64, escaped as a form does.
@@ -99,7 +99,7 @@ extension SingleSignOnPages {
         }
     }
 
-    /// The page of ours that a provider wants to be opened, with its parameters; the login page for any other
+    /// The page of ours that a provider wants opened, with its parameters; the login page for any other
     /// (`docs/threats.md#open-redirect`).
     private func ownPage(_ relayState: String) -> (path: String, values: FieldSet) {
         let parts = relayState.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -159,7 +159,7 @@ struct SingleSignOnPages: Sendable {
         return try signIn.handOver(grant, values, page: visit.page, context)
     }
 
-    /// One and the same page for every refusal.
+    /// The same page for every refusal.
     func refusal(_ error: AnswerError, _ context: WebContext) throws -> Response {
         guard error == .refused || error == .unavailable else { return try signIn.renderer.render(error, context) }
         let isRefused = error == .refused

@@ -38,7 +38,7 @@ struct VisitCookie: Sendable {
         add("\(name(visit.state))=\(value); Max-Age=\(ProviderVisit.lifetime)", to: &response)
     }
 
-    /// Takes it back.
+    /// Removes it.
     func clear(state: String, on response: inout Response) {
         add("\(name(state))=; Max-Age=0", to: &response)
     }

@@ -6,7 +6,7 @@ internal import LoginKey
 
 /// Errors to answers: the one place for SCIM.
 extension SCIMError {
-    /// What an error that was thrown anywhere is to the outside.
+    /// What an error that was thrown anywhere looks like from outside.
     init(_ error: any Error) {
         switch error {
         case let error as Self: self = error

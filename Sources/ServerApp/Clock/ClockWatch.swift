@@ -7,7 +7,7 @@ internal import SystemSupport
 /// Notices when the machine's clock jumps: what is valid until when is judged by it (`docs/threats.md#replay`).
 ///
 /// It is compared with seconds that nobody can set. While it is further away than the tolerance from where it should be,
-/// the server is not ready; after ten quiet minutes the new time is taken for the right one.
+/// the server is not ready; after ten quiet minutes the new time is accepted.
 package final class ClockWatch: Sendable {
     private struct State {
         /// The clock minus the uptime, as it should be and as it was last, in milliseconds.
@@ -33,7 +33,7 @@ package final class ClockWatch: Sendable {
     ///     than the tolerance was set back meanwhile, or ahead then. `nil` if nothing is written down.
     ///   - time: The clock.
     ///   - uptime: Milliseconds that only grow; those since the machine was started by default.
-    ///   - logger: Hears of jumps.
+    ///   - logger: Is told of jumps.
     package init(
         newest: Int64? = nil,
         time: TimeSource,
@@ -67,7 +67,7 @@ package final class ClockWatch: Sendable {
             if abs(step) >= Self.jump {
                 state.jumpedAt = now
             } else {
-                // Clocks that are set gently move the mark along.
+                // Clocks that are adjusted gradually move the mark along.
                 state.expected += step
             }
             let isSettled = state.jumpedAt.map { now - $0 >= Self.quiet } ?? false

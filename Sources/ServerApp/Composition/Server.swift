@@ -11,7 +11,7 @@ internal import SystemSupport
 internal import UnixSignals
 internal import WireCodec
 
-/// Everything in one process: services, pages, panel and session server on one port.
+/// The whole server in one process: services, pages, panel and session server on one port.
 package struct Server: Sendable {
     let settings: Settings
     let store: any AccountStore
@@ -32,8 +32,8 @@ package struct Server: Sendable {
     /// - Parameters:
     ///   - settings: The settings.
     ///   - store: The store.
-    ///   - masterKey: Under which tokens are signed.
-    ///   - demo: How to serve the demonstration's CRM too; `nil` not to.
+    ///   - masterKey: The key that tokens are signed with.
+    ///   - demo: How to serve the demonstration's CRM too; `nil` for no demonstration.
     ///   - rereading: Reads the settings again, when the process is told to.
     /// - Throws: ``CommandFailure`` for a setting that is not valid, and for a server name that another process holds.
     package init(
@@ -74,7 +74,7 @@ package struct Server: Sendable {
             let (host, port) = (settings.text(.httpHost), settings.text(.httpPort))
             let reason = Errno(rawValue: error.errnoCode)
             throw CommandFailure(
-                "\(host):\(port) cannot be listened on (\(reason.description.lowercased())): \(Self.remedy(reason))"
+                "cannot listen on \(host):\(port) (\(reason.description.lowercased())): \(Self.remedy(reason))"
             )
         }
     }
@@ -88,7 +88,7 @@ package struct Server: Sendable {
             + "to a program file, `setcap cap_net_bind_service=+ep FILE`; or choose another with --port"
     }
 
-    /// All that has to run, ready to be started and to be stopped gracefully.
+    /// Everything that must run, ready to be started and stopped gracefully.
     package func services(onRunning: @escaping @Sendable () async -> Void) async throws -> ServiceGroup {
         let logger = log.logger(format: try settings.logFormat())
         let parts = try await ServerParts(of: self, masterKey: masterKey, logger: logger)
@@ -107,7 +107,7 @@ package struct Server: Sendable {
         )
     }
 
-    /// Takes over what can change while sessions are live; all of it, or nothing.
+    /// Applies what can change while sessions are live; all of it, or nothing.
     private func reload(_ parts: ServerParts, _ keys: ProviderKeys) async throws {
         manager.reloading()
         defer { manager.ready() }

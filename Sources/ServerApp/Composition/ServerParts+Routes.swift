@@ -16,7 +16,7 @@ internal import WireProtocol
 
 /// Which part answers which path.
 extension ServerParts {
-    /// What is answered by the framework.
+    /// What the framework answers.
     ///
     /// - Parameters:
     ///   - webServices: The services for programs, whose `Authorize` is answered below the framework too.

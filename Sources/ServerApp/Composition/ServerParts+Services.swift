@@ -11,12 +11,12 @@ internal import WireCodec
 
 /// What runs, and in which order it stops.
 extension ServerParts {
-    /// What runs beside the requests, and the requests.
+    /// All services, which stop from the last to the first: each is told once the one after it has ended.
     ///
     /// - Parameters:
     ///   - onRunning: Called once the port is open.
-    ///   - onReload: Takes changed settings over, when the process is told to.
-    /// - Returns: All services. The last is told to stop first; the one before it, once that has ended.
+    ///   - onReload: Applies changed settings, when the process is told to.
+    /// - Returns: The services.
     /// - Throws: ``CommandFailure`` for a setting that is not valid.
     func services(
         onRunning: @escaping @Sendable () async -> Void,
@@ -50,7 +50,7 @@ extension ServerParts {
             ),
             configuration: configuration,
             services: [SessionHubService(hub: hub), PresenceHubService(hub: presence)] + mail
-                // Told right after the server: what connections end is still written down.
+                // Told right after the server: what ends with connections is still written down.
                 + [LastConnections(limits)],
             onServerRunning: { channel in
                 try? await channel.pipeline.addHandler(AcceptPause(limits), position: .first).get()

@@ -14,7 +14,7 @@ internal import ServiceTokens
 internal import Sessions
 internal import WebServices
 
-/// What a server is put together of, made once and in this order.
+/// The parts of a server, made once and in this order.
 struct ServerParts: Sendable {
     let server: Server
     let logger: Logger

@@ -3,16 +3,16 @@ internal import Logging
 internal import LoginKey
 internal import ServiceLifecycle
 
-/// Writes a checkpoint of the audit every few seconds, where something was written into it since.
+/// Writes a checkpoint of the audit every few seconds, if something was written into it since.
 ///
-/// Of several nodes the one does so that finds none that is as young. A checkpoint's number and hash are in the log, which is
+/// Of several nodes, the one that finds no recent checkpoint writes it. A checkpoint's number and hash are in the log, which is
 /// kept elsewhere: with them `latchkey audit verify --noted` finds that the newest checkpoints are gone.
 struct AuditSealingService: Service {
     private static let interval = Duration.seconds(10)
-    /// Nobody writes one behind a checkpoint that is younger, in milliseconds: the nodes' beats differ a little.
+    /// Nobody writes one after a checkpoint that is younger than this, in milliseconds: the nodes' intervals differ a little.
     private static let pause: Int64 = 9000
 
-    /// Once an hour there is room made for the days that come.
+    /// Once an hour, room is made for the coming days.
     private static let beatsBetweenDays = 360
 
     let store: any AccountStore

@@ -5,7 +5,7 @@ struct FileDescriptors {
     /// What the system allows.
     let limit: Int
 
-    /// How many connections that leaves room for, beside the database, the log and what else is open.
+    /// How many connections that leaves room for, besides the database, the log and whatever else is open.
     var connections: Int { max(limit - 128, limit / 2) }
 
     /// Asks the system for as many as it gives without privileges.

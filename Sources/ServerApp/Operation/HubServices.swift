@@ -1,7 +1,7 @@
 internal import ServiceLifecycle
 internal import Sessions
 
-/// Runs the session server beside the HTTP server.
+/// Runs the session server alongside the HTTP server.
 struct SessionHubService: Service {
     let hub: SessionHub
 
@@ -10,7 +10,7 @@ struct SessionHubService: Service {
     }
 }
 
-/// Runs presence beside the HTTP server.
+/// Runs presence alongside the HTTP server.
 struct PresenceHubService: Service {
     let hub: PresenceHub
 

@@ -2,7 +2,7 @@ internal import Mail
 internal import Pages
 internal import ServiceLifecycle
 
-/// Looks at requests for new passwords and sends mails, beside the HTTP server.
+/// Handles requests for new passwords and sends mails, alongside the HTTP server.
 struct MailService: Service {
     let outbox: Outbox
     let service: PasswordResetService

@@ -14,7 +14,7 @@ struct NodeClient: NodeCalls {
     let name: String
     let signer: TokenSigner<NodeClaims>
 
-    /// A node answers with something else than 200.
+    /// A node answers with something other than 200.
     struct NoAnswer: Error {
         let status: UInt
     }

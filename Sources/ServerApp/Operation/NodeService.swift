@@ -34,7 +34,7 @@ struct NodeService: Service {
                 try await keepBeating()
             }
         }
-        // Before the sessions here are let go: their sides come back at once, and find others.
+        // Before the sessions here are released: their sides come back at once, and find other nodes.
         servers.stop()
         try? await registry.withdraw(servers.own)
     }
@@ -50,14 +50,14 @@ struct NodeService: Service {
         }
     }
 
-    /// Beside the heartbeat, which waits for nothing that is written.
+    /// Separate from the heartbeat, which does not wait for writes.
     private func keepLooking() async {
         while (try? await Task.sleep(for: Self.lookInterval)) != nil { await endOrphans() }
     }
 
     /// Without the database everything stays as it is: live sessions go on.
     ///
-    /// - Returns: Whether the database has heard of this node.
+    /// - Returns: Whether the database has heard from this node.
     private func beat() async throws -> Bool {
         if case .lost? = await lease?.check() {
             logger.error("\(NameLost())")
@@ -75,13 +75,13 @@ struct NodeService: Service {
         }
     }
 
-    /// What there is to do while the database hears of this node.
+    /// What there is to do while the database hears from this node.
     private func tidy(silence: Duration) async {
         if silence >= .seconds(SessionServers.patience) { await hub.releaseMovedSessions() }
         if servers.isLeaving { hub.releaseSome() }
     }
 
-    /// Frees the sessions of servers that are gone to which nobody has come back, so that their visitors can begin anew.
+    /// Frees the sessions of lost servers that nobody has come back to, so that their visitors can start again.
     private func endOrphans() async {
         let patience = hub.reconnectSeconds + Self.grace
         guard servers.mayJudge(silence: patience) else { return }

@@ -5,7 +5,7 @@ internal import ServiceLifecycle
 
 /// Reads the keys of all identity providers again every hour, and when settings are.
 ///
-/// A provider that is slow or down holds up nobody: its known keys stay in use.
+/// A provider that is slow or down delays nobody: its known keys stay in use.
 struct ProviderKeys: Service {
     private static let pause = Duration.seconds(3600)
 

@@ -1,7 +1,7 @@
 internal import ServiceLifecycle
 internal import SystemSupport
 
-/// Tells the service manager that the process is well, twice as often as it wants to hear it, and when it begins to stop.
+/// Tells the service manager that the process is well, twice as often as it wants to be told, and when it begins to stop.
 struct Watchdog: Service {
     let manager: ServiceManager
 

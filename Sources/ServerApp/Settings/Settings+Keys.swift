@@ -9,25 +9,25 @@ extension Settings.Key {
     package static let httpPublicURL = Self(
         "http.publicURL",
         "",
-        "URL under which people reach the server; default: scheme, host and port above."
+        "URL at which people reach the server; default: scheme, host and port above."
     )
     /// `http.aliases`.
     package static let httpAliases = Self(
         "http.aliases",
         "",
-        "Further origins under which the same server is reached, separated by commas."
+        "Further origins at which the same server is reached, separated by commas."
     )
     /// `http.plainAllowed`.
     package static let httpPlainAllowed = Self(
         "http.plainAllowed",
         "false",
-        "Allow plain HTTP on other addresses than the loopback (behind a proxy)."
+        "Allow plain HTTP on addresses other than the loopback (behind a proxy)."
     )
     /// `http.trustedProxies`.
     package static let httpTrustedProxies = Self(
         "http.trustedProxies",
         "",
-        "Addresses or networks (10.0.0.0/8) of proxies in front, separated by commas, that are believed."
+        "Addresses or networks (10.0.0.0/8) of trusted proxies in front, separated by commas."
     )
     /// `http.forwardedHeader`.
     package static let httpForwardedHeader = Self(
@@ -96,13 +96,13 @@ extension Settings.Key {
     package static let sessionPublicAssets = Self(
         "session.publicAssets",
         "visitor",
-        "Where agents get pictures of other sites: visitor, proxy (this server) or none; also 12345=none."
+        "Where agents get pictures from other sites: visitor, proxy (this server) or none; also 12345=none."
     )
     /// `session.loopbackAssets`.
     package static let sessionLoopbackAssets = Self(
         "session.loopbackAssets",
         "false",
-        "For tests alone: this server may fetch such pictures from its own machine."
+        "For tests only: this server may fetch such pictures from its own machine."
     )
     /// `client.installURL`.
     package static let clientInstallURL = Self(
@@ -146,7 +146,7 @@ extension Settings.Key {
     package static let presenceConnectionsPerAgent = Self(
         "presence.connectionsPerAgent",
         "100",
-        "Connections by which one agent sees who is there."
+        "Connections on which one agent sees who is there."
     )
     /// `presence.connections`.
     package static let presenceConnections = Self(
@@ -158,25 +158,25 @@ extension Settings.Key {
     package static let mailServer = Self(
         "mail.server",
         "",
-        "smtps://host:465, or smtp://host:587 with STARTTLS, to send mail by; empty: none is sent."
+        "smtps://host:465, or smtp://host:587 with STARTTLS, to send mail with; empty: none is sent."
     )
     /// `mail.from`.
     package static let mailFrom = Self(
         "mail.from",
         "",
-        "Who sends it: Latchkey <noreply@support.example>, or an address alone."
+        "Sender of the mail: Latchkey <noreply@support.example>, or an address alone."
     )
     /// `mail.username`.
     package static let mailUsername = Self(
         "mail.username",
         "",
-        "With which name the server is signed in to; empty: with none."
+        "User name for signing in to the mail server; empty: none."
     )
     /// `mail.passwordFile`.
     package static let mailPasswordFile = Self(
         "mail.passwordFile",
         "",
-        "File with the password, one line, readable by its owner alone."
+        "File with the password, one line, readable only by its owner."
     )
     /// `mail.certificateAuthorityFile`.
     package static let mailCertificateAuthorityFile = Self(

@@ -5,7 +5,7 @@ internal import NIOSSL
 internal import WireCodec
 
 extension Settings {
-    /// How mail is sent; `nil` where none is.
+    /// How mail is sent; `nil` if none is.
     ///
     /// - Throws: ``CommandFailure`` for a setting that is not valid, that is missing, or that means nothing without another.
     package func mail() throws -> (client: MailClient, from: Mailbox)? {
@@ -33,7 +33,7 @@ extension Settings {
         return (MailClient(server: server, as: try publicHost()), sender)
     }
 
-    /// The same for a server, whose links in mails have to be safe.
+    /// The same for a server, whose links in mails must be safe.
     func mailOfServer() throws -> (client: MailClient, from: Mailbox)? {
         guard let mail = try mail() else { return nil }
         let url = try publicURL()

@@ -64,7 +64,7 @@ extension Settings {
         return field
     }
 
-    /// Looks whether a server would start with these settings.
+    /// Checks whether a server would start with these settings.
     ///
     /// - Throws: ``CommandFailure`` for the first that is not valid.
     func check() throws {
@@ -89,14 +89,14 @@ extension Settings {
         try nonEmpty(.sessionServerURL) ?? publicURL().webSocket.text + "/session"
     }
 
-    /// The token that shows what is measured; `nil` if nobody is shown it.
+    /// The token that shows what is measured; `nil` if nobody may see it.
     func metricsToken() throws -> String? {
         guard let token = nonEmpty(.metricsToken) else { return nil }
         guard token.utf8.count >= 16 else { throw CommandFailure("metrics.token has to have 16 characters or more") }
         return token
     }
 
-    /// Where agents have public assets from.
+    /// Where agents get public assets from.
     func publicAssets() throws -> PublicAssetPolicy {
         let text = text(.sessionPublicAssets)
         guard let policy = PublicAssetPolicy(text) else {
@@ -166,7 +166,7 @@ extension Settings {
         return limits
     }
 
-    /// The TLS configuration; `nil` for plain HTTP, which other addresses than the loopback have to be told to allow.
+    /// The TLS configuration; `nil` for plain HTTP, which addresses other than the loopback must explicitly allow.
     func tls() throws -> TLSConfiguration? {
         let (certificate, key) = (nonEmpty(.tlsCertificateFile), nonEmpty(.tlsKeyFile))
         guard (certificate == nil) == (key == nil) else {
@@ -221,7 +221,7 @@ extension Settings {
         return url
     }
 
-    /// The URL under which people reach the server.
+    /// The URL at which people reach the server.
     package func publicURL() throws -> ServerURL {
         if let url = nonEmpty(.httpPublicURL) {
             guard let server = ServerURL(url.hasSuffix("/") ? String(url.dropLast()) : url),
@@ -241,13 +241,13 @@ extension Settings {
         guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(text(.httpPort))")
         else {
             throw CommandFailure(
-                "http.host is \(host): say with --public-url (key http.publicURL) under which name people reach the server"
+                "http.host is \(host): use --public-url (key http.publicURL) to say which name people reach the server at"
             )
         }
         return server
     }
 
-    /// The names of this server, as LoginKeys of version 2 are made for: of the public URL first.
+    /// The names of this server that LoginKeys of version 2 are made for: the public URL's first.
     package func audiences() throws -> [LoginKeyAudience] {
         let site = try site()
         let others = site.ownOrigins.map(\.text).sorted().compactMap { ServerURL($0) }

@@ -51,7 +51,7 @@ extension Settings {
         }
     }
 
-    /// The file that a link leads to: the files beside a database are beside that one.
+    /// The file that a link points to: a database's companion files are beside that one.
     private static func followingLink(_ path: String) -> String {
         guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil else { return path }
         return URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
@@ -93,11 +93,11 @@ extension Settings {
         }
     }
 
-    /// The same for a file, as what it is.
+    /// The same for a file.
     func openSQLiteStore(_ opening: DatabaseFile.Opening) throws -> SQLiteAccountStore {
         guard case .file(let path) = try database() else {
             throw CommandFailure(
-                "this is for SQLite files; a PostgreSQL database has tools of its own, such as pg_dump"
+                "this is for SQLite files; a PostgreSQL database has its own tools, such as pg_dump"
             )
         }
         try DatabaseFile(path: path).check(for: opening)
@@ -120,7 +120,7 @@ extension Settings {
                     + "written last may not be in it; `latchkey backup` makes complete copies"
             )
         }
-        // Without the mark a plain copy is not warned of; that is no reason not to serve.
+        // Without the mark there is no warning about a plain copy; that is no reason not to serve.
         if opening == .updating { try? store.markInUse() }
         return store
     }
@@ -143,7 +143,7 @@ extension Settings {
         }
     }
 
-    /// A key that is there before its database may be what is left of both.
+    /// A key that exists before its database may be all that is left of both.
     private func warnOfLoneKey(_ path: String) throws {
         let file = text(.masterKeyFile)
         guard nonEmpty(.masterKeyValue) == nil, FileManager.default.fileExists(atPath: file) else { return }

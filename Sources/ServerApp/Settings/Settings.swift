@@ -79,7 +79,7 @@ package struct Settings: Sendable {
         "LATCHKEY_WINDOW", "LATCHKEY_BINARY", "LATCHKEY_FUZZING",
     ]
 
-    /// A misspelled variable would be ignored in silence.
+    /// A misspelled variable would be silently ignored.
     private static func warnOfUnknownVariables() {
         let known = Set(Key.all.map(\.variable)).union(otherVariables)
         let unknown = ProcessInfo.processInfo.environment.keys.filter {
@@ -94,7 +94,7 @@ package struct Settings: Sendable {
         }
     }
 
-    /// How many characters have to be changed, added or left out to make one text of the other.
+    /// How many characters must be changed, added or left out to turn one text into the other.
     private static func distance(_ first: String, _ second: String) -> Int {
         let second = Array(second.utf8)
         var row = Array(0...second.count)
@@ -108,7 +108,7 @@ package struct Settings: Sendable {
         return row[second.count]
     }
 
-    /// A misspelled key would be ignored in silence.
+    /// A misspelled key would be silently ignored.
     private static func checkKeys(of file: String) throws(CommandFailure) {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandFailure("the configuration file \(file) cannot be read")

@@ -43,8 +43,8 @@ struct APIKeyCommand: AsyncParsableCommand {
             abstract: "Make an API key, or take over an existing one. A new key is shown once.",
             discussion: """
                 An API key is a secret that the server and the CRM share. For LoginKeys of version 2 it may be a key pair \
-                instead, of which the server has the public half only: make it here, with --ed25519, which shows the \
-                private half once, or where it is used, and give its public half by --public-key.
+                instead, of which the server has only the public half: make it here with --ed25519, which shows the \
+                private half once, or make it where it is used and give its public half with --public-key.
 
                 To take over the key of an existing integration, provide it by standard input, a file, or the
                 variable LATCHKEY_IMPORT_API_KEY; never as an argument.
@@ -74,7 +74,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
-        /// A key to add, and what of it is shown.
+        /// A key to add, and the part of it that is shown.
         private struct NewKey {
             var key: VerificationKey
             var secret: String?
@@ -126,12 +126,12 @@ struct APIKeyCommand: AsyncParsableCommand {
             if let privateKey = new.privateKey {
                 lines += [
                     "", privateKey,
-                    "The private key is shown only once, and kept nowhere here. It makes LoginKeys of version 2, with the key id "
+                    "The private key is shown only once, and not kept here. It makes LoginKeys of version 2, with the key id "
                         + "\(record.id).",
                 ]
             }
             if record.isWeak {
-                lines.append("Warning: it has fewer than 128 bits. Replace it by a generated one when you can.")
+                lines.append("Warning: it has fewer than 128 bits. Replace it with a generated one when you can.")
             }
             return lines.joined(separator: "\n")
         }
@@ -193,7 +193,7 @@ struct APIKeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End an API key at once, because it has leaked.",
             discussion: """
-                LoginKeys made with it are refused from the next request on, and so is everything that was got with \
+                LoginKeys made with it are refused from the next request on, and so is everything obtained with \
                 one: tokens, cookies and tickets. Live sessions are closed within seconds. Agents sign in again with \
                 another key of the group.
 

@@ -47,7 +47,7 @@ extension PrivilegeSet {
         self = []
         for name in names {
             guard let privilege = PrivilegeSet(name: name) else {
-                throw CommandFailure("\"\(name)\" is no privilege; there are: \(Self.names.joined(separator: ", "))")
+                throw CommandFailure("\"\(name)\" is not a privilege; there are: \(Self.names.joined(separator: ", "))")
             }
             insert(privilege)
         }
@@ -55,7 +55,7 @@ extension PrivilegeSet {
 }
 
 extension AccountStore {
-    /// A group that has to be there.
+    /// A group that must exist.
     func requireGroup(_ partnerID: PartnerID) async throws -> Group {
         guard let group = try await group(partnerID) else {
             throw CommandFailure("there is no group \(partnerID); see `latchkey group list`")

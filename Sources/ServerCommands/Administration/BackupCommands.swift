@@ -9,7 +9,7 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Write a backup of the database while the server runs.",
         discussion: """
             The file is a complete database, and FILE.sha256 beside it has its checksum. The master key is not in it: \
-            keep a copy of that file elsewhere. Without it a backup is of no use to anybody, to you neither.
+            keep a copy of that file elsewhere. Without it a backup is useless to everybody, including you.
 
             Example:
               latchkey backup /var/backups/latchkey-monday.sqlite
@@ -46,7 +46,7 @@ struct RestoreCommand: AsyncParsableCommand {
         abstract: "Replace the database with a backup; the server must be stopped.",
         discussion: """
             The backup is checked first: its checksum, the whole file, and whether the master key belongs to it. LoginKeys \
-            that were used since the backup was made are good again until they expire.
+            that were used since the backup was made can be used again until they expire.
 
             Example:
               latchkey restore /var/backups/latchkey-monday.sqlite --replace

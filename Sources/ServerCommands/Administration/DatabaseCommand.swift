@@ -16,9 +16,9 @@ struct DatabaseCommand: AsyncParsableCommand {
             abstract:
                 "Move everything from a SQLite file into an empty PostgreSQL database; the server must be stopped.",
             discussion: """
-                What is moved is compared by checksums afterwards, and the audit is verified. A move that was broken off \
-                goes on where it stopped when it is started again; until it is done no server takes the database. The \
-                file is left as it was: start no server on it again, as LoginKeys that were used since would be good there.
+                What was moved is then compared by checksums, and the audit is verified. If a move is interrupted, start it \
+                again and it goes on where it stopped; until it is done, no server accepts the database. The file is left \
+                as it was: never start a server on it again, as LoginKeys that were used since would be valid there.
 
                 Example:
                   latchkey database move --from latchkey.sqlite \\

@@ -5,7 +5,7 @@ internal import ServerApp
 
 /// How users are made at sign-in, and what roles they get; the same for all kinds of provider.
 struct EnrolmentOptions: ParsableArguments {
-    @Flag(help: "Make users who sign in for the first time.") var createUsers = false
+    @Flag(help: "Create users who sign in for the first time.") var createUsers = false
     @Option(help: "The claim with a new user's name; default: what names the user.") var usernameClaim = ""
     @Option(help: "The claim with a new user's PartnerUserId, where something else names the user.")
     var partnerUserIDClaim = ""
@@ -15,9 +15,9 @@ struct EnrolmentOptions: ParsableArguments {
     @Option(help: "The claim with a new user's family name.") var lastNameClaim = ""
     @Option(help: "The claim with the user's groups, which decide on the role at each sign-in.")
     var groupsClaim = ""
-    @Option(name: .customLong("role-of"), help: "GROUP=ROLE; the first that fits. May be given several times.")
+    @Option(name: .customLong("role-of"), help: "GROUP=ROLE; the first that matches. May be repeated.")
     var rolesOf: [String] = []
-    @Option(help: "The role of those whom no group fits; without it, --groups-claim refuses them.")
+    @Option(help: "The role of users whom no group matches; without it, --groups-claim refuses them.")
     var otherRole = ""
 
     func validate() throws {
@@ -53,7 +53,7 @@ struct EnrolmentOptions: ParsableArguments {
         )
     }
 
-    /// The last equals sign divides: groups of a directory have some in their names.
+    /// The last equals sign divides: directories' group names contain some.
     private static func pair(_ text: String) -> UserEnrolment.RoleOfGroup? {
         guard let sign = text.lastIndex(of: "=") else { return nil }
         let (group, role) = (String(text[..<sign]), String(text[text.index(after: sign)...]))

@@ -78,7 +78,7 @@ struct GroupCommand: AsyncParsableCommand {
             do {
                 try await Administration.groups(partnerID, in: try await store.open(.making)).create(group)
             } catch let error as AccountsError where error.code == .alreadyExists {
-                throw CommandFailure("group \(partnerID) exists already; to change it: latchkey group update --help")
+                throw CommandFailure("group \(partnerID) already exists; to change it: latchkey group update --help")
             }
             try output.print(
                 Row(group),
@@ -89,10 +89,10 @@ struct GroupCommand: AsyncParsableCommand {
 
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change a group. What is not given stays as it is.",
+            abstract: "Change a group. What is not given stays the same.",
             discussion: """
                 --origin replaces the whole list, --no-origins empties it; so do --mask and --no-masks. --privilege \
-                replaces what the group's agents may do at the most.
+                replaces the most that the group's agents may do.
 
                 Examples:
                   latchkey group update 12345 --use-policy once --origin https://crm.example
@@ -119,7 +119,7 @@ struct GroupCommand: AsyncParsableCommand {
         @Flag(
             name: .customLong("login-key-urls"),
             inversion: .prefixedNo,
-            help: "Accept LoginKeys that stand in URLs of pages and of the client."
+            help: "Accept LoginKeys in URLs of pages and of the client."
         )
         var loginKeyURLs: Bool?
         @Flag(
@@ -137,13 +137,13 @@ struct GroupCommand: AsyncParsableCommand {
         @Option(help: "Who needs more than a password: optional, administrators or everybody.")
         var secondFactor: SecondFactorPolicy?
         @Option(
-            help: "Whose password is good with a security key only: optional (nobody's), administrators or everybody."
+            help: "Whose password only works with a security key: optional (nobody's), administrators or everybody."
         )
         var securityKeys: SecondFactorPolicy?
         @Option(help: "CSS selector of what is masked on every page of the group's visitors; may be repeated.")
         var mask: [String] = []
-        @Flag(help: "Nothing is masked but what pages name themselves, and what always is.") var noMasks = false
-        @Flag(inversion: .prefixedNo, help: "Mask everything but what pages take out themselves.")
+        @Flag(help: "Mask only what pages name themselves, and what is always masked.") var noMasks = false
+        @Flag(inversion: .prefixedNo, help: "Mask everything except what pages take out themselves.")
         var maskEverything: Bool?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions

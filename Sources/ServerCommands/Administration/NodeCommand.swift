@@ -28,7 +28,7 @@ struct NodeCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the servers: which take sessions, how many they have, and when they were heard of.",
+            abstract: "List the servers: which take sessions, how many they have, and when they were last heard from.",
             discussion: "Example:\n  latchkey node list"
         )
 
@@ -49,7 +49,7 @@ struct NodeCommand: AsyncParsableCommand {
 
     struct Drain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a server out of use: its sessions go on at the others, and the proxy leaves it.",
+            abstract: "Take a server out of use: its sessions continue on the others, and the proxy leaves it.",
             discussion: """
                 Sessions move at 50 a second; each is interrupted for about a second. `latchkey node list` shows how many are left.
                 It lasts until `latchkey node resume`, or until the server is started again.
@@ -64,7 +64,7 @@ struct NodeCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await store.setDraining(true, of: name)
-            print("Server \(name) lets its sessions go, and takes no new ones.")
+            print("Server \(name) moves its sessions away, and takes no new ones.")
         }
     }
 
@@ -85,14 +85,14 @@ struct NodeCommand: AsyncParsableCommand {
 }
 
 extension SessionServerStatus {
-    /// Whether it should be there and is not heard of.
+    /// Whether it should be there and has not been heard from.
     fileprivate var isLost: Bool { state != .stopped && silence >= 15 }
 }
 
 extension StoreOptions {
     fileprivate func openRegistry() async throws -> any SessionServerStore {
         guard let registry = try await open(.anyVersion) as? any SessionServerStore else {
-            throw CommandFailure("one server alone uses an SQLite file: nodes need --database postgresql://…")
+            throw CommandFailure("an SQLite file is for one server only: nodes need --database postgresql://…")
         }
         return registry
     }

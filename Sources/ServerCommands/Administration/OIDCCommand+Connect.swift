@@ -9,7 +9,7 @@ internal import ServiceTokens
 extension OIDCCommand {
     struct Connect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Connect a provider, or replace what is known of one.",
+            abstract: "Connect a provider, or replace a connected one.",
             discussion: """
                 The provider's addresses and keys are read from its discovery document, and its keys are read again \
                 every hour. It answers by HTTPS, unless it is on this machine. With --keys-file the keys are those of \
@@ -25,13 +25,13 @@ extension OIDCCommand {
 
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "The iss of its tokens, exactly.") var issuer: String
-        @Option(help: "The client id with which users sign in.") var clientID: String?
+        @Option(help: "The client id that users sign in with.") var clientID: String?
         @Option(help: "The aud of tokens for the key endpoint, where nobody signs in here.") var audience: String?
         @Option(help: "File with the client's secret, or - for standard input; none for a public client.")
         var clientSecretFile: String?
-        @Option(help: "Where the provider wants the secret: basic or post; basic if it takes both.")
+        @Option(help: "Where the provider wants the secret: basic or post; basic if it accepts both.")
         var clientSecretIn: ClientSecret.Place?
-        @Option(help: "What the button says: Sign in with …; the host of the issuer if it is not given.")
+        @Option(help: "What the button says: Sign in with …; default: the issuer's host.")
         var name: String?
         @Option(help: "The claim that names the user.") var claim = "sub"
         @Option(help: "What the claim holds: partner-user-id, username or email.")
@@ -47,7 +47,7 @@ extension OIDCCommand {
         var keysFile: String?
         @Option(help: "PEM file with the authority of the provider's certificate, if it is a private one.")
         var certificateFile: String?
-        @Option(help: "The algorithm of RSA keys that name none, as those of Entra ID: RS256, …, PS512.")
+        @Option(help: "The algorithm of RSA keys that name none, such as Entra ID's: RS256, …, PS512.")
         var algorithm = "RS256"
         @OptionGroup(title: "Users and roles") var enrolment: EnrolmentOptions
         @OptionGroup var store: StoreOptions
@@ -58,10 +58,12 @@ extension OIDCCommand {
                 throw ValidationError("--algorithm is RS256, RS384, RS512, PS256, PS384 or PS512")
             }
             guard (clientID == nil) != (audience == nil) else {
-                throw ValidationError("give --client-id for sign-in, or --audience for the key endpoint alone")
+                throw ValidationError("give --client-id for sign-in, or --audience for the key endpoint only")
             }
             guard clientID == nil || keysFile == nil else {
-                throw ValidationError("--keys-file goes with --audience: who signs users in publishes its keys")
+                throw ValidationError(
+                    "--keys-file goes with --audience: a provider that signs users in publishes its keys"
+                )
             }
             guard clientID != nil || (clientSecretFile == nil && name == nil && scope == nil) else {
                 throw ValidationError("--client-secret-file, --name and --scope go with --client-id")
@@ -78,7 +80,7 @@ extension OIDCCommand {
         }
 
         private func text(_ row: Row) -> String {
-            let keyEndpoint = "Tokens of \(row.issuer) for \(row.audience) are good at /api/v1/loginkey and /panel."
+            let keyEndpoint = "Tokens of \(row.issuer) for \(row.audience) are accepted at /api/v1/loginkey and /panel."
             guard let redirectURI = row.redirectURI else { return keyEndpoint }
             return """
                 Users of group \(group) sign in with \(row.name ?? ""). Register this redirect URI with the provider:
@@ -144,7 +146,7 @@ extension OIDCCommand.Connect {
         let usual = ["openid", "profile", "email"].filter { document.scopes?.contains($0) ?? true }
         let scope = scope ?? (usual.contains("openid") ? usual : ["openid"] + usual).joined(separator: " ")
         guard scope.split(separator: " ").contains("openid") else {
-            throw CommandFailure("--scope has to hold openid")
+            throw CommandFailure("--scope must contain openid")
         }
         return ProviderSignIn(
             name: name ?? host,

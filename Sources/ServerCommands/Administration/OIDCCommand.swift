@@ -10,7 +10,7 @@ internal import WireProtocol
 struct OIDCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oidc",
-        abstract: "Connect OpenID Connect providers with which users sign in, or whose tokens get LoginKeys.",
+        abstract: "Connect OpenID Connect providers that users sign in with, or whose tokens get LoginKeys.",
         discussion: """
             With a client id, the group's users sign in with the provider on the pages of this server. Without one, a \
             page of yours whose users are signed in with it posts to /api/v1/loginkey with their token and gets a \

@@ -36,7 +36,7 @@ struct RoleCommand: AsyncParsableCommand {
         @Argument(help: "The role's name, up to 70 characters.") var name: String
         @OptionGroup var group: GroupTarget
         @Option(help: "What the role is for.") var summary = ""
-        @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
+        @Option(help: "Privilege that the role allows; may be repeated.") var privilege: [String] = []
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
@@ -57,7 +57,7 @@ struct RoleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Replace the privileges of a role.",
             discussion: """
-                What is not given is taken away. Agents who are signed in feel it at their next request.
+                What is not given is taken away. For agents who are signed in, this takes effect at their next request.
 
                 Example:
                   latchkey role update Joiner --group 12345 --privilege joinCobrowseSessions --privilege viewVideo
@@ -66,7 +66,7 @@ struct RoleCommand: AsyncParsableCommand {
 
         @Argument(help: "The role's name.") var name: String
         @Option(help: "The PartnerId.") var group: PartnerID
-        @Option(help: "Privilege that it leaves; may be repeated.") var privilege: [String] = []
+        @Option(help: "Privilege that the role allows; may be repeated.") var privilege: [String] = []
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 

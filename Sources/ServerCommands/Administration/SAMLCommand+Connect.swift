@@ -10,10 +10,10 @@ internal import WireCodec
 extension SAMLCommand {
     struct Connect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Connect a provider, or replace what is known of one.",
+            abstract: "Connect a provider, or replace a connected one.",
             discussion: """
                 Its metadata comes from a file or an HTTPS address, and is read once: connect again when the provider changes \
-                its certificates. The key with which requests are signed stays the same then.
+                its certificates. The key that signs requests then stays the same.
 
                 Example:
                   latchkey saml connect --group 12345 --metadata-file acme.xml --name "Acme" --claim mail --user-is email
@@ -23,7 +23,7 @@ extension SAMLCommand {
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "File with the provider's metadata, or - for standard input.") var metadataFile: String?
         @Option(help: "Where the provider publishes its metadata.") var metadataURL: String?
-        @Option(help: "What the button says: Sign in with …; the host of the provider if it is not given.")
+        @Option(help: "What the button says: Sign in with …; default: the provider's host.")
         var name: String?
         @Option(help: "The attribute that names the user, or NameID for the subject.") var claim = "NameID"
         @Option(help: "What it holds: partner-user-id, username or email.")
@@ -99,7 +99,7 @@ extension SAMLCommand.Connect {
             throw CommandFailure("the metadata has no entityID, or no SingleSignOnService for HTTP-Redirect")
         }
         guard ProviderClient.mayOpen(address) else {
-            throw CommandFailure("the SingleSignOnService is no https: address")
+            throw CommandFailure("the SingleSignOnService is not an https: address")
         }
         guard !metadata.certificates.isEmpty, metadata.pem.utf8.count <= SAMLTrust.maximumByteCount else {
             throw CommandFailure("the metadata has no signing certificate, or more than 16 KiB of them")

@@ -10,10 +10,10 @@ internal import WireProtocol
 struct SAMLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "saml",
-        abstract: "Connect SAML providers with which users sign in.",
+        abstract: "Connect SAML providers that users sign in with.",
         discussion: """
             The group's users sign in with the provider on the pages of this server. Its name, address and certificates are \
-            read from its metadata; what it has to know of this server is published at the address that is printed.
+            read from its metadata; what it needs to know about this server is published at the address that is printed.
             """,
         subcommands: [Connect.self, List.self, Disconnect.self]
     )
@@ -84,7 +84,7 @@ struct SAMLCommand: AsyncParsableCommand {
             let provider = try await store.identityProviders(of: group).first { $0.issuer == issuer && $0.saml != nil }
             guard let provider else { throw CommandFailure("group \(group) has no SAML provider \(issuer)") }
             try await store.providers(of: group).disconnect(issuer: issuer, audience: provider.audience)
-            try output.print(["issuer": issuer], text: "Nobody signs in with \(issuer) any more.")
+            try output.print(["issuer": issuer], text: "Nobody can sign in with \(issuer) now.")
         }
     }
 }

@@ -55,8 +55,8 @@ struct SalesforceCommand: AsyncParsableCommand {
         @Flag(
             help: """
                 With parameters.NAME: a CRM user can choose Canvas parameters in the browser, and Salesforce signs them. \
-                Say this only where a lifecycle handler on the server sets the parameter; else anybody of the \
-                organisation can sign in as anybody of the group.
+                Use this only where a lifecycle handler on the server sets the parameter; otherwise anybody in the \
+                organisation can sign in as anybody in the group.
                 """
         )
         var trustCanvasParameters = false
@@ -151,7 +151,7 @@ struct SalesforceCommand: AsyncParsableCommand {
 }
 
 extension AccountStore {
-    /// An organisation that has to be connected.
+    /// An organisation that must be connected.
     fileprivate func requireOrganization(_ id: String) async throws -> SalesforceOrganization {
         guard let organization = try await organization(id) else {
             throw CommandFailure("no Salesforce organisation \"\(id)\" is connected; see `latchkey salesforce list`")

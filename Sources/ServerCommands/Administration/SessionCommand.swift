@@ -47,7 +47,7 @@ struct SessionCommand: AsyncParsableCommand {
             ended = session.endedAt.map(Timestamp.text)
             server = session.server
             correlationID = session.correlationID.text
-            // A click may have led to more than one session: what is outside of this one's time is another's.
+            // A click may have led to more than one session: what is outside this one's time belongs to another.
             let times = session.createdAt...max(session.endedAt ?? .max, session.createdAt)
             history = events?
                 .filter { event in
@@ -82,7 +82,7 @@ struct SessionCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var group: GroupTarget
-        @Flag(help: "Those that are over too.") var all = false
+        @Flag(help: "Include sessions that are over.") var all = false
         @Option(help: "How many: 1 to 1,000.") var limit = 100
         @OptionGroup var output: OutputOptions
 
@@ -105,7 +105,7 @@ struct SessionCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show all that is known about a session; what was seen in it is stored nowhere.",
+            abstract: "Show what is known about a session; what was seen in it is not stored.",
             discussion: "Example:\n  latchkey session show 0f3c… --group 12345"
         )
 

@@ -50,7 +50,7 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "The PartnerId.") var group: PartnerID
         @Option(help: "The administrator that it acts as: user name or PartnerUserId.") var user: String
         @Option(help: "What to call it.") var label = ""
-        @Option(help: "How long it is good for, in days: 1 to 3,650; without it there is no end.") var days: Int64?
+        @Option(help: "How long it is valid, in days: 1 to 3,650; default: without end.") var days: Int64?
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -104,7 +104,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revoke an access token: refused from the next request on.",
+            abstract: "Revoke an access token: it is refused from the next request on.",
             discussion: "Example:\n  latchkey token revoke 1 --group 12345"
         )
 

@@ -4,7 +4,7 @@ internal import ArgumentParser
 internal import LoginKey
 internal import ServerApp
 
-// How users come into a group.
+// How users are added to a group.
 
 extension UserCommand {
     struct Add: AsyncParsableCommand {

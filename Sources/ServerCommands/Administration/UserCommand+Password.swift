@@ -19,7 +19,7 @@ extension UserCommand {
 
         func run() async throws {
             guard let hash = try Add.passwordHash(file: passwordFile) else {
-                throw CommandFailure("provide the password by --password-file or LATCHKEY_USER_PASSWORD")
+                throw CommandFailure("provide the password with --password-file or LATCHKEY_USER_PASSWORD")
             }
             try await target.change(output) {
                 "The password of \($0.username) is set."
@@ -31,7 +31,7 @@ extension UserCommand {
 
     struct DisconnectClients: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Disconnect a user's desktop clients: each has to be connected again from the page.",
+            abstract: "Disconnect a user's desktop clients: each must be connected again from the page.",
             discussion: "Example, after a laptop was lost:\n  latchkey user disconnect-clients dana --group 12345"
         )
 
@@ -57,7 +57,7 @@ extension UserCommand {
     struct ResetSecondFactor: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Take a user's second factor away, security keys too: the password alone is asked for, or a new one is set up.",
+                "Remove a user's second factor and security keys: then the password is enough, or a new one is set up.",
             discussion: """
                 Example, after a phone and its recovery codes were lost:
                   latchkey user reset-second-factor dana --group 12345
@@ -72,7 +72,7 @@ extension UserCommand {
             try await Administration.secondFactors(of: user.partnerID, in: store).reset(of: user)
             try output.print(
                 ["user": user.username.text],
-                text: "\(user.username) has no second factor any more."
+                text: "\(user.username) no longer has a second factor."
             )
         }
     }

@@ -10,7 +10,7 @@ extension UserCommand {
     struct SecurityKeys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "security-keys",
-            abstract: "List a user's security keys, and take one away.",
+            abstract: "List a user's security keys, and remove one.",
             subcommands: [ListKeys.self, RemoveKey.self]
         )
     }
@@ -60,9 +60,9 @@ extension UserCommand {
     struct RemoveKey: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove",
-            abstract: "Take one of a user's security keys away.",
+            abstract: "Remove one of a user's security keys.",
             discussion: """
-                With the last key of a user without an app the second factor is gone, too: the password alone is asked for, or a \
+                If the user has no app, removing the last key removes the second factor: then the password is enough, or a \
                 new one is set up. The ids are those of `latchkey user security-keys list`.
 
                 Example, after a key was lost:
@@ -80,7 +80,7 @@ extension UserCommand {
             let store = try await store.open()
             let user = try await store.requireUser(user, of: group)
             try await Administration.secondFactors(of: group, in: store).remove(SecurityKey.ID(id), of: user)
-            try output.print(["removed": id], text: "Security key \(id) of \(user.username) is taken away.")
+            try output.print(["removed": id], text: "Security key \(id) of \(user.username) is removed.")
         }
     }
 }

@@ -8,7 +8,7 @@ internal import ServerApp
 extension UserCommand {
     struct Suspend: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Suspend a user: refused from the next request on.",
+            abstract: "Suspend a user: they are refused from the next request on.",
             discussion: """
                 Live sessions of the user are closed within seconds. Nothing is lost: see `latchkey user activate`.
 
@@ -41,7 +41,7 @@ extension UserCommand {
 
     struct Administrator: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a user change the group's users and roles through the services, or no longer.",
+            abstract: "Let a user change the group's users and roles through the services, or stop it.",
             discussion: """
                 Administrators may use the Partner User API, REST and SCIM. Only this command makes one: no service does.
 

@@ -9,7 +9,7 @@ internal import ServerApp
 extension UserCommand {
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change a user. What is not given stays as it is.",
+            abstract: "Change a user. What is not given stays the same.",
             discussion: """
                 Examples:
                   latchkey user update dana --group 12345 --puid 005Fk000001aBcDIAU
@@ -25,7 +25,7 @@ extension UserCommand {
         @Option(help: "E-mail address.") var email: String?
         @Option(help: "Phone number.") var phone: String?
         @Option(help: "Name of a role.") var role: String?
-        @Flag(help: "The user has no role any more: all that the group has.") var noRole = false
+        @Flag(help: "The user no longer has a role, and may do all that the group may.") var noRole = false
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
@@ -47,7 +47,7 @@ extension UserCommand {
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Delete a user: refused from the next request on.",
+            abstract: "Delete a user: they are refused from the next request on.",
             discussion: """
                 Desktop clients are disconnected and access tokens are gone; the audit stays. The user name and the \
                 PartnerUserId are free again.

@@ -32,13 +32,13 @@ struct UserImport {
 
     private func check(_ header: [String]) throws {
         if let twice = header.first(where: { name in header.count { $0 == name } > 1 }) {
-            throw CommandFailure("line 1: the column \"\(twice)\" stands there twice")
+            throw CommandFailure("line 1: the column \"\(twice)\" is there twice")
         }
         let unknown = header.filter { !Self.known.contains($0) }
         let missing = Self.required.filter { !header.contains($0) }
         guard unknown.isEmpty, missing.isEmpty else {
             throw CommandFailure(
-                "line 1 has to name the columns \(Self.known.joined(separator: ", ")); unknown: "
+                "line 1 must name the columns \(Self.known.joined(separator: ", ")); unknown: "
                     + "\(unknown.joined(separator: ", ")); missing: \(missing.joined(separator: ", "))"
             )
         }
@@ -49,7 +49,7 @@ struct UserImport {
         var faults: [String] = []
         var seen: [String: Int] = [:]
         for (index, row) in rows.enumerated() {
-            // A spreadsheet writes lines without anything in them for cells that were emptied.
+            // A spreadsheet writes empty lines for cells that were cleared.
             guard row.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else { continue }
             let line = index + 2
             do {
@@ -65,12 +65,12 @@ struct UserImport {
     /// The user of a line, whose names must not have stood in one before.
     private func user(in row: [String], columns: [String], line: Int, _ seen: inout [String: Int]) throws -> User {
         guard row.dropFirst(columns.count).allSatisfy(\.isEmpty) else {
-            throw CommandFailure("it has more fields than there are columns; put a field with a comma in quotes")
+            throw CommandFailure("it has more fields than columns; put quotes around a field with a comma")
         }
         let user = try user(Dictionary(zip(columns, row)) { first, _ in first })
         for name in ["name " + user.username.text, "puid " + (user.partnerUserID?.text ?? "")] {
             if let first = seen.updateValue(line, forKey: name) {
-                throw CommandFailure("the \(name) stands in line \(first) too")
+                throw CommandFailure("the \(name) is also in line \(first)")
             }
         }
         return user

@@ -22,8 +22,8 @@ struct UserTarget: ParsableArguments {
     ///
     /// - Parameters:
     ///   - output: How to print.
-    ///   - text: What is said of the changed user.
-    ///   - change: The change; called again when somebody else was faster.
+    ///   - text: What is printed about the changed user.
+    ///   - change: The change; called again if somebody else was faster.
     /// - Throws: ``CommandFailure`` for an unknown user, and what `change` and the store throw.
     func change(
         _ output: OutputOptions,

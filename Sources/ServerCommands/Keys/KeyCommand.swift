@@ -19,8 +19,8 @@ struct KeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say which checks credentials pass, and which one fails and why.",
             discussion: """
-                Takes what the integration sends: the whole URL, the form body or the JSON body. A query alone \
-                begins with ?, because there a + is a +, unless $ stands in it as %24; in a form it is a blank. \
+                Takes what the integration sends: the whole URL, the form body or the JSON body. Begin a query \
+                with ?, because there a + is a +, unless $ is written as %24; in a form a + is a blank. \
                 Quote it: $ and & mean something to the shell. With - it is read from standard input.
 
                 It spends nothing and never shows the signature that would have been right. Exit code 0 if the \

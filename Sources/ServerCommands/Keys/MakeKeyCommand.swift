@@ -13,8 +13,8 @@ struct MakeKeyCommand: AsyncParsableCommand {
             The API key comes from a file, standard input or LATCHKEY_API_KEY; without them, the newest valid \
             secret in the store is used.
 
-            A key of version 2 is good once, for one command (authenticate, join, start, show, view, list or \
-            administer) and session, at one server. With a key of one's own, which may be an Ed25519 private key in \
+            A key of version 2 is valid once, for one command (authenticate, join, start, show, view, list or \
+            administer) and session, at one server. With your own API key, which may be an Ed25519 private key in \
             PEM, it needs the id that the server has given to that key.
 
             Examples:
@@ -74,7 +74,7 @@ struct MakeKeyCommand: AsyncParsableCommand {
         }
         guard let id = keyID ?? id else {
             throw CommandFailure(
-                "say with --key-id which id the server has given to the API key; see `latchkey apikey list`"
+                "use --key-id to say which id the server has given to the API key; see `latchkey apikey list`"
             )
         }
         let issuer = try BoundLoginKeyIssuer(

@@ -11,7 +11,7 @@ struct OpenCommand: AsyncParsableCommand {
         commandName: "open",
         abstract: "Print a link that signs an agent in, once, within a minute.",
         discussion: """
-            To try things out before a CRM is connected. Whoever opens the link is signed in as that agent.
+            Use it to try things out before a CRM is connected. Whoever opens the link is signed in as that agent.
 
             Example:
               latchkey open dana --group 12345
@@ -25,7 +25,7 @@ struct OpenCommand: AsyncParsableCommand {
 
     @Argument(help: "User name or PartnerUserId.") var user: String
     @Option(help: "The PartnerId.") var group: PartnerID
-    @Option(help: "URL under which people reach the server (key http.publicURL); else that of its last start.")
+    @Option(help: "URL at which people reach the server (key http.publicURL); default: the one from its last start.")
     var publicURL: String?
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions

@@ -7,10 +7,11 @@ struct LoadCommand: AsyncParsableCommand {
         commandName: "load",
         abstract: "Put servers under load, and see how they cope.",
         discussion: """
-            Prints for each operation how often it was done and failed, the rate, and how long it took; a histogram; and with \
-            what it failed. Ends with 0 only if nothing did. It is for servers on this machine, unless it is told otherwise.
+            Prints for each operation how often it was done and how often it failed, the rate, and how long it took; a \
+            histogram; and the causes of failures. Exits with 0 only if nothing failed. It is for servers on this machine, \
+            unless it is told otherwise.
 
-            The limits of the servers hold: what is answered 429 is a failure. See signIn.grantsPerSecond and signIn.grantBurst in \
+            The servers' limits apply: an answer 429 is a failure. See signIn.grantsPerSecond and signIn.grantBurst in \
             `latchkey configuration`.
             """,
         subcommands: [SignIn.self, Session.self, Presence.self]
@@ -19,7 +20,7 @@ struct LoadCommand: AsyncParsableCommand {
     struct SignIn: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sign-in",
-            abstract: "Agents sign in, each time with a LoginKey of its own.",
+            abstract: "Agents sign in, each time with a new LoginKey.",
             discussion: """
                 Example:
                   latchkey load sign-in --group 12345 --api-key-file api.key --user dana --count 10000 --concurrency 64
@@ -37,7 +38,7 @@ struct LoadCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Visitors open sessions, agents join them, and both send messages.",
             discussion: """
-                With several URLs the agent joins through another server than the visitor's.
+                With several URLs the agent joins through a different server from the visitor's.
 
                 Example:
                   latchkey load session --group 12345 --api-key-file api.key --user dana --messages 20 \\
@@ -61,7 +62,7 @@ struct LoadCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Visitors are present, agents look for them and watch them.",
             discussion: """
-                As many visitors are present at once as --concurrency says.
+                --concurrency is how many visitors are present at once.
 
                 Example:
                   latchkey load presence --group 12345 --api-key-file api.key --user dana --concurrency 100

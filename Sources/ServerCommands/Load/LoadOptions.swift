@@ -4,25 +4,25 @@ internal import Demo
 internal import LoginKey
 internal import ServerApp
 
-/// What all kinds of load are told.
+/// The options of all kinds of load.
 struct LoadOptions: ParsableArguments {
     @Option(help: "Base URL of a server; may be repeated for several servers over one database.")
     var url = ["http://127.0.0.1:8080"]
-    @Flag(help: "Servers on other machines than this one may be put under load. Use it on servers of your own alone.")
+    @Flag(help: "Allow servers on other machines. Use it only on your own servers.")
     var allowRemote = false
     @Option(help: "The PartnerId of the agents.") var group: PartnerID
     @Option(help: "File with the group's API key, or - for standard input; LoginKeys are made with it.")
     var apiKeyFile: String?
     @Option(help: "An agent's PartnerUserId; may be repeated.") var user: [PartnerUserID] = []
-    @Option(help: "Agents whose PartnerUserIds differ by a number, as agent-1..500; may be repeated.")
+    @Option(help: "Agents whose PartnerUserIds differ by a number, such as agent-1..500; may be repeated.")
     var users: [NumberedUsers] = []
     @Option(help: "File with PartnerUserIds, one a line.") var usersFile: String?
     @Option(
         help: """
-            In place of the API key: file with credentials, one a line, as the member query of `latchkey key make --json`.
+            Instead of the API key: file with credentials, one per line, as in `query` of `latchkey key make --json`.
             """
     ) var credentialsFile: String?
-    @Option(help: "The most iterations: 1 to 10,000,000.") var count = 1000
+    @Option(help: "Maximum number of iterations: 1 to 10,000,000.") var count = 1000
     @Option(help: "Stop starting iterations after this many seconds: 1 to 3,600.") var seconds = 60
     @Option(help: "How many are done at once: 1 to 1,000.") var concurrency = 16
     @OptionGroup var output: OutputOptions
@@ -53,7 +53,7 @@ struct LoadOptions: ParsableArguments {
         let users = user + users.flatMap(\.all) + listed
         guard !users.isEmpty else { throw CommandFailure("name the agents with --user, --users or --users-file") }
         let issuer = try LoginKeyIssuer(partnerID: group, apiKey: APIKey(text: text))
-        // Another run must not make the same keys: they can be good once.
+        // Another run must not make the same keys: they may be valid once.
         return LoadCredentials(issuer, users: users, at: TimeSource.system.seconds + .random(in: 0..<36_000))
     }
 
@@ -61,7 +61,7 @@ struct LoadOptions: ParsableArguments {
         try TextInput.read(file: file).split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    /// Puts the servers under load and prints what came of it.
+    /// Puts the servers under load and prints the result.
     ///
     /// - Throws: `ExitCode` 1 if anything failed.
     func run(_ make: (SignInLoad, _ name: String) -> any LoadScenario) async throws {

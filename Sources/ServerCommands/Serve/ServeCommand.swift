@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the server: services, pages, panel and session server in one process.",
         discussion: """
             Makes the database and the master key on first start. Keep the master key apart from backups of the \
-            database: neither is of use without the other.
+            database: neither is useful without the other.
 
             Every setting can come from a flag, the environment or a JSON file; see `latchkey configuration`.
 
@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on (key http.port).")
     var port: Int?
 
-    @Option(help: "URL under which people reach the server (key http.publicURL).")
+    @Option(help: "URL at which people reach the server (key http.publicURL).")
     var publicURL: String?
 
     @Option(help: "PEM file with the certificate chain (key tls.certificateFile).")

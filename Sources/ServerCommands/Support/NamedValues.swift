@@ -1,7 +1,7 @@
 internal import SystemSupport
 
 extension [(String, String)] {
-    /// Names and values for people, a line each; values that are empty are left out.
+    /// Names and values for people, one per line; empty values are left out.
     var lines: String {
         let shown = filter { !$0.1.isEmpty }
         let width = shown.map(\.0.count).max() ?? 0

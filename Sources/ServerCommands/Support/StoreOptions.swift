@@ -31,7 +31,7 @@ struct StoreOptions: ParsableArguments {
         try await settings().openStore(opening)
     }
 
-    /// Opens the store for a command about a group that has to be there, and says where the server is reached.
+    /// Opens the store for a command about a group that must exist, and says where the server is reached.
     func open(for group: PartnerID) async throws -> (store: any AccountStore, publicURL: ServerURL) {
         let settings = try await settings()
         let publicURL = try settings.publicURL()

@@ -2,7 +2,7 @@ internal import Accounts
 internal import Logging
 internal import Synchronization
 
-/// Says, every second, which agents' right to be here has to be looked up again.
+/// Says, every second, which agents' right to be here must be looked up again.
 ///
 /// That is those whose rights may have changed, and those who have come since the last look, as their right was read before it. Once a
 /// minute, and after a look that has failed, it is everybody.
@@ -11,16 +11,16 @@ final class RightsWatch: Sendable {
         var cursor: RightsCursor?
         var lookedAt: ContinuousClock.Instant?
         var arrivals: Set<User.ID> = []
-        /// How many looks there were since everybody's.
+        /// How many looks there were since the last one for everybody.
         var looksSinceEverybody = 0
         var isFailing = false
     }
 
-    /// So many looks may go by between two for everybody.
+    /// The maximum number of looks between two for everybody.
     private static let mostLooksBetween = 60
-    /// So many looks go by between two for everybody at least, however often groups, keys and roles are changed.
+    /// The minimum number of looks between two for everybody, however often groups, keys and roles change.
     private static let leastLooksBetween = 3
-    /// After a longer pause the cursor is of no use.
+    /// After a longer pause the cursor is useless.
     private static let longestPause = Duration.seconds(60)
 
     private let store: any DecisionStore
@@ -37,7 +37,7 @@ final class RightsWatch: Sendable {
         state.withLock { _ = $0.arrivals.insert(user) }
     }
 
-    /// Calls `look` with whom to look up; if the store or `look` fails, the next look is for everybody.
+    /// Calls `look` with the agents to look up; if the store or `look` fails, the next look is for everybody.
     func look(_ look: (RightsChanges.Affected) async throws(AccountsError) -> Void) async {
         do {
             try await attempt(look)
@@ -64,7 +64,7 @@ final class RightsWatch: Sendable {
             let isOld = state.lookedAt.map { $0.duration(to: now) > Self.longestPause } ?? true
             let isDue = state.looksSinceEverybody >= Self.mostLooksBetween
             defer {
-                // If this look fails, the next begins anew.
+                // If this look fails, the next starts again.
                 (state.cursor, state.arrivals) = (nil, [])
                 state.looksSinceEverybody += 1
             }

@@ -25,7 +25,7 @@ package struct SessionDirectory: Sendable {
         self.random = random
     }
 
-    /// A way into a session: where to connect, with which key.
+    /// The way into a session: where to connect, and with which key.
     package struct Admission: Sendable {
         /// The session.
         package var session: SessionRecord
@@ -47,7 +47,7 @@ package struct SessionDirectory: Sendable {
         package var participant: String
         /// The agent's user id; `nil` for a visitor.
         package var userID: User.ID?
-        /// What the agent's sign-in goes back to; `nil` if neither an API key nor a password.
+        /// What the agent's sign-in depends on; `nil` if neither an API key nor a password.
         package var root: SignInRoot?
         /// What the other side reads.
         package var name: String
@@ -55,9 +55,9 @@ package struct SessionDirectory: Sendable {
         package var capabilities: AgentCapabilities = []
         /// Whether they have proved that they were in the session before.
         fileprivate(set) var isReturning = false
-        /// What an agent who is in the session has made for this one; the session looks whether it is good.
+        /// What an agent in the session has made for this one; the session checks it.
         package var invitation: String?
-        /// What a visitor has said about themselves beside the name.
+        /// What a visitor has said about themselves, besides the name.
         package var email = ""
         /// A visitor's phone number; empty for none.
         package var phone = ""
@@ -152,7 +152,7 @@ package struct SessionDirectory: Sendable {
     ///   - partnerID: The requester's group.
     ///   - requester: Who asks. A visitor gets into sessions of agents only.
     ///   - mayJoinKeyless: Whether the requester may join by visitor id.
-    /// - Returns: `nil` if there is no such session for the requester, or it lives on a server that is gone.
+    /// - Returns: `nil` if there is no such session for the requester, or its server is gone.
     /// - Throws: ``AccountsError/Code/storeUnavailable``.
     package func join(
         _ key: SessionKey,

@@ -2,7 +2,7 @@ package import Accounts
 internal import LoginKey
 internal import WireProtocol
 
-/// Says on which server a session lives, and moves it to another where its own is gone.
+/// Says which server a session is on, and moves it to another if its own is gone.
 package struct SessionPlacement: Sendable {
     /// The servers as this one knows them.
     package let servers: SessionServers
@@ -30,7 +30,7 @@ package struct SessionPlacement: Sendable {
     /// - Parameters:
     ///   - session: The session; its server is changed if it was moved.
     ///   - event: The audit's event of a move, given what it says.
-    /// - Returns: The server; `nil` if the session lives nowhere any more.
+    /// - Returns: The server; `nil` if the session is no longer anywhere.
     /// - Throws: ``AccountsError/Code/storeUnavailable``, also while nobody can say whether a server is dead.
     func home(
         of session: inout SessionRecord,
@@ -38,7 +38,7 @@ package struct SessionPlacement: Sendable {
     ) async throws(AccountsError) -> SessionServerRecord? {
         guard let registry else { return session.server == servers.own.name ? servers.own : nil }
         if session.server == servers.own.name, !servers.isLeaving { return servers.own }
-        // Read anew: what this server knows may be a second old, and the run of a server be over since.
+        // Read again: what this server knows may be a second old, and a server's run may have ended since.
         let known = try await registry.sessionServers()
         let status = known.first { $0.server.name == session.server }
         if let status, status.isAlive { return status.server }
@@ -50,7 +50,7 @@ package struct SessionPlacement: Sendable {
             return try await move(&session, to: target, registry, event)
         }
         guard let status else { throw .undecided }
-        // Perhaps it comes back; whoever finds nobody there asks again.
+        // Perhaps it comes back; a caller who finds nobody there asks again.
         return status.server
     }
 

@@ -3,22 +3,22 @@ internal import Synchronization
 
 /// The session servers: the one here, and those of other nodes.
 package final class SessionServers: Sendable {
-    /// Who was silent for so many seconds is taken for dead: others take up its sessions.
+    /// A server that was silent for this many seconds counts as dead: others take over its sessions.
     package static let patience: Int64 = 4
 
-    /// For so long a server has to be heard of itself before it says that another is dead: after an outage of the store
+    /// For how long a server must itself be heard from before it says that another is dead: after an outage of the store
     /// all come back, but not at the same moment.
     static let certainty: Int64 = 10
 
     private struct Known {
         var others: [SessionServerStatus] = []
         var state = SessionServerStatus.State.ready
-        /// Since when the store has heard of this server without a gap.
+        /// Since when the store has heard from this server without a gap.
         var heardSince: ContinuousClock.Instant?
-        /// When it has heard of this server last.
+        /// When it last heard from this server.
         var heardAt: ContinuousClock.Instant?
 
-        /// Whether it was heard of within the patience that others have with it.
+        /// Whether it was heard from within the time that others wait.
         func isHeard(at now: ContinuousClock.Instant) -> Bool {
             heardAt.map { $0.duration(to: now) < .seconds(SessionServers.patience) } ?? false
         }
@@ -34,9 +34,9 @@ package final class SessionServers: Sendable {
         self.own = own
     }
 
-    /// Takes over which servers there are; to be called right after the store has heard of this one.
+    /// Takes over the list of servers; to be called right after the store has heard from this one.
     ///
-    /// A call that comes late begins anew: the store may have been away meanwhile without an error.
+    /// A late call starts again: the store may have been away in the meantime without an error.
     package func update(_ servers: [SessionServerStatus], at now: ContinuousClock.Instant = .now) {
         known.withLock { known in
             if !known.isHeard(at: now) { known.heardSince = now }
@@ -47,22 +47,22 @@ package final class SessionServers: Sendable {
         }
     }
 
-    /// The store cannot be asked: who is silent there need not be dead.
+    /// The store cannot be asked: a silent server need not be dead.
     package func lose() {
         known.withLock { ($0.heardSince, $0.heardAt) = (nil, nil) }
     }
 
-    /// This server takes no new sessions any more.
+    /// This server no longer takes new sessions.
     package func stop() {
         known.withLock { $0.state = .stopped }
     }
 
-    /// Whether this server lets its sessions go.
+    /// Whether this server moves its sessions away.
     package var isLeaving: Bool { known.withLock { $0.state != .ready } }
 
-    /// Whether a server that is silent must be dead: this one was heard of all that time itself.
+    /// Whether a silent server must be dead: this one was itself heard from all that time.
     ///
-    /// After an outage of the store nobody was.
+    /// After an outage of the store none was.
     package func mayJudge(silence seconds: Int64, at now: ContinuousClock.Instant = .now) -> Bool {
         known.withLock { known in
             guard let since = known.heardSince, known.isHeard(at: now) else { return false }
@@ -96,7 +96,7 @@ package final class SessionServers: Sendable {
         return server
     }
 
-    /// The servers of other nodes that are heard of.
+    /// The servers of other nodes that are heard from.
     package var others: [SessionServerRecord] {
         known.withLock { $0.others.filter(\.isAlive).map(\.server) }
     }
@@ -113,7 +113,7 @@ package final class SessionServers: Sendable {
 
     /// Where participants connect, on all servers.
     ///
-    /// Those that are away for the moment too: a page that is open when they come back may be sent there.
+    /// Including those that are away for the moment: a page that is open when they come back may be sent there.
     package var urls: [String] {
         [own.url] + known.withLock { $0.others.map(\.server.url) }
     }

@@ -27,7 +27,7 @@ final class LiveSession: Sendable {
         var agents: [String: Agent] = [:]
     }
 
-    /// An agent, and what their right to be there rests on.
+    /// An agent, and what their right to be there depends on.
     struct Agent: Sendable {
         let userID: User.ID
         let root: SignInRoot?
@@ -40,7 +40,7 @@ final class LiveSession: Sendable {
         }
     }
 
-    /// So many frames may wait for a status that is being written; beyond that nothing more is said.
+    /// This many frames may wait for a status that is being written; further ones are dropped.
     private static let maximumWaiting = 512
 
     let id: String
@@ -71,7 +71,7 @@ final class LiveSession: Sendable {
         (self.steps, self.continuation) = AsyncStream.makeStream()
     }
 
-    /// Whose right to be in the session has to be looked at again, by what names them within the session.
+    /// Whose right to be in the session must be checked again, by what names them within the session.
     var agents: [String: Agent] {
         state.withLock { state in state.agents.filter { state.machine.isTaken(.agent($0.key)) } }
     }
@@ -194,7 +194,7 @@ final class LiveSession: Sendable {
         return CorrelationID(using: &generator).text
     }
 
-    /// Carries the steps out, one after the other, until the session is over.
+    /// Carries out the steps, one after the other, until the session is over.
     ///
     /// - Parameters:
     ///   - time: The clock.
@@ -234,7 +234,7 @@ final class LiveSession: Sendable {
         }
     }
 
-    /// Whoever is told that the session is active takes part in the data plane.
+    /// A participant who is told that the session is active takes part in the data plane.
     private func joinRelay(_ connection: ParticipantConnection, _ peer: SessionPeer, at milliseconds: Int64) {
         let capabilities: AgentCapabilities? = state.withLock { state in
             guard state.connections[peer] === connection else { return nil }
@@ -247,7 +247,7 @@ final class LiveSession: Sendable {
         }
     }
 
-    /// Lets both sides go without an end: the next process takes the session up again.
+    /// Disconnects both sides without an end: the next process takes up the session again.
     func suspend() {
         state.withLock { state in
             for connection in state.connections.values {

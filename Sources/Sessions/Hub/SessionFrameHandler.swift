@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOWebSocket
 internal import WireProtocol
 
-/// Reads what a participant sends into commands for the hub; the first text has to hold the server key.
+/// Reads what a participant sends into commands for the hub; the first text must hold the server key.
 final class SessionFrameHandler: FrameHandler {
     let keepAlive = KeepAlivePolicy(
         pingSeconds: 25,

@@ -15,9 +15,9 @@ extension SessionHub {
         let peer: SessionPeer
     }
 
-    /// Checks a server key and lets the participant in; `nil` if the key is not good here and now.
+    /// Checks a server key and lets the participant in; `nil` if the key is not valid here and now.
     ///
-    /// A page that is not ours lets visitors in and no agents (`docs/threats.md#cross-site-sockets`).
+    /// A page that is not ours lets in visitors but no agents (`docs/threats.md#cross-site-sockets`).
     func admit(_ serverKey: String, _ connection: ParticipantConnection, isForeign: Bool) -> Membership? {
         let now = time.seconds
         guard let claims = verify(serverKey, connection, at: now),
@@ -49,7 +49,7 @@ extension SessionHub {
         _ connection: ParticipantConnection,
         isForeign: Bool
     ) -> SessionRecord? {
-        // Which keys were used is not known beyond a restart, so keys from before it are not good any more.
+        // Which keys were used is not known after a restart, so keys from before it are no longer valid.
         guard claims.server == name, claims.epoch == servers.own.epoch, let record = claims.record else {
             note(claims, connection, refused: "wrongServer")
             return nil
@@ -61,7 +61,7 @@ extension SessionHub {
         return record
     }
 
-    /// Has an agent leave a session, as if they had said so themselves; `false` if they are not in it.
+    /// Makes an agent leave a session, as if they had left themselves; `false` if they are not in it.
     package func dismiss(_ agent: User.ID, from sessionID: String) -> Bool {
         guard let session = state.withLock({ $0.sessions[sessionID] }) else { return false }
         return session.dismiss(agent, at: time.seconds)

@@ -4,10 +4,10 @@ internal import Synchronization
 // Sessions that go to other servers.
 
 extension SessionHub {
-    /// How many sessions are let go at once by a server that is taken out of use: their sides all come back elsewhere.
+    /// How many sessions a server that is taken out of use moves away at once: their sides all come back elsewhere.
     package static let leavingPerSecond = 50
 
-    /// Lets sessions go that others have taken up while this server could not be heard of.
+    /// Gives up sessions that others have taken over while this server could not be heard from.
     package func releaseMovedSessions() async {
         let live = state.withLock { state in
             state.sessions.values.filter { state.ended[$0.id] == nil }
@@ -17,7 +17,7 @@ extension SessionHub {
         release(live.filter { !own.contains($0.id) })
     }
 
-    /// Lets some sessions go, for a server that is taken out of use.
+    /// Moves some sessions away, for a server that is taken out of use.
     package func releaseSome() {
         release(
             state.withLock { state in

@@ -30,7 +30,7 @@ extension SessionHub {
         state.withLock { if $0.sessions[session.id] === session { $0.ended[session.id] = end } }
     }
 
-    /// Writes a session down.
+    /// Writes down a session.
     ///
     /// A database of several machines comes back by itself, and its sessions go on: until then nobody is told. A server that is
     /// to stop does not wait for that.
@@ -47,7 +47,7 @@ extension SessionHub {
         }
     }
 
-    /// Whether a session was taken up by another server.
+    /// Whether another server has taken over a session.
     private func isElsewhere(_ record: SessionRecord) async -> Bool {
         guard let current = try? await store.session(record.id, of: record.partnerID) else { return false }
         return !current.status.isFinal && current.server != name
@@ -111,7 +111,7 @@ extension SessionHub {
         }
     }
 
-    /// Ends the sessions to which nobody has come back.
+    /// Ends the sessions that nobody has come back to.
     func endAbandonedSessions() async {
         let now = time.seconds
         let abandoned = state.withLock { state in
@@ -142,7 +142,7 @@ extension SessionHub {
 
     /// Ends sessions that nobody is connected to.
     ///
-    /// - Returns: Those whose end is not written down.
+    /// - Returns: Those whose end was not written down.
     @discardableResult
     func endSessions(
         _ sessions: [SessionRecord],
@@ -196,5 +196,5 @@ extension SessionHub {
     }
 }
 
-/// Another server has taken a session up.
+/// Another server has taken over a session.
 struct SessionMoved: Error {}

@@ -22,7 +22,7 @@ package final class SessionHub: Sendable {
         var awaited: [String: (record: SessionRecord, until: Int64)] = [:]
         /// How sessions have ended that could not be written down yet.
         var unwritten: [SessionRecord] = []
-        /// How many bad keys are still written down before the next look.
+        /// How many more bad keys are written down before the next look.
         var notesLeft = SessionHub.maximumNotes
     }
 
@@ -35,7 +35,7 @@ package final class SessionHub: Sendable {
     /// How long to wait before a session is written down again that could not be.
     static let pauseWithoutStore = Duration.milliseconds(500)
 
-    /// The name that server keys have to carry.
+    /// The name that server keys must carry.
     package var name: String { servers.own.name }
     let servers: SessionServers
     let store: any DecisionStore & SessionStore & LaunchStore & AuditStore
@@ -67,7 +67,7 @@ package final class SessionHub: Sendable {
     ///   - signer: Checks server keys.
     ///   - time: The clock.
     ///   - memory: What the pages of all sessions may take.
-    ///   - publicAssets: What agents have from other sites by this server.
+    ///   - publicAssets: What agents get from other sites through this server.
     ///   - reconnectSeconds: How long a side may be away.
     ///   - logger: Where failures are written.
     ///   - onEnd: Called with each session that has ended, once that is written down.
@@ -140,7 +140,7 @@ package final class SessionHub: Sendable {
         }
     }
 
-    /// Takes agents out of their sessions who may not sign in any more, or whose API key was revoked, and ends the sessions
+    /// Takes agents out of their sessions who may no longer sign in, or whose API key was revoked, and ends the sessions
     /// in which no agent is left
     /// (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     func endSessionsOfFormerAgents() async {
@@ -155,7 +155,7 @@ package final class SessionHub: Sendable {
             .filter { affected.contains($0.agent.userID) }
         let snapshots = try await store.snapshots(of: Set(agents.map(\.agent.userID)), at: now)
         for (session, id, agent) in agents {
-            // Whose group was deleted has no snapshot any more.
+            // An agent whose group was deleted no longer has a snapshot.
             let mayStay = snapshots[agent.userID].map(agent.mayStay) ?? false
             if !mayStay { session.expel(id, at: now) }
         }
@@ -176,7 +176,7 @@ package final class SessionHub: Sendable {
         await endSessions(others) { _ in .killed }
     }
 
-    /// Lets everybody go; who comes back within ``reconnectSeconds`` finds the session again.
+    /// Disconnects everybody; participants who come back within ``reconnectSeconds`` find the session again.
     func stop() {
         for session in state.withLock({ Array($0.sessions.values) }) {
             session.suspend()
@@ -184,7 +184,7 @@ package final class SessionHub: Sendable {
         continuation.finish()
     }
 
-    /// Lets sessions go that live on another server now, or are to; their sides come back there.
+    /// Gives up sessions that are on another server now, or will be; their sides come back there.
     func release(_ sessions: [LiveSession]) {
         state.withLock { state in
             for session in sessions where state.sessions[session.id] === session { state.sessions[session.id] = nil }
@@ -192,7 +192,7 @@ package final class SessionHub: Sendable {
         for session in sessions { session.suspend() }
     }
 
-    /// Waits for no writing: whose right has ended has to be gone within seconds.
+    /// Does not wait for writes: agents whose right has ended must be gone within seconds.
     private func watchRights() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil { await endSessionsOfFormerAgents() }
     }

@@ -1,7 +1,7 @@
 package import Accounts
 package import NIOCore
 
-/// The WebSocket by which participants are in a session.
+/// The WebSocket that participants use in a session.
 package struct SessionSocket: SocketEndpoint {
     /// Visitors come from the pages of any site; agents from our own.
     package let takesForeignPages = true

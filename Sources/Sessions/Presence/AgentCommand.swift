@@ -1,13 +1,13 @@
 internal import WireCodec
 internal import WireProtocol
 
-/// What an agent's page or program sends, one JSON object a WebSocket text frame.
+/// What an agent's page or program sends, one JSON object per WebSocket text frame.
 ///
 /// Source: `docs/protocol.md#presence-agent`. Members that are not read are ignored, such as `guesttoken` and `version`.
 package enum AgentCommand: Equatable, Sendable {
     /// The first frame: the agent's token, with or without `Bearer` before it, and the visitor to watch.
     case connect(token: String, VisitorReference)
-    /// A sign of life. Programs that were written for others do not know an answer, and ask for none.
+    /// A sign of life. Programs written for other servers do not know an answer, and do not ask for one.
     case keepAlive(isToBeAnswered: Bool = false)
     /// Something that existing programs may send, and that means nothing here.
     case other

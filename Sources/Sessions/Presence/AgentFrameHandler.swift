@@ -1,7 +1,7 @@
 internal import Accounts
 internal import NIOWebSocket
 
-/// Reads what an agent's page or program sends; the first text has to hold the token and name the visitor.
+/// Reads what an agent's page or program sends; the first text must hold the token and name the visitor.
 final class AgentFrameHandler: FrameHandler {
     let keepAlive = KeepAlivePolicy.presence
 

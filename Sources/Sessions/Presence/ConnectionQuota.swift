@@ -5,13 +5,13 @@ package struct ConnectionQuota: Sendable {
     private var counts: [String: Int] = [:]
     private var count = 0
 
-    /// Makes a quota of which nothing is taken.
+    /// Makes an unused quota.
     package init(perHolder: Int, total: Int) {
         self.perHolder = perHolder
         self.total = total
     }
 
-    /// Takes a place; `false` if there is none left.
+    /// Takes a place; `false` if none is left.
     package mutating func take(_ holder: String) -> Bool {
         guard count < total, counts[holder, default: 0] < perHolder else { return false }
         counts[holder, default: 0] += 1
@@ -19,7 +19,7 @@ package struct ConnectionQuota: Sendable {
         return true
     }
 
-    /// Gives a place back that was taken.
+    /// Gives back a place.
     package mutating func giveBack(_ holder: String) {
         guard let held = counts[holder] else { return }
         counts[holder] = held == 1 ? nil : held - 1

@@ -39,7 +39,7 @@ package struct Invitation: Equatable, Sendable {
         case wait
         /// The visitor is reminded of the same question.
         case renew
-        /// The visitor is asked anew.
+        /// The visitor is asked again.
         case replace
     }
 
@@ -49,7 +49,7 @@ package struct Invitation: Equatable, Sendable {
     package static let openSeconds: Int64 = 35
     /// How long an answer holds against another click of the agent who was answered, in seconds.
     package static let quietSeconds: Int64 = 60
-    /// How often an agent may ask anew within ``quietSeconds``, each time for another session.
+    /// How often an agent may ask again within ``quietSeconds``, each time for another session.
     package static let maximumQuestions = 6
     /// How long it is remembered after the agent last asked, in seconds.
     static let memorySeconds: Int64 = 600
@@ -60,7 +60,7 @@ package struct Invitation: Equatable, Sendable {
     package let visitor: VisitorReference
     /// Who asks.
     package let agent: Inviter
-    /// The key that the session is to have; `nil` for the visitor id.
+    /// The key that the session should have; `nil` for the visitor id.
     package let sessionKey: SessionKey?
     /// How many questions of the agent there were since ``burstAt``, this one included.
     private var questions = 1
@@ -97,7 +97,7 @@ package struct Invitation: Equatable, Sendable {
 
     var isDeclined: Bool { answer?.0 == .declined }
 
-    /// Counts on from the question that it takes the place of.
+    /// Continues counting from the question that it replaces.
     mutating func follow(_ older: Self?, at now: Int64) {
         guard let older, now < older.burstAt + Self.quietSeconds else { return }
         questions = older.questions + 1
@@ -130,7 +130,7 @@ package struct Invitation: Equatable, Sendable {
         }
     }
 
-    /// Takes the visitor's answer; `false` if it has one already.
+    /// Takes the visitor's answer; `false` if it already has one.
     mutating func settle(_ answer: Answer, at now: Int64) -> Bool {
         guard self.answer == nil else { return false }
         self.answer = (answer, now)

@@ -5,7 +5,7 @@ package import LoginKey
 package struct AgentCredentials: Sendable {
     /// The agent's token.
     package let token: String
-    /// The group that the connection names: the agent has to be in it.
+    /// The group that the connection names: the agent must be in it.
     package let partnerID: PartnerID
     /// The address it comes from.
     package let source: String
@@ -13,17 +13,17 @@ package struct AgentCredentials: Sendable {
     package let origin: Origin?
 }
 
-/// An agent who was let in to see who is present, and what that right rests on.
+/// An agent who was let in to see who is present, and what that right depends on.
 package struct PresenceAgent: Sendable {
-    /// The group, whose visitors alone the agent sees.
+    /// The group; the agent sees only its visitors.
     package let partnerID: PartnerID
     /// The agent.
     package let userID: User.ID
-    /// What the agent's sign-in goes back to; `nil` if neither an API key nor a password.
+    /// What the agent's sign-in depends on; `nil` if neither an API key nor a password.
     package let root: SignInRoot?
     /// The privileges without which the agent would not have been let in.
     package let required: PrivilegeSet
-    /// The foreign page that the connection comes from, which the group has to list; `nil` for a program or our own page.
+    /// The foreign page that the connection comes from, which the group must list; `nil` for a program or our own page.
     package let origin: Origin?
     /// When the token ends, in Unix seconds.
     package let endsAt: Int64
@@ -45,7 +45,7 @@ package struct PresenceAgent: Sendable {
         self.endsAt = endsAt
     }
 
-    /// Whether what the right rests on still holds (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
+    /// Whether what the right depends on still holds (`docs/threats.md#rotation` and `docs/threats.md#suspended`).
     package func mayStay(_ snapshot: AccountSnapshot, at now: Int64) -> Bool {
         now < endsAt && snapshot.user?.state == .active && snapshot.trusts(root)
             && snapshot.effectivePrivileges.isSuperset(of: required)

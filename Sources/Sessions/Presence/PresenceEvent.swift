@@ -2,7 +2,7 @@ package import Accounts
 internal import WireCodec
 internal import WireProtocol
 
-/// What the two ends of presence are told, one JSON object a WebSocket text frame.
+/// What the two ends of presence are told, one JSON object per WebSocket text frame.
 ///
 /// Everything but the two answers that let the other end in has its content in `data` (`docs/protocol.md#presence`).
 package enum PresenceEvent: Equatable, Sendable {
@@ -26,9 +26,9 @@ package enum PresenceEvent: Equatable, Sendable {
     case refused
     /// To the visitor: may this agent come in? The session is to have the given key, if there is one.
     case invite(String, agent: String, sessionKey: SessionKey? = nil)
-    /// To the visitor: the question needs no answer any more.
+    /// To the visitor: the question no longer needs an answer.
     case withdrawn(String)
-    /// To the visitor: what the page is to do.
+    /// To the visitor: what the page should do.
     case call(VisitorCall)
 
     /// What became of asking a visitor.
@@ -41,7 +41,7 @@ package enum PresenceEvent: Equatable, Sendable {
         case declined
     }
 
-    /// How often the other end has to give a sign of life, in seconds.
+    /// How often the other end must give a sign of life, in seconds.
     package static let keepAliveSeconds: Int64 = 25
 
     /// The frame's text.
@@ -112,7 +112,7 @@ package enum PresenceEvent: Equatable, Sendable {
     }
 }
 
-/// What an agent's program asks a visitor's page to do; what it means is theirs to agree.
+/// What an agent's program asks a visitor's page to do; the two agree on what it means.
 package struct VisitorCall: Equatable, Sendable {
     /// The two kinds on the wire.
     package enum Kind: String, Equatable, Sendable {

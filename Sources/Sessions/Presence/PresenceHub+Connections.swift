@@ -4,10 +4,10 @@ internal import NIOWebSocket
 internal import Synchronization
 internal import WireCodec
 
-// Who comes in, who goes, and who has to.
+// Who comes in, who goes, and who must go.
 
 extension PresenceHub {
-    /// Takes a connection up; whether it may stay, it is told later.
+    /// Accepts a connection; it is told later whether it may stay.
     ///
     /// - Returns: `nil` if there is no place for it.
     func enter(_ request: Request, _ connection: ParticipantConnection) -> PeerID? {
@@ -40,7 +40,7 @@ extension PresenceHub {
         }
     }
 
-    /// Lets a connection in, or closes it: one that is not told that it is refused may try again.
+    /// Lets in a connection, or closes it: one that is not told that it was refused may try again.
     func admit(_ peer: PeerID, _ request: Request) async {
         do {
             let isAllowed =
@@ -93,7 +93,7 @@ extension PresenceHub {
         return home.name == servers.own.name ? nil : .moved(home.url)
     }
 
-    /// Sends those away whose home is another node now: one has come or gone.
+    /// Sends away those whose home is now another node, because one has come or gone.
     func sendHome() {
         let moved = state.withLock { state in
             state.machine.places.compactMap { peer, place in event(ifElsewhere: place.visitor).map { (peer, $0) } }
@@ -127,7 +127,7 @@ extension PresenceHub {
         let concerned = agents.filter { affected.contains($1.userID) }
         let snapshots = try await store.snapshots(of: Set(concerned.map(\.1.userID)), at: now)
         for (peer, agent) in concerned {
-            // Whose group was deleted has no snapshot any more.
+            // An agent whose group was deleted no longer has a snapshot.
             let mayStay = snapshots[agent.userID].map { agent.mayStay($0, at: now) } ?? false
             if !mayStay { dismiss(peer) }
         }

@@ -26,7 +26,7 @@ extension PresenceHub {
     /// - Parameters:
     ///   - visitor: Who is asked.
     ///   - agent: The agent, signed in and of the visitor's group, who may use visitor ids.
-    ///   - sessionKey: The key that the session is to have; `nil` for the visitor id.
+    ///   - sessionKey: The key that the session should have; `nil` for the visitor id.
     ///   - source: The address that the agent asks from, for the audit.
     /// - Returns: Whether the visitor is present.
     /// - Throws: ``AccountsError/Code/alreadyExists`` if somebody else has a session with that key, and
@@ -71,7 +71,7 @@ extension PresenceHub {
         let keys = state.withLock { $0.machine.sessionKeys(of: visitor) }
         for key in keys {
             guard let session = try await store.openSession(key, of: visitor.partnerID) else { continue }
-            // Before its page connects, the visitor may have thought better of it.
+            // Before their page connects, the visitor may have changed their mind.
             if session.status != .settingUp { return key }
         }
         if let sessionKey, !keys.contains(sessionKey),
@@ -82,7 +82,7 @@ extension PresenceHub {
         return nil
     }
 
-    /// The key that a session is to have which a visitor opens to answer a question; `nil` for the visitor id, or for an unknown question.
+    /// The key for a session that a visitor opens to answer a question; `nil` for the visitor id, or for an unknown question.
     func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
         state.withLock { $0.machine.sessionKey(of: invitation, to: visitor) }
     }

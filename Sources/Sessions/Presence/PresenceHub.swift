@@ -22,13 +22,13 @@ package final class PresenceHub: Sendable {
         package init() {}
     }
 
-    /// Says whether an agent may see who is present: `nil` for every refusal, an error if it cannot be said now.
+    /// Says whether an agent may see who is present: `nil` for every refusal, an error if that is unknown now.
     package typealias Authorization = @Sendable (AgentCredentials) async throws -> PresenceAgent?
 
-    /// Says whether a group that an address names is there, now in Unix milliseconds; an error if it may not ask.
+    /// Says whether a group that an address names exists, now in Unix milliseconds; an error if it may not ask.
     package typealias GroupLookup = @Sendable (PartnerID, String, Int64) async throws -> Bool
 
-    /// Somebody who is connected.
+    /// A connection.
     struct PresenceConnection {
         let connection: ParticipantConnection
         var agent: PresenceAgent?
@@ -62,7 +62,7 @@ package final class PresenceHub: Sendable {
         case watch(VisitorReference, AgentCredentials)
     }
 
-    /// How often it is looked whether everybody is where they belong, in seconds.
+    /// How often it is checked that everybody is where they belong, in seconds.
     private static let homeInterval = 3
     /// How often forgotten questions are dropped, in seconds.
     private static let tidyingInterval = 60

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The WebSocket by which a visitor's page is present.
+/// The WebSocket that makes a visitor's page present.
 package struct VisitorSocket: SocketEndpoint {
     /// Visitors come from the pages of any site.
     package let takesForeignPages = true
@@ -17,9 +17,9 @@ package struct VisitorSocket: SocketEndpoint {
     }
 }
 
-/// The WebSocket by which an agent's page or program learns who is present.
+/// The WebSocket that tells an agent's page or program who is present.
 package struct AgentSocket: SocketEndpoint {
-    /// The group says whose pages may: that is known once the agent is.
+    /// The group says whose pages may use it: that is known once the agent is.
     package let takesForeignPages = true
     private let hub: PresenceHub
 
@@ -36,6 +36,6 @@ package struct AgentSocket: SocketEndpoint {
 }
 
 extension KeepAlivePolicy {
-    /// For connections that are there to be there: silence of more than a minute ends them.
+    /// For connections whose purpose is to be there: silence of more than a minute ends them.
     static let presence = Self(pingSeconds: 20, silentPings: 3, frames: 60)
 }

@@ -6,7 +6,7 @@ package import LoginKey
 /// A visitor is present as long as one connection has announced them: several tabs count as one. An agent who watches
 /// is told of every change. Nothing is told across groups: every key has the group in it.
 package struct PresenceStateMachine: Sendable {
-    /// What somebody has to be told.
+    /// What a connection must be told.
     package struct Notice: Equatable, Sendable {
         /// Whom to tell.
         package let peer: PeerID
@@ -14,11 +14,11 @@ package struct PresenceStateMachine: Sendable {
         package let event: PresenceEvent
     }
 
-    /// What comes of an agent's wish to be let in.
+    /// The result of an agent asking to be let in.
     package enum Outcome: Equatable, Sendable {
         /// There is no such visitor.
         case absent
-        /// The visitor is present, and was asked before; they may have to be reminded.
+        /// The visitor is present, and was asked before; they may need a reminder.
         case asked([Notice])
         /// The visitor is asked now.
         case asking(Invitation, [Notice])
@@ -127,11 +127,11 @@ package struct PresenceStateMachine: Sendable {
     /// - Parameters:
     ///   - visitor: Who is to be asked.
     ///   - agent: Who asks.
-    ///   - id: Names the question, if one has to be asked.
-    ///   - sessionKey: The key that the session is to have; another one than before makes a new question.
+    ///   - id: Names the question, if one must be asked.
+    ///   - sessionKey: The key that the session should have; another one than before makes a new question.
     ///   - current: The key of the session that the visitor is in, if they are in one.
     ///   - now: Unix time in seconds.
-    /// - Returns: What comes of it. A question is in the audit before its notices are sent.
+    /// - Returns: The result. A question is in the audit before its notices are sent.
     package mutating func invite(
         _ visitor: VisitorReference,
         by agent: Inviter,
@@ -190,7 +190,7 @@ package struct PresenceStateMachine: Sendable {
         invitations[invitation.visitor]?[invitation.agent.userID] = nil
     }
 
-    /// Forgets the questions that nobody asks any more.
+    /// Forgets the questions that nobody asks any longer.
     package mutating func forgetInvitations(at now: Int64) {
         invitations =
             invitations
@@ -200,7 +200,7 @@ package struct PresenceStateMachine: Sendable {
 
     // MARK: Sessions
 
-    /// The key that a session is to have which a visitor opens to answer a question; `nil` if there is no such question
+    /// The key for a session that a visitor opens to answer a question; `nil` if there is no such question
     /// at this visitor, or it names no key, or was declined.
     package func sessionKey(of invitation: String, to visitor: VisitorReference) -> SessionKey? {
         let found = invitations[visitor]?.values.first { $0.id == invitation }
@@ -230,7 +230,7 @@ package struct PresenceStateMachine: Sendable {
         notices(watchers[visitor] ?? [], event)
     }
 
-    /// Tells the agent who asks, wherever they watch, and nobody else.
+    /// Tells only the agent who asks, wherever they watch.
     private func tell(_ invitation: Invitation, _ terms: PresenceEvent.Terms) -> [Notice] {
         notices(watchers(of: invitation), .terms(invitation.visitor.visitorID, agent: invitation.agent.name, terms))
     }

@@ -3,7 +3,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// What a visitor's page sends, one JSON object a WebSocket text frame; members that are not read are ignored.
+/// What a visitor's page sends, one JSON object per WebSocket text frame; members that are not read are ignored.
 package enum VisitorCommand: Equatable, Sendable {
     /// The first frame: who is here. The name is up to 63 characters.
     case announce(VisitorReference, PresentVisitor)

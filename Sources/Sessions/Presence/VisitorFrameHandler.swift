@@ -1,6 +1,6 @@
 internal import NIOWebSocket
 
-/// Reads what a visitor's page sends; the first text has to announce who is there.
+/// Reads what a visitor's page sends; the first text must announce who is there.
 final class VisitorFrameHandler: FrameHandler {
     let keepAlive = KeepAlivePolicy.presence
 

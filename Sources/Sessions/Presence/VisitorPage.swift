@@ -1,8 +1,8 @@
 internal import WireCodec
 
-/// What a visitor's page says of itself and of the browser that shows it; empty where it says nothing.
+/// What a visitor's page says about itself and the browser that shows it; empty where it says nothing.
 ///
-/// It is the visitor's word: shown to agents, and nothing is decided by it.
+/// It is only the visitor's word: shown to agents, and decides nothing.
 package struct VisitorPage: Equatable, Sendable {
     /// The page's address, without query and fragment.
     package var url = ""
@@ -19,7 +19,7 @@ package struct VisitorPage: Equatable, Sendable {
     /// What ``init(_:)`` reads.
     static let members: Set = ["url", "browser", "browserver", "platform"]
 
-    /// Reads what an announcement has of it; what is too long is left out.
+    /// Reads what an announcement says about it; what is too long is left out.
     init(_ fields: FieldSet) {
         url = Self.text(fields["url"], 1024)
         browser = Self.text(fields["browser"], 63)

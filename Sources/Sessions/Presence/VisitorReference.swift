@@ -3,9 +3,9 @@ package import LoginKey
 
 /// Who is present: a visitor id within a group.
 ///
-/// A visitor id locates, it never authorises: whoever knows it can announce it.
+/// A visitor id locates; it never authorises: whoever knows it can announce it.
 package struct VisitorReference: Hashable, Sendable {
-    /// The group, whose agents alone see the visitor.
+    /// The group; only its agents see the visitor.
     package let partnerID: PartnerID
     /// What the group's CRM and the visitor's page know the visitor by.
     package let visitorID: SessionKey

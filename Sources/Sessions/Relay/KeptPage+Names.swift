@@ -2,7 +2,7 @@ internal import NIOCore
 internal import WireProtocol
 
 extension [DataMessage] {
-    /// Whether an address stands as a text of its own in snapshots and changes, which end their payloads with all texts,
+    /// Whether an address is a text by itself in snapshots and changes, which end their payloads with all texts,
     /// with zeros between them (`docs/session-format.md`).
     func name(_ address: String) -> Bool {
         let wanted: [UInt8] = [0] + address.utf8
@@ -19,7 +19,7 @@ extension [DataMessage] {
 }
 
 extension [UInt8] {
-    /// Whether the bytes stand in it with a zero or the end behind them.
+    /// Whether the bytes are in it, followed by a zero or the end.
     fileprivate func hasText(_ wanted: [UInt8]) -> Bool {
         var start = 0
         while let zero = self[start...].firstIndex(of: 0) {

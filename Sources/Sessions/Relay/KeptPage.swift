@@ -7,7 +7,7 @@ internal import WireProtocol
 struct KeptPage {
     /// The most bytes that are kept.
     static let maximumBytes = 16 * 1024 * 1024
-    /// The least bytes of changes for which a new snapshot is wanted.
+    /// The fewest bytes of changes for which a new snapshot is wanted.
     static let leastChangesBytes = 1024 * 1024
 
     /// The frames in their order, whole ones.
@@ -18,7 +18,7 @@ struct KeptPage {
     private var snapshotBytes = 0
     private var changesBytes = 0
 
-    /// How many bytes are kept, counted as if none were compressed: so many may have to be sent at once.
+    /// How many bytes are kept, counted as if uncompressed: this many may have to be sent at once.
     var bytes: Int { snapshotBytes + changesBytes }
 
     /// Whether a new snapshot would cost less than what has come since the last one.

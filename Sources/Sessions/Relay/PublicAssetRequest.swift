@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import WireProtocol
 
-/// An agent's wish for a picture or font that the session's page shows from another site.
+/// An agent's request for a picture or font that the session's page shows from another site.
 struct PublicAssetRequest: Sendable {
     /// How many one agent may wait for.
     static let maximumCount = 16
@@ -25,7 +25,7 @@ struct PublicAssetRequest: Sendable {
         (self.number, self.address) = (number, address)
     }
 
-    /// The frames of the answer; `nil` gives one without bytes, which says that it cannot be had.
+    /// The frames of the answer; `nil` gives one without bytes, which says that it is not available.
     func answer(_ asset: PublicAsset?) -> [DataMessage] {
         var payload = number
         let type = asset?.type ?? ""

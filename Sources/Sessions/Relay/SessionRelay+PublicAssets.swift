@@ -19,7 +19,7 @@ extension SessionRelay {
         private var isNamed: Bool { relay.state.withLock { $0.page.frames }.name(request.address) }
     }
 
-    /// Takes an agent's wish for a public asset; more than ``PublicAssetRequest/maximumCount`` at once are answered with
+    /// Takes an agent's request for a public asset; more than ``PublicAssetRequest/maximumCount`` at once are answered with
     /// nothing.
     func request(_ frame: ByteBuffer, from agent: Agent, _ state: inout State) {
         guard let onPublicAsset, let request = PublicAssetRequest(frame) else { return }
@@ -32,7 +32,7 @@ extension SessionRelay {
         )
     }
 
-    /// Sends an asset to who asked for it, if they are still there; one who reads too slowly gets nothing.
+    /// Sends an asset to the agent who asked for it, if still there; one who reads too slowly gets nothing.
     private func answer(_ request: PublicAssetRequest, _ asset: PublicAsset?, to connection: ParticipantConnection) {
         state.withLock { state in
             guard state.agents.contains(where: { $0.connection === connection }) else { return }

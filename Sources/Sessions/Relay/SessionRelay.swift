@@ -14,11 +14,11 @@ final class SessionRelay: Sendable {
         static let high = 256 * 1024
         /// Down to here, it goes on as before.
         static let low = 64 * 1024
-        /// From here on an agent misses frames, and who has nobody else to send to is not read.
+        /// From here on an agent misses frames, and a sender who has nobody else to send to is not read.
         static let maximum = 4 * 1024 * 1024
         /// From here down a sender is read again.
         static let resumed = 3 * 1024 * 1024
-        /// Those at which something happens on the way down.
+        /// The levels at which something happens on the way down.
         static let falling = [resumed, low]
     }
 
@@ -30,7 +30,7 @@ final class SessionRelay: Sendable {
         let id: String
         let connection: ParticipantConnection
         let capabilities: AgentCapabilities
-        /// Waits for a snapshot: frames in between would not fit what it has.
+        /// Waits for a snapshot: frames in between would not match what it has.
         var isBehind: Bool
         /// How many public assets are being fetched for them.
         var fetching = 0
@@ -53,7 +53,7 @@ final class SessionRelay: Sendable {
 
     let state = Mutex(State())
     private let memory: PageMemory
-    /// Takes what agents want of other sites; `nil` where they have nothing from there by this server.
+    /// Takes what agents request from other sites; `nil` if they get nothing from there through this server.
     let onPublicAsset: (@Sendable (PublicAssetWork) -> Void)?
 
     init(memory: PageMemory, onPublicAsset: (@Sendable (PublicAssetWork) -> Void)? = nil) {
@@ -100,7 +100,7 @@ final class SessionRelay: Sendable {
         }
     }
 
-    /// The session is over: nothing is relayed any more, and the page is forgotten.
+    /// The session is over: nothing more is relayed, and the page is forgotten.
     func close() {
         state.withLock { state in
             state.isClosed = true
@@ -218,7 +218,7 @@ final class SessionRelay: Sendable {
         }
     }
 
-    /// The connection holds what it calls, so that it may not be held by that.
+    /// The connection holds what it calls, which therefore must not hold the connection.
     private func watch(_ connection: ParticipantConnection) {
         connection.watch { [weak self, weak connection] in
             guard let connection else { return }
@@ -239,7 +239,7 @@ final class SessionRelay: Sendable {
         }
     }
 
-    /// Reads those again who have somebody to send to, or nobody.
+    /// Resumes reading from those who have somebody to send to, or nobody.
     private func resume(_ state: inout State) {
         if state.isAnAgentReading { state.visitor?.resumeReading() }
         if state.isVisitorReading { for agent in state.agents { agent.connection.resumeReading() } }

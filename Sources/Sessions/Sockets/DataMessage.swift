@@ -1,8 +1,8 @@
 internal import NIOCore
 
-/// A message of the data plane: its bytes, and what its sender has made of them where it was compressed.
+/// A message of the data plane: its bytes, or the compressed form that its sender made.
 struct DataMessage: Sendable {
-    /// How many times smaller a message may be while it is passed on compressed.
+    /// How many times smaller a message may be and still be passed on compressed.
     private static let mostRatio = 64
 
     /// How many bytes it has, uncompressed.
@@ -10,7 +10,7 @@ struct DataMessage: Sendable {
     private let deflated: ByteBuffer?
     private let known: ByteBuffer?
 
-    /// A message as it stands.
+    /// An uncompressed message.
     init(_ bytes: ByteBuffer) {
         (count, known, deflated) = (bytes.readableBytes, bytes, nil)
     }
@@ -24,7 +24,7 @@ struct DataMessage: Sendable {
     init(deflated: ByteBuffer, limit: Int) throws(MessageInflater.Failure) {
         let bytes = try MessageInflater.inflate(deflated, limit: limit)
         (count, known) = (bytes.readableBytes, bytes)
-        // What compresses to next to nothing is passed on uncompressed, and counts as what its readers have to work through.
+        // What compresses to next to nothing is passed on uncompressed, and counts as what its readers must process.
         let isWorthIt = deflated.readableBytes < count && deflated.readableBytes * Self.mostRatio >= count
         self.deflated = isWorthIt ? deflated : nil
     }
@@ -38,13 +38,13 @@ struct DataMessage: Sendable {
         known ?? deflated.flatMap { try? MessageInflater.inflate($0, limit: count) } ?? ByteBuffer()
     }
 
-    /// The same message where it takes the least memory.
+    /// The same message in the form that takes the least memory.
     var packed: Self { deflated.map { Self(packed: $0, count: count) } ?? self }
 
     /// How many bytes the payload of its frame has.
     ///
     /// - Parameter takesDeflated: Whether its reader takes compressed messages.
-    /// - Returns: The length of ``payload(takesDeflated:)``, for which nothing has to be decompressed.
+    /// - Returns: The length of ``payload(takesDeflated:)``, without decompressing anything.
     func payloadCount(takesDeflated: Bool) -> Int {
         takesDeflated ? deflated?.readableBytes ?? count : count
     }

@@ -6,27 +6,27 @@ internal import WireProtocol
 ///
 /// A class, because a connection that is closed while a text is being taken ends its handler at once.
 protocol FrameHandler: AnyObject {
-    /// How the other end has to keep time.
+    /// How often the other end must give signs of life.
     var keepAlive: KeepAlivePolicy { get }
-    /// Whether the other end has been let in; without that it has ten seconds.
+    /// Whether the other end has been let in; until then it has ten seconds.
     var isAdmitted: Bool { get }
-    /// What it is told that is not let in.
+    /// What it is told if it is not let in.
     var refusal: String { get }
     /// Takes a text.
     func receive(_ json: [UInt8]) -> FrameResult
     /// Takes the data of a binary frame.
     func receive(data: DataMessage) -> FrameResult
-    /// The connection is gone, or will be closed; may be said more than once.
+    /// The connection is gone, or will be closed; may be called more than once.
     func end()
 }
 
 extension FrameHandler {
-    /// Where there is no data plane, binary frames end the connection.
+    /// Without a data plane, binary frames end the connection.
     func receive(data: DataMessage) -> FrameResult { .end(.unacceptableData) }
     var refusal: String { SessionEvent.refused(nil).json }
 }
 
-/// What becomes of a connection behind a text.
+/// What happens to a connection after a text.
 enum FrameResult {
     case goOn
     /// It is told that it is refused, and closed.
@@ -34,10 +34,10 @@ enum FrameResult {
     case end(WebSocketErrorCode)
 }
 
-/// How the other end of a WebSocket has to keep time.
+/// How often the other end of a WebSocket must give signs of life.
 struct KeepAlivePolicy {
-    /// What a sign of life is answered with where that is asked for: pages see no pings of the WebSocket, and without an answer
-    /// not that a server's machine is gone.
+    /// What a sign of life is answered with if asked for: pages do not see the WebSocket's pings, and without an answer
+    /// would not notice that a server's machine is gone.
     static let answer = #"{"type":"k"}"#
 
     /// How often it is asked for a sign of life, in seconds.

@@ -9,9 +9,9 @@ internal import NIOPosix
 @safe final class MessageInflater: @unchecked Sendable {
     /// Why a message cannot be read.
     enum Failure: Error {
-        /// It has not been compressed so.
+        /// It was not compressed this way.
         case malformed
-        /// It had more bytes than it may.
+        /// It has more bytes than it may.
         case tooLong
     }
 
@@ -20,7 +20,7 @@ internal import NIOPosix
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
     /// Deflate without a header, from a window of any size.
     private static let windowBits: Int32 = -15
-    /// How zlib says that it stands between two blocks and at a whole byte.
+    /// How zlib says that it is between two blocks and at a whole byte.
     private static let atBlock: Int32 = 128
 
     // zlib's state points back to it: it must not move.

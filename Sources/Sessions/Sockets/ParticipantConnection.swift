@@ -8,7 +8,7 @@ final class ParticipantConnection: Sendable {
     /// The most bytes of text that may wait for a peer who does not read.
     private static let maximumTextBytes = 256 * 1024
 
-    /// Payloads of up to so many bytes are copied, so that head and payload are one write.
+    /// Payloads of up to this many bytes are copied, so that head and payload are one write.
     private static let smallBytes = 4096
     /// How long the head of a server's frame may be; NIO's encoder puts it in front of the payload if there is room.
     private static let headBytes = 10
@@ -35,14 +35,14 @@ final class ParticipantConnection: Sendable {
 
     /// Sends one event as a text frame.
     ///
-    /// Who does not read what was sent before is disconnected.
+    /// A peer who does not read what was sent before is disconnected.
     func send(_ event: SessionEvent) {
         post(event.json)
     }
 
     /// Sends a text, but never before this returns: it may be called under a lock that the channel's handlers take.
     ///
-    /// Texts are sent in the order of the calls. Who does not read what was sent before is disconnected.
+    /// Texts are sent in the order of the calls. A peer who does not read what was sent before is disconnected.
     func post(_ text: String) {
         let count = text.utf8.count
         let (pending, _) = pendingText.add(count, ordering: .relaxed)
@@ -66,7 +66,7 @@ final class ParticipantConnection: Sendable {
         return WebSocketFrame(fin: true, rsv1: isDeflated, opcode: opcode, data: copy)
     }
 
-    /// Sends a close frame and closes the connection behind it.
+    /// Sends a close frame and then closes the connection.
     func close(_ code: WebSocketErrorCode = .normalClosure) {
         var buffer = channel.allocator.buffer(capacity: 2)
         buffer.write(webSocketErrorCode: code)
@@ -86,7 +86,7 @@ extension ParticipantConnection {
     /// How many bytes of data frames have not been written yet.
     var pendingDataBytes: Int { pendingData.load(ordering: .relaxed) }
 
-    /// Calls back on the event loop whenever few bytes are left of what was waiting, or not too many any more.
+    /// Calls back on the event loop whenever few of the waiting bytes are left, or no longer too many.
     func watch(_ onDrained: @escaping @Sendable () -> Void) {
         self.onDrained.withLock { $0 = onDrained }
     }

@@ -8,7 +8,7 @@ package typealias PipelinePlace = ChannelPipeline.SynchronousOperations.Position
 
 /// What WebSockets on one path are connected to.
 package protocol SocketEndpoint: Sendable {
-    /// Whether pages of other origins than ours may open one too; then their origin has to be checked behind it.
+    /// Whether pages of origins other than ours may open one too; then their origin must be checked later.
     var takesForeignPages: Bool { get }
 
     /// Whether compressed messages are taken where a client offers that (``MessageDeflate``).
@@ -41,11 +41,11 @@ package struct SocketOpening: Sendable {
     }
 }
 
-/// What holds for the frames of every WebSocket.
+/// What applies to the frames of every WebSocket.
 package enum SocketFrame {
     /// The most bytes a frame may have; more closes the connection.
     ///
-    /// What cannot be compressed grows by some when that is tried.
+    /// What cannot be compressed grows a little when that is tried.
     package static let maximumSize = DataFrameLimit.bytes + 1024
     /// The most bytes that a compressed text may have: no command has more.
     static let maximumTextSize = 12_288

@@ -86,7 +86,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     private func receive(_ payload: ByteBuffer, isText: Bool) {
-        // Nothing is decompressed for whoever was not let in.
+        // Nothing is decompressed for a participant who was not let in.
         if rules.isDeflated, !isText, !frameHandler.isAdmitted { return refuse() }
         do {
             let message = try message(payload, isText: isText)
@@ -129,7 +129,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
         guard !isClosing else { return }
         isClosing = true
         frameHandler.end()
-        // What is unread when a connection is closed takes with it what was written last.
+        // Unread input when a connection is closed destroys what was written last.
         connection.resumeReading()
         connection.close(code)
     }

@@ -1,14 +1,14 @@
-/// The ways into a session that its agents have made for other agents, each good once.
+/// The invitations to a session that its agents have made for other agents, each valid once.
 struct AgentInvitations: Sendable {
-    /// How long an invitation is good, in seconds.
+    /// How long an invitation is valid, in seconds.
     static let lifetime: Int64 = 600
     /// How many may be open at once.
     static let maximum = 10
 
-    /// Until when each is good, in Unix seconds.
+    /// How long each is valid, in Unix seconds.
     private var open: [String: Int64] = [:]
 
-    /// Takes up another one; `false` if there are too many.
+    /// Adds another one; `false` if there are too many.
     mutating func add(_ id: String, at now: Int64) -> Bool {
         open = open.filter { $0.value > now }
         guard open.count < Self.maximum else { return false }

@@ -1,6 +1,6 @@
 package import WireProtocol
 
-/// What a session's driver has to do, in this order.
+/// What a session's driver must do, in this order.
 package enum SessionAction: Equatable, Sendable {
     /// Let the connecting participant in and tell it how things stand; an older connection of its own is closed.
     case admit(SessionPeer, SessionEvent)
@@ -22,7 +22,7 @@ package enum SessionAction: Equatable, Sendable {
     case finish
 }
 
-/// What is written down of a session beside its status; agents by what names them within the session.
+/// What is written down about a session besides its status; agents by what names them within the session.
 package enum SessionNote: Equatable, Sendable {
     /// The visitor lets the agent see the page.
     case agreed(agent: String)
@@ -36,12 +36,12 @@ package enum SessionNote: Equatable, Sendable {
     case declined(agent: String)
     /// The agent has left while others stay.
     case left(agent: String)
-    /// The agent has come who is asked for; what follows stands under the correlation id of that click.
+    /// The agent who was asked for has come; what follows is under the correlation id of that click.
     case answered(by: String, click: String)
     /// The agent is in control from here on.
     case control(agent: String)
 
-    /// Whether there is one agent more in the session, or one less.
+    /// Whether there is now one agent more in the session, or one fewer.
     var changesAgents: Bool {
         switch self {
         case .joined, .left: true

@@ -18,7 +18,7 @@ struct SessionMembership: Sendable {
     /// What was said while the connection was broken, oldest first.
     private var missed: [SessionEvent] = []
 
-    /// The most messages that are kept for somebody who is away.
+    /// The most messages that are kept for a participant who is away.
     static let maximumMissed = 50
 
     init(
@@ -43,7 +43,7 @@ struct SessionMembership: Sendable {
         if missed.count > Self.maximumMissed { missed.removeFirst() }
     }
 
-    /// What was kept, which is nobody's any more.
+    /// What was kept; it is then forgotten.
     mutating func takeMissed() -> [SessionEvent] {
         defer { missed = [] }
         return missed

@@ -64,7 +64,7 @@ extension SessionStateMachine {
 
     private func admission(of agent: Participant) -> SessionAction {
         let peer = SessionPeer.agent(agent.id)
-        // Whom the visitor has not let in is told nothing of what goes on.
+        // An agent whom the visitor has not let in is told nothing of what goes on.
         let isIn = status != .active || membership(of: peer)?.isWelcome == true
         let other = visitor.flatMap { $0.name.isEmpty ? nil : $0.name }
         return .admit(peer, .connected(status: isIn ? status : .waiting, other: other, may: agent.capabilities))
@@ -78,7 +78,7 @@ extension SessionStateMachine {
         return invitations.use(invitation, at: now) ? nil : .occupied
     }
 
-    /// Goes on as far as those allow who are there.
+    /// Goes on as far as the participants who are there allow.
     private mutating func meet(at now: Int64) -> [SessionAction] {
         guard status != .active else { return roster() + question() }
         let areBothHere = isPresent(.agent) && isPresent(.visitor)
@@ -112,7 +112,7 @@ extension SessionStateMachine {
         return agents.first { !$0.isWelcome && $0.isPresent }
     }
 
-    /// Asks the visitor about the first agent who waits for that.
+    /// Asks the visitor about the first agent who is waiting.
     func question() -> [SessionAction] {
         guard isPresent(.visitor), let asked else { return [] }
         return [.send(.visitor, .consentAsked(agent: asked.name)), .send(.agent(asked.id), .consentPending)]

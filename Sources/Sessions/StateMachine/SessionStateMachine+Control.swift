@@ -4,7 +4,7 @@ internal import WireProtocol
 // MARK: Several agents
 
 extension SessionStateMachine {
-    /// An agent of an active session makes a way in for another agent of the group, good once and for ten minutes.
+    /// An agent of an active session invites another agent of the group, valid once, for ten minutes.
     ///
     /// - Parameters:
     ///   - id: Who; needs the privilege to invite.
@@ -62,13 +62,13 @@ extension SessionStateMachine {
         return [.send(.agent(id), .ended(.killed))] + remove(id, at: now)
     }
 
-    /// Takes the place of an agent away; another one who is in the session stays.
+    /// Removes an agent's place; another one who is in the session stays.
     mutating func remove(_ id: String, at now: Int64) -> [SessionAction] {
         let hosts = agents.filter(\.isWelcome).map(\.id)
         agents.removeAll { $0.id == id }
         var actions: [SessionAction] = [.dismiss(.agent(id))]
         if hosts.contains(id) { actions.append(.note(.left(agent: id))) }
-        // Who is written down can come back when the server has to be started anew.
+        // Agents who are written down can come back after a restart of the server.
         if hosts.first == id, hosts.count > 1 { actions.append(.record(.active, agent: hosts[1], at: now)) }
         if inControl == id,
             let next = agents.first(where: { $0.isWelcome && $0.isPresent }) ?? agents.first(where: \.isWelcome)
@@ -83,7 +83,7 @@ extension SessionStateMachine {
         status == .active && membership(of: .agent(id))?.isWelcome == true
     }
 
-    /// What the visitor has allowed the one before does not hold for the one who follows.
+    /// What the visitor has allowed one agent does not apply to the next one.
     private mutating func giveControl(to id: String) -> [SessionAction] {
         let withdrawal = consent(toAssist: false)
         inControl = id

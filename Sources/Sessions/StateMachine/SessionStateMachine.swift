@@ -50,7 +50,7 @@ package struct SessionStateMachine: Sendable {
     var agentsSoFar = 0
     var invitations = AgentInvitations()
     var talk = SessionTalk()
-    /// The agents whom the visitor did not want beside those who are there.
+    /// The agents whom the visitor declined in addition to those who are there.
     var declined: Set<String> = []
 
     /// Starts the life of a session.
@@ -65,7 +65,7 @@ package struct SessionStateMachine: Sendable {
         self.reconnectSeconds = reconnectSeconds
     }
 
-    /// Takes an active session up again that another process had.
+    /// Takes up an active session that another process had.
     ///
     /// The visitor and the agents who are written down are away, and nobody else gets in.
     ///
@@ -98,7 +98,7 @@ package struct SessionStateMachine: Sendable {
     /// Who are in the active session, by what names them within it, in the order in which they came.
     package var agentsWithin: [String] { agents.filter(\.isWelcome).map(\.id) }
 
-    /// Whether somebody has the place, be it that they are away for the moment.
+    /// Whether somebody has the place, even if they are away for the moment.
     package func isTaken(_ peer: SessionPeer) -> Bool {
         membership(of: peer) != nil
     }
@@ -137,7 +137,7 @@ package struct SessionStateMachine: Sendable {
 
     /// A participant says something to the others; nothing is relayed before the session is active.
     ///
-    /// Whoever is away for the moment, such as a page on its way to the next, is told when they are back.
+    /// A participant who is away for the moment, such as a page on its way to the next, is told when they are back.
     package mutating func relay(_ text: String, from peer: SessionPeer, at now: Int64) -> [SessionAction] {
         guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome else {
             return []
@@ -151,7 +151,7 @@ package struct SessionStateMachine: Sendable {
         return (peer == .visitor ? [] : toVisitor(event)) + present.map { .send(.agent($0.id), event) }
     }
 
-    /// A participant asks for what was said since they are in the session: once a connection.
+    /// A participant asks for what was said since they joined the session: once per connection.
     package mutating func recall(by peer: SessionPeer) -> [SessionAction] {
         guard status == .active, let membership = membership(of: peer), peer == .visitor || membership.isWelcome,
             !membership.hasRecalled

@@ -22,7 +22,7 @@ struct SessionTalk: Sendable {
         if messages.count > Self.maximum { messages.removeFirst() }
     }
 
-    /// The last messages, without the first so many of all.
+    /// The last messages, without the given number of first ones.
     func messages(after first: Int) -> ArraySlice<Message> {
         messages.suffix(min(max(count - first, 0), messages.count))
     }

@@ -9,7 +9,7 @@ internal import WireProtocol
 
 /// `POST /services/AuthorizationService.svc/rest/Authorize`: credentials in, privileges and a token out.
 ///
-/// LoginKeys over HTTP/1.1 are answered by ``AuthorizeChannelHandler``, in the same way; all else comes here.
+/// LoginKeys over HTTP/1.1 are answered by ``AuthorizeChannelHandler``, in the same way; everything else comes here.
 struct AuthorizeController: Sendable {
     let service: AuthorizeService
 

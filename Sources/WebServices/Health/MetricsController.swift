@@ -4,11 +4,11 @@ internal import Hummingbird
 internal import LoginKey
 internal import PrometheusMetrics
 
-/// `/metrics`: what the process has measured, for a Prometheus that shows the token; for everybody else there is nothing.
+/// `/metrics`: what the process has measured, for a Prometheus that shows the token; for everybody else it does not exist.
 struct MetricsController: Sendable {
     let registry: PrometheusRegistry
     let token: String
-    /// Guesses of one source; one that has no more is told the same as before.
+    /// Guesses of one source; one that has none left gets the same answer as before.
     private let guesses = RateLimiter(RateLimiter.Rate(burst: 20, perSecond: 0.1))
 
     init(registry: PrometheusRegistry, token: String) {

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SystemSupport
 
-/// What the process takes of the machine, under the names that Prometheus' own client libraries use, and what it is.
+/// What the process uses of the machine, under the names that Prometheus' own client libraries use, and what it is.
 enum ProcessFigures {
     private struct Figure {
         let name: String
@@ -45,7 +45,7 @@ enum ProcessFigures {
         return figures
     }
 
-    /// When this was first asked for or made.
+    /// When this was first read or made.
     static let start = Double(time(nil))
 
     private static var residentPages: Double? {

@@ -8,7 +8,7 @@ internal import LoginKey
 internal import WireCodec
 internal import WireProtocol
 
-/// `/api/v1/launches`: where the client says what it does with a launch, and the page learns it.
+/// `/api/v1/launches`: the client says what it does with a launch, and the page asks.
 struct LaunchesController: Sendable {
     let launchService: LaunchService
     let signInService: SignInService

@@ -27,7 +27,7 @@ struct AgentLinkRequest: Sendable {
         self.target = try Self.target(fields)
     }
 
-    /// What the agent has to be allowed to do.
+    /// What the agent must be allowed to do.
     var required: PrivilegeSet {
         switch target {
         case .panel: []

@@ -9,7 +9,7 @@ internal import WireProtocol
 
 /// `POST /api/v1/loginkey`: the integrator's key endpoint (`docs/protocol.md#key-endpoint`).
 ///
-/// The caller gets a LoginKey of their own: who that is, their token says, ours or their identity provider's. A
+/// The caller gets their own LoginKey: their token, ours or their identity provider's, says who that is. A
 /// `partneruserid` in the request, as existing components send it, may say the same but nothing else.
 struct LoginKeyController: Sendable {
     let signInService: SignInService
@@ -33,7 +33,7 @@ struct LoginKeyController: Sendable {
         }
         let attempt = context.attempt("key endpoint", origin: RequestOrigin(request, own: ownOrigins))
         let grant = try await signInService.authorize(ownOrOpenIDToken: request.bearerToken, attempt: attempt)
-        // Nobody is to administer users with what a page, or another server, was given.
+        // Nobody should administer users with what a page, or another server, was given.
         guard let purpose = LoginKeyPurpose.named(in: fields), purpose != .administer else {
             throw AnswerError.badRequest(
                 "The command does not exist, is not available here, or does not go with the sessionkey."

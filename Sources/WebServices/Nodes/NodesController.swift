@@ -4,7 +4,7 @@ internal import ServiceTokens
 internal import Sessions
 internal import WireProtocol
 
-/// `POST /api/v1/nodes/presence`: what the nodes of an installation ask each other, and nobody else may.
+/// `POST /api/v1/nodes/presence`: what the nodes of an installation, and only they, ask each other.
 struct NodesController: Sendable {
     let signers: TokenSigners
     let hub: PresenceHub

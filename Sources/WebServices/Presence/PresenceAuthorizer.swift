@@ -7,14 +7,14 @@ package import Sessions
 
 /// Decides which agents may see who is present: those who may join sessions by visitor id, of the group they name.
 package struct PresenceAuthorizer: Sendable {
-    /// The privileges without which presence is none of an agent's business.
+    /// The privileges that an agent needs to see presence.
     static let required: PrivilegeSet = [.joinCobrowseSessions, .keylessSessions]
 
     private let signInService: SignInService
     private let ownOrigins: Set<Origin>
     private let time: TimeSource
     private let random: RandomSource
-    /// What one agent may connect: whoever connects learns whether a visitor is there (`docs/threats.md#guessing`).
+    /// What one agent may connect: a connection tells whether a visitor is there (`docs/threats.md#guessing`).
     private let connects: RateLimiter
 
     /// Makes an authorizer.
@@ -26,7 +26,7 @@ package struct PresenceAuthorizer: Sendable {
         connects = signInService.limiter(RateLimiter.Rate(burst: 120, perSecond: 1))
     }
 
-    /// Lets an agent in; a grant is not an audit event of its own, a refusal is.
+    /// Lets an agent in; a grant is not a separate audit event, a refusal is.
     ///
     /// - Returns: `nil` for every refusal. An access token is refused too: it has no end that a connection could have.
     /// - Throws: ``AnswerError/tooManyRequests`` or ``AnswerError/unavailable``.

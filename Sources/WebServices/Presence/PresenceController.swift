@@ -111,7 +111,7 @@ struct PresenceController: Sendable {
         try await asAgent(request, context, purpose: "look a visitor up") { grant, visitor in
             let isPresent = try await look(for: visitor, as: grant, context)
             guard isPresent || !saysNothingOfAbsent else { return .json(JSONWriter.object { _ in }) }
-            // Where there are several nodes, it is the one that is the home of the visitor's presence.
+            // With several nodes, it is the visitor's home node.
             let server = presence.home(of: visitor).flatMap { ServerURL(of: $0.url) } ?? site.publicURL
             return .json(
                 JSONWriter.object { json in
@@ -139,7 +139,7 @@ struct PresenceController: Sendable {
         }
     }
 
-    /// Asks the visitor, where that is what is to be shown; hands everything else to the visitor's pages.
+    /// Asks the visitor, if the call is for that; passes everything else to the visitor's pages.
     private func deliver(
         _ request: SignalRequest,
         to visitor: VisitorReference,
@@ -153,7 +153,7 @@ struct PresenceController: Sendable {
             actor: grant.actor,
             correlationID: context.correlationID
         )
-        // The answer says whether a session has that key: nobody may try many.
+        // The answer tells whether a session has that key, so attempts are limited.
         if terms.sessionKey != nil {
             guard signInService.guesses.take(grant.rateLimitKey, at: context.time) else {
                 throw AnswerError.tooManyRequests
@@ -166,7 +166,7 @@ struct PresenceController: Sendable {
         }
     }
 
-    /// Whether a visitor is present; asking for those who are not is limited.
+    /// Whether a visitor is present; asking about those who are not is limited.
     private func look(
         for visitor: VisitorReference,
         as grant: Grant,
@@ -205,13 +205,13 @@ struct PresenceController: Sendable {
         return response
     }
 
-    /// A call is no link: a page that the browser does not name is a foreign one.
+    /// A call is not a link: a page that the browser does not name is a foreign one.
     private func origin(of request: Request) -> RequestOrigin {
         let origin = RequestOrigin(request, own: site.ownOrigins)
         return origin == .link ? .foreign(nil) : origin
     }
 
-    /// The parameters of the query alone: the body is somebody else's.
+    /// The parameters of the query only: the body is read elsewhere.
     private static func query(_ request: Request) throws(AnswerError) -> FieldSet {
         var fields = FieldSet()
         do {

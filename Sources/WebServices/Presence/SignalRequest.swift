@@ -13,7 +13,7 @@ struct SignalRequest: Sendable {
     /// How deep its values may be nested.
     private static let maximumDepth = 16
 
-    /// The functions by which existing callers have a visitor asked (`docs/protocol.md#presence`).
+    /// The functions that existing callers use to have a visitor asked (`docs/protocol.md#presence`).
     private static let questions: Set = [
         "GLANCE.Cobrowse.VisitorUI.showTerms", "GLANCE.Cobrowse.VisitorUI.startSession",
         "GLANCE.Cobrowse.Visitor.showTerms", "GLANCE.Cobrowse.Visitor.startSession",
@@ -24,11 +24,11 @@ struct SignalRequest: Sendable {
 
     /// The question to a visitor whether an agent may come in.
     struct Terms: Sendable {
-        /// The key that the session is to have; `nil` for the visitor id.
+        /// The key that the session should have; `nil` for the visitor id.
         let sessionKey: SessionKey?
     }
 
-    /// The question that is to be put to the visitor; `nil` if the call is for something else.
+    /// The question to put to the visitor; `nil` if the call is for something else.
     ///
     /// - Throws: ``AnswerError/badRequest(_:)`` for a key that is not valid.
     func terms() throws(AnswerError) -> Terms? {

@@ -8,7 +8,7 @@ internal import Sessions
 internal import WireCodec
 internal import WireProtocol
 
-/// `POST /api/v1/sessions` for agents and `GET /api/v1/me`: what a token is good for.
+/// `POST /api/v1/sessions` for agents and `GET /api/v1/me`: what a token can be used for.
 struct SessionsController: Sendable {
     let signInService: SignInService
     let directory: SessionDirectory
@@ -78,7 +78,7 @@ struct SessionsController: Sendable {
         return answer(admission)
     }
 
-    /// Asks the visitor whose id the key is, if they are present; whoever waits learns of a yes by asking again.
+    /// Asks the visitor whose id the key is, if they are present; a waiting agent learns of a yes by asking again.
     private func invite(_ key: SessionKey, _ grant: Grant, _ context: WebContext) async throws -> Bool {
         let inviter = Inviter(
             userID: grant.user.id,

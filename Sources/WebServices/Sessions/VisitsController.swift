@@ -11,7 +11,7 @@ internal import WireProtocol
 
 /// `POST /api/v1/visits`: a visitor opens a session, enters an agent's session by its key, or comes back.
 ///
-/// Pages of any site may ask: visitors' sites are on no list, and nothing here rests on a cookie.
+/// Pages of any site may ask: visitors' sites are on no list, and nothing here depends on a cookie.
 struct VisitsController: Sendable {
     let signInService: SignInService
     let directory: SessionDirectory

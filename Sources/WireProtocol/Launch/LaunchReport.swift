@@ -26,7 +26,7 @@ package struct LaunchReport: Equatable, Sendable {
 
     /// How far it has come.
     package let state: State
-    /// The version of the client that has received the URL; empty before.
+    /// The version of the client that received the URL; empty before that.
     package let clientVersion: String
     /// Why it was declined, as a code; empty otherwise.
     package let reason: String

@@ -20,7 +20,7 @@ package enum PresenceEventKind: String, Sendable {
     case refused
     /// To the visitor: may this agent come in?
     case invite
-    /// To the visitor: the question needs no answer any more.
+    /// To the visitor: the question no longer needs an answer.
     case withdrawn
     /// To the visitor: run a function.
     case invoke

@@ -7,7 +7,7 @@ internal import SystemSupport
 ///
 /// It is locked while it is open. What a killed process has begun to write is cut off, and its rows are written again.
 final class AuditArchiveFile {
-    /// The store is asked to remove so many rows at once: a transaction that holds up nobody for long.
+    /// How many rows the store is asked to remove at once: a transaction that delays nobody for long.
     private static let pieceLength: Int64 = 2000
 
     private let path: String
@@ -31,8 +31,8 @@ final class AuditArchiveFile {
             throw CommandFailure("\(path) cannot be written: \(DiskFailure.words(error))")
         }
         let (length, rest) = try AuditLineReader(path: path).read(handle) { add($0) }
-        guard rest.isEmpty || rest.first == UInt8(ascii: "{") else { throw CommandFailure("\(path) is no archive") }
-        if let row = check.found.firstBroken { throw CommandFailure("\(path): row \(row) does not fit") }
+        guard rest.isEmpty || rest.first == UInt8(ascii: "{") else { throw CommandFailure("\(path) is not an archive") }
+        if let row = check.found.firstBroken { throw CommandFailure("\(path): row \(row) does not match") }
         try handle.truncate(atOffset: length)
         _ = try handle.seekToEnd()
     }
@@ -49,7 +49,7 @@ final class AuditArchiveFile {
     func append(_ rows: [AuditRow]) throws -> Int {
         let new = rows.filter { $0.id > (head(of: AuditChain.number(of: $0.id))?.id ?? 0) }
         for row in new { add(row) }
-        if let row = check.found.firstBroken { throw CommandFailure("row \(row) of the audit does not fit") }
+        if let row = check.found.firstBroken { throw CommandFailure("row \(row) of the audit does not match") }
         try handle.write(contentsOf: try AuditLine.bytes(of: new))
         return new.count
     }

@@ -1,13 +1,13 @@
 internal import Accounts
 internal import ServerApp
 
-/// Moves old rows of the audit into a file: all of them are on the disk there before one of them is removed.
+/// Moves old rows of the audit into a file: all of them are on disk there before any is removed.
 ///
 /// A process that is killed loses nothing; the same command goes on where it stopped. The newest row of each chain stays.
 struct AuditArchiving {
     let store: any AccountStore
     let file: AuditArchiveFile
-    /// Rows before this moment are moved, in Unix milliseconds; of each chain all up to the first that is younger.
+    /// Rows before this moment are moved, in Unix milliseconds; in each chain, all up to the first younger one.
     let before: Int64
 
     /// Moves rows.
@@ -16,7 +16,7 @@ struct AuditArchiving {
     /// - Returns: How many rows were removed from the store, and how many were new in the file.
     /// - Throws: ``CommandFailure`` for a file that is not continued by the store's rows; an error of store or system.
     func run(recording event: (Int) -> AuditEvent) async throws -> (removed: Int, written: Int) {
-        // What is removed has to be covered.
+        // What is removed must be covered.
         _ = try await store.sealAudit(ifOlderThan: 0, isComplete: true)
         let archived = try await store.archivedAudit()
         for head in archived { try requireJoin(head) }

@@ -9,16 +9,16 @@ extension AuditCommand {
             abstract:
                 "Move old events from the store into a file, one JSON object a line, as `audit export` writes them.",
             discussion: """
-                The hashes stay: `latchkey audit verify --archive FILE` checks the file, what remains, and that one goes on \
-                where the other ends. When it was interrupted, give the same command again. A file that is there is \
-                continued. The newest event stays in the store.
+                The hashes stay: `latchkey audit verify --archive FILE` checks the file, what remains, and that one begins \
+                where the other ends. If it was interrupted, run the same command again. An existing file is continued. \
+                The newest event stays in the store.
 
                 Example:
                   latchkey audit archive --before 2026-01-01 --to audit-2025.jsonl
                 """
         )
 
-        @Option(help: "Events before this day in UTC, as 2026-01-01; not after today.", transform: Day.init(text:))
+        @Option(help: "Events before this day in UTC, such as 2026-01-01; not after today.", transform: Day.init(text:))
         var before: Day
         @Option(help: "The file.") var to: String
         @OptionGroup var store: StoreOptions

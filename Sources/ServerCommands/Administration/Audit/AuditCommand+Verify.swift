@@ -9,10 +9,10 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check that no audit row was changed, removed or inserted.",
             discussion: """
-                Each row is hashed together with the one before it, and a server signs every ten seconds where the audit \
-                stands: rows behind that checkpoint can be cut off unseen. That the newest checkpoints are gone too shows \
-                only if an earlier hash is not found any more: note what this prints, or the server's log says, elsewhere, \
-                and provide it later. \
+                Each row is hashed together with the one before it, and every ten seconds a server signs how far the audit \
+                goes: rows after that checkpoint can be cut off unnoticed. If the newest checkpoints are removed too, this \
+                shows only because an earlier hash is missing: note elsewhere what this prints, or what the server's log \
+                says, and provide it later. \
                 Rows that were archived are checked with --archive; name all archives, the oldest first.
 
                 Examples:
@@ -80,7 +80,7 @@ extension AuditCommand {
             }
             guard !isMissing else {
                 return
-                    "\(found.rows) rows fit, but none has the noted hash: rows were removed behind it, or all are new."
+                    "\(found.rows) rows match, but none has the noted hash: rows after it were removed, or all are new."
             }
             return "\(found.rows) rows\(archives.text), unbroken. The newest has the hash \(text(found.newest))"
                 + text(found.newestCheckpoint, uncovered: found.uncovered)
@@ -93,7 +93,7 @@ extension AuditCommand {
         private static func text(_ checkpoint: AuditCheckpoint?, uncovered: Int) -> String {
             guard let checkpoint else { return "\nThere is no checkpoint yet" }
             return "\nCheckpoint \(checkpoint.number), the newest, has the hash \(text(checkpoint.hash)); "
-                + "\(uncovered) rows are behind it"
+                + "\(uncovered) rows are after it"
         }
     }
 }

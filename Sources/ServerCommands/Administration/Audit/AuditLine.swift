@@ -24,7 +24,7 @@ struct AuditLine: Codable {
         return AuditRow(id: row, event: event, hash: hash)
     }
 
-    /// Writes rows, each with a line feed behind it.
+    /// Writes rows, each followed by a line feed.
     static func bytes(of rows: some Sequence<AuditRow>) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

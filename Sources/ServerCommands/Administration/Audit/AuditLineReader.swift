@@ -9,9 +9,9 @@ struct AuditLineReader {
     /// Reads all lines.
     ///
     /// - Parameters:
-    ///   - handle: The file, from where it stands.
+    ///   - handle: The file, from its current position.
     ///   - body: Gets each row.
-    /// - Returns: How many bytes the complete lines have, and what stands behind them.
+    /// - Returns: How many bytes the complete lines have, and what follows them.
     /// - Throws: ``CommandFailure`` for a line that is no row, and what `body` throws.
     func read(_ handle: FileHandle, _ body: (AuditRow) throws -> Void) throws -> (length: UInt64, rest: Data) {
         let decoder = JSONDecoder()
@@ -32,7 +32,7 @@ struct AuditLineReader {
 
     private func row(of line: Data, _ number: Int, _ decoder: JSONDecoder) throws -> AuditRow {
         guard let row = try? decoder.decode(AuditLine.self, from: line).auditRow else {
-            throw CommandFailure("\(path): line \(number) is no row of an audit")
+            throw CommandFailure("\(path): line \(number) is not a row of an audit")
         }
         return row
     }

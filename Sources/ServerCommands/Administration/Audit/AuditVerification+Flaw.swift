@@ -1,7 +1,7 @@
 internal import Accounts
 
 extension AuditVerification {
-    /// What does not fit, as a sentence; `nil` if everything does.
+    /// What does not match, as a sentence; `nil` if everything does.
     var flaw: String? {
         if let firstBroken {
             "Row \(firstBroken) does not match the one before it."

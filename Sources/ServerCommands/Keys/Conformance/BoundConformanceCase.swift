@@ -2,7 +2,7 @@ internal import Authentication
 internal import LoginKey
 internal import ServerApp
 
-/// One input for a generator of version 2, and what it has to answer.
+/// One input for a generator of version 2, and what it must answer.
 ///
 /// The nonce is the generator's own, so what it prints is checked and not compared.
 struct BoundConformanceCase: ConformanceCheck {

@@ -1,7 +1,7 @@
 internal import LoginKey
 internal import ServerApp
 
-/// One input for a generator of version 1, and what it has to answer.
+/// One input for a generator of version 1, and what it must answer.
 struct ConformanceCase: ConformanceCheck {
     /// What is tried.
     let name: String
@@ -9,7 +9,7 @@ struct ConformanceCase: ConformanceCheck {
     let partnerUserID: String
     let apiKey: String
     let expires: String
-    /// Whether the input has no LoginKey: the generator has to end with another code than 0.
+    /// Whether the input has no LoginKey: the generator must end with a code other than 0.
     var mustFail = false
 
     private static let key = "0123456789ABCDEFGHIJ"
@@ -53,7 +53,7 @@ struct ConformanceCase: ConformanceCheck {
         Self("é as e and an accent (Unicode form D)", "jose\u{301}"),
         Self("an emoji", "agent \u{1F511}"),
         Self("reserved characters", "a b&c=d+e@f~g$h/?#%25"),
-        Self("a percent escape that is none", "50%25 off"),
+        Self("an invalid percent escape", "50%25 off"),
         Self("upper and lower case", "JoeDOE"),
         Self("a blank inside", "joe doe"),
         Self("blanks at both ends", " joe "),

@@ -1,4 +1,4 @@
-/// One input for a generator of either version, and what it has to answer.
+/// One input for a generator of either version, and what it must answer.
 protocol ConformanceCheck: Sendable {
     /// What is tried.
     var name: String { get }
@@ -6,10 +6,10 @@ protocol ConformanceCheck: Sendable {
     var arguments: [String] { get }
     /// What it finds in LATCHKEY_API_KEY.
     var apiKey: String { get }
-    /// Whether the input has no LoginKey: the generator has to end with another code than 0.
+    /// Whether the input has no LoginKey: the generator must end with a code other than 0.
     var mustFail: Bool { get }
 
-    /// What is wrong with what it printed where it ended well; `nil` if nothing is.
+    /// What is wrong with what it printed if it ended well; `nil` if nothing is.
     func fault(in answer: String) throws -> String?
 }
 
@@ -20,7 +20,7 @@ extension ConformanceCheck {
         if mustFail {
             return status == 0 ? "it should have refused, with an exit code other than 0" : nil
         }
-        guard status == 0 else { return "it ended with the code \(status)" }
+        guard status == 0 else { return "it exited with code \(status)" }
         return try fault(in: outcome.text)
     }
 }

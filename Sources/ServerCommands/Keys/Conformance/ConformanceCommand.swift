@@ -14,7 +14,7 @@ struct ConformanceCommand: AsyncParsableCommand {
             each known answer and hostile input, without a shell. The API keys are made up for the purpose.
 
             A generator of version 2 gets PARTNER_ID PARTNER_USER_ID EXPIRES KEY_ID AUDIENCE COMMAND, and SESSION_KEY \
-            behind them if there is one. With --ed25519, LATCHKEY_API_KEY holds a private key in PEM.
+            after them if there is one. With --ed25519, LATCHKEY_API_KEY holds a private key in PEM.
 
             Exit code 0 if every answer was right, 1 if not. Generators to start from are in the folder samples.
 
@@ -38,7 +38,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        guard !command.isEmpty else { throw ValidationError("say which generator to run, after --") }
+        guard !command.isEmpty else { throw ValidationError("name the generator to run, after --") }
         guard (1...60).contains(patience) else { throw ValidationError("--patience is 1 to 60") }
         guard version == 2 || version == 1 && !isKeyPair else {
             throw ValidationError("--version is 1 or 2, and --ed25519 needs 2")
@@ -65,7 +65,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         if !wrong.isEmpty { throw ExitCode(1) }
     }
 
-    /// Tries a case once more.
+    /// Tries a case again.
     private func nonce(_ check: any ConformanceCheck, _ before: String, _ generator: Generator) throws -> Row {
         let again = try generator.run(check).text
         let keys = [before, again].map { $0.split(separator: "$", omittingEmptySubsequences: false) }

@@ -3,7 +3,7 @@ internal import LoginKey
 
 /// Finds out what a generator has done instead of what it should have.
 ///
-/// The keys of the cases are no secrets, so every mistake can simply be made on purpose and compared: it is the list of
+/// The keys of the cases are not secret, so every mistake can be made on purpose and compared: it is the list of
 /// `latchkey key explain`.
 struct ConformanceDiagnosis {
     let check: ConformanceCase

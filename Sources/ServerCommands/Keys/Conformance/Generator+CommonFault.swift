@@ -1,7 +1,7 @@
 extension Generator {
     /// What a generator does wrong whatever it is given, so that it is said once; `nil` if there is no such thing.
     ///
-    /// It is looked for where a LoginKey had to be made, and before everything is tried.
+    /// It is looked for where a LoginKey had to be made, before everything is tried.
     static func commonFault(of outcomes: [(check: any ConformanceCheck, outcome: Outcome)]) -> String? {
         let answers = outcomes.filter { !$0.check.mustFail }.map(\.outcome)
         let statuses = Set(answers.map(\.status))
@@ -11,7 +11,7 @@ extension Generator {
             case 0: break
             case 126: return "the generator cannot be executed (code 126): is its first line right, and what it names?"
             case 127: return "something that the generator needs is not there (code 127): is its first line right?"
-            default: return "the generator ends with the code \(status) whatever it is given"
+            default: return "the generator exits with code \(status) whatever it is given"
             }
         }
         if answers.allSatisfy({ $0.status == 0 && $0.text.isEmpty }) {

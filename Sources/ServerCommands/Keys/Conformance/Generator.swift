@@ -2,9 +2,9 @@ internal import Foundation
 internal import ServerApp
 internal import SystemSupport
 
-/// Somebody's LoginKey generator, as a program to run.
+/// A LoginKey generator, as a program to run.
 struct Generator {
-    /// What one run came to.
+    /// The result of one run.
     struct Outcome {
         /// What it printed, without the line break at its end.
         var text: String
@@ -19,7 +19,7 @@ struct Generator {
 
     private static let maximumOutput = 4096
 
-    /// Makes sure that the program is there: said once, not once for each case.
+    /// Makes sure that the program exists: reported once, not once per case.
     ///
     /// - Throws: ``CommandFailure``.
     func check() throws(CommandFailure) {

@@ -2,7 +2,7 @@ package import Accounts
 internal import FoundationEssentials
 package import LoginKey
 
-/// What one node asks of another about the visitors who are present there; JSON on the wire.
+/// What one node asks another about the visitors who are present there; JSON on the wire.
 package enum PresenceCall: Equatable, Sendable {
     /// Whether a visitor is present.
     case look(VisitorReference)
@@ -10,7 +10,7 @@ package enum PresenceCall: Equatable, Sendable {
     case send(VisitorCall, VisitorReference)
     /// Ask a visitor to let an agent in, who asks from an address.
     case invite(VisitorReference, Inviter, SessionKey?, source: String)
-    /// Which key the session is to have that a visitor opens to answer a question.
+    /// Which key the session that a visitor opens to answer a question should have.
     case sessionKey(invitation: String, VisitorReference)
     /// A visitor has opened a session.
     case start(SessionKey, VisitorReference)
@@ -24,7 +24,7 @@ package struct PresenceAnswer: Codable, Equatable, Sendable {
     package var isPresent = true
     /// The session's key, where one was asked for and there is one.
     package var sessionKey: String?
-    /// Whether somebody else has a session with the key that was asked for.
+    /// Whether another visitor has a session with the key that was asked for.
     package var isKeyTaken: Bool?
 
     /// Makes an answer.

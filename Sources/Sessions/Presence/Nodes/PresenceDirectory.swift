@@ -1,7 +1,7 @@
 package import Accounts
 internal import Logging
 
-/// Asks other nodes; what it throws says that a node does not answer.
+/// Asks other nodes; it throws if a node does not answer.
 package protocol NodeCalls: Sendable {
     /// Puts a call about presence to a node.
     func ask(_ call: PresenceCall, of node: SessionServerRecord) async throws -> PresenceAnswer
@@ -9,7 +9,7 @@ package protocol NodeCalls: Sendable {
 
 /// Who is present, on whichever node: each visitor has a home, where their pages and the agents who watch connect.
 ///
-/// Where there is one node, it is the home of all.
+/// A single node is everybody's home.
 package struct PresenceDirectory: Sendable {
     private let hub: PresenceHub
     private let nodes: any NodeCalls
@@ -49,7 +49,7 @@ package struct PresenceDirectory: Sendable {
         return answer.isPresent
     }
 
-    /// The key that a session is to have which a visitor opens to answer a question.
+    /// The key for a session that a visitor opens to answer a question.
     package func sessionKey(
         of invitation: String,
         to visitor: VisitorReference
@@ -59,7 +59,7 @@ package struct PresenceDirectory: Sendable {
 
     /// Tells the agents who watch a visitor that the visitor has opened a session.
     package func start(_ key: SessionKey, by visitor: VisitorReference) async {
-        // The session is there all the same: who watches learns of it by joining.
+        // The session exists nevertheless: an agent who watches learns of it by joining.
         _ = try? await ask(.start(key, visitor), at: visitor)
     }
 
