@@ -110,7 +110,7 @@ import Testing
             (script("plain", "#!/bin/sh\n", mode: 0o644), "is not executable"), (server.folder, "is a folder"),
             (script("bad", "#!/no/such/interpreter\n"), "its first line"),
             (script("silent", "#!/bin/sh\n"), "prints nothing"),
-            (script("failing", "#!/bin/sh\nexit 3\n"), "the code 3 whatever"),
+            (script("failing", "#!/bin/sh\nexit 3\n"), "exits with code 3 whatever"),
             (script("chatty", "#!/bin/sh\necho debug\necho key\n"), "prints 2 lines"),
         ] {
             let text = try server.latchkey(["conformance", "--", program], expecting: 1)

@@ -94,11 +94,10 @@ struct RoleCommand: AsyncParsableCommand {
 
         @OptionGroup var target: UserTarget
         @Option(help: "The role's name; without it the user has no role.") var role: String?
-        @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let store = try await store.open()
+            let store = try await target.store.open()
             let changed = try await target.administration(in: store)
                 .update {
                     try await store.requireUser(target.user, of: target.group)
