@@ -29,7 +29,7 @@ package struct OrganizationAdministration: Sendable {
     ///     can choose it in the browser, and sign in as anybody (`docs/threats.md#canvas-parameters`).
     ///   - now: Unix time in seconds.
     /// - Returns: The settings as they are stored, with the id in 18 characters.
-    /// - Throws: ``AccountsError/Code/invalidField``, also where the group has no valid API key to make LoginKeys with.
+    /// - Throws: ``AccountsError/Code/invalidField``, also where the group has no valid secret to make LoginKeys with.
     package func connect(
         _ organization: SalesforceOrganization,
         trustsParameters: Bool,
@@ -38,7 +38,7 @@ package struct OrganizationAdministration: Sendable {
         let settings = try Self.checked(organization, trustsParameters: trustsParameters)
         guard try await store.apiKeys(of: partnerID).newestSecret(at: now) != nil else {
             throw Self.invalid(
-                "group \(partnerID) has no valid API key, so that the panel could make no LoginKey; see `latchkey apikey "
+                "group \(partnerID) has no valid secret, so that the panel could make no LoginKey; see `latchkey apikey "
                     + "create`"
             )
         }

@@ -53,6 +53,7 @@ extension AccountStoreCheck {
             let changes: [(inout IdentityProvider) throws -> Void] = [
                 { $0.audience = "b" }, { $0.partnerID = try Sample.partnerID("1234") },
                 { $0.keySource?.url = "https://id.example/keys2" }, { $0.keySource?.certificates = "" },
+                { $0.keySource?.algorithm = "RS256" },
                 { $0.keySource = nil },
             ]
             for change in changes {

@@ -100,6 +100,8 @@ package struct WebResponder: HTTPResponder {
         // The router answers an unknown path, or one that does not take this method, with nothing but a status.
         guard response.status == .notFound, response.body.contentLength == 0 else { return response }
         guard let allowed = methods.allowed(at: request.uri.path) else { throw AnswerError.notFound }
+        // A page that says that there is nothing has no body in the answer to HEAD.
+        guard !allowed.split(separator: ", ").contains(Substring(request.method.rawValue)) else { return response }
         var refusal = answer(.methodNotAllowed, request, context)
         refusal.headers[.allow] = allowed
         return refusal

@@ -24,7 +24,7 @@ package struct Reachability {
         if ["0.0.0.0", "::"].contains(name) {
             return ["nobody can open \(publicURL): use --public-url to say which name people reach the server at"]
         }
-        if ServerURL.isLoopback(host), !Origin.isLoopback(name) {
+        if Origin.isLoopback(host), !Origin.isLoopback(name) {
             return [
                 "only this computer can connect to \(host), and people come to \(name): listen elsewhere with --host, "
                     + "or name the proxy on this computer in http.trustedProxies"

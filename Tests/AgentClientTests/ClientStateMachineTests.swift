@@ -437,4 +437,21 @@ import WireProtocol
             #expect(ServerAddress(text) != nil, "\(text)")
         }
     }
+
+    @Test func `a server is named with its usual port or without`() throws {
+        for text in ["https://host.example", "https://host.example:443"] {
+            let address = try #require(ServerAddress(text))
+            #expect(address.text == "https://host.example")
+            for (name, isNamed) in [
+                ("host.example", true), ("HOST.example:443", true), ("host.example:80", false),
+                ("host.example:8443", false),
+                ("other.example", false),
+            ] {
+                #expect(address.isNamed(try #require(WebServerName(name))) == isNamed, "\(text) \(name)")
+            }
+        }
+        let other = try #require(ServerAddress("https://host.example:8443"))
+        #expect(!other.isNamed(try #require(WebServerName("host.example"))))
+        #expect(other.isNamed(try #require(WebServerName("host.example:8443"))))
+    }
 }

@@ -175,16 +175,17 @@ def methods(server):
 
 
 def heads(server):
-    """An answer to HEAD, an error too, has no body, which would be read as the answer to the next request."""
+    """An answer to HEAD has the status of GET's, and no body, which would be read as the answer to the next request."""
     for path in ("/", "/nothing", "/healthz", "/login", "/login?a=%", AUTHORIZE, SESSION_SERVICE, SESSION_SERVICE + "/AgentInSession",
                  SESSION_SERVICE + "/Nothing", "/PAPI/ShowUsers.asp", f"/api/v0/groups/{GROUP}/users", "/api/v0/nothing",
                  "/api/v1/me", "/scim/v2/Users", "/scim/v2/Schemas", "/scim/v2/Nothing", "/a//b", "/visitor.js",
-                 "/services/GetVisitorSettings3?groupid=1"):
+                 "/services/authorizationservice/GetVisitorSettings3?groupid=1"):
         request = b"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: %s\r\n\r\n"
         received = talk(server, request % (b"HEAD", path.encode(), b"keep-alive") + request % (b"GET", b"/healthz", b"close"))
         assert received is not None, (path, "there is no answer after two seconds")
         rest = received.partition(b"\r\n\r\n")[2]
         assert not rest or rest.startswith(b"HTTP/1.1 200 "), (path, received)
+        equal((path, int(received.split()[1])), (path, server.request("GET", path).status))
 
 
 def bodies(server):

@@ -141,4 +141,16 @@ import Testing
         #expect(asked == .invalid(.signatureMismatch) || asked == .invalid(.wrongAlgorithm), "\(text)")
         return true
     }
+
+    @Test func `an audience is the host of a public URL, whatever comes behind`() throws {
+        for (url, text) in [
+            ("https://Support.example", "support.example"), ("https://support.example/", "support.example"),
+            ("https://support.example:8443/a/b", "support.example:8443"), ("http://[::1]:8080?a=/b", "[::1]:8080"),
+        ] {
+            #expect(try LoginKeyAudience(publicURL: url).text == text)
+        }
+        for url in ["", "support.example", "https://", "https:/support.example", "/support.example", "https:///path"] {
+            #expect(throws: LoginKeyError.self, "\(url)") { try LoginKeyAudience(publicURL: url) }
+        }
+    }
 }

@@ -181,7 +181,7 @@ import Testing
         for wrong in ["00D", "00DFk0000001234AAA", "00Dfk0000001234MAA", "001Fk0000001234"] {
             #expect(try connect(wrong, expecting: 1).contains("15 or 18 letters and digits"), "\(wrong)")
         }
-        #expect(try connect(id, expecting: 1).contains("has no valid API key"))
+        #expect(try connect(id, expecting: 1).contains("has no valid secret"))
         try server.latchkey(["apikey", "create", "--group", "12345"])
         #expect(try connect(id, expecting: 0).contains("is connected"))
         #expect(try connect("00DFk0000001234", expecting: 0).contains(id))

@@ -38,11 +38,12 @@ extension SQLAccountStore {
                 "identity provider",
                 """
                 UPDATE identity_providers SET key_set = ?
-                WHERE issuer = ? AND audience = ? AND partner_id = ? AND key_url = ? AND certificates = ?
+                WHERE issuer = ? AND audience = ? AND partner_id = ? AND key_url = ?
+                    AND key_algorithm = ? AND certificates = ?
                 """,
                 [
                     keySet, provider.issuer, provider.audience, provider.partnerID.text, provider.keySource?.url,
-                    provider.keySource?.certificates,
+                    provider.keySource?.algorithm, provider.keySource?.certificates,
                 ]
             )
             try transaction.append(event)

@@ -89,7 +89,7 @@ extension ClientStateMachine {
         at now: Int64
     ) -> Result<[ClientAction], OpenRefusal> {
         guard let first = configuration.servers.first else { return .failure(.noServer) }
-        let server = url.webServer.map { name in configuration.servers.first { $0.name == name } } ?? first
+        let server = url.webServer.map { name in configuration.servers.first { $0.isNamed(name) } } ?? first
         guard let server else {
             problem = "A link for a server that this client is not configured for was refused."
             return .failure(.unlistedServer)

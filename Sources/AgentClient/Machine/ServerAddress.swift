@@ -5,8 +5,9 @@ internal import WireCodec
 package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The URL, without a slash at its end.
     package let text: String
-    /// The name that `<webserver>` in a protocol URL must equal.
+    /// What people call it: `<webserver>` in a protocol URL is this name, with or without the usual port.
     package let name: WebServerName
+    private let nameWithPort: WebServerName?
 
     /// Reads an address; `nil` if it is not one, has a path or a user, or would send credentials in the clear.
     package init?(_ text: String) {
@@ -16,10 +17,14 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         else { return nil }
         self.text = server.text
         self.name = name
+        self.nameWithPort = WebServerName("\(server.bracketedHost):\(server.port)")
     }
 
     /// The URL.
     package var description: String { text }
+
+    /// Whether `<webserver>` of a protocol URL means this server.
+    func isNamed(_ name: WebServerName) -> Bool { name == self.name || name == nameWithPort }
 
     /// Whether a session server's URL is as safe as this server: `wss:`, or `ws:` where this one is plain too.
     package func allows(sessionServer url: String) -> Bool {

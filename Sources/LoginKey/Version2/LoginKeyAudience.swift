@@ -16,6 +16,16 @@ public struct LoginKeyAudience: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The audience of a server.
+    ///
+    /// - Parameter publicURL: `https://host` or `https://host:port`, `http` alike; what comes behind does not count.
+    /// - Throws: ``LoginKeyError/Code/malformedAudience``.
+    public init(publicURL: String) throws(LoginKeyError) {
+        let parts = publicURL.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].hasSuffix(":"), parts[1].isEmpty else { throw Self.malformed }
+        try self.init(parsing: String(parts[2].prefix { !"/?#".contains($0) }))
+    }
+
     static func isWellFormed(_ text: Span<UInt8>) -> Bool {
         (1...255).contains(text.count) && text.allSatisfy(allows)
     }

@@ -14,7 +14,7 @@ extension Settings {
     /// Where the installation is reached.
     package func site() throws -> WebSite {
         var aliases = try aliases()
-        if ServerURL.isLoopback(text(.httpHost)) {
+        if Origin.isLoopback(text(.httpHost)) {
             let port = try number(.httpPort, in: 1...65_535)
             let scheme = try isSecure() ? "https" : "http"
             aliases += ["localhost", "127.0.0.1"].compactMap { ServerURL("\(scheme)://\($0):\(port)") }
@@ -86,7 +86,13 @@ extension Settings {
     }
 
     func sessionServerURL() throws -> String {
-        try nonEmpty(.sessionServerURL) ?? publicURL().webSocket.text + "/session"
+        guard let url = nonEmpty(.sessionServerURL) else { return try publicURL().webSocket.text + "/session" }
+        guard let server = ServerURL(of: url), [.ws, .wss].contains(server.scheme) else {
+            throw CommandFailure(
+                "session.serverURL is \"\(url)\"; it has to be a URL such as wss://support.example/session"
+            )
+        }
+        return url
     }
 
     /// The token that shows what is measured; `nil` if nobody may see it.
@@ -179,7 +185,7 @@ extension Settings {
             )
         }
         let host = text(.httpHost)
-        guard try ServerURL.isLoopback(host) || flag(.httpPlainAllowed) else {
+        guard try Origin.isLoopback(host) || flag(.httpPlainAllowed) else {
             throw CommandFailure(
                 "plain HTTP on \(host) would show credentials to the network: set tls.certificateFile and "
                     + "tls.keyFile, or http.plainAllowed if a proxy in front speaks TLS"
@@ -235,10 +241,11 @@ extension Settings {
             return server
         }
         let host = text(.httpHost)
-        // Addresses in brackets do not fit into the URLs of desktop clients.
+        let port = try number(.httpPort, in: 1...65_535)
         let scheme = try isSecure() ? "https" : "http"
+        // Addresses in brackets do not fit into the URLs of desktop clients.
         let name = host == "::1" ? "localhost" : host
-        guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(text(.httpPort))")
+        guard !host.contains(":") || host == "::1", let server = ServerURL("\(scheme)://\(name):\(port)")
         else {
             throw CommandFailure(
                 "http.host is \(host): use --public-url (key http.publicURL) to say which name people reach the server at"
@@ -251,7 +258,10 @@ extension Settings {
     package func audiences() throws -> [LoginKeyAudience] {
         let site = try site()
         let others = site.ownOrigins.map(\.text).sorted().compactMap { ServerURL($0) }
-        return try ([site.publicURL] + others).map { try LoginKeyAudience(parsing: $0.authority) }
+        let servers = [site.publicURL] + others
+        // Generators that were given the usual port in the URL have it in their keys.
+        let written = servers.map(\.authority) + servers.map { "\($0.bracketedHost):\($0.port)" }
+        return try written.map { try LoginKeyAudience(parsing: $0) }
     }
 
     func isSecure() throws -> Bool {

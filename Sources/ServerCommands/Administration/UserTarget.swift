@@ -15,6 +15,7 @@ struct UserTarget: ParsableArguments {
     /// - Throws: ``CommandFailure`` for an unknown user.
     func open() async throws -> (store: any AccountStore, user: User) {
         let store = try await store.open()
+        _ = try await store.requireGroup(group)
         return (store, try await store.requireUser(user, of: group))
     }
 

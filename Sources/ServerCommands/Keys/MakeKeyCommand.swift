@@ -91,7 +91,7 @@ struct MakeKeyCommand: AsyncParsableCommand {
 
     private func server() async throws -> LoginKeyAudience {
         if let audience { return try LoginKeyAudience(parsing: audience) }
-        return try LoginKeyAudience(parsing: await store.settings().publicURL().authority)
+        return try LoginKeyAudience(publicURL: await store.settings().publicURL().text)
     }
 
     private func signingKey(at now: Int64) async throws -> (id: Int64?, SigningKey) {
