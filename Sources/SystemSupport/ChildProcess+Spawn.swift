@@ -2,12 +2,13 @@ internal import CSpawn
 internal import Glibc
 
 // What posix_spawn(3) is told.
+//
+// Unsafe: its functions take pointers, and keep none of them but in the two values, which belong to the caller. The texts
+// that they are given are copied, or live until the call has returned.
 
 extension ChildProcess {
     /// The child's open files: standard input, output and errors, `/dev/null` for those that are `nil`; and its folder.
-    static func fileActions(_ descriptors: [Int32?], _ folder: String?) -> posix_spawn_file_actions_t {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
+    static func add(_ descriptors: [Int32?], _ folder: String?, to actions: inout posix_spawn_file_actions_t) {
         for (number, own) in zip(Int32(0)..., descriptors) {
             if let own {
                 unsafe posix_spawn_file_actions_adddup2(&actions, own, number)
@@ -18,13 +19,10 @@ extension ChildProcess {
         if let folder { unsafe posix_spawn_file_actions_addchdir_np(&actions, folder) }
         // The child itself closes the others, however many there are by then.
         unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        return unsafe actions
     }
 
     /// No signal is blocked, and SIGPIPE is not ignored.
-    static func attributes(hasOwnSession: Bool) -> posix_spawnattr_t {
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
+    static func set(hasOwnSession: Bool, on attributes: inout posix_spawnattr_t) {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
@@ -33,7 +31,6 @@ extension ChildProcess {
         // The last one is POSIX_SPAWN_SETSID, which is not visible to Swift.
         let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (hasOwnSession ? 0x80 : 0)
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
-        return attributes
     }
 
     /// Starts a command, its program first, and gives its process id.

@@ -48,11 +48,15 @@ package final class ChildProcess: Sendable {
         hasOwnSession: Bool = false
     ) throws(SystemCallError) {
         // Unsafe: the calls of posix_spawn(3) take pointers. What they point to lives until it has returned, and what they
-        // keep of it is given back at the end of this scope.
-        var actions = unsafe Self.fileActions([input, output, errors], folder)
+        // keep of it is given back at the end of this scope. POSIX defines no copies of the two: each stays where it was made.
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        var attributes = Self.attributes(hasOwnSession: hasOwnSession)
+        unsafe Self.add([input, output, errors], folder, to: &actions)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
+        Self.set(hasOwnSession: hasOwnSession, on: &attributes)
         processID = try unsafe Self.spawn([program] + arguments, environment, &actions, &attributes)
     }
 

@@ -101,7 +101,10 @@ def sizes(frames, kinds=(1, 2, 3)):
 
 
 async def sizes_for(chromium, started, length):
-    """What a page with secrets of one length sends: at the start, in one batch of all changes, in a later snapshot."""
+    """What a page with secrets of one length sends: at the start, in one batch of all changes, in a later snapshot.
+
+    It waits for a time, as for whatever may come late: nothing says that no more will be sent.
+    """
     page, _, _, statements = canary_page.made(length)
     started.site.pages["/lengths"] = page
     async with browser.Session(chromium, started) as session:
