@@ -23,6 +23,7 @@ export const baseRules = `
   [lk-chosen] { -webkit-text-fill-color: transparent !important; }
   lk-over { position: fixed; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
   lk-over::backdrop { display: none; }
+  lk-part { position: fixed; inset: 0; display: block; z-index: 2147483647; will-change: transform; pointer-events: none; }
   lk-marked { background-color: Highlight; color: HighlightText; }
   :where([popover=lk]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
   [lk-fullscreen]:not(:root) { position: fixed !important; inset: 0 !important; box-sizing: border-box !important; margin: 0 !important; width: 100% !important;

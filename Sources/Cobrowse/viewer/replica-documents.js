@@ -35,3 +35,14 @@ export function wantedDocument(document, mode, documents) {
   if (current === mode) return undefined;
   return [documents.quirks, documents.limited, documents.standards][mode];
 }
+
+/**
+ * Has the page paint its own ground, as a page in a window does, so that colours on it are blended and rounded alike. In a
+ * frame a page does that only where its colour scheme is another one than the frame's.
+ * @param {HTMLIFrameElement} frame in the viewer's own page
+ */
+export function paintGround(frame) {
+  const root = frame.contentDocument?.documentElement;
+  if (!root || frame.ownerDocument !== globalThis.document) return;
+  frame.style.colorScheme = /\bdark\b/.test(getComputedStyle(root).colorScheme) ? "light" : "dark";
+}

@@ -109,6 +109,7 @@ export class ReplicaState {
     else toggle(element, "lk-invalid", bits & State.invalid);
     if (names === "") element.removeAttribute("lk-state");
     else element.setAttribute("lk-state", names);
+    if (bits & (State.modal | State.fullscreen | State.popover)) partTopLayer(element.ownerDocument);
     setModal(element, (bits & State.modal) !== 0);
     setFullscreen(element, (bits & State.fullscreen) !== 0);
     if (!element.hasAttribute("lk-fullscreen")) setPopover(element, (bits & State.popover) !== 0);
@@ -245,6 +246,17 @@ function setMasked(field, isFilled) {
     if (isFilled && /^(number|email|url)$/.test(field.type)) field.type = "text";
     if (/^(text|search|tel|password)$/.test(field.type)) field.value = isFilled ? dots : "";
   }
+}
+
+/**
+ * Has the browser draw the top layer apart from the page, as it does in a window: it blends colours in the same order then,
+ * and rounds them alike. In a frame that cannot be scrolled it draws both in one.
+ * @param {Document} document
+ */
+function partTopLayer(document) {
+  const { documentElement: root, defaultView } = document;
+  if (!root || defaultView?.frameElement?.ownerDocument !== globalThis.document || root.querySelector(":scope > lk-part")) return;
+  root.append(document.createElement("lk-part"));
 }
 
 /** @param {any} dialog that is shown without the focus, which would leave the viewer's own page too */
