@@ -22,12 +22,9 @@ ALLOWED = 3
 # The feature pages that may differ, each with its reason.
 EXCEPTIONS = {
     "css-visual": "gradients on zoomed and transformed layers are rounded by one level of colour differently inside of a frame",
-    "dialog-before-start": "the colour of a backdrop is rounded by one or two levels differently inside of a frame",
-    "frame-other-origin-plain": "a frame of another origin without the script is a placeholder of the same size",
-    "popover": "the colour of a backdrop is rounded by one or two levels differently inside of a frame",
-    "select-open": "an open list is a window of the browser's own, and what is lit in it is told to no script",
+    "select-open": "what the keys have lit in an open list is told to no script before it is chosen",
     "shadow-closed-before": "a closed shadow root made before the session is out of reach of any script",
-    "top-layer": "the colour of a backdrop is rounded by one or two levels differently inside of a frame",
+    "top-layer": "translucent colours one above the other are drawn in other layers, and rounded by one level differently, inside of a frame",
 }
 
 
@@ -42,7 +39,7 @@ def feature_plans(started, names, short=False):
         plans.append(run.Plan(
             path.stem, started.url(started.site, f"/{path.name}{told.get('query', '')}"), told.get("steps", []),
             told.get("before", []), told.get("settings", {}), told.get("assets", "visitor"), told.get("limit", 0.02),
-            EXCEPTIONS.get(path.stem, "")))
+            EXCEPTIONS.get(path.stem, ""), told.get("placeholder", "")))
     if short:  # the start and what is left at the end, all steps between done as one
         for plan in plans:
             plan.steps = [[each for step in plan.steps for each in (step if isinstance(step, list) else [step])]] if plan.steps else []

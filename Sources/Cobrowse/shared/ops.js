@@ -62,6 +62,7 @@ export const State = Object.freeze({
   target: 2048,
   disabled: 4096,
   valid: 8192,
+  open: 16384,
 });
 
 /** Bits of an environment: the media features decided on the visitor's side. */

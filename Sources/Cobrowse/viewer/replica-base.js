@@ -23,6 +23,15 @@ export const baseRules = `
   [lk-chosen] { -webkit-text-fill-color: transparent !important; }
   lk-over { position: fixed; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
   lk-over::backdrop { display: none; }
+  lk-over[lk-list] { box-sizing: border-box; border: 1px solid #767676; white-space: pre; }
+  lk-row, lk-line { display: block; }
+  lk-row { box-sizing: border-box; min-height: 24px; padding: 4px; align-content: center; }
+  lk-row[lk-in-group] { padding-inline-start: 24px; }
+  lk-row[lk-group] { min-height: 0; padding: 4px 6px 1px; }
+  lk-row[lk-in-group]:has(+ :not([lk-in-group])), lk-row[lk-in-group]:last-child { margin-bottom: 1px; }
+  lk-row[lk-off] { color: #808080 !important; }
+  lk-row[lk-lit] { background-color: #1967d2 !important; color: #fff !important; }
+  lk-line { height: 0; margin: 4px; border-top: 1px solid #ccc; }
   lk-part { position: fixed; inset: 0; display: block; z-index: 2147483647; will-change: transform; pointer-events: none; }
   lk-marked { background-color: Highlight; color: HighlightText; }
   :where([popover=lk]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
@@ -31,8 +40,8 @@ export const baseRules = `
   [lk-fullscreen]::backdrop { background: black; }
   :where(img[lk-as=video]) { object-fit: contain; }
   :where(lk-inert, style) { display: none; }
-  :where([lk-focus-visible]:not(html, body)) { outline: -webkit-focus-ring-color auto 1px; }
-  :where(input, textarea, select, button)[lk-focus-visible] { outline-offset: 0; }
+  :where([lk-focus-visible]:not(html, body, [lk-open])) { outline: -webkit-focus-ring-color auto 1px; }
+  :where(input, textarea, select:not([lk-open]), button)[lk-focus-visible] { outline-offset: 0; }
   :where(input[type=checkbox i], input[type=radio i])[lk-focus-visible] { outline-offset: 2px; }
   :where(a[href])[lk-focus-visible] { outline-offset: 1px; }
   :where(a[href])[lk-active] { color: -webkit-activelink; }

@@ -1,5 +1,6 @@
 import { State } from "../shared/ops.js";
 import { clipOf, clipPath, layOver } from "./replica-highlights.js";
+import { SelectList } from "./replica-select-list.js";
 
 const dots = "••••••";
 const mostFiles = 100;
@@ -17,6 +18,7 @@ export class ReplicaState {
     this.late = new Map();
     /** What is laid over a control under the pointer. @type {any} */
     this.outlined = undefined;
+    this.selectList = new SelectList();
   }
 
   clear() {
@@ -24,12 +26,14 @@ export class ReplicaState {
     this.scrolls.clear();
     this.late.clear();
     this.outlined = undefined;
+    this.selectList.clear();
   }
 
   /** @param {any} node */
   drop(node) {
     this.scrolls.delete(node);
     this.late.delete(node);
+    this.selectList.note(node, false);
     for (const set of this.marked.values()) set.delete(node);
   }
 
@@ -50,6 +54,7 @@ export class ReplicaState {
     const hovered = [...(this.marked.get("lk-hover") ?? [])].filter((node) => isControl(node) && node.type !== "range");
     for (const node of hovered) node.toggleAttribute("lk-native", isNative(node));
     for (const [node, place] of this.scrolls) if (scrollTo(node, place)) this.scrolls.delete(node);
+    this.selectList.settle();
     this.outline(hovered.find((node) => node.hasAttribute("lk-native") && hasOutline(node)));
   }
 
@@ -110,6 +115,8 @@ export class ReplicaState {
     if (names === "") element.removeAttribute("lk-state");
     else element.setAttribute("lk-state", names);
     if (bits & (State.modal | State.fullscreen | State.popover)) partTopLayer(element.ownerDocument);
+    toggle(element, "lk-open", bits & State.open);
+    this.selectList.note(element, (bits & State.open) !== 0);
     setModal(element, (bits & State.modal) !== 0);
     setFullscreen(element, (bits & State.fullscreen) !== 0);
     if (!element.hasAttribute("lk-fullscreen")) setPopover(element, (bits & State.popover) !== 0);

@@ -8,6 +8,7 @@ const states = [
   [":user-invalid", State.userInvalid],
   [":autofill", State.autofill],
   [":target", State.target],
+  ["select:open", State.open],
 ];
 
 /** States of elements that no attribute tells: undefined, modal, shown as a popover, full screen. */

@@ -91,7 +91,7 @@ class Session:
     async def picture(self, page):
         """The page's pixels, taken without touching the page."""
         answer = await self.screens[page].send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        return numpy.asarray(Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("RGB"))
+        return numpy.array(Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("RGB"))
 
     async def pictures(self):
         """Both sides' pixels at the same time."""
