@@ -40,6 +40,7 @@ package struct LatchkeyCommand: AsyncParsableCommand {
     /// Runs the command that the program's arguments name, closes the stores that it has opened, and ends the process
     /// with an error if there was one.
     package static func main() async {
+        EventLoops.useAllowedProcessors()
         let stores = OpenedStores()
         do {
             try await OpenedStores.$current.withValue(stores) { try await run() }

@@ -14,7 +14,7 @@ import WireProtocol
     static let now: Int64 = 1_700_000_000
     private let time = TimeSource { Self.now * 1000 }
 
-    private func session() throws -> LiveSession {
+    private func session(onWork: @escaping @Sendable (LiveSession) -> Void = { _ in }) throws -> LiveSession {
         LiveSession(
             SessionRecord(
                 id: "1",
@@ -28,7 +28,8 @@ import WireProtocol
                 correlationID: .none
             ),
             relay: SessionRelay(memory: PageMemory(limit: 1 << 30)),
-            at: Self.now
+            at: Self.now,
+            onWork: onWork
         )
     }
 
@@ -123,14 +124,20 @@ import WireProtocol
     }
 
     @Test func `an agent who is taken out is sent nothing more of the page, and the others are`() async throws {
-        let session = try session()
+        let (work, onWork) = AsyncStream<LiveSession>.makeStream()
+        let session = try session { onWork.yield($0) }
         let (_, _, visitor) = try connect(session, "Noor", as: .visitor)
         let (_, first, agent) = try connect(session, "Dana", as: .agent)
         session.receive(.accept(), from: .visitor, visitor, at: Self.now)
         session.receive(.invite, from: .agent("Dana"), agent, at: Self.now)
         let written = Mutex<[[String]]>([])
         let running = Task {
-            await session.run(at: time) { record, _ in written.withLock { $0.append(record.otherAgents) } }
+            for await session in work {
+                let isOver = await session.run(at: time) { record, _ in
+                    written.withLock { $0.append(record.otherAgents) }
+                }
+                if isOver { return }
+            }
         }
         // What has been told so far has the invitation in it.
         let invitation = try await hear(first, "invitation")

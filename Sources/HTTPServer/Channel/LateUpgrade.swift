@@ -32,23 +32,18 @@ struct LateUpgrade {
         events: [Any]
     ) {
         let channel = context.channel
-        NIOWebSocketServerUpgrader(
-            shouldUpgrade: { [sockets] channel, head in
-                channel.eventLoop.makeSucceededFuture(sockets.match(head)?.headers)
-            },
-            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
-        )
-        .buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: HTTPHeaders())
-        .assumeIsolated()
-        .whenComplete { result in
-            do {
-                let answer = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: try result.get())
-                context.writeAndFlush(handler.wrapOutboundOut(.head(answer)), promise: nil)
-                try replace(handler, context, head, events)
-            } catch {
-                channel.close(promise: nil)
+        WebSocketUpgrader<Void>.handshake(on: channel, head) { [sockets] in sockets.match($0)?.headers }
+            .assumeIsolated()
+            .whenComplete { result in
+                do {
+                    let headers = try result.get()
+                    let answer = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+                    context.writeAndFlush(handler.wrapOutboundOut(.head(answer)), promise: nil)
+                    try replace(handler, context, head, events)
+                } catch {
+                    channel.close(promise: nil)
+                }
             }
-        }
     }
 
     private func replace(
@@ -63,12 +58,7 @@ struct LateUpgrade {
         try Self.removeHandlersOfHTTP(from: channel)
         let seal = FrameworkSeal(isUnused: !handler.hasPassed)
         try pipeline.addHandler(seal, position: .after(handler))
-        try pipeline.addHandlers(
-            WebSocketFrameEncoder(),
-            ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: SocketFrame.maximumSize)),
-            WebSocketProtocolErrorHandler(),
-            position: .before(seal)
-        )
+        try WebSocketUpgrader<Void>.addFrameHandlers(to: channel, at: .before(seal))
         try sockets.connect(channel, at: .before(seal), for: head)
         for event in events { context.fireUserInboundEventTriggered(event) }
         pipeline.removeHandler(context: context, promise: nil)

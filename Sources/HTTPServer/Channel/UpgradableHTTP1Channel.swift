@@ -120,22 +120,17 @@ package struct UpgradableHTTP1Channel: HTTPChannelHandler {
         return configuration
     }
 
-    private func upgrader<Kind: Sendable>(_ webSocket: Kind) -> NIOTypedWebSocketServerUpgrader<Kind> {
-        NIOTypedWebSocketServerUpgrader(
-            maxFrameSize: SocketFrame.maximumSize,
-            shouldUpgrade: { [rules, sockets] channel, head in
-                channel.eventLoop.makeSucceededFuture(rules.opensWebSocket(head) ? sockets.match(head)?.headers : nil)
-            },
-            upgradePipelineHandler: { [sockets] channel, head in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    pipeline.removeHandler(
-                        context: try pipeline.context(handlerType: PlainRequests.self),
-                        promise: nil
-                    )
-                    try sockets.connect(channel, at: .last, for: head)
-                    return webSocket
-                }
+    private func upgrader<Kind: Sendable>(_ webSocket: Kind) -> WebSocketUpgrader<Kind> {
+        WebSocketUpgrader(
+            headers: { [rules, sockets] head in rules.opensWebSocket(head) ? sockets.match(head)?.headers : nil },
+            connect: { [sockets] channel, head in
+                let pipeline = channel.pipeline.syncOperations
+                pipeline.removeHandler(
+                    context: try pipeline.context(handlerType: PlainRequests.self),
+                    promise: nil
+                )
+                try sockets.connect(channel, at: .last, for: head)
+                return webSocket
             }
         )
     }

@@ -20,12 +20,12 @@ final class WriteDeadline: ChannelOutboundHandler, RemovableChannelHandler {
         if outstanding == 0 { movedAt = context.eventLoop.now }
         outstanding += 1
         let written = promise ?? context.eventLoop.makePromise()
-        let bound = NIOLoopBound((self, context.eventLoop), eventLoop: context.eventLoop)
-        written.futureResult.whenComplete { _ in
-            let (handler, eventLoop) = bound.value
-            handler.outstanding -= 1
-            handler.movedAt = eventLoop.now
-        }
+        let eventLoop = context.eventLoop
+        written.futureResult.assumeIsolated()
+            .whenComplete { [self] _ in
+                outstanding -= 1
+                movedAt = eventLoop.now
+            }
         context.write(data, promise: written)
     }
 

@@ -6,10 +6,11 @@ internal import WireProtocol
 
 /// One session on this server: its state machine, its connections, and the steps that are still to be carried out.
 ///
-/// What happens to a session is decided under a lock and carried out in order by ``run(at:recording:)``, so that a
-/// status is durable before anybody is told of it.
+/// What happens to a session is decided under a lock and carried out in order by ``run(at:recording:noting:)``, so that a
+/// status is durable before anybody is told of it. Nothing runs while there is nothing to do: a task that waits takes nine
+/// kilobytes.
 final class LiveSession: Sendable {
-    private enum Step: Sendable {
+    fileprivate enum Step: Sendable {
         case write(ParticipantConnection, SessionPeer, SessionEvent)
         case close(ParticipantConnection)
         case suspend(ParticipantConnection)
@@ -25,6 +26,12 @@ final class LiveSession: Sendable {
         var connections: [SessionPeer: ParticipantConnection] = [:]
         /// The agents who have a place, by what names them within the session.
         var agents: [String: Agent] = [:]
+        /// What is still to be carried out.
+        var steps: [Step] = []
+        /// Whether somebody carries the steps out, or will.
+        var isRunning = false
+        /// Nothing more is to be carried out.
+        var isClosed = false
     }
 
     /// An agent, and what their right to be there depends on.
@@ -49,26 +56,30 @@ final class LiveSession: Sendable {
     private let state: Mutex<State>
     /// How many frames wait to be sent.
     private let waiting = Atomic(0)
-    private let steps: AsyncStream<Step>
-    private let continuation: AsyncStream<Step>.Continuation
+    /// Whether everything that was to be written down was.
+    private let isRecorded = Atomic(true)
+    private let onWork: @Sendable (LiveSession) -> Void
 
     /// - Parameters:
     ///   - record: The session; one that is active was another process's, and is taken up again.
     ///   - relay: Its data plane.
     ///   - now: Unix time in seconds.
     ///   - reconnectSeconds: How long a side may stay away.
+    ///   - onWork: Called when there is something to carry out and nobody does it; ``run(at:recording:noting:)`` is to be
+    ///     called then. It is called under the session's lock.
     init(
         _ record: SessionRecord,
         relay: SessionRelay,
         at now: Int64,
-        reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds
+        reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds,
+        onWork: @escaping @Sendable (LiveSession) -> Void = { _ in }
     ) {
         self.id = record.id
         self.relay = relay
         let machine = SessionStateMachine(resuming: record, at: now, reconnectSeconds: reconnectSeconds)
         self.state = Mutex(State(machine: machine, record: record))
+        self.onWork = onWork
         if let agent = machine.inControl { relay.control(agent) }
-        (self.steps, self.continuation) = AsyncStream.makeStream()
     }
 
     /// Whose right to be in the session must be checked again, by what names them within the session.
@@ -111,7 +122,7 @@ final class LiveSession: Sendable {
             if side == .visitor { state.record.visitor.name = participant.name }
             if let older = state.connections.updateValue(connection, forKey: peer) {
                 relay.leave(older)
-                continuation.yield(.close(older))
+                add(.close(older), &state)
             }
             carryOut(actions, &state)
             return nil
@@ -124,7 +135,7 @@ final class LiveSession: Sendable {
         let isFirst = !state.agents.contains { $0.key == id || state.machine.isTaken(.agent($0.key)) }
         state.agents[id] = agent
         guard isExpected, isFirst, agent.correlationID != state.record.correlationID else { return }
-        continuation.yield(.note(state.record, .answered(by: id, click: agent.correlationID.text)))
+        add(.note(state.record, .answered(by: id, click: agent.correlationID.text)), &state)
         state.record.correlationID = agent.correlationID
     }
 
@@ -194,44 +205,92 @@ final class LiveSession: Sendable {
         return CorrelationID(using: &generator).text
     }
 
-    /// Carries out the steps, one after the other, until the session is over.
+    private func add(_ step: Step, _ state: inout State) {
+        guard !state.isClosed else { return }
+        state.steps.append(step)
+        guard !state.isRunning else { return }
+        state.isRunning = true
+        onWork(self)
+    }
+
+    private func finish(_ state: inout State) {
+        add(.finish, &state)
+        state.isClosed = true
+    }
+
+    /// What waits to be carried out; nobody does that any more if there is nothing.
+    private func takeSteps() -> [Step] {
+        state.withLock { state in
+            defer { state.steps = [] }
+            if state.steps.isEmpty { state.isRunning = false }
+            return state.steps
+        }
+    }
+
+    /// Carries out the steps that wait, one after the other; never to be called twice at once.
     ///
     /// - Parameters:
     ///   - time: The clock.
     ///   - record: Writes the session down, with what has happened if that is not its status; when it throws, the session ends
     ///     as an error, and of what was not written nobody is told but that the session is over.
     ///   - note: Writes down what else happens.
+    /// - Returns: Whether the session is over.
+    @discardableResult
     func run(
         at time: TimeSource,
         recording record: @Sendable (SessionRecord, SessionNote?) async throws -> Void,
         noting note: @Sendable (SessionRecord, SessionNote) -> Void = { _, _ in }
-    ) async {
-        var isRecorded = true
-        for await step in steps {
-            switch step {
-            case .write(let connection, let peer, let event):
-                waiting.subtract(1, ordering: .relaxed)
-                guard isRecorded || event.isEnd else { continue }
-                // What the visitor's page sends as soon as it hears of it has to be taken; an agent hears of it first.
-                if event.isActive, peer == .visitor { joinRelay(connection, peer, at: time.milliseconds) }
-                connection.send(event)
-                if event.isActive, peer != .visitor { joinRelay(connection, peer, at: time.milliseconds) }
-            case .close(let connection): connection.close()
-            case .suspend(let connection): connection.close(.goingAway)
-            case .record(let session, let note):
-                do {
-                    try await record(session, note)
-                } catch is SessionMoved {
-                    isRecorded = false
-                    suspend()
-                } catch {
-                    isRecorded = false
-                    kill(.error, at: time.seconds)
-                }
-            case .note(let session, let what): note(session, what)
-            case .finish: return relay.close()
+    ) async -> Bool {
+        while true {
+            let steps = takeSteps()
+            guard !steps.isEmpty else { return false }
+            for step in steps {
+                if await carryOut(step, at: time, record, note) { return true }
             }
         }
+    }
+
+    /// Carries out one step; `true` if it was the last.
+    private func carryOut(
+        _ step: Step,
+        at time: TimeSource,
+        _ record: @Sendable (SessionRecord, SessionNote?) async throws -> Void,
+        _ note: @Sendable (SessionRecord, SessionNote) -> Void
+    ) async -> Bool {
+        switch step {
+        case .write(let connection, let peer, let event): tell(connection, peer, event, at: time)
+        case .close(let connection): connection.close()
+        case .suspend(let connection): connection.close(.goingAway)
+        case .record(let session, let note):
+            do {
+                try await record(session, note)
+            } catch is SessionMoved {
+                isRecorded.store(false, ordering: .relaxed)
+                suspend()
+            } catch {
+                isRecorded.store(false, ordering: .relaxed)
+                kill(.error, at: time.seconds)
+            }
+        case .note(let session, let what): note(session, what)
+        case .finish:
+            relay.close()
+            return true
+        }
+        return false
+    }
+
+    private func tell(
+        _ connection: ParticipantConnection,
+        _ peer: SessionPeer,
+        _ event: SessionEvent,
+        at time: TimeSource
+    ) {
+        waiting.subtract(1, ordering: .relaxed)
+        guard isRecorded.load(ordering: .relaxed) || event.isEnd else { return }
+        // What the visitor's page sends as soon as it hears of it has to be taken; an agent hears of it first.
+        if event.isActive, peer == .visitor { joinRelay(connection, peer, at: time.milliseconds) }
+        connection.send(event)
+        if event.isActive, peer != .visitor { joinRelay(connection, peer, at: time.milliseconds) }
     }
 
     /// A participant who is told that the session is active takes part in the data plane.
@@ -251,11 +310,10 @@ final class LiveSession: Sendable {
     func suspend() {
         state.withLock { state in
             for connection in state.connections.values {
-                continuation.yield(.suspend(connection))
+                add(.suspend(connection), &state)
             }
             state.connections.removeAll()
-            continuation.yield(.finish)
-            continuation.finish()
+            finish(&state)
         }
     }
 
@@ -281,28 +339,27 @@ final class LiveSession: Sendable {
             case .admit(let peer, let event), .send(let peer, let event):
                 guard let connection = state.connections[peer] else { continue }
                 waiting.add(1, ordering: .relaxed)
-                continuation.yield(.write(connection, peer, event))
+                add(.write(connection, peer, event), &state)
             case .dismiss(let peer):
                 guard let connection = state.connections.removeValue(forKey: peer) else { continue }
                 relay.leave(connection)
-                continuation.yield(.close(connection))
+                add(.close(connection), &state)
             case .record(let status, let agent, let time):
                 state.record.move(to: status, agent: agent, at: time)
                 writeAgents(&state)
-                continuation.yield(.record(state.record))
+                add(.record(state.record), &state)
             case .control(let agent): relay.control(agent)
             case .allowAssist(let isAllowed): relay.allowAssist(isAllowed)
             case .note(let what) where what.changesAgents:
                 writeAgents(&state)
-                continuation.yield(.record(state.record, what))
-            case .note(let what): continuation.yield(.note(state.record, what))
+                add(.record(state.record, what), &state)
+            case .note(let what): add(.note(state.record, what), &state)
             case .finish:
                 for connection in state.connections.values {
-                    continuation.yield(.close(connection))
+                    add(.close(connection), &state)
                 }
                 state.connections.removeAll()
-                continuation.yield(.finish)
-                continuation.finish()
+                finish(&state)
             case .refuse: break
             }
         }

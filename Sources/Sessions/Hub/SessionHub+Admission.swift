@@ -89,10 +89,10 @@ extension SessionHub {
                 state.awaited.removeValue(forKey: claims.session)?.record ?? record,
                 relay: relay(of: record),
                 at: time.seconds,
-                reconnectSeconds: reconnectSeconds
+                reconnectSeconds: reconnectSeconds,
+                onWork: { [continuation] in continuation.yield(.run($0)) }
             )
             state.sessions[claims.session] = session
-            continuation.yield(.run(session))
             return session
         }
     }

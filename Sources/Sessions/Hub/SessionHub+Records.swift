@@ -7,6 +7,7 @@ internal import WireProtocol
 // MARK: Records
 
 extension SessionHub {
+    /// Carries out what waits in a session.
     func drive(_ session: LiveSession) async {
         let record: @Sendable (SessionRecord, SessionNote?) async throws -> Void = { record, note in
             do {
@@ -23,9 +24,10 @@ extension SessionHub {
                 throw error
             }
         }
-        await session.run(at: time, recording: record) { session, note in
+        let isOver = await session.run(at: time, recording: record) { session, note in
             self.continuation.yield(.append(self.event(note, in: session)))
         }
+        guard isOver else { return }
         let end = time.seconds + ServerKeyClaims.lifetime
         state.withLock { if $0.sessions[session.id] === session { $0.ended[session.id] = end } }
     }

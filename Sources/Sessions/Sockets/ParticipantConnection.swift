@@ -8,11 +8,6 @@ final class ParticipantConnection: Sendable {
     /// The most bytes of text that may wait for a peer who does not read.
     private static let maximumTextBytes = 256 * 1024
 
-    /// Payloads of up to this many bytes are copied, so that head and payload are one write.
-    private static let smallBytes = 4096
-    /// How long the head of a server's frame may be; NIO's encoder puts it in front of the payload if there is room.
-    private static let headBytes = 10
-
     private let channel: any Channel
     /// The address it comes from, for the audit.
     let source: String
@@ -48,22 +43,11 @@ final class ParticipantConnection: Sendable {
         let (pending, _) = pendingText.add(count, ordering: .relaxed)
         guard pending <= Self.maximumTextBytes else { return channel.close(promise: nil) }
         channel.eventLoop.execute { [self] in
-            channel.writeAndFlush(frame(.text, ByteBuffer(string: text)))
+            channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
                 .whenComplete { [self] _ in
                     pendingText.subtract(count, ordering: .relaxed)
                 }
         }
-    }
-
-    private func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, isDeflated: Bool = false) -> WebSocketFrame {
-        guard payload.readableBytes <= Self.smallBytes else {
-            return WebSocketFrame(fin: true, rsv1: isDeflated, opcode: opcode, data: payload)
-        }
-        var copy = channel.allocator.buffer(capacity: Self.headBytes + payload.readableBytes)
-        copy.moveWriterIndex(forwardBy: Self.headBytes)
-        copy.moveReaderIndex(forwardBy: Self.headBytes)
-        copy.writeImmutableBuffer(payload)
-        return WebSocketFrame(fin: true, rsv1: isDeflated, opcode: opcode, data: copy)
     }
 
     /// Sends a close frame and then closes the connection.
@@ -116,7 +100,7 @@ extension ParticipantConnection {
         pendingData.add(count, ordering: .relaxed)
         channel.eventLoop.execute { [self] in
             let (data, isDeflated) = message.payload(takesDeflated: isDeflateAgreed)
-            channel.writeAndFlush(frame(.binary, data, isDeflated: isDeflated))
+            channel.writeAndFlush(WebSocketFrame(fin: true, rsv1: isDeflated, opcode: .binary, data: data))
                 .whenComplete { [self] _ in
                     let (before, after) = pendingData.subtract(count, ordering: .relaxed)
                     let hasDrained = SessionRelay.Watermark.falling.contains { before > $0 && after <= $0 }
