@@ -144,6 +144,26 @@ async def a_click_is_right_where_layouts_differ(scene):
     check("click send" in await scene.heard(), "a click names its node, not its place")
 
 
+async def a_click_on_an_open_list_reaches_nothing_under_it(scene):
+    """The visitor's browser shows the list in a window of its own, where no command goes."""
+    await scene.run("""() => {
+      const { left, bottom } = find("s").getBoundingClientRect();
+      Object.assign(find("b").style, { position: "fixed", left: `${left}px`, top: `${bottom}px`, width: "200px", height: "100px" });
+    }""")
+    await scene.session.visitor.locator("#s").click()
+    list_ = "document.getElementById('frame').contentDocument.querySelector('[lk-list]')"
+    await browser.until(scene.session.viewer, list_)
+    x, y, count = await scene.session.viewer.evaluate(
+        f"(() => {{ const box = {list_}.lastChild.getBoundingClientRect(); return [box.x + 9, box.y + 9, {list_}.childElementCount]; }})()")
+    check(count == 3, "the agent sees the list", str(count))
+    await scene.heard()
+    await scene.agent("click", x, y, {"button": 0, "count": 1})
+    heard = await scene.heard()
+    check(not any(one.startswith(("click", "pointerdown")) for one in heard), "a click on the list is no click on what is under it", str(heard))
+    await scene.session.visitor.keyboard.press("Escape")
+    await browser.until(scene.session.viewer, f"!{list_}")
+
+
 async def texts_go_where_the_caret_is(scene):
     for name in ("i", "ta", "mail", "ci", "fi"):
         await scene.type_into(name, "a", "bc ü€")
@@ -637,7 +657,8 @@ COLD = {the_first_commands_wait_for_their_module, late_clicks_are_done, late_cli
 
 
 PLAYS = [
-    clicks_reach_what_was_clicked, a_click_is_right_where_layouts_differ, texts_go_where_the_caret_is, frameworks_see_what_is_typed,
+    clicks_reach_what_was_clicked, a_click_is_right_where_layouts_differ, a_click_on_an_open_list_reaches_nothing_under_it,
+    texts_go_where_the_caret_is, frameworks_see_what_is_typed,
     keys_do_what_they_do, boxes_and_the_page_scroll, pages_of_the_site_are_gone_to, marks_come_and_go, marks_are_above_a_dialog,
     nothing_happens_beyond_what_is_allowed, nothing_happens_after_the_end, clicks_reach_no_secret, frames_of_others_get_nothing,
     nothing_is_typed_into_secrets,

@@ -1,6 +1,12 @@
 /** Where scroll bars take no room on the visitor's side, they take none here. Fields are as large as their bars say. */
 export const overlayRules = "@layer latchkey { :not(textarea, select) { scrollbar-width: none; } }";
 
+/**
+ * The frame is of another colour scheme than its page, so that the page paints its own ground: pictures of a page that says
+ * nothing would take the frame's.
+ */
+export const lightRules = "@layer latchkey { :where(:root) { color-scheme: light; } }";
+
 /** What a browser shows by itself for states that are marked by attributes here. */
 export const baseRules = `
 @layer latchkey {
@@ -21,18 +27,17 @@ export const baseRules = `
   }
   :where([lk-hover], [lk-focus])::-webkit-inner-spin-button { opacity: 1; }
   [lk-chosen] { -webkit-text-fill-color: transparent !important; }
-  lk-over { position: fixed; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
+  lk-over { position: fixed; inset: auto; display: block; margin: 0; padding: 0; border: 0; background: none; overflow: hidden; color: transparent; pointer-events: none; }
   lk-over::backdrop { display: none; }
-  lk-over[lk-list] { box-sizing: border-box; border: 1px solid #767676; white-space: pre; }
-  lk-row, lk-line { display: block; }
-  lk-row { box-sizing: border-box; min-height: 24px; padding: 4px; align-content: center; }
-  lk-row[lk-in-group] { padding-inline-start: 24px; }
-  lk-row[lk-group] { min-height: 0; padding: 4px 6px 1px; }
-  lk-row[lk-in-group]:has(+ :not([lk-in-group])), lk-row[lk-in-group]:last-child { margin-bottom: 1px; }
+  lk-over[lk-list] { box-sizing: border-box !important; border: 1px solid #767676 !important; padding: 0 !important; pointer-events: auto; }
+  lk-row, lk-line { all: initial; display: block !important; box-sizing: border-box !important; white-space: pre !important; }
+  lk-row { min-height: 24px !important; margin: 0 !important; border: 0 !important; padding: 4px !important; line-height: normal !important; align-content: center !important; }
+  lk-row[lk-in-group] { padding-inline-start: 24px !important; }
+  lk-row[lk-group] { min-height: 0 !important; padding: 4px 6px 1px !important; font-weight: bold !important; }
+  lk-row[lk-in-group]:has(+ :not([lk-in-group])), lk-row[lk-in-group]:last-child { margin-bottom: 1px !important; }
   lk-row[lk-off] { color: #808080 !important; }
-  lk-row[lk-lit] { background-color: #1967d2 !important; color: #fff !important; }
-  lk-line { height: 0; margin: 4px; border-top: 1px solid #ccc; }
-  lk-part { position: fixed; inset: 0; display: block; z-index: 2147483647; will-change: transform; pointer-events: none; }
+  lk-row[lk-lit] { background: #1967d2 !important; color: #fff !important; }
+  lk-line { margin: 4px !important; border-top: 1px solid #ccc !important; }
   lk-marked { background-color: Highlight; color: HighlightText; }
   :where([popover=lk]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
   [lk-fullscreen]:not(:root) { position: fixed !important; inset: 0 !important; box-sizing: border-box !important; margin: 0 !important; width: 100% !important;

@@ -4,7 +4,9 @@ import { layOver } from "./replica-highlights.js";
 const mostRows = 20;
 const rowHeight = 24;
 const mostOptions = 2000;
-const shown = ["color", "background-color", "font-family", "font-weight", "font-style", "text-transform", "direction"];
+const shown = [
+  "color", "background-color", "font-family", "font-weight", "font-style", "font-variant-caps", "text-transform", "text-align", "direction",
+];
 
 /** The list of an open `select`, which browsers show in a window of their own, laid over the page. */
 export class SelectList {
@@ -59,7 +61,9 @@ function layList(select) {
   const style = document.defaultView.getComputedStyle(select);
   const list = document.createElement("lk-over");
   list.setAttribute("lk-list", "");
-  Object.assign(list.style, { color: style.color, backgroundColor: opaque(style.backgroundColor), direction: style.direction });
+  const { backgroundColor: color, direction } = style;
+  // A list is never seen through.
+  Object.assign(list.style, { direction, background: `linear-gradient(${color}, ${color}), Canvas` });
   addRows(list, select, false);
   Object.assign(list.style, { left: `${box.left}px`, minWidth: `${box.width}px`, maxHeight: `${mostRows * rowHeight + 2}px` });
   layOver(list, document);
@@ -78,8 +82,9 @@ function layList(select) {
  */
 function addRows(list, owner, isInGroup) {
   for (const item of owner.children) {
+    if (list.childElementCount >= mostOptions) return;
     const style = item.ownerDocument.defaultView.getComputedStyle(item);
-    if (style.display === "none" || list.childElementCount >= mostOptions) continue;
+    if (style.display === "none") continue;
     if (item.localName === "optgroup" && !isInGroup) {
       addRow(list, item, style, item.label).setAttribute("lk-group", "");
       addRows(list, item, true);
@@ -105,9 +110,4 @@ function addRow(list, item, style, text) {
   row.style.fontSize = `${Math.floor(parseFloat(style.fontSize))}px`;
   list.append(row);
   return row;
-}
-
-/** @param {string} color @returns {string} a list is never seen through */
-function opaque(color) {
-  return /^rgba\(.*, 0\)$|transparent/.test(color) ? "Field" : color;
 }

@@ -20,6 +20,7 @@ const marks = new Map([
   ["enabled", ":enabled:not([lk-disabled])"],
   ["invalid", ":is(:invalid,[lk-invalid])"],
   ["valid", ":is(:valid,[lk-valid])"],
+  ["open", ":is(:open,[lk-open])"],
   ["user-invalid", "[lk-user-invalid]"],
   ["user-valid", "[lk-user-valid]"],
 ]);

@@ -3,6 +3,8 @@ import { clipOf, clipPath, layOver } from "./replica-highlights.js";
 import { SelectList } from "./replica-select-list.js";
 
 const dots = "••••••";
+const partStyle = ["all: initial", "position: fixed", "inset: 0", "z-index: 2147483647", "will-change: transform", "pointer-events: none"]
+  .map((declaration) => `${declaration} !important;`).join(" ");
 const mostFiles = 100;
 
 /** States of the replica's elements that are no attributes: what fields hold, focus, pointer, top layer, scroll. */
@@ -54,7 +56,6 @@ export class ReplicaState {
     const hovered = [...(this.marked.get("lk-hover") ?? [])].filter((node) => isControl(node) && node.type !== "range");
     for (const node of hovered) node.toggleAttribute("lk-native", isNative(node));
     for (const [node, place] of this.scrolls) if (scrollTo(node, place)) this.scrolls.delete(node);
-    this.selectList.settle();
     this.outline(hovered.find((node) => node.hasAttribute("lk-native") && hasOutline(node)));
   }
 
@@ -262,8 +263,12 @@ function setMasked(field, isFilled) {
  */
 function partTopLayer(document) {
   const { documentElement: root, defaultView } = document;
-  if (!root || defaultView?.frameElement?.ownerDocument !== globalThis.document || root.querySelector(":scope > lk-part")) return;
-  root.append(document.createElement("lk-part"));
+  if (!root || defaultView?.frameElement?.ownerDocument !== globalThis.document) return;
+  if ([...root.children].some((element) => element.localName === "lk-part")) return;
+  const part = document.createElement("lk-part");
+  // Inline and important: rules for all elements of a page must not show it.
+  part.style.cssText = partStyle;
+  root.append(part);
 }
 
 /** @param {any} dialog that is shown without the focus, which would leave the viewer's own page too */

@@ -4,7 +4,7 @@ import { Environment, version } from "../shared/ops.js";
 import { PartJoiner } from "../shared/part-joiner.js";
 import { ReplicaAnimations } from "./replica-animations.js";
 import { ReplicaAssets } from "./replica-assets.js";
-import { baseRules, overlayRules } from "./replica-base.js";
+import { baseRules, lightRules, overlayRules } from "./replica-base.js";
 import { Commands } from "./replica-commands.js";
 import { openDocument, paintGround, wantedDocument } from "./replica-documents.js";
 import { ReplicaElements } from "./replica-elements.js";
@@ -172,6 +172,7 @@ class Replica {
     this.tell();
     this.renew();
     this.settle();
+    this.state.selectList.settle();
     paintGround(this.options.frame);
     this.fonts.settle();
     this.assets.ask();
@@ -257,7 +258,8 @@ class Replica {
 
   /** @param {any} sheet one of `base` */
   fillBase(sheet) {
-    sheet.replaceSync(baseRules + (this.css.environment.features & Environment.overlayScrollbars ? overlayRules : ""));
+    const { dark, features } = this.css.environment;
+    sheet.replaceSync(baseRules + (dark ? "" : lightRules) + (features & Environment.overlayScrollbars ? overlayRules : ""));
   }
 
   /** @param {any} node that is gone */

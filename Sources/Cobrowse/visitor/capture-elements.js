@@ -11,7 +11,7 @@ const states = [
   ["select:open", State.open],
 ];
 
-/** States of elements that no attribute tells: undefined, modal, shown as a popover, full screen. */
+/** States of elements that no attribute tells: undefined, modal, shown as a popover, full screen, open. */
 export class Elements {
   /** @param {import("./capture.js").CaptureParts} parts */
   constructor(parts) {

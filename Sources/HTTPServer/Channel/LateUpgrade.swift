@@ -2,7 +2,6 @@ internal import HummingbirdCore
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypesHTTP1
-internal import NIOWebSocket
 internal import Sessions
 
 /// Turns a connection that has answered requests before into a WebSocket.
@@ -32,7 +31,7 @@ struct LateUpgrade {
         events: [Any]
     ) {
         let channel = context.channel
-        WebSocketUpgrader<Void>.handshake(on: channel, head) { [sockets] in sockets.match($0)?.headers }
+        WebSocketPipeline.handshake(on: channel, head) { [sockets] in sockets.match($0)?.headers }
             .assumeIsolated()
             .whenComplete { result in
                 do {
@@ -58,7 +57,7 @@ struct LateUpgrade {
         try Self.removeHandlersOfHTTP(from: channel)
         let seal = FrameworkSeal(isUnused: !handler.hasPassed)
         try pipeline.addHandler(seal, position: .after(handler))
-        try WebSocketUpgrader<Void>.addFrameHandlers(to: channel, at: .before(seal))
+        try WebSocketPipeline.addFrameHandlers(to: channel, at: .before(seal))
         try sockets.connect(channel, at: .before(seal), for: head)
         for event in events { context.fireUserInboundEventTriggered(event) }
         pipeline.removeHandler(context: context, promise: nil)

@@ -5,8 +5,6 @@ package import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP1
-internal import NIOWebSocket
-internal import Sessions
 
 /// HTTP/1.1 that turns into a WebSocket on the paths of WebSockets, and is Hummingbird's on all others.
 package struct UpgradableHTTP1Channel: HTTPChannelHandler {

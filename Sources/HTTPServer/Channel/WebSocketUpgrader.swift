@@ -5,32 +5,33 @@ internal import Sessions
 
 /// Turns HTTP/1.1 into a WebSocket: with the first request of a connection, which NIO calls it for, or a later one
 /// (``LateUpgrade``).
-struct WebSocketUpgrader<Result: Sendable>: NIOTypedHTTPServerProtocolUpgrader {
+struct WebSocketUpgrader<Kind: Sendable>: NIOTypedHTTPServerProtocolUpgrader {
     let supportedProtocol = "websocket"
     /// Not all clients name their headers of a WebSocket in `Connection`; NIO's handshake looks at them.
     let requiredUpgradeHeaders: [String] = []
     /// What the answer says beyond what every handshake's does; `nil` refuses.
     let headers: @Sendable (HTTPRequestHead) -> HTTPHeaders?
     /// Connects the upgraded channel.
-    let connect: @Sendable (any Channel, HTTPRequestHead) throws -> Result
+    let connect: @Sendable (any Channel, HTTPRequestHead) throws -> Kind
 
     func buildUpgradeResponse(
         channel: any Channel,
         upgradeRequest: HTTPRequestHead,
         initialResponseHeaders: HTTPHeaders
     ) -> EventLoopFuture<HTTPHeaders> {
-        Self.handshake(on: channel, upgradeRequest, headers: headers)
+        WebSocketPipeline.handshake(on: channel, upgradeRequest, headers: headers)
     }
 
-    func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<Result> {
+    func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<Kind> {
         channel.eventLoop.makeCompletedFuture {
-            try Self.addFrameHandlers(to: channel, at: .last)
+            try WebSocketPipeline.addFrameHandlers(to: channel, at: .last)
             return try connect(channel, upgradeRequest)
         }
     }
 }
 
-extension WebSocketUpgrader {
+/// What makes a channel a WebSocket.
+enum WebSocketPipeline {
     /// The headers of the answer to a request that opens a WebSocket; fails if it does not.
     static func handshake(
         on channel: any Channel,

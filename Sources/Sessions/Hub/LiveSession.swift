@@ -7,8 +7,8 @@ internal import WireProtocol
 /// One session on this server: its state machine, its connections, and the steps that are still to be carried out.
 ///
 /// What happens to a session is decided under a lock and carried out in order by ``run(at:recording:noting:)``, so that a
-/// status is durable before anybody is told of it. Nothing runs while there is nothing to do: a task that waits takes nine
-/// kilobytes.
+/// status is durable before anybody is told of it. Nothing runs while there is nothing to do: a task that has written to a
+/// store and waits keeps nine kilobytes.
 final class LiveSession: Sendable {
     fileprivate enum Step: Sendable {
         case write(ParticipantConnection, SessionPeer, SessionEvent)
@@ -72,7 +72,7 @@ final class LiveSession: Sendable {
         relay: SessionRelay,
         at now: Int64,
         reconnectSeconds: Int64 = SessionStateMachine.reconnectSeconds,
-        onWork: @escaping @Sendable (LiveSession) -> Void = { _ in }
+        onWork: @escaping @Sendable (LiveSession) -> Void
     ) {
         self.id = record.id
         self.relay = relay
@@ -239,7 +239,7 @@ final class LiveSession: Sendable {
     func run(
         at time: TimeSource,
         recording record: @Sendable (SessionRecord, SessionNote?) async throws -> Void,
-        noting note: @Sendable (SessionRecord, SessionNote) -> Void = { _, _ in }
+        noting note: @Sendable (SessionRecord, SessionNote) async -> Void = { _, _ in }
     ) async -> Bool {
         while true {
             let steps = takeSteps()
@@ -255,7 +255,7 @@ final class LiveSession: Sendable {
         _ step: Step,
         at time: TimeSource,
         _ record: @Sendable (SessionRecord, SessionNote?) async throws -> Void,
-        _ note: @Sendable (SessionRecord, SessionNote) -> Void
+        _ note: @Sendable (SessionRecord, SessionNote) async -> Void
     ) async -> Bool {
         switch step {
         case .write(let connection, let peer, let event): tell(connection, peer, event, at: time)
@@ -271,7 +271,7 @@ final class LiveSession: Sendable {
                 isRecorded.store(false, ordering: .relaxed)
                 kill(.error, at: time.seconds)
             }
-        case .note(let session, let what): note(session, what)
+        case .note(let session, let what): await note(session, what)
         case .finish:
             relay.close()
             return true

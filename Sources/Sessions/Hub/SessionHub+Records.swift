@@ -25,7 +25,9 @@ extension SessionHub {
             }
         }
         let isOver = await session.run(at: time, recording: record) { session, note in
-            self.continuation.yield(.append(self.event(note, in: session)))
+            let event = self.event(note, in: session)
+            // A server that is to stop takes no more work, but loses nothing.
+            if case .terminated = self.continuation.yield(.append(event)) { await self.append(event, nil) }
         }
         guard isOver else { return }
         let end = time.seconds + ServerKeyClaims.lifetime
