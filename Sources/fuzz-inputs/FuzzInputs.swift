@@ -1,10 +1,14 @@
+internal import FoundationEssentials
 internal import LocalIPC
 internal import LoginKey
 internal import ProtocolURL
 internal import WireCodec
 internal import WireProtocol
 
-/// What libFuzzer calls with each input: the first byte says which reader gets the rest.
+/// The reader that gets every input, by its number, where the environment names one.
+private let chosenReader = ProcessInfo.processInfo.environment["LATCHKEY_FUZZ_READER"].flatMap(UInt8.init)
+
+/// What libFuzzer calls with each input: the first byte says which reader gets the rest, unless one is chosen.
 ///
 /// Nonsense may be refused in any way but by a crash; what is accepted has to be printable and to be read back equal.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -12,7 +16,7 @@ package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     guard let kind = bytes.first else { return 0 }
     let rest = Array(bytes.dropFirst())
-    switch kind % 6 {
+    switch chosenReader ?? kind % 6 {
     case 0: readURL(rest)
     case 1: readFrames(rest)
     case 2: readFields(rest)

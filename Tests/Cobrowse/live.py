@@ -1220,6 +1220,82 @@ def the_agent_clicks_and_types(scene):
     assert "elsewhere" not in scene.visitor.url
 
 
+def the_toolbar_does_what_it_says(scene):
+    """The visitor's pointer, full size and fitted, the wheel, back and forward."""
+    scene.meet()
+    scene.assist()
+    agent, visitor = scene.agent, scene.visitor
+    surface, dot, replica = agent.locator("#surface"), agent.locator("#dot"), agent.frame_locator("#replica").locator("main")
+    visitor.mouse.move(640, 300)
+    expect(dot).to_be_visible()
+    box, place = surface.bounding_box(), dot.bounding_box()
+    factor = box["width"] / 1280
+    assert factor < 1, "the page fits into the window"
+    off = [place["x"] + place["width"] / 2 - box["x"] - 640 * factor, place["y"] + place["height"] / 2 - box["y"] - 300 * factor]
+    assert max(map(abs, off)) < 12, off
+    agent.click("[data-action=fit]")
+    equal(round(surface.bounding_box()["width"]), 1280)
+    agent.click("[data-action=fit]")
+    equal(round(surface.bounding_box()["width"]), round(box["width"]))
+    visitor.set_viewport_size({"width": 1280, "height": 500})
+    agent.click("[data-tool=scroll]")
+    surface.hover()
+    agent.mouse.wheel(0, 200)
+    becomes(visitor, lambda: visitor.evaluate("scrollY") > 0)
+    agent.fill("#address-url", f"{scene.address}/demo/shop?q=rope")
+    agent.press("#address-url", "Enter")
+    visitor.wait_for_url("**/demo/shop?q=rope")
+    becomes(visitor, lambda: replica.inner_text() == visitor.locator("main").inner_text())
+    agent.click("[data-action=back]")
+    becomes(visitor, lambda: "q=rope" not in visitor.url)
+    agent.click("[data-action=forward]")
+    visitor.wait_for_url("**/demo/shop?q=rope")
+
+
+def the_tag_adds_its_own_names_and_nothing_else(scene):
+    """A page with the tag beside the same page without it: globals, what the platform's prototypes have, and the document."""
+    look = """() => ({ names: Object.getOwnPropertyNames(window), html: document.documentElement.outerHTML.replace(/<script.*<\\/script>/, ""),
+      calls: [Element, Node, Document, EventTarget, CSSStyleSheet, History, Storage].flatMap((owner) =>
+        Object.entries(Object.getOwnPropertyDescriptors(owner.prototype)).map(([name, { value, get }]) => [name, String(value ?? get)])) })"""
+    tag = f'<script src="{scene.address}/visitor.js" data-group-id="{GROUP}"></script>'
+    page = scene.visitors.new_page()
+    found = {}
+    for name, script in (("without", ""), ("with", tag)):
+        body = f"<!doctype html><html lang=en><title>Site</title><p>Text{script}"
+        page.route(f"{scene.address}/site/{name}", lambda route: route.fulfill(content_type="text/html", body=body))
+        page.goto(f"{scene.address}/site/{name}")
+        found[name] = page.evaluate(look)
+    equal(sorted(set(found["with"]["names"]) - set(found["without"]["names"])), ["GLANCE", "Latchkey"])
+    equal(found["with"]["html"], found["without"]["html"])
+    equal(found["with"]["calls"], found["without"]["calls"])
+    page.close()
+
+
+def the_rest_of_the_documented_calls(scene):
+    """What no other play calls: presence and unmask by script, the vendor's names for starting, a session that is not there."""
+    scene.visitor.goto(f"{scene.address}/demo/shop?presence=off")
+    scene.visitor.evaluate(LISTEN)
+    sockets = []
+    scene.visitor.on("websocket", lambda socket: sockets.append(socket))
+    scene.visitor.evaluate("""() => { window.present = new GLANCE.Presence.Visitor({ visitorid: "gc-8" }); present.presence(); }""")
+    becomes(scene.visitor, lambda: len(sockets) == 1 and not sockets[0].is_closed())
+    scene.visitor.evaluate("present.disconnect()")
+    becomes(scene.visitor, lambda: sockets[0].is_closed())
+    scene.visitor.evaluate("""void Latchkey.presence(true, { visitorId: "gc-8" })""")
+    becomes(scene.visitor, lambda: len(sockets) == 2 and not sockets[1].is_closed())
+    scene.visitor.evaluate("void Latchkey.presence(false)")
+    becomes(scene.visitor, lambda: sockets[1].is_closed())
+    scene.visitor.evaluate("""() => { Latchkey.mask("h1"); Latchkey.unmask("h1"); GLANCE.Cobrowse.Visitor.startSession({ sessionKey: "gc-8" }); }""")
+    scene.answer("yes")
+    scene.title("Waiting for an agent")
+    scene.join("gc-8")
+    scene.answer("yes")
+    expect(scene.agent.frame_locator("#replica").locator("h1")).to_have_text(scene.visitor.locator("h1").inner_text())
+    scene.visitor.evaluate("void Latchkey.end()")
+    scene.title("Session ended")
+    equal(scene.events(), ["started", "agentjoined", "agentleft", "ended"])
+
+
 def a_hostile_agent_reaches_nothing(scene):
     """Every command in every state of consent, on nodes that are masked, sensitive, ours or not there; and noise."""
     scene.meet("/checkout")
@@ -1321,11 +1397,20 @@ PLAYS = [
     pages_go_compressed, a_server_that_is_gone_without_a_word_is_noticed, a_viewer_can_be_written_from_the_documents, what_was_seen_is_stored_nowhere, works_beside_zone_js, an_existing_tag_on_a_site_of_its_own, frames_of_another_origin_are_shown_where_both_agree,
     the_bars_root_is_closed_and_the_page_unchanged, the_plain_page_still_works,
     a_no_to_help_is_not_asked_again_at_once, the_agent_points_and_draws,
-    the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types,
+    the_bar_stays_above_what_the_agent_draws, the_agent_clicks_and_types, the_toolbar_does_what_it_says,
+    the_tag_adds_its_own_names_and_nothing_else, the_rest_of_the_documented_calls,
     a_hostile_agent_reaches_nothing, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,
 ]
 SERVERS = {"pages_go_compressed": Counted, "a_server_that_is_gone_without_a_word_is_noticed": Counted}
 OPTIONS = {"narrow": {"viewport": {"width": 320, "height": 720}}, "dark": {"color_scheme": "dark"}}
+
+
+def becomes(page, condition):
+    """Waits until something is true, while the page goes on."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < end, "it did not become so"
+        page.wait_for_timeout(50)
 
 
 def equal(got, wanted):

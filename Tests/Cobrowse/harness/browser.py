@@ -41,18 +41,25 @@ async def until(page, expression, seconds=10):
         await asyncio.sleep(0.02)
 
 
+def decoded(data):
+    """The pixels of a picture."""
+    return numpy.array(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
 class Session:
     """A visitor's page and the viewer that follows it."""
 
     count = 0
 
-    def __init__(self, browser, servers, assets="visitor", documents=False):
+    def __init__(self, browser, servers, assets="visitor", documents=False, ratio=1):
         Session.count += 1
         self.name, self.browser, self.servers, self.assets = f"s{Session.count}", browser, servers, assets
         self.console, self.documents = [], documents
+        self.ratio = ratio  # how many pixels of the visitor's device are in one of the page
 
     async def __aenter__(self):
-        self.contexts = [await self.browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}) for _ in range(2)]
+        self.contexts = [await self.browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=ratio)
+                         for ratio in (self.ratio, 1)]
         await self.contexts[0].add_init_script(self.script())
         self.visitor = await self.contexts[0].new_page()
         self.viewer = await self.contexts[1].new_page()
@@ -90,8 +97,10 @@ class Session:
 
     async def picture(self, page):
         """The page's pixels, taken without touching the page."""
+        if self.ratio > 1 and page is self.visitor:  # the protocol's own picture is that of another device
+            return decoded(await page.screenshot(scale="css"))
         answer = await self.screens[page].send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        return numpy.array(Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("RGB"))
+        return decoded(base64.b64decode(answer["data"]))
 
     async def pictures(self):
         """Both sides' pixels at the same time."""

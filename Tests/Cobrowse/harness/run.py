@@ -37,6 +37,8 @@ class Plan:
     reason: str = ""
     # What nobody can see into: a selector of frames that a placeholder of the same size stands for.
     placeholder: str = ""
+    # How many pixels of the visitor's device are in one of the page; the viewer's has one.
+    ratio: int = 1
 
 
 # The boxes of what is in frames: left, top, right, bottom.
@@ -80,7 +82,7 @@ async def compared(session, plan, step, number, output):
 async def follow(browser_, servers, plan, output):
     """Opens a page, starts the session, does the steps; a state for the start and for each step."""
     states = []
-    async with browser.Session(browser_, servers, plan.assets, documents=True) as session:
+    async with browser.Session(browser_, servers, plan.assets, documents=True, ratio=plan.ratio) as session:
         step = "start"
         try:
             await session.watch()
