@@ -169,7 +169,7 @@ static void go(double seconds, double rate) {
         wait_and_take(next < due ? 0 : 1);
     }
     double took = (now() - start) / 1e9;
-    for (int turn = 0; turn < 200 && received < sent; turn++) wait_and_take(10);
+    for (uint64_t end = now() + 10000000000; received < sent && now() < end;) wait_and_take(10);
     uint64_t seen = 0, p50 = 0, p99 = 0, most = 0;
     for (int micro = 0; micro < STEPS; micro++) {
         if (!steps[micro]) continue;

@@ -1272,7 +1272,7 @@ def the_tag_adds_its_own_names_and_nothing_else(scene):
 
 
 def the_rest_of_the_documented_calls(scene):
-    """What no other play calls: presence and unmask by script, the vendor's names for starting, a session that is not there."""
+    """What no other play calls: presence and unmask by script, and the vendor's names for starting."""
     scene.visitor.goto(f"{scene.address}/demo/shop?presence=off")
     scene.visitor.evaluate(LISTEN)
     sockets = []

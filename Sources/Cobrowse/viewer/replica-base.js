@@ -2,8 +2,8 @@
 export const overlayRules = "@layer latchkey { :not(textarea, select) { scrollbar-width: none; } }";
 
 /**
- * The frame is of another colour scheme than its page, so that the page paints its own ground: pictures of a page that says
- * nothing would take the frame's.
+ * The frame has another colour scheme than its page (`makeCanvasOpaque`): in some browsers pictures of a page that names no
+ * scheme would take the frame's.
  */
 export const lightRules = "@layer latchkey { :where(:root) { color-scheme: light; } }";
 

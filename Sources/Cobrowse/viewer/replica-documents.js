@@ -37,11 +37,11 @@ export function wantedDocument(document, mode, documents) {
 }
 
 /**
- * Has the page paint its own ground, as a page in a window does, so that colours on it are blended and rounded alike. In a
- * frame a page does that only where its colour scheme is another one than the frame's.
+ * Makes the page's canvas opaque, as that of a page in a window is, so that colours on it are blended and rounded alike. In a
+ * frame it is opaque only where the page's colour scheme is another one than the frame's (CSS Color Adjustment, section 2.4).
  * @param {HTMLIFrameElement} frame in the viewer's own page
  */
-export function paintGround(frame) {
+export function makeCanvasOpaque(frame) {
   const root = frame.contentDocument?.documentElement;
   if (!root || frame.ownerDocument !== globalThis.document) return;
   frame.style.colorScheme = /\bdark\b/.test(getComputedStyle(root).colorScheme) ? "light" : "dark";

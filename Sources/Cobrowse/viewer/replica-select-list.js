@@ -50,7 +50,7 @@ function looks(select) {
 }
 
 /**
- * Lights the chosen option: what is lit by the pointer or the keys is told to no script before it is chosen.
+ * Highlights the chosen option: no script is told which one the pointer or the keys have highlighted before it is chosen.
  * @param {any} select
  * @returns {any} the list, or undefined where nothing of the `select` is shown
  */

@@ -6,7 +6,7 @@ import { ReplicaAnimations } from "./replica-animations.js";
 import { ReplicaAssets } from "./replica-assets.js";
 import { baseRules, lightRules, overlayRules } from "./replica-base.js";
 import { Commands } from "./replica-commands.js";
-import { openDocument, paintGround, wantedDocument } from "./replica-documents.js";
+import { openDocument, makeCanvasOpaque, wantedDocument } from "./replica-documents.js";
 import { ReplicaElements } from "./replica-elements.js";
 import { ReplicaFonts } from "./replica-fonts.js";
 import { ReplicaNodes } from "./replica-nodes.js";
@@ -173,7 +173,7 @@ class Replica {
     this.renew();
     this.settle();
     this.state.selectList.settle();
-    paintGround(this.options.frame);
+    makeCanvasOpaque(this.options.frame);
     this.fonts.settle();
     this.assets.ask();
     if (kind === Kind.snapshot) {

@@ -3,8 +3,7 @@ internal import NIOHTTP1
 internal import NIOWebSocket
 internal import Sessions
 
-/// Turns HTTP/1.1 into a WebSocket: with the first request of a connection, which NIO calls it for, or a later one
-/// (``LateUpgrade``).
+/// Turns HTTP/1.1 into a WebSocket with the first request of a connection; ``LateUpgrade`` does with later ones.
 struct WebSocketUpgrader<Kind: Sendable>: NIOTypedHTTPServerProtocolUpgrader {
     let supportedProtocol = "websocket"
     /// Not all clients name their headers of a WebSocket in `Connection`; NIO's handshake looks at them.
@@ -30,7 +29,7 @@ struct WebSocketUpgrader<Kind: Sendable>: NIOTypedHTTPServerProtocolUpgrader {
     }
 }
 
-/// What makes a channel a WebSocket.
+/// What both ways of turning a channel into a WebSocket have in common.
 enum WebSocketPipeline {
     /// The headers of the answer to a request that opens a WebSocket; fails if it does not.
     static func handshake(
