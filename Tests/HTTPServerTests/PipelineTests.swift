@@ -96,10 +96,15 @@ import Testing
 
     @Test(
         arguments: [
-            [0x81, 0x01, 0x78], [0xC1, 0x81, 1, 2, 3, 4, 5], [0xA1, 0x81, 1, 2, 3, 4, 5], [0x91, 0x81, 1, 2, 3, 4, 5],
-        ] as [[UInt8]]
+            ([0x81, 0x01, 0x78], 1002), ([0xC1, 0x81, 1, 2, 3, 4, 5], 1002), ([0xA1, 0x81, 1, 2, 3, 4, 5], 1002),
+            ([0x91, 0x81, 1, 2, 3, 4, 5], 1002), ([0x09, 0x80, 1, 2, 3, 4], 1002), ([0x89, 0xFE, 0, 126], 1002),
+            ([0x82, 0xFF, 0, 0, 0, 0, 1, 0, 0, 0], 1009),
+        ] as [([UInt8], UInt16)]
     )
-    func `ends a WebSocket whose frames are unmasked or have bits of an extension`(_ frame: [UInt8]) async throws {
+    func `ends a WebSocket whose frames are unmasked, too long or otherwise wrong`(
+        _ frame: [UInt8],
+        _ code: UInt16
+    ) async throws {
         let channel = try await AssembledPipeline().connect()
         try channel.writeInbound(ByteBuffer(string: RequestSamples.upgrade))
         channel.embeddedEventLoop.run()
@@ -110,8 +115,8 @@ import Testing
         while case .byteBuffer(let buffer)? = try channel.readOutbound(as: IOData.self) {
             sent += buffer.readableBytesView
         }
-        // A close frame with the code 1002.
-        #expect(sent == [0x88, 0x02, 0x03, 0xEA])
+        // One close frame, with the code.
+        #expect(sent == [0x88, 0x02, UInt8(code >> 8), UInt8(code & 0xFF)])
         #expect(!channel.isActive)
     }
 

@@ -75,5 +75,6 @@ import Testing
         #expect(try taken(channel).map(\.count) == [SmallReads.size, Self.bytes.count - SmallReads.size])
         try channel.writeInbound(ByteBuffer(bytes: Self.bytes))
         #expect(try taken(channel) == [Self.bytes])
+        #expect(throws: (any Error).self) { try channel.pipeline.syncOperations.handler(type: SmallReads.self) }
     }
 }

@@ -49,20 +49,20 @@ import WireProtocol
             let sender = Int.random(in: 0..<3, using: &generator)
             let isFrame = bytes.first.flatMap(DataFrameKind.init(rawValue:)) != nil
             #expect(
-                relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: connections[sender], at: Int64(turn))
+                relay.receiveAlone(DataMessage(ByteBuffer(bytes: bytes)), from: connections[sender], at: Int64(turn))
                     == isFrame
             )
             guard turn % 500 == 499 else { continue }
             let kept = relay.state.withLock { $0.page.bytes }
             #expect(kept <= KeptPage.maximumBytes)
-            try await check(channels)
+            #expect(try await check(channels) > 0)
         }
         // A whole page, and more changes than are kept of one: it is forgotten, and with it what was counted.
         let part = Array(Self.noise[0..<40_000])
-        #expect(relay.receive(DataMessage(ByteBuffer(bytes: [0x01, 3] + part)), from: connections[0], at: 0))
+        #expect(relay.receiveAlone(DataMessage(ByteBuffer(bytes: [0x01, 3] + part)), from: connections[0], at: 0))
         var most = 0
         for _ in 0..<600 {
-            #expect(relay.receive(DataMessage(ByteBuffer(bytes: [0x02, 3] + part)), from: connections[0], at: 0))
+            #expect(relay.receiveAlone(DataMessage(ByteBuffer(bytes: [0x02, 3] + part)), from: connections[0], at: 0))
             most = max(most, relay.state.withLock { $0.page.bytes })
         }
         #expect((KeptPage.maximumBytes / 2...KeptPage.maximumBytes).contains(most))
@@ -74,10 +74,14 @@ import WireProtocol
     }
 
     /// Reads what was sent on: nothing but what that side is to get.
-    private func check(_ channels: [NIOAsyncTestingChannel]) async throws {
+    ///
+    /// - Returns: How many frames that was.
+    private func check(_ channels: [NIOAsyncTestingChannel]) async throws -> Int {
+        var count = 0
         for (index, channel) in channels.enumerated() {
             await channel.testingEventLoop.run()
             while let frame = try await channel.readOutbound(as: WebSocketFrame.self) {
+                count += 1
                 let byte = frame.data.getInteger(at: frame.data.readerIndex, as: UInt8.self)
                 let kind = try #require(byte.flatMap(DataFrameKind.init(rawValue:)))
                 if index == 0 {
@@ -88,5 +92,6 @@ import WireProtocol
                 }
             }
         }
+        return count
     }
 }

@@ -147,7 +147,7 @@ import WireProtocol
         _ = try await hear(second, "agents", member: "own")
         session.expel("Robin", at: Self.now)
         #expect(session.agents.keys.sorted() == ["Dana"])
-        #expect(session.relay.receive(DataMessage(ByteBuffer(bytes: [1, 3, 7])), from: visitor, at: 0))
+        #expect(session.relay.receiveAlone(DataMessage(ByteBuffer(bytes: [1, 3, 7])), from: visitor, at: 0))
         session.kill(.killed, at: Self.now)
         await running.value
         // Waiting, active, with Robin, without, over.

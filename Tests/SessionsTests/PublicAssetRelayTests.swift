@@ -69,7 +69,7 @@ import WireProtocol
             let end = min(start + size, payload.count)
             let flags: UInt8 = (index == 0 ? 1 : 0) | (end == payload.count ? 2 : 0)
             let frame = ByteBuffer(bytes: [1, flags] + payload[start..<end])
-            #expect(relay.receive(DataMessage(frame), from: visitor.connection, at: 0))
+            #expect(relay.receiveAlone(DataMessage(frame), from: visitor.connection, at: 0))
         }
         return (relay, visitor, agent)
     }
@@ -82,7 +82,9 @@ import WireProtocol
         let bench = Bench()
         let (relay, visitor, agent) = joined(bench, texts: texts, parts: parts)
         _ = try await (visitor.received(), agent.received())
-        #expect(relay.receive(DataMessage(Self.wish(Self.address, number: [0x85, 1])), from: agent.connection, at: 0))
+        #expect(
+            relay.receiveAlone(DataMessage(Self.wish(Self.address, number: [0x85, 1])), from: agent.connection, at: 0)
+        )
         await bench.carryOut()
         #expect(bench.fetched.withLock { $0 } == [Self.address])
         var answer: [UInt8] = [0x43, 3, 0x85, 1, 9]
@@ -100,7 +102,7 @@ import WireProtocol
         let bench = Bench()
         let (relay, _, agent) = joined(bench, texts: ["x", Self.address, "see " + Self.address])
         _ = try await agent.received()
-        #expect(relay.receive(DataMessage(Self.wish(address)), from: agent.connection, at: 0))
+        #expect(relay.receiveAlone(DataMessage(Self.wish(address)), from: agent.connection, at: 0))
         await bench.carryOut()
         #expect(bench.fetched.withLock { $0 }.isEmpty)
         #expect(try await agent.received() == [[0x43, 3, 5, 0]])
@@ -109,17 +111,17 @@ import WireProtocol
     @Test func `nothing is fetched for a visitor, for a group without it, or for what is no wish`() async throws {
         let bench = Bench()
         let (relay, visitor, agent) = joined(bench, texts: ["x", Self.address])
-        #expect(relay.receive(DataMessage(Self.wish(Self.address)), from: visitor.connection, at: 0))
+        #expect(relay.receiveAlone(DataMessage(Self.wish(Self.address)), from: visitor.connection, at: 0))
         let endless: [UInt8] = [0x27] + [UInt8](repeating: 0x80, count: 20)
         let malformed: [[UInt8]] = [[0x27], [0x27, 5], [0x27, 0x85], [0x27, 5, 0xFF], endless]
         for bytes in malformed {
-            #expect(relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: agent.connection, at: 0))
+            #expect(relay.receiveAlone(DataMessage(ByteBuffer(bytes: bytes)), from: agent.connection, at: 0))
         }
         #expect(bench.works.withLock { $0.isEmpty })
         let plain = SessionRelay(memory: PageMemory(limit: 1 << 30))
         let other = Peer()
         plain.join(agent: other.connection, "a", [], at: 0)
-        #expect(plain.receive(DataMessage(Self.wish(Self.address)), from: other.connection, at: 0))
+        #expect(plain.receiveAlone(DataMessage(Self.wish(Self.address)), from: other.connection, at: 0))
         #expect(try await other.received().isEmpty)
     }
 
@@ -128,13 +130,13 @@ import WireProtocol
         let (relay, _, agent) = joined(bench, texts: ["x", Self.address])
         _ = try await agent.received()
         for _ in 0...PublicAssetRequest.maximumCount {
-            #expect(relay.receive(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
+            #expect(relay.receiveAlone(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
         }
         #expect(bench.works.withLock { $0.count } == PublicAssetRequest.maximumCount)
         #expect(try await agent.received() == [[0x43, 3, 5, 0]])
         await bench.carryOut()
         #expect(try await agent.received().count == PublicAssetRequest.maximumCount)
-        #expect(relay.receive(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
+        #expect(relay.receiveAlone(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
         #expect(bench.works.withLock { $0.count } == 1)
     }
 
@@ -143,14 +145,14 @@ import WireProtocol
         let (relay, _, agent) = joined(bench, texts: ["x", Self.address])
         _ = try await agent.received()
         bench.asset.withLock { $0 = PublicAsset(type: "image/png", bytes: [UInt8](repeating: 1, count: 600_000)) }
-        #expect(relay.receive(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
+        #expect(relay.receiveAlone(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
         await bench.carryOut()
         let frames = try await agent.received()
         #expect(frames.map { $0[1] } == [1, 0, 2])
         #expect(frames.allSatisfy { $0.count <= DataFrameLimit.bytes })
         let total: Int = frames.reduce(0) { $0 + $1.count - 2 }
         #expect(total == 600_011)
-        #expect(relay.receive(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
+        #expect(relay.receiveAlone(DataMessage(Self.wish(Self.address)), from: agent.connection, at: 0))
         relay.leave(agent.connection)
         await bench.carryOut()
         #expect(try await agent.received().isEmpty)

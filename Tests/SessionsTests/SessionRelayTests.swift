@@ -67,7 +67,7 @@ import WireProtocol
     }
 
     private func send(_ bytes: [UInt8], from peer: Peer, at milliseconds: Int64 = 0) {
-        #expect(relay.receive(DataMessage(ByteBuffer(bytes: bytes)), from: peer.connection, at: milliseconds))
+        #expect(relay.receiveAlone(DataMessage(ByteBuffer(bytes: bytes)), from: peer.connection, at: milliseconds))
     }
 
     private func pair(_ capabilities: AgentCapabilities = []) -> (visitor: Peer, agent: Peer) {
@@ -89,6 +89,46 @@ import WireProtocol
             relay.leave(peer.connection)
         }
         #expect(gone == nil)
+    }
+
+    @Test func `a session that is over holds nobody, and nobody holds it`() {
+        weak var gone: ParticipantConnection?
+        weak var over: SessionRelay?
+        do {
+            let (relay, peer) = (SessionRelay(memory: PageMemory(limit: 100)), Peer())
+            (gone, over) = (peer.connection, relay)
+            relay.join(agent: peer.connection, "a", [], at: 0)
+            relay.close()
+        }
+        #expect(gone == nil && over == nil)
+    }
+
+    @Test func `on the reader's own event loop a frame is sent at once, and behind the texts before it`() async throws {
+        let (visitor, agent) = pair()
+        send(Self.snapshot, from: visitor)
+        #expect(try await agent.received() == [Self.snapshot])
+        agent.connection.post("before")
+        let frame = DataMessage(ByteBuffer(bytes: [2, 3, 1]))
+        try await agent.channel.testingEventLoop.executeInContext { [relay] in
+            _ = relay.receiveAlone(frame, from: visitor.connection, at: 0)
+        }
+        var sent: [WebSocketOpcode] = []
+        while let frame = try await agent.channel.readOutbound(as: WebSocketFrame.self) { sent.append(frame.opcode) }
+        #expect(sent == [.text, .binary])
+        #expect(try await agent.received().isEmpty, "and once only")
+    }
+
+    @Test func `what is added while the last of what waited is sent goes out with it`() async throws {
+        let (visitor, agent) = pair()
+        send(Self.snapshot, from: visitor)
+        let changes = DataMessage(ByteBuffer(bytes: [2, 3] + [UInt8](repeating: 1, count: 200 * 1024)))
+        try await agent.channel.testingEventLoop.executeInContext { [relay] in
+            for _ in 0..<40 { _ = relay.receive(changes, from: visitor.connection, at: 0) }
+            relay.flush()
+        }
+        let received = try await agent.received()
+        #expect(received.count { $0 == Self.snapshot } == 2, "the second is from what is kept")
+        #expect(agent.connection.pendingDataBytes == 0)
     }
 
     @Test func `relays what the visitor sends, in order`() async throws {
@@ -176,8 +216,8 @@ import WireProtocol
         for peer in [visitor, agent, stranger] {
             #expect(try await peer.received().isEmpty)
         }
-        #expect(!relay.receive(DataMessage(ByteBuffer()), from: visitor.connection, at: 0))
-        #expect(!relay.receive(DataMessage(ByteBuffer(bytes: [0x99])), from: visitor.connection, at: 0))
+        #expect(!relay.receiveAlone(DataMessage(ByteBuffer()), from: visitor.connection, at: 0))
+        #expect(!relay.receiveAlone(DataMessage(ByteBuffer(bytes: [0x99])), from: visitor.connection, at: 0))
     }
 
     @Test func `a slow agent holds the visitor's changes back, misses some, and catches up from what is kept`()
@@ -259,7 +299,7 @@ import WireProtocol
         relay.join(visitor: visitor.connection)
         for count in [50, 200] {
             let frame = ByteBuffer(bytes: [1, 3] + [UInt8](repeating: 0, count: count))
-            #expect(relay.receive(DataMessage(frame), from: visitor.connection, at: 0))
+            #expect(relay.receiveAlone(DataMessage(frame), from: visitor.connection, at: 0))
             let agent = Peer()
             relay.join(agent: agent.connection, "a", [], at: 0)
             #expect(try await agent.received().count == (count == 50 ? 1 : 0))
@@ -297,10 +337,22 @@ import WireProtocol
         let visitor = Peer()
         first.join(visitor: visitor.connection)
         #expect(
-            first.receive(DataMessage(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0])), from: visitor.connection, at: 0)
+            first.receiveAlone(
+                DataMessage(ByteBuffer(bytes: [1, 3, 0, 0, 0, 0, 0, 0])),
+                from: visitor.connection,
+                at: 0
+            )
         )
         #expect(!memory.move(from: 0, to: 8))
         first.close()
         #expect(memory.move(from: 0, to: 8))
+    }
+}
+
+extension SessionRelay {
+    /// Takes a frame that comes alone, as a connection's handlers do.
+    func receiveAlone(_ message: DataMessage, from connection: ParticipantConnection, at milliseconds: Int64) -> Bool {
+        defer { flush() }
+        return receive(message, from: connection, at: milliseconds)
     }
 }

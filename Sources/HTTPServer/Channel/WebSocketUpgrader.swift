@@ -44,12 +44,11 @@ enum WebSocketPipeline {
         .buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: HTTPHeaders())
     }
 
-    /// Adds what turns bytes into frames and back.
+    /// Adds what turns bytes into frames and back; whoever takes the frames answers the decoder's errors too.
     static func addFrameHandlers(to channel: any Channel, at place: PipelinePlace) throws {
         try channel.pipeline.syncOperations.addHandlers(
             FrameEncoder(),
             ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: SocketFrame.maximumSize)),
-            WebSocketProtocolErrorHandler(),
             position: place
         )
     }

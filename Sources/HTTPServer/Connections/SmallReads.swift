@@ -19,7 +19,8 @@ final class SmallReads: ChannelDuplexHandler, RemovableChannelHandler {
     private var wantsMore = false
     private var isOver = false
 
-    /// Passes on everything as it comes from now on: the connection has become a WebSocket, whose frames have a limit of their own.
+    /// Passes on everything as it comes from now on, and leaves the pipeline after a read: the connection has become a
+    /// WebSocket, whose frames have a limit of their own.
     static func stop(in channel: any Channel) {
         try? channel.pipeline.syncOperations.handler(type: SmallReads.self).isOver = true
     }
@@ -34,6 +35,7 @@ final class SmallReads: ChannelDuplexHandler, RemovableChannelHandler {
         // Handlers further down ask for the rest.
         if let piece = takePiece() { context.fireChannelRead(wrapInboundOut(piece)) }
         context.fireChannelReadComplete()
+        if isOver, rest == nil { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
     }
 
     func read(context: ChannelHandlerContext) {

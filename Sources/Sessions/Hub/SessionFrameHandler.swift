@@ -16,6 +16,7 @@ final class SessionFrameHandler: FrameHandler {
     private let connection: ParticipantConnection
     private let isForeign: Bool
     private var membership: SessionHub.Membership?
+    private var hasReceivedData = false
 
     /// Makes it.
     ///
@@ -50,7 +51,14 @@ final class SessionFrameHandler: FrameHandler {
 
     func receive(data: DataMessage) -> FrameResult {
         guard let membership else { return .refuse }
+        hasReceivedData = true
         return hub.receive(data: data, from: membership, connection) ? .goOn : .end(.unacceptableData)
+    }
+
+    func receiveComplete() {
+        guard hasReceivedData, let membership else { return }
+        hasReceivedData = false
+        hub.flush(membership)
     }
 
     func end() {

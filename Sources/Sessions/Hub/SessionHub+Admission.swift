@@ -76,6 +76,11 @@ extension SessionHub {
         membership.session.relay.receive(data, from: connection, at: time.milliseconds)
     }
 
+    /// Sends on what was received from a participant.
+    func flush(_ membership: Membership) {
+        membership.session.relay.flush()
+    }
+
     func lose(_ membership: Membership, _ connection: ParticipantConnection) {
         membership.session.lose(membership.peer, connection, at: time.seconds)
     }

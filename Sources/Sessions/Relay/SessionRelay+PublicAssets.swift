@@ -24,7 +24,7 @@ extension SessionRelay {
     func request(_ frame: ByteBuffer, from agent: Agent, _ state: inout State) {
         guard let onPublicAsset, let request = PublicAssetRequest(frame) else { return }
         guard agent.fetching < PublicAssetRequest.maximumCount else {
-            return request.answer(nil).forEach(agent.connection.sendData)
+            return request.answer(nil).forEach(agent.connection.write)
         }
         change(agent.connection, by: 1, &state)
         onPublicAsset(
@@ -34,11 +34,11 @@ extension SessionRelay {
 
     /// Sends an asset to the agent who asked for it, if still there; one who reads too slowly gets nothing.
     private func answer(_ request: PublicAssetRequest, _ asset: PublicAsset?, to connection: ParticipantConnection) {
-        state.withLock { state in
+        update { state in
             guard state.agents.contains(where: { $0.connection === connection }) else { return }
             change(connection, by: -1, &state)
             let isSlow = connection.pendingDataBytes >= Watermark.maximum
-            request.answer(isSlow ? nil : asset).forEach(connection.sendData)
+            request.answer(isSlow ? nil : asset).forEach(connection.write)
         }
     }
 

@@ -65,7 +65,7 @@ final class SessionRelay: Sendable {
 
     /// The visitor is in the session that is active.
     func join(visitor connection: ParticipantConnection) {
-        state.withLock { state in
+        update { state in
             guard !state.isClosed else { return }
             state.visitor = connection
             state.isHeld = false
@@ -81,7 +81,7 @@ final class SessionRelay: Sendable {
         _ capabilities: AgentCapabilities,
         at milliseconds: Int64
     ) {
-        state.withLock { state in
+        update { state in
             guard !state.isClosed, !state.agents.contains(where: { $0.connection === connection }) else { return }
             state.agents.append(Agent(id: id, connection: connection, capabilities: capabilities, isBehind: true))
             watch(connection)
@@ -93,7 +93,7 @@ final class SessionRelay: Sendable {
 
     /// A connection is gone.
     func leave(_ connection: ParticipantConnection) {
-        state.withLock { state in
+        update { state in
             if state.visitor === connection { state.visitor = nil }
             state.agents.removeAll { $0.connection === connection }
             resume(&state)
@@ -124,7 +124,8 @@ final class SessionRelay: Sendable {
 
     /// Takes a frame from whoever is connected.
     ///
-    /// What may not be sent, or not now, is dropped: its sender may have been allowed to a moment ago.
+    /// What may not be sent, or not now, is dropped: its sender may have been allowed to a moment ago. What it makes
+    /// participants be sent goes out with ``flush()``: frames that come together are written together.
     ///
     /// - Parameters:
     ///   - message: The whole frame.
@@ -145,6 +146,13 @@ final class SessionRelay: Sendable {
             }
         }
         return true
+    }
+
+    /// Sends what was received; not to be called under a lock that connections' handlers take.
+    func flush() {
+        let (visitor, agents) = state.withLock { ($0.visitor, $0.agents) }
+        visitor?.flush()
+        for agent in agents { agent.connection.flush() }
     }
 
     private func relay(
@@ -176,7 +184,7 @@ final class SessionRelay: Sendable {
         default:
             guard pending < Watermark.maximum else { return }
         }
-        agent.connection.sendData(frame)
+        agent.connection.write(frame)
     }
 
     private func relay(_ frame: DataMessage, _ kind: DataFrameKind, from agent: Agent, _ state: inout State) {
@@ -186,8 +194,18 @@ final class SessionRelay: Sendable {
         if kind == .publicAssetRequest { return request(frame.bytes, from: agent, &state) }
         if kind == .agentResync, !mayAsk(&state) { return }
         guard let visitor = state.visitor else { return }
-        if visitor.pendingDataBytes < Watermark.maximum { visitor.sendData(frame) }
+        if visitor.pendingDataBytes < Watermark.maximum { visitor.write(frame) }
         if !state.isVisitorReading { agent.connection.pauseReading() }
+    }
+
+    /// Changes the state, and then has what that gives participants to read sent, but not before this returns.
+    func update(_ change: (inout State) -> Void) {
+        let (visitor, agents) = state.withLock { state in
+            change(&state)
+            return (state.visitor, state.agents)
+        }
+        visitor?.flushLater()
+        for agent in agents { agent.connection.flushLater() }
     }
 
     // MARK: Keeping and catching up
@@ -214,28 +232,25 @@ final class SessionRelay: Sendable {
         for index in state.agents.indices
         where state.agents[index].isBehind && state.agents[index].connection.pendingDataBytes <= Watermark.low {
             state.agents[index].isBehind = false
-            state.page.frames.forEach(state.agents[index].connection.sendData)
+            for frame in state.page.frames { state.agents[index].connection.write(frame) }
         }
     }
 
-    /// The connection holds what it calls, which therefore must not hold the connection.
+    /// The connection holds this session from here on, which lets go of it when it leaves, and at the end.
     private func watch(_ connection: ParticipantConnection) {
-        connection.watch { [weak self, weak connection] in
-            guard let connection else { return }
-            self?.drained(connection)
-        }
+        connection.watch { [self] in drained($0) }
     }
 
     /// What was waiting for somebody has been written.
     private func drained(_ connection: ParticipantConnection) {
-        state.withLock { state in
+        update { state in
             if connection.pendingDataBytes <= Watermark.low { catchUp(&state) }
             resume(&state)
             guard state.isHeld, state.agents.allSatisfy({ $0.connection.pendingDataBytes <= Watermark.low }) else {
                 return
             }
             state.isHeld = false
-            state.visitor?.sendData(DataMessage(kind: .go))
+            state.visitor?.write(DataMessage(kind: .go))
         }
     }
 
@@ -250,12 +265,12 @@ final class SessionRelay: Sendable {
             return
         }
         state.isHeld = true
-        state.visitor?.sendData(DataMessage(kind: .hold))
+        state.visitor?.write(DataMessage(kind: .hold))
     }
 
     private func askForSnapshot(_ state: inout State) {
         guard let visitor = state.visitor, mayAsk(&state) else { return }
-        visitor.sendData(DataMessage(kind: .serverResync))
+        visitor.write(DataMessage(kind: .serverResync))
     }
 
     private func mayAsk(_ state: inout State) -> Bool {

@@ -16,6 +16,8 @@ protocol FrameHandler: AnyObject {
     func receive(_ json: [UInt8]) -> FrameResult
     /// Takes the data of a binary frame.
     func receive(data: DataMessage) -> FrameResult
+    /// Nothing more comes for now.
+    func receiveComplete()
     /// The connection is gone, or will be closed; may be called more than once.
     func end()
 }
@@ -23,6 +25,7 @@ protocol FrameHandler: AnyObject {
 extension FrameHandler {
     /// Without a data plane, binary frames end the connection.
     func receive(data: DataMessage) -> FrameResult { .end(.unacceptableData) }
+    func receiveComplete() {}
     var refusal: String { SessionEvent.refused(nil).json }
 }
 

@@ -13,10 +13,11 @@ final class ParticipantConnection: Sendable {
     let source: String
     /// Whether it takes compressed messages, and may send them.
     let isDeflateAgreed: Bool
+    private let outbox = Mutex(Outbox())
     private let pendingText = Atomic<Int>(0)
     private let pendingData = Atomic<Int>(0)
     private let isPaused = Atomic<Bool>(false)
-    private let onDrained = Mutex<(@Sendable () -> Void)?>(nil)
+    private let onDrained = Mutex<(@Sendable (ParticipantConnection) -> Void)?>(nil)
 
     init(channel: any Channel, source: String, isDeflateAgreed: Bool = false) {
         self.channel = channel
@@ -37,30 +38,19 @@ final class ParticipantConnection: Sendable {
 
     /// Sends a text, but never before this returns: it may be called under a lock that the channel's handlers take.
     ///
-    /// Texts are sent in the order of the calls. A peer who does not read what was sent before is disconnected.
+    /// All that is sent keeps the order of the calls. A peer who does not read what was sent before is disconnected.
     func post(_ text: String) {
         let count = text.utf8.count
         let (pending, _) = pendingText.add(count, ordering: .relaxed)
         guard pending <= Self.maximumTextBytes else { return channel.close(promise: nil) }
-        channel.eventLoop.execute { [self] in
-            channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
-                .whenComplete { [self] _ in
-                    pendingText.subtract(count, ordering: .relaxed)
-                }
-        }
+        outbox.withLock { $0.append(.text(text)) }
+        flushLater()
     }
 
     /// Sends a close frame and then closes the connection.
     func close(_ code: WebSocketErrorCode = .normalClosure) {
-        var buffer = channel.allocator.buffer(capacity: 2)
-        buffer.write(webSocketErrorCode: code)
-        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: buffer)
-        channel.eventLoop.execute { [channel] in
-            channel.writeAndFlush(frame)
-                .whenComplete { [channel] _ in
-                    channel.close(promise: nil)
-                }
-        }
+        outbox.withLock { $0.append(.close(code)) }
+        flushLater()
     }
 }
 
@@ -71,7 +61,7 @@ extension ParticipantConnection {
     var pendingDataBytes: Int { pendingData.load(ordering: .relaxed) }
 
     /// Calls back on the event loop whenever few of the waiting bytes are left, or no longer too many.
-    func watch(_ onDrained: @escaping @Sendable () -> Void) {
+    func watch(_ onDrained: @escaping @Sendable (ParticipantConnection) -> Void) {
         self.onDrained.withLock { $0 = onDrained }
     }
 
@@ -93,22 +83,114 @@ extension ParticipantConnection {
         }
     }
 
-    /// Sends a message as a binary frame, but never before this returns: it may be called under a lock that the channel's
-    /// handlers take.
-    func sendData(_ message: DataMessage) {
-        let count = message.payloadCount(takesDeflated: isDeflateAgreed)
-        pendingData.add(count, ordering: .relaxed)
-        channel.eventLoop.execute { [self] in
-            let (data, isDeflated) = message.payload(takesDeflated: isDeflateAgreed)
-            channel.writeAndFlush(WebSocketFrame(fin: true, rsv1: isDeflated, opcode: .binary, data: data))
-                .whenComplete { [self] _ in
-                    let (before, after) = pendingData.subtract(count, ordering: .relaxed)
-                    let hasDrained = SessionRelay.Watermark.falling.contains { before > $0 && after <= $0 }
-                    if hasDrained, let onDrained = onDrained.withLock(\.self) { onDrained() }
-                }
-        }
+    /// Adds a message to what waits, as a binary frame; it is sent with the next flush.
+    func write(_ message: DataMessage) {
+        pendingData.add(message.payloadCount(takesDeflated: isDeflateAgreed), ordering: .relaxed)
+        outbox.withLock { $0.append(.data(message)) }
+    }
+
+    /// Sends what waits, now if this is the channel's event loop; never to be called under a lock that its handlers take.
+    func flush() {
+        guard channel.eventLoop.inEventLoop else { return flushLater() }
+        sendWaiting()
+    }
+
+    /// Sends what waits, but never before this returns.
+    func flushLater() {
+        guard outbox.withLock({ $0.schedule() }) else { return }
+        channel.eventLoop.execute { self.sendWaiting() }
     }
 }
 
 /// Something is to be read again.
 struct ReadingResumed: Sendable {}
+
+// MARK: The outbox
+
+extension ParticipantConnection {
+    /// What waits to be sent.
+    private struct Outbox {
+        enum Message {
+            case text(String)
+            case data(DataMessage)
+            case close(WebSocketErrorCode)
+        }
+
+        private var messages: [Message] = []
+        /// Whether the event loop will send them.
+        private var isScheduled = false
+        /// Whether they are being sent: what that calls may add more, and flush.
+        private var isBeingSent = false
+
+        mutating func append(_ message: Message) {
+            messages.append(message)
+        }
+
+        /// Whether the event loop must be told that there is something to send.
+        mutating func schedule() -> Bool {
+            guard !isScheduled, !messages.isEmpty else { return false }
+            isScheduled = true
+            return true
+        }
+
+        /// Takes what waits; `nil` if there is nothing, or it is being sent already.
+        mutating func begin() -> [Message]? {
+            isScheduled = false
+            guard !isBeingSent else { return nil }
+            return next()
+        }
+
+        /// Takes what has come meanwhile; `nil` if nothing has.
+        mutating func next() -> [Message]? {
+            isBeingSent = !messages.isEmpty
+            guard isBeingSent else { return nil }
+            defer { messages = [] }
+            return messages
+        }
+    }
+
+    private func sendWaiting() {
+        var waiting = outbox.withLock { $0.begin() }
+        while let messages = waiting {
+            for message in messages { write(message) }
+            channel.flush()
+            waiting = outbox.withLock { $0.next() }
+        }
+    }
+
+    private func write(_ message: Outbox.Message) {
+        switch message {
+        case .text(let text): write(text)
+        case .data(let message): writeFrame(of: message)
+        case .close(let code): writeClose(code)
+        }
+    }
+
+    private func write(_ text: String) {
+        let count = text.utf8.count
+        channel.write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
+            .whenComplete { [self] _ in
+                pendingText.subtract(count, ordering: .relaxed)
+            }
+    }
+
+    private func writeFrame(of message: DataMessage) {
+        let (data, isDeflated) = message.payload(takesDeflated: isDeflateAgreed)
+        let count = message.payloadCount(takesDeflated: isDeflateAgreed)
+        channel.write(WebSocketFrame(fin: true, rsv1: isDeflated, opcode: .binary, data: data))
+            .whenComplete { [self] _ in
+                let (before, after) = pendingData.subtract(count, ordering: .relaxed)
+                let hasDrained = SessionRelay.Watermark.falling.contains { before > $0 && after <= $0 }
+                if hasDrained, let onDrained = onDrained.withLock(\.self) { onDrained(self) }
+            }
+    }
+
+    private func writeClose(_ code: WebSocketErrorCode) {
+        var buffer = channel.allocator.buffer(capacity: 2)
+        buffer.write(webSocketErrorCode: code)
+        channel.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: buffer))
+            .whenComplete { [channel] _ in
+                channel.close(promise: nil)
+            }
+    }
+}

@@ -45,10 +45,17 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        frameHandler.receiveComplete()
+        context.fireChannelReadComplete()
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         timeout?.cancel()
         ping?.cancel()
         isClosing = true
+        // A connection that breaks while it is read completes no read.
+        frameHandler.receiveComplete()
         frameHandler.end()
         context.fireChannelInactive()
     }
@@ -82,7 +89,7 @@ final class SocketHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(.protocolError)
+        close((error as? NIOWebSocketError) == .invalidFrameLength ? .messageTooLarge : .protocolError)
     }
 
     private func receive(_ payload: ByteBuffer, isText: Bool) {
