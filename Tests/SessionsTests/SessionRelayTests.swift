@@ -131,6 +131,95 @@ import WireProtocol
         #expect(agent.connection.pendingDataBytes == 0)
     }
 
+    /// Notes how many bytes of payloads each flush has, and whether the channel was told to close.
+    private final class FlushRecorder: ChannelOutboundHandler, Sendable {
+        typealias OutboundIn = WebSocketFrame
+
+        let flushes = Mutex<[Int]>([])
+        let isClosed = Mutex(false)
+        private let unflushed = Mutex(0)
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            let count = unwrapOutboundIn(data).data.readableBytes
+            unflushed.withLock { $0 += count }
+            context.write(data, promise: promise)
+        }
+
+        func flush(context: ChannelHandlerContext) {
+            let count = unflushed.withLock { unflushed in
+                defer { unflushed = 0 }
+                return unflushed
+            }
+            if count > 0 { flushes.withLock { $0.append(count) } }
+            context.flush()
+        }
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            isClosed.withLock { $0 = true }
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
+    /// Over TLS a flush is one write, whose whole length has the time of one to go out.
+    @Test(arguments: [(1000, 64, 64_000), (20, 10_000, 70_000), (5, 200_000, 200_000)])
+    func `frames that come together are flushed together, but not in long pieces`(
+        _ count: Int,
+        _ size: Int,
+        _ longest: Int
+    ) async throws {
+        let (visitor, agent) = pair()
+        send(Self.snapshot, from: visitor)
+        _ = try await agent.received()
+        let recorder = FlushRecorder()
+        try await agent.channel.pipeline.addHandler(recorder)
+        let frame = DataMessage(ByteBuffer(bytes: [4, 3] + [UInt8](repeating: 1, count: size - 2)))
+        try await agent.channel.testingEventLoop.executeInContext { [relay] in
+            for _ in 0..<count { _ = relay.receive(frame, from: visitor.connection, at: 0) }
+            relay.flush()
+        }
+        let flushes = recorder.flushes.withLock { $0 }
+        #expect(flushes.reduce(0, +) == count * size)
+        #expect(flushes.max() == longest)
+    }
+
+    @Test func `a peer who does not read texts is disconnected, but not while somebody holds a lock`() async throws {
+        let peer = Peer()
+        let recorder = FlushRecorder()
+        try await peer.channel.pipeline.addHandler(recorder)
+        let text = String(repeating: "x", count: 100 * 1024)
+        try await peer.channel.testingEventLoop.executeInContext {
+            for _ in 0..<4 { peer.connection.post(text) }
+            #expect(!recorder.isClosed.withLock { $0 })
+        }
+        await peer.channel.testingEventLoop.run()
+        #expect(recorder.isClosed.withLock { $0 })
+    }
+
+    @Test func `nothing comes behind a close frame`() async throws {
+        let peer = Peer()
+        try await peer.channel.testingEventLoop.executeInContext {
+            peer.connection.post("before")
+            peer.connection.close()
+            peer.connection.post("behind")
+            peer.connection.write(DataMessage(ByteBuffer(bytes: Self.snapshot)))
+            peer.connection.close()
+        }
+        #expect(peer.connection.pendingDataBytes == 0)
+        await peer.channel.testingEventLoop.run()
+        var sent: [WebSocketOpcode] = []
+        while let frame = try await peer.channel.readOutbound(as: WebSocketFrame.self) { sent.append(frame.opcode) }
+        #expect(sent == [.text, .connectionClose])
+    }
+
+    @Test func `what waits for somebody who has left is not kept`() async throws {
+        let (visitor, agent) = pair()
+        _ = relay.receive(DataMessage(ByteBuffer(bytes: Self.snapshot)), from: visitor.connection, at: 0)
+        #expect(agent.connection.pendingDataBytes == Self.snapshot.count)
+        relay.leave(agent.connection)
+        await agent.channel.testingEventLoop.run()
+        #expect(agent.connection.pendingDataBytes == 0)
+    }
+
     @Test func `relays what the visitor sends, in order`() async throws {
         let (visitor, agent) = pair()
         let frames: [[UInt8]] = [Self.snapshot, [2, 3, 1], [3, 9], [4, 3, 5], [5, 123, 125]]

@@ -62,7 +62,9 @@ struct LateUpgrade {
         for event in events { context.fireUserInboundEventTriggered(event) }
         pipeline.removeHandler(context: context, promise: nil)
         // What is left in it goes to the WebSocket.
-        pipeline.removeHandler(context: decoder, promise: nil)
+        let isRemoved = channel.eventLoop.makePromise(of: Void.self)
+        isRemoved.futureResult.whenSuccess { channel.pipeline.fireChannelReadComplete() }
+        pipeline.removeHandler(context: decoder, promise: isRemoved)
         seal.close()
     }
 

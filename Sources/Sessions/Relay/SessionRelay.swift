@@ -98,6 +98,8 @@ final class SessionRelay: Sendable {
             state.agents.removeAll { $0.connection === connection }
             resume(&state)
         }
+        // What was for it is not kept.
+        connection.flushLater()
     }
 
     /// The session is over: nothing more is relayed, and the page is forgotten.

@@ -7,6 +7,8 @@ internal import WireProtocol
 final class ParticipantConnection: Sendable {
     /// The most bytes of text that may wait for a peer who does not read.
     private static let maximumTextBytes = 256 * 1024
+    /// How many bytes are flushed at once: over TLS that is one write, which takes the peer's whole time to be read.
+    private static let maximumUnflushedBytes = 64 * 1024
 
     private let channel: any Channel
     /// The address it comes from, for the audit.
@@ -42,14 +44,19 @@ final class ParticipantConnection: Sendable {
     func post(_ text: String) {
         let count = text.utf8.count
         let (pending, _) = pendingText.add(count, ordering: .relaxed)
-        guard pending <= Self.maximumTextBytes else { return channel.close(promise: nil) }
-        outbox.withLock { $0.append(.text(text)) }
+        guard pending <= Self.maximumTextBytes else {
+            return channel.eventLoop.execute { [channel] in channel.close(promise: nil) }
+        }
+        guard outbox.withLock({ $0.append(.text(text)) }) else {
+            pendingText.subtract(count, ordering: .relaxed)
+            return
+        }
         flushLater()
     }
 
-    /// Sends a close frame and then closes the connection.
+    /// Sends a close frame and then closes the connection; what is to be sent later is dropped.
     func close(_ code: WebSocketErrorCode = .normalClosure) {
-        outbox.withLock { $0.append(.close(code)) }
+        guard outbox.withLock({ $0.append(.close(code)) }) else { return }
         flushLater()
     }
 }
@@ -85,8 +92,10 @@ extension ParticipantConnection {
 
     /// Adds a message to what waits, as a binary frame; it is sent with the next flush.
     func write(_ message: DataMessage) {
-        pendingData.add(message.payloadCount(takesDeflated: isDeflateAgreed), ordering: .relaxed)
-        outbox.withLock { $0.append(.data(message)) }
+        let count = message.payloadCount(takesDeflated: isDeflateAgreed)
+        pendingData.add(count, ordering: .relaxed)
+        guard !outbox.withLock({ $0.append(.data(message)) }) else { return }
+        pendingData.subtract(count, ordering: .relaxed)
     }
 
     /// Sends what waits, now if this is the channel's event loop; never to be called under a lock that its handlers take.
@@ -121,9 +130,14 @@ extension ParticipantConnection {
         private var isScheduled = false
         /// Whether they are being sent: what that calls may add more, and flush.
         private var isBeingSent = false
+        private var isClosing = false
 
-        mutating func append(_ message: Message) {
+        /// Adds a message; `false` behind a close frame, where nothing may come (RFC 6455 section 5.5.1).
+        mutating func append(_ message: Message) -> Bool {
+            guard !isClosing else { return false }
+            if case .close = message { isClosing = true }
             messages.append(message)
+            return true
         }
 
         /// Whether the event loop must be told that there is something to send.
@@ -152,17 +166,32 @@ extension ParticipantConnection {
     private func sendWaiting() {
         var waiting = outbox.withLock { $0.begin() }
         while let messages = waiting {
-            for message in messages { write(message) }
+            var unflushed = 0
+            for message in messages {
+                unflushed += write(message)
+                guard unflushed >= Self.maximumUnflushedBytes else { continue }
+                channel.flush()
+                unflushed = 0
+            }
             channel.flush()
             waiting = outbox.withLock { $0.next() }
         }
     }
 
-    private func write(_ message: Outbox.Message) {
+    /// Writes one message.
+    ///
+    /// - Returns: How many bytes have to be flushed for it.
+    private func write(_ message: Outbox.Message) -> Int {
         switch message {
-        case .text(let text): write(text)
-        case .data(let message): writeFrame(of: message)
-        case .close(let code): writeClose(code)
+        case .text(let text):
+            write(text)
+            return text.utf8.count
+        case .data(let message):
+            writeFrame(of: message)
+            return message.payloadCount(takesDeflated: isDeflateAgreed)
+        case .close(let code):
+            writeClose(code)
+            return 0
         }
     }
 
