@@ -630,6 +630,66 @@ def a_record_in_the_crm_sees_the_visitor_in_the_shop(scene):
     assert took < 2, took
 
 
+def the_contacts_link_opens_the_shop_and_its_search_is_followed(scene):
+    """As a newcomer does it, all in one browser: the link beside the panel, Join there, a word to search for in the shop."""
+    if not isinstance(scene.server, Demo):
+        return
+    scene.agent.goto(f"{scene.address}/demo/crm/contact/{VISITOR}?user=dana")
+    scene.agents.add_init_script(OPEN_ROOTS)
+    with scene.agents.expect_page() as opened:
+        scene.agent.click("#shop")
+    shop = opened.value
+    panel = scene.agent.frame_locator("iframe").first
+    with scene.agents.expect_page() as opened:
+        panel.locator("[data-action=join].lit").click()
+    viewer = opened.value
+    scene.answer("yes", shop)
+    replica = viewer.frame_locator("#replica")
+    expect(replica.locator("h1")).to_have_text("All that a boat needs")
+    shop.get_by_label("Search the shop").fill("rope")
+    expect(replica.locator("#q")).to_have_value("rope")
+    shop.get_by_role("button", name="Search").click()
+    expect(shop.locator("h1")).to_have_text("Results for “rope”")
+    becomes(viewer, lambda: replica.locator("main").inner_text() == shop.locator("main").inner_text())
+    shop.get_by_label("Search the shop").fill("anvil")
+    shop.keyboard.press("Enter")
+    expect(replica.locator("main p")).to_have_text("Nothing was found. Try another word.")
+
+
+def the_agent_reads_how_the_connection_is_and_that_nobody_looks(scene):
+    scene.meet()
+    agent, visitor = scene.agent, scene.visitor
+    quality = agent.locator("#quality")
+    expect(quality).to_have_text(re.compile(r"^Connection (good|fair|slow), \d+ ms$"))
+    expect(agent.locator("#hidden-page")).to_be_hidden()
+    visitor.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))")
+    expect(agent.locator("#hidden-page")).to_have_text("The visitor is looking at another tab or program.")
+    visitor.evaluate("delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(agent.locator("#hidden-page")).to_be_hidden()
+    # A page that is busy answers late, and then not at all.
+    visitor.evaluate("setTimeout(() => { const end = Date.now() + 14000; while (Date.now() < end); }, 100)")
+    expect(quality).to_have_text("No answer from the visitor's page")
+    scene.picture(agent, "no-answer")
+    expect(quality).to_have_attribute("data-grade", "good")
+
+
+def a_minute_without_network(scene):
+    """What the page has become meanwhile is seen after it, in the same session."""
+    scene.meet()
+    scene.visitors.set_offline(True)
+    scene.title("Connection lost. Trying again.")
+    scene.visitor.evaluate("document.querySelector('h1').textContent = 'Changed without network'")
+    start = time.monotonic()
+    scene.visitor.wait_for_timeout(60_000)
+    scene.title("Connection lost. Trying again.")
+    scene.visitors.set_offline(False)
+    scene.title("In session with Dana Whitfield")
+    expect(scene.agent.frame_locator("#replica").locator("h1")).to_have_text("Changed without network")
+    print(f"      followed again {time.monotonic() - start - 60:.1f} s after the minute")
+    expect(scene.agent.locator("#state-title")).to_have_text("In session with Noor Haddad")
+    assert scene.events() == ["started", "agentjoined"], scene.events()
+
+
 def the_tab_that_is_looked_at_is_shown(scene):
     scene.meet()
     second = scene.page(scene.visitors)
@@ -1390,6 +1450,7 @@ PLAYS = [
     a_click_before_the_question_is_no_answer, the_way_into_a_session, messages_go_both_ways_and_outlive_a_reload, the_window_title_counts_messages,
     the_sites_title_counts_messages_while_nobody_looks, goes_on_over_navigation_reload_and_routes, comes_back_after_the_connection_is_lost,
     a_clean_stop_lets_both_sides_come_back, no_write_to_the_database_holds_the_page_up, a_record_in_the_crm_sees_the_visitor_in_the_shop,
+    the_contacts_link_opens_the_shop_and_its_search_is_followed, the_agent_reads_how_the_connection_is_and_that_nobody_looks,
     the_tab_that_is_looked_at_is_shown, help_on_the_page_lasts_as_long_as_the_visitor_likes, tools_follow_the_privileges,
     stop_works_while_the_site_shows_a_modal_dialog, leaving_asks_and_each_side_reads_who_ended_it,
     one_click_asks_a_visitor_who_is_present, the_vendors_documented_names_work, speaks_german_and_french,
@@ -1401,6 +1462,8 @@ PLAYS = [
     the_tag_adds_its_own_names_and_nothing_else, the_rest_of_the_documented_calls,
     a_hostile_agent_reaches_nothing, all_of_it_without_a_mouse, the_pages_around_the_viewer_learn_what_happens, narrow, dark,
 ]
+# Only when named.
+LONG_PLAYS = [a_minute_without_network]
 SERVERS = {"pages_go_compressed": Counted, "a_server_that_is_gone_without_a_word_is_noticed": Counted}
 OPTIONS = {"narrow": {"viewport": {"width": 320, "height": 720}}, "dark": {"color_scheme": "dark"}}
 
@@ -1475,7 +1538,7 @@ def main():
         if arguments.behind:
             return Behind(arguments.latchkey, arguments.behind)
         return SERVERS.get(play.__name__, Demo)(arguments.latchkey) if arguments.latchkey else StandIn(None)
-    return perform(arguments, PLAYS, lambda play, browser: run(play, browser, server(play), arguments.pictures))
+    return perform(arguments, PLAYS + (LONG_PLAYS if arguments.names else []), lambda play, browser: run(play, browser, server(play), arguments.pictures))
 
 
 if __name__ == "__main__":
