@@ -38,7 +38,11 @@ export function createLink({ admission, Socket, onevent, onframe, onclose }) {
     onclose();
   }
 
-  socket.onopen = () => socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
+  socket.onopen = () => {
+    send({ type: "connect", serverKey: admission.serverKey });
+    // Whether it answers has to be known before it can be missed.
+    send({ type: "k" });
+  };
   socket.onclose = close;
   socket.onmessage = ({ data }) => {
     if (isClosed) return;

@@ -22,6 +22,8 @@ class LatchkeySession {
     this.socket = socket;
     socket.addEventListener("open", () => {
       socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
+      /* Whether it answers has to be known before it can be missed. */
+      socket.send(JSON.stringify({ type: "k" }));
     });
     socket.addEventListener("message", ({ data }) => {
       silent = 0;
