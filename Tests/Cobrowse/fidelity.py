@@ -40,8 +40,7 @@ def feature_plans(started, names, short=False):
         plans.append(run.Plan(
             path.stem, started.url(started.site, f"/{path.name}{told.get('query', '')}"), told.get("steps", []),
             told.get("before", []), told.get("settings", {}), told.get("assets", "visitor"), told.get("limit", 0.02),
-            EXCEPTIONS.get(path.stem, ""), told.get("placeholder", ""),
-            told.get("ratio", 1)))
+            EXCEPTIONS.get(path.stem, ""), told.get("placeholder", ""), told.get("ratio", 1)))
     if short:  # the start and what is left at the end, all steps between done as one
         for plan in plans:
             plan.steps = [[each for step in plan.steps for each in (step if isinstance(step, list) else [step])]] if plan.steps else []

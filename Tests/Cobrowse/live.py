@@ -1313,7 +1313,7 @@ def the_toolbar_does_what_it_says(scene):
     becomes(visitor, lambda: replica.inner_text() == visitor.locator("main").inner_text())
     agent.click("[data-action=back]")
     becomes(visitor, lambda: "q=rope" not in visitor.url)
-    # What is done while the visitor's next page is on its way reaches none.
+    # A command that comes while the visitor's next page is loading reaches no page.
     becomes(visitor, lambda: replica.inner_text() == visitor.locator("main").inner_text())
     agent.click("[data-action=forward]")
     visitor.wait_for_url("**/demo/shop?q=rope")

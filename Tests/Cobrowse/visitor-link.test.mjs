@@ -46,7 +46,7 @@ test("connects with the server key in the first frame, not in the address", () =
   socket.onopen();
   assert.equal(socket.address, "wss://x/session");
   assert.deepEqual(JSON.parse(socket.sent[0]), { type: "connect", serverKey: "secret" });
-  assert.deepEqual(socket.sent.slice(1), ['{"type":"k"}'], "and asks for a sign of life at once, so that it can be missed");
+  assert.deepEqual(socket.sent.slice(1), ['{"type":"k"}'], "and asks for a sign of life at once, so that silence is noticed");
 });
 
 test("puts the kind before the payload and takes it off again", () => {

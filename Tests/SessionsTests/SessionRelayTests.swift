@@ -160,7 +160,7 @@ import WireProtocol
         }
     }
 
-    /// Over TLS a flush is one write, whose whole length has the time of one to go out.
+    /// Over TLS a flush is one write, and a write that takes too long closes the connection.
     @Test(arguments: [(1000, 64, 64_000), (20, 10_000, 70_000), (5, 200_000, 200_000)])
     func `frames that come together are flushed together, but not in long pieces`(
         _ count: Int,

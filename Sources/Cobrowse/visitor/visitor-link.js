@@ -40,7 +40,7 @@ export function createLink({ admission, Socket, onevent, onframe, onclose }) {
 
   socket.onopen = () => {
     send({ type: "connect", serverKey: admission.serverKey });
-    // Whether it answers has to be known before it can be missed.
+    // Silence means something only once it is known that the server answers.
     send({ type: "k" });
   };
   socket.onclose = close;

@@ -22,7 +22,7 @@ class LatchkeySession {
     this.socket = socket;
     socket.addEventListener("open", () => {
       socket.send(JSON.stringify({ type: "connect", serverKey: admission.serverKey }));
-      /* Whether it answers has to be known before it can be missed. */
+      /* Silence means something only once it is known that the server answers. */
       socket.send(JSON.stringify({ type: "k" }));
     });
     socket.addEventListener("message", ({ data }) => {

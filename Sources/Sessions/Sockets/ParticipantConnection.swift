@@ -7,7 +7,7 @@ internal import WireProtocol
 final class ParticipantConnection: Sendable {
     /// The most bytes of text that may wait for a peer who does not read.
     private static let maximumTextBytes = 256 * 1024
-    /// How many bytes are flushed at once: over TLS a flush is one write, and a peer has so much time for a write as a whole.
+    /// How many bytes are flushed at once: over TLS a flush is one write, and a peer has limited time to take one.
     private static let maximumUnflushedBytes = 64 * 1024
 
     private let channel: any Channel
